@@ -1,0 +1,38 @@
+namespace SparseRefine.Images;
+
+/// <summary>One class index for every pixel of a picture, rows from the top.</summary>
+public sealed class LabelMap
+{
+    /// <summary>The index that means "not labelled" unless an option says otherwise.</summary>
+    public const byte DefaultIgnoreIndex = 255;
+
+    /// <summary>Takes over <paramref name="labels"/>.</summary>
+    /// <param name="labels">[height, width] class indices.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <exception cref="ArgumentException">A size below 1, or another number of labels than the size needs.</exception>
+    public LabelMap(byte[] labels, int height, int width)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        if (labels.LongLength != (long)height * width)
+        {
+            throw new ArgumentException(
+                $"labels: expected {height}x{width} = {(long)height * width} values, got {labels.Length}", nameof(labels));
+        }
+
+        Labels = labels;
+        Height = height;
+        Width = width;
+    }
+
+    /// <summary>[height, width] class indices.</summary>
+    public byte[] Labels { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns.</summary>
+    public int Width { get; }
+}

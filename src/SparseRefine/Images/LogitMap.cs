@@ -1,0 +1,46 @@
+namespace SparseRefine.Images;
+
+/// <summary>
+/// A dense model's class scores for one picture at the model's own resolution: logits z with p = softmax(z).
+/// Probabilities become z = ln(max(p, 1e-10)) before they get here.
+/// </summary>
+public sealed class LogitMap
+{
+    /// <summary>Takes over <paramref name="values"/>.</summary>
+    /// <param name="values">[classes, height, width], one plane a class.</param>
+    /// <param name="classes">Number of classes, at least 2 and at most 255.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <exception cref="ArgumentException">A size out of range, or another number of values than the size needs.</exception>
+    public LogitMap(float[] values, int classes, int height, int width)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, 255);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        if (values.LongLength != (long)classes * height * width)
+        {
+            throw new ArgumentException(
+                $"values: expected {classes}x{height}x{width} = {(long)classes * height * width} values, got {values.Length}",
+                nameof(values));
+        }
+
+        Values = values;
+        Classes = classes;
+        Height = height;
+        Width = width;
+    }
+
+    /// <summary>[classes, height, width].</summary>
+    public float[] Values { get; }
+
+    /// <summary>Number of classes.</summary>
+    public int Classes { get; }
+
+    /// <summary>Rows of a plane.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns of a plane.</summary>
+    public int Width { get; }
+}

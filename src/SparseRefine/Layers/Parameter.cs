@@ -1,0 +1,47 @@
+namespace SparseRefine.Layers;
+
+/// <summary>A learned tensor with its gradient. Not thread-safe.</summary>
+public sealed class Parameter
+{
+    /// <summary>Makes a tensor of zeros.</summary>
+    /// <param name="name">Dotted path, unique within a network; the key in weight files.</param>
+    /// <param name="shape">Sizes, slowest first.</param>
+    /// <param name="trained">False for running statistics, which no optimizer touches.</param>
+    /// <param name="decayed">Whether weight decay applies (weights yes; biases and norms no).</param>
+    public Parameter(string name, int[] shape, bool trained = true, bool decayed = true)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(shape);
+        Name = name;
+        Shape = shape;
+        IsTrained = trained;
+        IsDecayed = trained && decayed;
+        int length = 1;
+        foreach (int size in shape)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(shape));
+            length = checked(length * size);
+        }
+
+        Value = new float[length];
+        Gradient = trained ? new float[length] : [];
+    }
+
+    /// <summary>Dotted path, the key in weight files.</summary>
+    public string Name { get; }
+
+    /// <summary>Sizes, slowest first.</summary>
+    public int[] Shape { get; }
+
+    /// <summary>False for running statistics.</summary>
+    public bool IsTrained { get; }
+
+    /// <summary>Whether weight decay applies.</summary>
+    public bool IsDecayed { get; }
+
+    /// <summary>The values, row-major.</summary>
+    public float[] Value { get; }
+
+    /// <summary>d loss / d value, same layout; empty where not trained. Backward passes add to it.</summary>
+    public float[] Gradient { get; }
+}

@@ -1,0 +1,44 @@
+using SparseRefine.Kernels;
+
+namespace SparseRefine.Layers;
+
+/// <summary>
+/// The order in which layers ran, so that their backward steps run in reverse. One tape serves one training step;
+/// inference passes none. Not thread-safe.
+/// </summary>
+public sealed class Tape
+{
+    private readonly List<Action> _backward = [];
+
+    /// <summary>Starts an empty tape.</summary>
+    /// <param name="workers">Threads that the layers use.</param>
+    /// <param name="random">Source of dropout masks; a fixed seed gives fixed masks.</param>
+    public Tape(Workers workers, Random random)
+    {
+        ArgumentNullException.ThrowIfNull(workers);
+        ArgumentNullException.ThrowIfNull(random);
+        Workers = workers;
+        Random = random;
+    }
+
+    /// <summary>Threads that the layers use.</summary>
+    public Workers Workers { get; }
+
+    /// <summary>Source of dropout masks.</summary>
+    public Random Random { get; }
+
+    /// <summary>Adds a step to run when the tape runs backward.</summary>
+    /// <param name="backward">Reads its output's gradient and adds to its inputs' and parameters' gradients.</param>
+    public void Record(Action backward) => _backward.Add(backward);
+
+    /// <summary>Runs the recorded steps in reverse and forgets them. Gradients of the loss must be set before.</summary>
+    public void Backward()
+    {
+        for (int i = _backward.Count - 1; i >= 0; i--)
+        {
+            _backward[i]();
+        }
+
+        _backward.Clear();
+    }
+}

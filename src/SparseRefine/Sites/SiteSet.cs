@@ -1,0 +1,103 @@
+namespace SparseRefine.Sites;
+
+/// <summary>
+/// The active pixels ("sites") of a batch of equally large pictures, in a fixed order. Row i of every feature matrix
+/// over the set belongs to site i. A regular grid is the set in which every pixel is active.
+/// </summary>
+public sealed class SiteSet
+{
+    /// <summary>Takes over <paramref name="indices"/>.</summary>
+    /// <param name="indices">One linear index ((image * height) + y) * width + x a site, each once, any order.</param>
+    /// <param name="images">Pictures in the batch, at least 1.</param>
+    /// <param name="height">Rows of a picture, at least 1.</param>
+    /// <param name="width">Columns of a picture, at least 1.</param>
+    /// <exception cref="ArgumentException">A size below 1, more than 2^31 - 1 pixels, an index out of range or given twice.</exception>
+    public SiteSet(int[] indices, int images, int height, int width)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        long pixels = (long)images * height * width;
+        if (pixels > int.MaxValue)
+        {
+            throw new ArgumentException($"images x height x width: expected at most {int.MaxValue} pixels, got {pixels}");
+        }
+
+        bool ascending = true;
+        int previous = -1;
+        foreach (int index in indices)
+        {
+            if ((uint)index >= (uint)pixels)
+            {
+                throw new ArgumentException(
+                    $"indices: expected values from 0 to {pixels - 1}, got {index}", nameof(indices));
+            }
+
+            ascending &= index > previous;
+            previous = index;
+        }
+
+        if (!ascending)
+        {
+            ThrowIfRepeated(indices, (int)pixels);
+        }
+
+        Indices = indices;
+        Images = images;
+        Height = height;
+        Width = width;
+        IsAscending = ascending;
+    }
+
+    /// <summary>Linear index of each site: ((image * height) + y) * width + x. Must not be changed.</summary>
+    public int[] Indices { get; }
+
+    /// <summary>Number of sites.</summary>
+    public int Count => Indices.Length;
+
+    /// <summary>Pictures in the batch.</summary>
+    public int Images { get; }
+
+    /// <summary>Rows of a picture.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns of a picture.</summary>
+    public int Width { get; }
+
+    /// <summary>Whether the sites stand in row-major order.</summary>
+    public bool IsAscending { get; }
+
+    /// <summary>Sites as a share of all pixels, 0..1.</summary>
+    public double Density => Count / ((double)Images * Height * Width);
+
+    /// <summary>Every pixel of the batch, row-major.</summary>
+    /// <param name="images">Pictures in the batch.</param>
+    /// <param name="height">Rows of a picture.</param>
+    /// <param name="width">Columns of a picture.</param>
+    /// <returns>The full set.</returns>
+    public static SiteSet Full(int images, int height, int width)
+    {
+        int[] indices = new int[checked(images * height * width)];
+        for (int i = 0; i < indices.Length; i++)
+        {
+            indices[i] = i;
+        }
+
+        return new SiteSet(indices, images, height, width);
+    }
+
+    private static void ThrowIfRepeated(int[] indices, int pixels)
+    {
+        bool[] seen = new bool[pixels];
+        foreach (int index in indices)
+        {
+            if (seen[index])
+            {
+                throw new ArgumentException($"indices: expected each pixel once, got {index} twice", nameof(indices));
+            }
+
+            seen[index] = true;
+        }
+    }
+}
