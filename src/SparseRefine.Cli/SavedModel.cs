@@ -50,7 +50,7 @@ internal sealed class SavedModel : IDisposable
             {
                 OutputColumnName = "Label",
                 PathColumnName = nameof(PhotoRow.LabelPath),
-                Classes = Classes?.Names.Count,
+                Classes = Classes?.Count,
             })
             .Fit(data)
             .Transform(data);

@@ -63,9 +63,16 @@ internal static class SparseRefineTool
 
         bool isInput = failure is InvalidInputException or ArgumentException or IOException or UnauthorizedAccessException
             or InvalidDataException or FormatException or NotSupportedException;
-        error.WriteLine(OneLine(isInput ? failure.Message : $"unexpected {failure.GetType().Name}: {failure.Message}"));
+        error.WriteLine(OneLine(isInput ? InputMessage(failure) : $"unexpected {failure.GetType().Name}: {failure.Message}"));
         return isInput ? ExitCodes.BadInput : ExitCodes.Failure;
     }
+
+    private static string InputMessage(Exception failure) => failure switch
+    {
+        FileNotFoundException { FileName: string name } => $"{name}: expected a file, got none",
+        ArgumentException { ParamName: string } => failure.Message.Split(" (Parameter '")[0],
+        _ => failure.Message,
+    };
 
     // Pipelines and parallel loops wrap what a stage throws; the innermost of our own messages is the one that names the file.
     private static Exception Root(Exception failure)

@@ -11,6 +11,8 @@ namespace SparseRefine.Cli.Commands;
 /// <summary><c>fit</c>: the command line of <see cref="FitRun"/>.</summary>
 internal static class FitCommand
 {
+    private const string StandardSelector = "entropy:0.3";
+
     /// <summary>Describes the command.</summary>
     /// <param name="console">Where it prints.</param>
     /// <returns>The command.</returns>
@@ -33,16 +35,22 @@ internal static class FitCommand
         Option<int> multiple = OptionValues.Int32(
             "--size-multiple", "The dense model's sides are multiples of this.", 1, denseStandard.SizeMultiple);
         Option<IPixelSelector> selector = OptionValues.Create(
-            "--selector", "Which pixels to refine.", "entropy:0.3|fraction:0.1|margin:0.2", PixelSelector.Parse, () => PixelSelector.Parse("entropy:0.3"));
+            "--selector", $"Which pixels to refine; {StandardSelector} unless given.", "entropy:0.3|fraction:0.1|margin:0.2", PixelSelector.Parse);
         Option<FeatureSpec> features = OptionValues.Create(
-            "--features", "What the sparse network sees of a pixel: any of rgb, xy, p, pt.", "rgb,p", FeatureSpec.Parse, () => standard.Features);
+            "--features",
+            $"What the sparse network sees of a pixel: any of rgb, xy, p, pt; {standard.Features.Describe()} unless given.",
+            "rgb,p",
+            FeatureSpec.Parse);
         Option<IReadOnlyList<int>> planes = OptionValues.Create(
-            "--planes", "Channels of the sparse network's levels, finest first.", "16,32,64", OptionValues.Planes, () => standard.Planes);
+            "--planes",
+            $"Channels of the sparse network's levels, finest first; {string.Join(',', standard.Planes)} unless given.",
+            "16,32,64",
+            OptionValues.Planes);
         Option<int> reps = OptionValues.Int32("--reps", "Residual blocks a level.", 1, standard.Reps);
         Option<int> epochs = OptionValues.Int32("--epochs", "Passes over the training pictures.", 1, standard.Epochs);
         Option<int> batch = OptionValues.Int32("--batch", "Crops a step.", 1, standard.BatchSize);
-        Option<(int Height, int Width)> crop = OptionValues.Create(
-            "--crop", "Size of a training crop.", "HxW", OptionValues.Size, () => (standard.CropHeight, standard.CropWidth));
+        Option<(int Height, int Width)?> crop = OptionValues.Create<(int Height, int Width)?>(
+            "--crop", $"Size of a training crop; {standard.CropHeight}x{standard.CropWidth} unless given.", "HxW", t => OptionValues.Size(t));
         Option<int> crops = OptionValues.Int32(
             "--crops", "Crops taken of a picture each epoch; more for pictures much larger than a crop.", 1, standard.CropsPerPhoto);
         Option<double> rate = OptionValues.Create(
@@ -71,7 +79,7 @@ internal static class FitCommand
         command.SetAction((parsed, cancellation) =>
         {
             (int Height, int Width)? fixedSize = parsed.GetValue(size);
-            (int cropHeight, int cropWidth) = parsed.GetValue(crop);
+            (int cropHeight, int cropWidth) = parsed.GetValue(crop) ?? (standard.CropHeight, standard.CropWidth);
             FitRun run = new(console)
             {
                 DensePath = parsed.GetRequiredValue(dense),
@@ -81,7 +89,7 @@ internal static class FitCommand
                 ValidationLabels = parsed.GetValue(validationLabels),
                 ClassesPath = parsed.GetRequiredValue(classes),
                 Output = parsed.GetRequiredValue(output),
-                Selector = parsed.GetRequiredValue(selector),
+                Selector = parsed.GetValue(selector) ?? PixelSelector.Parse(StandardSelector),
                 Dense = new DenseModelOptions
                 {
                     Scale = fixedSize is null ? parsed.GetValue(scale) ?? denseStandard.Scale : null,
@@ -92,8 +100,8 @@ internal static class FitCommand
                 },
                 Training = standard with
                 {
-                    Features = parsed.GetRequiredValue(features),
-                    Planes = parsed.GetRequiredValue(planes),
+                    Features = parsed.GetValue(features) ?? standard.Features,
+                    Planes = parsed.GetValue(planes) ?? standard.Planes,
                     Reps = parsed.GetValue(reps),
                     Epochs = parsed.GetValue(epochs),
                     BatchSize = parsed.GetValue(batch),

@@ -58,7 +58,7 @@ internal sealed class FitRun(IAnsiConsole console)
         (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Photos();
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine(
-            $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Names.Count} classes, " +
+            $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, " +
             $"selector {Selector.Describe()}, features {Training.Features.Describe()}, planes {string.Join(',', Training.Planes)}, seed {Training.Seed}");
 
         MLContext context = new(Training.Seed);
@@ -72,7 +72,7 @@ internal sealed class FitRun(IAnsiConsole console)
             {
                 OutputColumnName = "Label",
                 PathColumnName = nameof(PhotoRow.LabelPath),
-                Classes = classes.Names.Count,
+                Classes = classes.Count,
                 IgnoreIndex = Training.IgnoreIndex,
             })
             .Fit(rows);
@@ -125,10 +125,10 @@ internal sealed class FitRun(IAnsiConsole console)
     private void CheckDense(ClassList classes)
     {
         using DenseModel model = new(DensePath, Dense);
-        if (model.Classes is int found && found != classes.Names.Count)
+        if (model.Classes is int found && found != classes.Count)
         {
             throw new InvalidInputException(
-                $"{DensePath}: expected scores of {classes.Names.Count} classes as in {ClassesPath}, got {found}");
+                $"{DensePath}: expected scores of {classes.Count} classes as in {ClassesPath}, got {found}");
         }
     }
 

@@ -67,8 +67,8 @@ internal static class ScoreCommand
                 if (overlay)
                 {
                     string blended = Path.ChangeExtension(path, ".overlay.png");
-                    Region all = new(0, 0, answer.Height, answer.Width);
-                    Canvas canvas = new(answer.Height, answer.Width, default);
+                    Window all = new(0, 0, answer.Height, answer.Width);
+                    Drawing canvas = new(answer.Height, answer.Width, default);
                     PanelPainter.Answer(photo.Photo, answer, palette.Colors).Paint(all, canvas, all);
                     canvas.Save(blended);
                     steps.Line($"{row.ImagePath} -> {blended}");

@@ -18,7 +18,7 @@ internal static class DetailWindow
     /// <param name="height">Rows of the window, cut to the picture's.</param>
     /// <param name="width">Columns of the window, cut to the picture's.</param>
     /// <returns>The window, wholly inside.</returns>
-    public static Region Choose(PixelSelection selection, LabelMap refined, int height, int width)
+    public static Window Choose(PixelSelection selection, LabelMap refined, int height, int width)
     {
         height = Math.Clamp(height, 1, refined.Height);
         width = Math.Clamp(width, 1, refined.Width);
@@ -41,7 +41,7 @@ internal static class DetailWindow
         Integrate(changed);
         int windowRows = Math.Max(1, height / stepY);
         int windowColumns = Math.Max(1, width / stepX);
-        Region best = new((refined.Height - height) / 2, (refined.Width - width) / 2, height, width);
+        Window best = new((refined.Height - height) / 2, (refined.Width - width) / 2, height, width);
         double bestScore = 0;
         for (int row = 0; (row * stepY) + height <= refined.Height; row++)
         {

@@ -8,14 +8,14 @@ internal sealed class Palette
     public Palette(ClassList? classes)
     {
         Bytes = classes?.Palette.ToArray() ?? MakeUp();
-        Colors = [.. Bytes.Chunk(3).Select(rgb => new Color(rgb[0], rgb[1], rgb[2]))];
+        Colors = [.. Bytes.Chunk(3).Select(rgb => new Rgb(rgb[0], rgb[1], rgb[2]))];
     }
 
     /// <summary>Red, green and blue of each class.</summary>
     public byte[] Bytes { get; }
 
     /// <summary>One colour a class.</summary>
-    public IReadOnlyList<Color> Colors { get; }
+    public IReadOnlyList<Rgb> Colors { get; }
 
     // Class 0 black; the bits of the others are spread over the high bits of the three channels, so that neighbours differ much.
     private static byte[] MakeUp()

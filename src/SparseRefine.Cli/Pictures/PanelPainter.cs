@@ -10,14 +10,14 @@ namespace SparseRefine.Cli.Pictures;
 internal readonly ref struct PanelPainter
 {
     private const float AnswerOpacity = 0.65f;
-    private static readonly Color Selected = new(255, 214, 10);
+    private static readonly Rgb Selected = new(255, 214, 10);
 
     private readonly ImageView _photo;
-    private readonly IReadOnlyList<Color> _palette;
+    private readonly IReadOnlyList<Rgb> _palette;
     private readonly LabelMap? _labels;
     private readonly bool[]? _selected;
 
-    private PanelPainter(ImageView photo, LabelMap? labels, IReadOnlyList<Color> palette, bool[]? selected)
+    private PanelPainter(ImageView photo, LabelMap? labels, IReadOnlyList<Rgb> palette, bool[]? selected)
     {
         _photo = photo;
         _labels = labels;
@@ -35,7 +35,7 @@ internal readonly ref struct PanelPainter
     /// <param name="labels">An answer of the same size.</param>
     /// <param name="palette">A colour a class; classes beyond it are shown as the photo.</param>
     /// <returns>A painter.</returns>
-    public static PanelPainter Answer(ImageView photo, LabelMap labels, IReadOnlyList<Color> palette)
+    public static PanelPainter Answer(ImageView photo, LabelMap labels, IReadOnlyList<Rgb> palette)
         => new(photo, labels, palette, null);
 
     /// <summary>The selected pixels, bright on a dark grey photo.</summary>
@@ -57,7 +57,7 @@ internal readonly ref struct PanelPainter
     /// <param name="source">Part of the picture.</param>
     /// <param name="canvas">Where to paint.</param>
     /// <param name="target">Part of the canvas.</param>
-    public void Paint(Region source, Canvas canvas, Region target)
+    public void Paint(Window source, Drawing canvas, Window target)
     {
         for (int y = 0; y < target.Height; y++)
         {
@@ -77,14 +77,14 @@ internal readonly ref struct PanelPainter
         return (start + from, start + Math.Max(from + 1, to));
     }
 
-    private Color Mean(int top, int left, int bottom, int right)
+    private Rgb Mean(int top, int left, int bottom, int right)
     {
         int r = 0, g = 0, b = 0;
         for (int y = top; y < bottom; y++)
         {
             for (int x = left; x < right; x++)
             {
-                Color color = At((y * _photo.Width) + x);
+                Rgb color = At((y * _photo.Width) + x);
                 r += color.R;
                 g += color.G;
                 b += color.B;
@@ -96,11 +96,11 @@ internal readonly ref struct PanelPainter
         return new((byte)((r + half) / count), (byte)((g + half) / count), (byte)((b + half) / count));
     }
 
-    private Color At(int index)
+    private Rgb At(int index)
     {
         int at = index * _photo.BytesPerPixel;
         ReadOnlySpan<byte> pixels = _photo.Pixels;
-        Color photo = new(pixels[at + _photo.RedOffset], pixels[at + 1], pixels[at + _photo.BlueOffset]);
+        Rgb photo = new(pixels[at + _photo.RedOffset], pixels[at + 1], pixels[at + _photo.BlueOffset]);
         if (_labels is not null)
         {
             int label = _labels.Labels[index];

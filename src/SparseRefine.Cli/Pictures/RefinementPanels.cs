@@ -17,9 +17,9 @@ internal static class RefinementPanels
     /// <summary>Side of the picture / side of the detail.</summary>
     private const int DetailShare = 16;
 
-    private static readonly Color Paper = new(24, 24, 28);
-    private static readonly Color Ink = new(238, 238, 238);
-    private static readonly Color Marker = new(0, 224, 255);
+    private static readonly Rgb Paper = new(24, 24, 28);
+    private static readonly Rgb Ink = new(238, 238, 238);
+    private static readonly Rgb Marker = new(0, 224, 255);
 
     /// <summary>Draws the picture.</summary>
     /// <param name="name">The photo's name, for the caption.</param>
@@ -28,15 +28,15 @@ internal static class RefinementPanels
     /// <param name="refined">Refined answer.</param>
     /// <param name="palette">A colour a class.</param>
     /// <returns>The canvas, 4 panels wide.</returns>
-    public static Canvas Draw(
-        string name, ImageView photo, PixelSelection selection, LabelMap refined, IReadOnlyList<Color> palette)
+    public static Drawing Draw(
+        string name, ImageView photo, PixelSelection selection, LabelMap refined, IReadOnlyList<Rgb> palette)
     {
         // Long narrow pictures keep panels between a third and three times as wide as high.
         int width = (int)Math.Clamp(
             Math.Round((double)PanelHeight * photo.Width / photo.Height), PanelHeight / 3.0, PanelHeight * 3.0);
-        Region all = new(0, 0, photo.Height, photo.Width);
-        Region detail = DetailWindow.Choose(selection, refined, photo.Height / DetailShare, photo.Width / DetailShare);
-        Canvas canvas = new(
+        Window all = new(0, 0, photo.Height, photo.Width);
+        Window detail = DetailWindow.Choose(selection, refined, photo.Height / DetailShare, photo.Width / DetailShare);
+        Drawing canvas = new(
             (2 * CaptionHeight) + (2 * PanelHeight) + Margin, (4 * width) + (5 * Margin), Paper);
         string magnified = $"DETAIL {detail.Width}x{detail.Height} AT {detail.Left},{detail.Top}";
         string density = FormattableString.Invariant($"SELECTED PIXELS: {100 * selection.Sites.Density:0.0}%");
@@ -49,8 +49,8 @@ internal static class RefinementPanels
         void Draw(int panel, PanelPainter painter, string caption, string below)
         {
             int left = Margin + (panel * (width + Margin));
-            Region picture = new(CaptionHeight, left, PanelHeight, width);
-            Region magnifier = new((2 * CaptionHeight) + PanelHeight, left, PanelHeight, width);
+            Window picture = new(CaptionHeight, left, PanelHeight, width);
+            Window magnifier = new((2 * CaptionHeight) + PanelHeight, left, PanelHeight, width);
             painter.Paint(all, canvas, picture);
             painter.Paint(detail, canvas, magnifier);
             canvas.Write(caption, Margin, left, TextScale, Ink);
@@ -60,7 +60,7 @@ internal static class RefinementPanels
         }
     }
 
-    private static Region Place(Region detail, Region all, Region panel) => new(
+    private static Window Place(Window detail, Window all, Window panel) => new(
         panel.Top + (int)((long)detail.Top * panel.Height / all.Height),
         panel.Left + (int)((long)detail.Left * panel.Width / all.Width),
         Math.Max(1, (int)((long)detail.Height * panel.Height / all.Height)),

@@ -4,7 +4,7 @@ using SparseRefine.Cli.Files;
 namespace SparseRefine.Cli.Pictures;
 
 /// <summary>A picture to draw on. What falls outside is cut off.</summary>
-internal sealed class Canvas
+internal sealed class Drawing
 {
     private readonly byte[] _pixels;
 
@@ -12,12 +12,12 @@ internal sealed class Canvas
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="color">The colour.</param>
-    public Canvas(int height, int width, Color color)
+    public Drawing(int height, int width, Rgb color)
     {
         Height = height;
         Width = width;
         _pixels = new byte[checked(height * width * 4)];
-        Fill(new Region(0, 0, height, width), color);
+        Fill(new Window(0, 0, height, width), color);
     }
 
     /// <summary>Rows.</summary>
@@ -29,7 +29,7 @@ internal sealed class Canvas
     /// <summary>The colour of a pixel, which must lie inside.</summary>
     /// <param name="y">Row.</param>
     /// <param name="x">Column.</param>
-    public Color this[int y, int x]
+    public Rgb this[int y, int x]
     {
         get
         {
@@ -50,7 +50,7 @@ internal sealed class Canvas
     /// <summary>Paints a rectangle.</summary>
     /// <param name="region">Where.</param>
     /// <param name="color">The colour.</param>
-    public void Fill(Region region, Color color)
+    public void Fill(Window region, Rgb color)
     {
         int bottom = Math.Min(Height, region.Top + region.Height);
         int right = Math.Min(Width, region.Left + region.Width);
@@ -67,14 +67,14 @@ internal sealed class Canvas
     /// <param name="region">What stays free.</param>
     /// <param name="thickness">Pixels of the line.</param>
     /// <param name="color">The colour.</param>
-    public void Frame(Region region, int thickness, Color color)
+    public void Frame(Window region, int thickness, Rgb color)
     {
         (int top, int left, int height, int width) = region;
         int wide = width + (2 * thickness);
-        Fill(new Region(top - thickness, left - thickness, thickness, wide), color);
-        Fill(new Region(top + height, left - thickness, thickness, wide), color);
-        Fill(new Region(top, left - thickness, height, thickness), color);
-        Fill(new Region(top, left + width, height, thickness), color);
+        Fill(new Window(top - thickness, left - thickness, thickness, wide), color);
+        Fill(new Window(top + height, left - thickness, thickness, wide), color);
+        Fill(new Window(top, left - thickness, height, thickness), color);
+        Fill(new Window(top, left + width, height, thickness), color);
     }
 
     /// <summary>Writes a text.</summary>
@@ -83,7 +83,7 @@ internal sealed class Canvas
     /// <param name="left">First column.</param>
     /// <param name="scale">Pixels of a dot, at least 1.</param>
     /// <param name="color">The colour.</param>
-    public void Write(string text, int top, int left, int scale, Color color)
+    public void Write(string text, int top, int left, int scale, Rgb color)
     {
         for (int i = 0; i < text.Length; i++)
         {
@@ -94,7 +94,7 @@ internal sealed class Canvas
                     if (BitmapFont.IsInk(text[i], row, column))
                     {
                         int x = left + (((i * BitmapFont.Advance) + column) * scale);
-                        Fill(new Region(top + (row * scale), x, scale, scale), color);
+                        Fill(new Window(top + (row * scale), x, scale, scale), color);
                     }
                 }
             }

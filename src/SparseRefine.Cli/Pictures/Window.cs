@@ -5,4 +5,4 @@ namespace SparseRefine.Cli.Pictures;
 /// <param name="Left">First column.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
-internal readonly record struct Region(int Top, int Left, int Height, int Width);
+internal readonly record struct Window(int Top, int Left, int Height, int Width);
