@@ -55,6 +55,9 @@ internal static class FitCommand
             "--crops", "Crops taken of a picture each epoch; more for pictures much larger than a crop.", 1, standard.CropsPerPhoto);
         Option<double> rate = OptionValues.Create(
             "--learning-rate", "AdamW's base rate.", "RATE", t => OptionValues.Real(t, 0, 1), () => standard.LearningRate);
+        Option<bool> verticalFlip = new("--vertical-flip") { Description = "Also mirror crops upside down; for pictures without an up." };
+        Option<double?> dice = OptionValues.Create<double?>(
+            "--dice", "Weight of the Dice loss beside cross-entropy; 0 unless given.", "W", t => OptionValues.Real(t, 0, 100));
         Option<int> patience = OptionValues.Int32(
             "--patience", "Epochs without a better answer after which training stops; 0 never.", 0, standard.Patience);
         Option<int> seed = OptionValues.Int32("--seed", "Seed of weights, order, augmentation and held-out pictures.", 0, standard.Seed);
@@ -62,7 +65,7 @@ internal static class FitCommand
         Command command = new("fit", "Fits a refiner for a dense model on labelled pictures and saves the whole pipeline.")
         {
             dense, images, labels, validationImages, validationLabels, classes, output, scale, size, multiple, selector, features,
-            planes, reps, epochs, batch, crop, crops, rate, patience, seed, threads,
+            planes, reps, epochs, batch, crop, crops, rate, verticalFlip, dice, patience, seed, threads,
         };
         command.Validators.Add(result =>
         {
@@ -109,6 +112,8 @@ internal static class FitCommand
                     CropWidth = cropWidth,
                     CropsPerPhoto = parsed.GetValue(crops),
                     LearningRate = parsed.GetValue(rate),
+                    VerticalFlip = parsed.GetValue(verticalFlip),
+                    DiceWeight = parsed.GetValue(dice) ?? standard.DiceWeight,
                     Patience = parsed.GetValue(patience),
                     Seed = parsed.GetValue(seed),
                     Threads = parsed.GetValue(threads),
