@@ -1,0 +1,11 @@
+namespace SparseRefine.Onnx;
+
+/// <summary>The order in which a model expects the three colour planes.</summary>
+public enum ChannelOrder
+{
+    /// <summary>Red, green, blue.</summary>
+    Rgb,
+
+    /// <summary>Blue, green, red.</summary>
+    Bgr,
+}

@@ -1,0 +1,268 @@
+using System.Collections.Concurrent;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using SparseRefine.Images;
+using SparseRefine.Kernels;
+using SparseRefine.Onnx.Graphs;
+using SparseRefine.Onnx.Preprocessing;
+using SparseRefine.Onnx.Sessions;
+
+namespace SparseRefine.Onnx;
+
+/// <summary>
+/// Any ONNX segmentation model with one image input [N, 3, h, w] (float32, float16 or uint8) and a score output
+/// [N, C, h', w'] (float32 or float16), N 1 or open, sizes fixed or open. A photo is resized as a whole to
+/// <see cref="InputSize"/>, each plane becomes (value - mean) / std (uint8 models get the rounded value itself), and the
+/// scores come back as logits at the model's own resolution.
+/// </summary>
+/// <remarks>
+/// Holds an ONNX Runtime session: whoever makes the model disposes it. <see cref="Run"/> may be called from several threads
+/// at once; each call in flight has a pinned input buffer of its own, which is kept for the next call. Disposing while a run is in flight is
+/// not allowed.
+/// </remarks>
+public sealed class DenseModel : IDisposable
+{
+    private readonly DenseModelOptions _options;
+    private readonly InferenceSession _session;
+    private readonly ModelSignature _signature;
+    private readonly MultiplyAddCounter _counter;
+    private readonly ScoreKind _scoreKind;
+    private readonly RunOptions _runOptions = new();
+    private readonly Workers _workers;
+    private readonly ConcurrentBag<InputBuffer> _buffers = [];
+    private volatile int _classes;
+    private volatile bool _disposed;
+
+    /// <summary>Opens a model file.</summary>
+    /// <param name="path">The file; errors call it so. Weights beside it ("external data") are found.</param>
+    /// <param name="options">How it sees photos and where it runs; null: all defaults.</param>
+    /// <exception cref="ArgumentException">Options that do not fit each other.</exception>
+    /// <exception cref="InvalidInputException">
+    /// No file, an empty or truncated one or another format; no image input or score output; a size that the options lack, or
+    /// that contradicts the model's; a GPU that is not there, without fallback.
+    /// </exception>
+    public DenseModel(string path, DenseModelOptions? options = null)
+        : this(() => OnnxFile.Load(path), path, options)
+    {
+    }
+
+    /// <summary>Opens a model from memory.</summary>
+    /// <param name="model">The bytes of an ONNX file without external data. Not changed, not kept.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="options">How it sees photos and where it runs; null: all defaults.</param>
+    /// <exception cref="ArgumentException">Options that do not fit each other.</exception>
+    /// <exception cref="InvalidInputException">As for a file.</exception>
+    public DenseModel(byte[] model, string name, DenseModelOptions? options = null)
+        : this(() => OnnxFile.Parse(model ?? throw new ArgumentNullException(nameof(model)), name), name, options)
+    {
+    }
+
+    private DenseModel(Func<OnnxFile> open, string name, DenseModelOptions? options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _options = options ?? new DenseModelOptions();
+        _options.Validate();
+        Name = name;
+        OnnxFile file = open();
+        (_session, Provider) = SessionFactory.Open(file, _options);
+        try
+        {
+            _signature = new ModelSignature(_session, name, _options);
+            CheckSize();
+        }
+        catch
+        {
+            _session.Dispose();
+            throw;
+        }
+
+        _classes = Math.Max(_signature.Classes, 0);
+        _scoreKind = _options.ScoreKind == ScoreKind.Auto
+            ? ScoreKindRule.Decide(file.Model.Graph, _signature.OutputName)
+            : _options.ScoreKind;
+        _counter = new MultiplyAddCounter(file.Model, _signature.InputName);
+        _workers = new Workers(_options.IntraOpNumThreads);
+    }
+
+    /// <summary>Version and processors of the ONNX Runtime in use, such as "ONNX Runtime 1.31.1, CPU".</summary>
+    public static string RuntimeDescription
+    {
+        get
+        {
+            OrtEnv runtime = OrtEnv.Instance();
+            bool hasCuda = runtime.GetAvailableProviders().Contains("CUDAExecutionProvider");
+            return $"ONNX Runtime {runtime.GetVersionString()}, {(hasCuda ? "CUDA" : "CPU")}";
+        }
+    }
+
+    /// <summary>What errors call the model: its path, or the name given with its bytes.</summary>
+    public string Name { get; }
+
+    /// <summary>"CPU" or "CUDA".</summary>
+    public string Provider { get; }
+
+    /// <summary>The image input.</summary>
+    public string InputName => _signature.InputName;
+
+    /// <summary>The score output.</summary>
+    public string OutputName => _signature.OutputName;
+
+    /// <summary>Number of classes; null until the first run where the graph leaves it open.</summary>
+    public int? Classes => _classes == 0 ? null : _classes;
+
+    /// <summary>The size to which a photo is resized.</summary>
+    /// <param name="height">Rows of the photo, at least 1.</param>
+    /// <param name="width">Columns of the photo, at least 1.</param>
+    /// <returns>
+    /// A side that the model fixes as it is; else the options' Height and Width; else scale x side rounded to the nearest multiple of
+    /// <see cref="DenseModelOptions.SizeMultiple"/>, halves up, at least one multiple.
+    /// </returns>
+    public (int Height, int Width) InputSize(int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        return (Side(_signature.Height, _options.Height, height), Side(_signature.Width, _options.Width, width));
+    }
+
+    /// <summary>
+    /// Multiply-adds of the Conv, ConvTranspose, Gemm and MatMul nodes for one photo; nothing is run. The first call for a size
+    /// costs about as much as loading the model without its weights.
+    /// </summary>
+    /// <param name="height">Rows of the photo (not of what the model sees: see <see cref="InputSize"/>).</param>
+    /// <param name="width">Columns of the photo.</param>
+    /// <returns>The count; null where a shape depends on more than the input's size, or such a node sits in a subgraph.</returns>
+    public long? MultiplyAdds(int height, int width)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        (int modelHeight, int modelWidth) = InputSize(height, width);
+        return _counter.Count(modelHeight, modelWidth);
+    }
+
+    /// <summary>Scores one photo. Thread-safe.</summary>
+    /// <param name="image">The photo, any size from 1x1; not kept.</param>
+    /// <returns>Logits at the model's own resolution.</returns>
+    /// <exception cref="InvalidInputException">
+    /// The model cannot run at the photo's <see cref="InputSize"/>, or gave NaN, infinities or another shape than [1, C, h, w].
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public LogitMap Run(ImageView image)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        (int height, int width) = InputSize(image.Height, image.Width);
+        InputBuffer buffer = Rent(height, width);
+        try
+        {
+            Prepare(image, buffer);
+            LogitMap map = Infer(buffer);
+            _classes = map.Classes;
+            return map;
+        }
+        finally
+        {
+            _buffers.Add(buffer);
+        }
+    }
+
+    /// <summary>Frees the session and the buffers. No run may be in flight.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        while (_buffers.TryTake(out InputBuffer? buffer))
+        {
+            buffer.Dispose();
+        }
+
+        _runOptions.Dispose();
+        _session.Dispose();
+    }
+
+    private LogitMap Infer(InputBuffer buffer)
+    {
+        try
+        {
+            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
+                _runOptions, [_signature.InputName], [buffer.Value], [_signature.OutputName]);
+            return ScoreReader.Read(outputs[0], Name, OutputName, _scoreKind);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidInputException(
+                $"{Name}: expected a model that runs at {buffer.Height}x{buffer.Width}, got {OneLine.Of(e)}", e);
+        }
+    }
+
+    private void Prepare(ImageView image, InputBuffer buffer)
+    {
+        var rows = new ResampleAxis(image.Height, buffer.Height, _options.Interpolation);
+        var columns = new ResampleAxis(image.Width, buffer.Width, _options.Interpolation);
+        var planes = new PlaneTransform(_options, image.Order, _signature.InputType != TensorElementType.UInt8);
+        switch (_signature.InputType)
+        {
+            case TensorElementType.Float:
+                ImageResampler.Run<float, SingleElement>(image, rows, columns, planes, buffer.Span<float>(), _workers);
+                break;
+            case TensorElementType.Float16:
+                ImageResampler.Run<Half, HalfElement>(image, rows, columns, planes, buffer.Span<Half>(), _workers);
+                break;
+            default:
+                ImageResampler.Run<byte, ByteElement>(image, rows, columns, planes, buffer.Span<byte>(), _workers);
+                break;
+        }
+    }
+
+    // Photos of one size are the rule: a buffer of another size is dropped rather than kept beside the new one.
+    private InputBuffer Rent(int height, int width)
+    {
+        if (_buffers.TryTake(out InputBuffer? buffer))
+        {
+            if (buffer.Height == height && buffer.Width == width)
+            {
+                return buffer;
+            }
+
+            buffer.Dispose();
+        }
+
+        return new InputBuffer(_signature.InputType, height, width);
+    }
+
+    private int Side(int modelSide, int? optionSide, int photoSide)
+    {
+        if (modelSide > 0)
+        {
+            return modelSide;
+        }
+
+        if (optionSide is int side)
+        {
+            return side;
+        }
+
+        double multiples = Math.Floor((photoSide * _options.Scale!.Value / _options.SizeMultiple) + 0.5);
+        return checked((int)Math.Max(multiples, 1) * _options.SizeMultiple);
+    }
+
+    private void CheckSize()
+    {
+        (int height, int width) = (_signature.Height, _signature.Width);
+        if ((height < 0 || width < 0) && _options.Scale is null && _options.Height is null)
+        {
+            throw new InvalidInputException(
+                $"{Name}: expected a Scale, or Height and Width, for a model that takes any size, got none");
+        }
+
+        if ((height > 0 && _options.Height is int h && h != height) || (width > 0 && _options.Width is int w && w != width))
+        {
+            throw new InvalidInputException(
+                $"{Name}: expected the model's fixed size {Text(height)}x{Text(width)}, "
+                + $"got Height x Width = {_options.Height}x{_options.Width}");
+        }
+    }
+
+    private static string Text(int side) => side < 0 ? "any" : side.ToString();
+}

@@ -1,0 +1,79 @@
+using Google.Protobuf;
+using SparseRefine.Onnx.Schema;
+
+namespace SparseRefine.Onnx.Graphs;
+
+/// <summary>The bytes of an ONNX file and what they hold; made only of bytes that really are a model.</summary>
+internal sealed class OnnxFile
+{
+    private OnnxFile(string name, string? path, byte[] bytes, ModelProto model)
+    {
+        Name = name;
+        Path = path;
+        Bytes = bytes;
+        Model = model;
+    }
+
+    /// <summary>What errors call the file.</summary>
+    public string Name { get; }
+
+    /// <summary>Where it lies, if it came from a file.</summary>
+    public string? Path { get; }
+
+    public byte[] Bytes { get; }
+
+    public ModelProto Model { get; }
+
+    /// <summary>Whether some weights lie in other files beside it, so that ONNX Runtime needs its path.</summary>
+    public bool HasExternalData =>
+        Model.Graph.Initializer.Any(t => t.DataLocation == TensorProto.Types.DataLocation.External);
+
+    public static OnnxFile Load(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new InvalidInputException($"{path}: expected an ONNX file, got a folder");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new InvalidInputException($"{path}: expected an ONNX file, got none (it does not exist)");
+        }
+
+        try
+        {
+            return Parse(File.ReadAllBytes(path), path, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{path}: expected a readable ONNX file, got {OneLine.Of(e)}", e);
+        }
+    }
+
+    public static OnnxFile Parse(byte[] bytes, string name, string? path = null)
+    {
+        if (bytes.Length == 0)
+        {
+            throw new InvalidInputException($"{name}: expected an ONNX file, got 0 bytes");
+        }
+
+        ModelProto model;
+        try
+        {
+            model = ModelProto.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new InvalidInputException(
+                $"{name}: expected an ONNX file, got {bytes.Length} bytes that are another format or cut short", e);
+        }
+
+        if (!model.HasIrVersion || model.Graph is null || model.Graph.Node.Count == 0 || model.OpsetImport.Count == 0)
+        {
+            throw new InvalidInputException(
+                $"{name}: expected an ONNX file, got {bytes.Length} bytes without version, operator set or graph");
+        }
+
+        return new OnnxFile(name, path, bytes, model);
+    }
+}

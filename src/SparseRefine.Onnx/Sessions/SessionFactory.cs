@@ -1,0 +1,62 @@
+using Microsoft.ML.OnnxRuntime;
+using SparseRefine.Onnx.Graphs;
+
+namespace SparseRefine.Onnx.Sessions;
+
+/// <summary>Opens ONNX Runtime sessions and turns its errors into ours.</summary>
+internal static class SessionFactory
+{
+    /// <summary>Opens a session on the GPU if asked, on the CPU otherwise or as a fallback.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="options">Threads and device.</param>
+    /// <returns>The session, which the caller disposes, and "CUDA" or "CPU".</returns>
+    public static (InferenceSession Session, string Provider) Open(OnnxFile file, DenseModelOptions options)
+    {
+        if (options.GpuDeviceId is int device)
+        {
+            try
+            {
+                return (Create(file, options, device), "CUDA");
+            }
+            catch (Exception e) when (IsRuntimeError(e))
+            {
+                if (!options.FallbackToCpu)
+                {
+                    throw new InvalidInputException(
+                        $"{file.Name}: expected CUDA device {device} (GpuDeviceId, no fallback), got {OneLine.Of(e)}", e);
+                }
+            }
+        }
+
+        try
+        {
+            return (Create(file, options, null), "CPU");
+        }
+        catch (Exception e) when (IsRuntimeError(e))
+        {
+            throw new InvalidInputException(
+                $"{file.Name}: expected an ONNX file that ONNX Runtime can load, got {OneLine.Of(e)}", e);
+        }
+    }
+
+    // A runtime without CUDA lacks the entry point; one with it may lack CUDA's own libraries.
+    private static bool IsRuntimeError(Exception e) =>
+        e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException;
+
+    private static InferenceSession Create(OnnxFile file, DenseModelOptions options, int? device)
+    {
+        using var sessionOptions = new SessionOptions
+        {
+            IntraOpNumThreads = options.IntraOpNumThreads,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        if (device is int id)
+        {
+            sessionOptions.AppendExecutionProvider_CUDA(id);
+        }
+
+        return file.HasExternalData && file.Path is not null
+            ? new InferenceSession(file.Path, sessionOptions)
+            : new InferenceSession(file.Bytes, sessionOptions);
+    }
+}

@@ -1,0 +1,104 @@
+using SparseRefine.Kernels;
+using SparseRefine.Layers;
+
+namespace SparseRefine.Ensemblers;
+
+/// <content>Loops over blocks of rows.</content>
+public sealed unsafe partial class GatedEnsembler
+{
+    private void Evaluate(float[] dense, float[] sparse, float[] merged, int rows, Workers workers)
+    {
+        int classes = Options.Classes;
+        workers.For(rows, EnsembleRows.BlockRows, (_, start, end) =>
+        {
+            var tile = new GatedTile(classes, _gate[3].Value.Length, backward: false);
+            fixed (float* a = _gate[0].Value, b = _gate[1].Value, c = _gate[2].Value, d = _gate[3].Value)
+            fixed (float* e = _merge[0].Value, f = _merge[1].Value, g = _merge[2].Value, h = _merge[3].Value)
+            {
+                PerceptronWeights gate = Weights(_gate, a, b, c, d);
+                PerceptronWeights merge = Weights(_merge, e, f, g, h);
+                for (int i = start; i < end; i += Perceptron.TileRows)
+                {
+                    int count = Math.Min(Perceptron.TileRows, end - i);
+                    int first = i * classes;
+                    int length = count * classes;
+                    tile.Forward(
+                        gate,
+                        merge,
+                        dense.AsSpan(first, length),
+                        sparse.AsSpan(first, length),
+                        count,
+                        merged.AsSpan(first, length));
+                }
+            }
+        });
+    }
+
+    private void Differentiate(Variable dense, Variable sparse, Variable merged, Workers workers)
+    {
+        int classes = Options.Classes;
+        int blocks = Workers.BlockCount(dense.Rows, EnsembleRows.BlockRows);
+        float[][] partial = new float[blocks][];
+
+        // Made here, since the first reader of a gradient allocates it and the blocks run side by side.
+        float[] resultGradient = merged.Gradient;
+        float[] sparseGradient = sparse.NeedsGradient ? sparse.Gradient : [];
+        int total = Parameters.Sum(p => p.Value.Length);
+        int gateLength = _gate.Sum(p => p.Value.Length);
+        workers.For(dense.Rows, EnsembleRows.BlockRows, (block, start, end) =>
+        {
+            var tile = new GatedTile(classes, _gate[3].Value.Length, backward: true);
+            partial[block] = new float[total];
+            fixed (float* a = _gate[0].Value, b = _gate[1].Value, c = _gate[2].Value, d = _gate[3].Value)
+            fixed (float* e = _merge[0].Value, f = _merge[1].Value, g = _merge[2].Value, h = _merge[3].Value)
+            fixed (float* sums = partial[block])
+            {
+                PerceptronWeights gate = Weights(_gate, a, b, c, d);
+                PerceptronWeights merge = Weights(_merge, e, f, g, h);
+                for (int i = start; i < end; i += Perceptron.TileRows)
+                {
+                    int count = Math.Min(Perceptron.TileRows, end - i);
+                    int first = i * classes;
+                    int length = count * classes;
+                    tile.Backward(
+                        gate,
+                        merge,
+                        gate.Over(sums),
+                        merge.Over(sums + gateLength),
+                        dense.Value.AsSpan(first, length),
+                        sparse.Value.AsSpan(first, length),
+                        count,
+                        resultGradient.AsSpan(first, length),
+                        sparseGradient.Length == 0 ? [] : sparseGradient.AsSpan(first, length));
+                }
+            }
+        });
+        foreach (float[] sums in partial)
+        {
+            AddToGradients(sums);
+        }
+    }
+
+    private void AddToGradients(float[] sums)
+    {
+        int position = 0;
+        foreach (Parameter parameter in Parameters)
+        {
+            for (int i = 0; i < parameter.Gradient.Length; i++)
+            {
+                parameter.Gradient[i] += sums[position++];
+            }
+        }
+    }
+
+    private static PerceptronWeights Weights(
+        Parameter[] linears, float* hiddenWeight, float* hiddenBias, float* outputWeight, float* outputBias)
+        => new(
+            linears[0].Shape[1],
+            linears[0].Shape[0],
+            linears[2].Shape[0],
+            hiddenWeight,
+            hiddenBias,
+            outputWeight,
+            outputBias);
+}

@@ -1,0 +1,154 @@
+using SparseRefine.Kernels;
+using SparseRefine.Layers;
+
+namespace SparseRefine.Ensemblers;
+
+/// <summary>
+/// The learned merge (SparseRefine, section 3.3 and official code): per pixel [p1, e1, p2, e2] -> linear 2(C+1) -> H ->
+/// relu -> linear H -> 2 -> softmax = w; y = w1 z1 + w2 z2; then linear C -> H' -> relu -> linear H' -> C. H' is H, or
+/// 2C where that is larger, so that the start below always fits.
+/// </summary>
+/// <remarks>
+/// It starts as a merge that already makes sense. Gate: two hidden units carry e1 - e2 and e2 - e1 and drive
+/// s = 4 (e2 - e1), so the surer model gets the larger weight, w1 = sigmoid(s); the other units are random with output
+/// weights of deviation 0.01. Last linears: units 2c and 2c + 1 carry +y_c and -y_c, as relu(y) - relu(-y) = y, and the
+/// other units are random with output weights 0, so that the pair is the identity at first, exactly, without the
+/// residual that the paper does not have; the zero weights get gradients from the first step on.
+/// <see cref="Ensemble"/> and evaluation are thread-safe as long as nobody changes the parameters.
+/// </remarks>
+public sealed partial class GatedEnsembler : IEnsembler
+{
+    private const float EntropyGain = 4f;
+
+    private readonly Parameter[] _gate;
+    private readonly Parameter[] _merge;
+
+    /// <summary>Makes the network with its starting weights.</summary>
+    /// <param name="options">Sizes.</param>
+    /// <param name="seed">Seed of the random weights; the same seed gives the same bits.</param>
+    public GatedEnsembler(GatedEnsemblerOptions options, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        var random = new Random(seed);
+        int classes = options.Classes;
+        _gate = Linears("gate", 2 * (classes + 1), options.Hidden, options.GateForm == GateForm.Softmax ? 2 : 1);
+        _merge = Linears("merge", classes, Math.Max(options.Hidden, 2 * classes), classes);
+        Parameters = [.. _gate, .. _merge];
+        StartGate(random);
+        StartMerge(random);
+    }
+
+    /// <summary>Sizes.</summary>
+    public GatedEnsemblerOptions Options { get; }
+
+    /// <summary>
+    /// <c>gate.hidden.weight</c> [H, 2(C+1)], <c>gate.hidden.bias</c>, <c>gate.output.weight</c> [2 or 1, H],
+    /// <c>gate.output.bias</c>, then <c>merge.hidden.weight</c> [H', C] and so on. Linear weights are [output, input].
+    /// </summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>Needs no tape. A NaN in a row makes that row's result NaN.</remarks>
+    public float[] Ensemble(float[] dense, float[] sparse, int rows, int classes, Workers workers)
+    {
+        EnsembleRows.Check(dense, sparse, rows, classes, workers);
+        CheckClasses(classes, nameof(classes));
+        float[] merged = GC.AllocateUninitializedArray<float>(dense.Length);
+        Evaluate(dense, sparse, merged, rows, workers);
+        return merged;
+    }
+
+    /// <summary>Merges on the tape: differentiable in the parameters and in the sparse logits (through z2, p2 and e2).</summary>
+    /// <param name="dense">[rows, classes] interpolated dense logits: constants, they get no gradient.</param>
+    /// <param name="sparse">[rows, classes] logits of the sparse network.</param>
+    /// <param name="tape">The step's tape; null for evaluation.</param>
+    /// <param name="workers">Threads; values and gradients do not depend on their number.</param>
+    /// <returns>[rows, classes] merged logits.</returns>
+    /// <exception cref="ArgumentException">Other sizes than rows x classes.</exception>
+    public Variable Forward(Variable dense, Variable sparse, Tape? tape, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(dense);
+        ArgumentNullException.ThrowIfNull(sparse);
+        ArgumentNullException.ThrowIfNull(workers);
+        CheckClasses(dense.Channels, nameof(dense));
+        CheckClasses(sparse.Channels, nameof(sparse));
+        if (dense.Rows != sparse.Rows)
+        {
+            throw new ArgumentException($"sparse: expected {dense.Rows} rows, got {sparse.Rows}", nameof(sparse));
+        }
+
+        var merged = new Variable(new float[dense.Value.Length], dense.Rows, dense.Channels, tape is not null);
+        Evaluate(dense.Value, sparse.Value, merged.Value, dense.Rows, workers);
+        tape?.Record(() => Differentiate(dense, sparse, merged, workers));
+        return merged;
+    }
+
+    private static Parameter[] Linears(string name, int inputs, int hidden, int outputs) =>
+    [
+        new Parameter($"{name}.hidden.weight", [hidden, inputs]),
+        new Parameter($"{name}.hidden.bias", [hidden], decayed: false),
+        new Parameter($"{name}.output.weight", [outputs, hidden]),
+        new Parameter($"{name}.output.bias", [outputs], decayed: false),
+    ];
+
+    private void StartGate(Random random)
+    {
+        int hidden = _gate[0].Shape[0];
+        int inputs = _gate[0].Shape[1];
+        int outputs = _gate[2].Shape[0];
+        FillNormal(_gate[0].Value, MathF.Sqrt(2f / inputs), random);
+        FillNormal(_gate[2].Value, 0.01f, random);
+        int e1 = Options.Classes;
+        int e2 = inputs - 1;
+        for (int j = 0; j < 2; j++)
+        {
+            float sign = j == 0 ? 1 : -1;
+            Span<float> row = _gate[0].Value.AsSpan(j * inputs, inputs);
+            row.Clear();
+            row[e1] = -sign;
+            row[e2] = sign;
+
+            // A softmax sees the difference of its two inputs, so each of them carries half of the gain.
+            _gate[2].Value[j] = sign * EntropyGain / outputs;
+            if (outputs == 2)
+            {
+                _gate[2].Value[hidden + j] = -sign * EntropyGain / 2;
+            }
+        }
+    }
+
+    private void StartMerge(Random random)
+    {
+        int hidden = _merge[0].Shape[0];
+        int classes = Options.Classes;
+        FillNormal(_merge[0].Value, MathF.Sqrt(2f / classes), random);
+        for (int j = 0; j < 2 * classes; j++)
+        {
+            int c = j / 2;
+            float sign = j % 2 == 0 ? 1 : -1;
+            Span<float> row = _merge[0].Value.AsSpan(j * classes, classes);
+            row.Clear();
+            row[c] = sign;
+            _merge[2].Value[c * hidden + j] = sign;
+        }
+    }
+
+    private static void FillNormal(float[] values, float deviation, Random random)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            // Box-Muller; 1 - u lies in (0, 1], so the logarithm is finite.
+            double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
+            values[i] = (float)(deviation * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
+        }
+    }
+
+    private void CheckClasses(int classes, string name)
+    {
+        if (classes != Options.Classes)
+        {
+            throw new ArgumentException($"{name}: expected {Options.Classes} classes, got {classes}", name);
+        }
+    }
+}

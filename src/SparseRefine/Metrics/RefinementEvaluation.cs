@@ -1,0 +1,117 @@
+using SparseRefine.Ensemblers;
+using SparseRefine.Images;
+using SparseRefine.Selectors;
+
+namespace SparseRefine.Metrics;
+
+/// <summary>
+/// Sets the dense model's answer (i), the sparse network's (o) and the ensemble's (e) side by side, as the official
+/// code logs them. Not thread-safe; make one a thread and <see cref="Merge"/>.
+/// </summary>
+public sealed class RefinementEvaluation
+{
+    private long _pixels;
+
+    /// <summary>Starts with nothing counted.</summary>
+    /// <param name="classes">Number of classes, 2 to 255.</param>
+    /// <exception cref="ArgumentException">A number out of range.</exception>
+    public RefinementEvaluation(int classes)
+    {
+        Classes = classes;
+        Initial = new RefinementScores(classes);
+        RefinerOnly = new RefinementScores(classes);
+        Ensembled = new RefinementScores(classes);
+    }
+
+    /// <summary>Number of classes.</summary>
+    public int Classes { get; }
+
+    /// <summary>The dense model's labels (i).</summary>
+    public RefinementScores Initial { get; }
+
+    /// <summary>The sparse network's labels on the selected pixels (o).</summary>
+    public RefinementScores RefinerOnly { get; }
+
+    /// <summary>The ensemble's labels on the selected pixels (e).</summary>
+    public RefinementScores Ensembled { get; }
+
+    /// <summary>Pictures counted.</summary>
+    public int Images { get; private set; }
+
+    /// <summary>Selected pixels so far, ignored ones included.</summary>
+    public long SelectedPixels { get; private set; }
+
+    /// <summary>Selected pixels as a share of all pixels; NaN before the first picture.</summary>
+    public double Density => ConfusionMatrix.Ratio(SelectedPixels, _pixels);
+
+    /// <summary>Counts one picture.</summary>
+    /// <param name="truth">True labels.</param>
+    /// <param name="selection">Selected pixels and dense labels, same size.</param>
+    /// <param name="sparseRows">[selected, classes] logits of the sparse network.</param>
+    /// <param name="ensembledRows">[selected, classes] logits of the ensemble.</param>
+    /// <param name="ignoreIndex">True label that is not counted.</param>
+    /// <exception cref="ArgumentException">Sizes that do not fit, or a label that is no class; nothing is counted then.</exception>
+    /// <exception cref="InvalidInputException">Logits that hold NaN.</exception>
+    public void Add(
+        LabelMap truth,
+        PixelSelection selection,
+        float[] sparseRows,
+        float[] ensembledRows,
+        byte ignoreIndex = LabelMap.DefaultIgnoreIndex)
+    {
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentNullException.ThrowIfNull(selection);
+        int rows = selection.Sites.Count;
+        byte[] sparse = LabelMerger.ArgMax(sparseRows, rows, Classes, nameof(sparseRows));
+        byte[] ensembled = LabelMerger.ArgMax(ensembledRows, rows, Classes, nameof(ensembledRows));
+        var full = new ConfusionMatrix(Classes);
+        full.Add(truth, selection.DenseLabels, ignoreIndex);
+
+        byte[] selectedTruth = ConfusionMatrix.Pick(truth.Labels, selection.Sites);
+        byte[] dense = ConfusionMatrix.Pick(selection.DenseLabels.Labels, selection.Sites);
+        ConfusionMatrix initial = Count(selectedTruth, dense, ignoreIndex);
+        Add(Initial, full, initial, initial);
+        Add(RefinerOnly, full, initial, Count(selectedTruth, sparse, ignoreIndex));
+        Add(Ensembled, full, initial, Count(selectedTruth, ensembled, ignoreIndex));
+        Images++;
+        SelectedPixels += rows;
+        _pixels += truth.Labels.Length;
+    }
+
+    /// <summary>Adds what another instance counted.</summary>
+    /// <param name="other">Same number of classes; not changed.</param>
+    /// <exception cref="ArgumentException">Another number of classes.</exception>
+    public void Merge(RefinementEvaluation other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        foreach ((RefinementScores own, RefinementScores added) in new[]
+        {
+            (Initial, other.Initial), (RefinerOnly, other.RefinerOnly), (Ensembled, other.Ensembled),
+        })
+        {
+            own.Selected.Merge(added.Selected);
+            own.Full.Merge(added.Full);
+        }
+
+        Images += other.Images;
+        SelectedPixels += other.SelectedPixels;
+        _pixels += other._pixels;
+    }
+
+    private ConfusionMatrix Count(byte[] truth, byte[] predicted, byte ignoreIndex)
+    {
+        var matrix = new ConfusionMatrix(Classes);
+        matrix.AddPairs(truth, predicted, ignoreIndex);
+        return matrix;
+    }
+
+    // Answers differ on the selected pixels only: full = dense everywhere - dense there + this answer there.
+    private static void Add(
+        RefinementScores scores, ConfusionMatrix dense, ConfusionMatrix denseSelected, ConfusionMatrix selected)
+    {
+        scores.Selected.Merge(selected);
+        scores.Full.Merge(dense);
+        scores.Full.Subtract(denseSelected);
+        scores.Full.Merge(selected);
+    }
+}

@@ -1,0 +1,41 @@
+using SparseRefine.Images;
+using SparseRefine.Kernels;
+
+namespace SparseRefine.Selectors;
+
+/// <summary>Selects p1 - p2 &lt; margin, p1 and p2 being the two largest probabilities of a pixel.</summary>
+public sealed class MarginSelector : IPixelSelector
+{
+    /// <summary>Sets the margin.</summary>
+    /// <param name="margin">Probability, 0 to 1; 0 selects nothing.</param>
+    /// <param name="mode">How logits are brought to the picture's size: nearest or bilinear.</param>
+    /// <exception cref="ArgumentException">A margin outside 0..1, or another mode.</exception>
+    public MarginSelector(float margin, Interpolation mode = Interpolation.Bilinear)
+    {
+        if (!(margin >= 0 && margin <= 1))
+        {
+            throw new ArgumentException($"margin: expected a value from 0 to 1, got {margin}", nameof(margin));
+        }
+
+        LogitSampler.ThrowUnlessSampling(mode);
+        Margin = margin;
+        Mode = mode;
+    }
+
+    /// <summary>Difference of probabilities below which a pixel is selected.</summary>
+    public float Margin { get; }
+
+    /// <summary>Nearest or bilinear.</summary>
+    public Interpolation Mode { get; }
+
+    /// <inheritdoc/>
+    public PixelSelection Select(LogitMap logits, int height, int width, Workers workers)
+    {
+        var sampler = new LogitSampler(logits, height, width, Mode);
+        float cutoff = DoubtfulMargin.ForProbabilities(Margin, logits.Classes);
+        return LogitScan.SelectAbove<NegativeMarginScore>(sampler, cutoff, -Margin, workers);
+    }
+
+    /// <inheritdoc/>
+    public string Describe() => PixelSelector.Format("margin", Margin, null, Mode);
+}

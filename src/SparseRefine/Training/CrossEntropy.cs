@@ -1,0 +1,83 @@
+using SparseRefine.Kernels;
+using SparseRefine.Layers;
+
+namespace SparseRefine.Training;
+
+/// <summary>
+/// Softmax cross-entropy over labelled rows. With p = softmax(z), y the label and w the class weight,
+/// L = scale * sum_i w[y_i] * -ln p_i[y_i] / sum_i w[y_i], sums over the rows that are not ignored.
+/// </summary>
+public static class CrossEntropy
+{
+    /// <summary>
+    /// Computes the loss and adds its derivative to the gradient: dL/dz_ic = scale * w[y_i] * (p_ic - [c = y_i]) / sum w.
+    /// </summary>
+    /// <param name="logits">[n, C]; its gradient is added to where it needs one. NaN logits give a NaN loss and gradient.</param>
+    /// <param name="labels">n class indices, each below C or <paramref name="ignoreIndex"/>.</param>
+    /// <param name="ignoreIndex">Label of rows that do not count, whether or not it is below C.</param>
+    /// <param name="classWeights">One weight a class, at least 0; null means 1 each.</param>
+    /// <param name="scale">Factor on the loss and its gradient.</param>
+    /// <param name="workers">Threads; null means one. The result is the same for any number.</param>
+    /// <returns>L in nats; 0, with no gradient, where no row counts or all weights of those that do are 0.</returns>
+    /// <exception cref="ArgumentException">
+    /// Another number of labels than rows or of weights than classes, a label out of range, a weight below 0 or not
+    /// finite, a scale that is not finite.
+    /// </exception>
+    public static double Apply(
+        Variable logits,
+        byte[] labels,
+        byte ignoreIndex = Images.LabelMap.DefaultIgnoreIndex,
+        float[]? classWeights = null,
+        float scale = 1,
+        Workers? workers = null)
+    {
+        LossRows.Validate(logits, labels, ignoreIndex, classWeights, scale);
+        double weightSum = 0;
+        foreach (byte label in labels)
+        {
+            weightSum += label == ignoreIndex ? 0 : classWeights is null ? 1 : classWeights[label];
+        }
+
+        if (weightSum == 0)
+        {
+            return 0;
+        }
+
+        int classes = logits.Channels;
+        double factor = scale / weightSum;
+        double[] partials = new double[Workers.BlockCount(logits.Rows, LossRows.BlockSize)];
+        float[]? gradient = logits.NeedsGradient ? logits.Gradient : null;
+        (workers ?? new Workers(1)).For(logits.Rows, LossRows.BlockSize, (block, start, end) =>
+        {
+            float[] probabilities = new float[(end - start) * classes];
+            double[] logSums = new double[end - start];
+            LossRows.Softmax(
+                logits.Value.AsSpan(start * classes, probabilities.Length), probabilities, logSums, classes);
+            double sum = 0;
+            for (int row = start; row < end; row++)
+            {
+                byte label = labels[row];
+                if (label == ignoreIndex)
+                {
+                    continue;
+                }
+
+                float weight = classWeights is null ? 1 : classWeights[label];
+                sum += weight * (logSums[row - start] - logits.Value[(row * classes) + label]);
+                if (gradient is not null)
+                {
+                    float rowFactor = (float)(factor * weight);
+                    ReadOnlySpan<float> p = probabilities.AsSpan((row - start) * classes, classes);
+                    Span<float> g = gradient.AsSpan(row * classes, classes);
+                    for (int c = 0; c < p.Length; c++)
+                    {
+                        g[c] += rowFactor * (c == label ? p[c] - 1 : p[c]);
+                    }
+                }
+            }
+
+            partials[block] = sum;
+        });
+        return factor * partials.Sum();
+    }
+}

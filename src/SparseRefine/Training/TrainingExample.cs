@@ -1,0 +1,47 @@
+using SparseRefine.Images;
+
+namespace SparseRefine.Training;
+
+/// <summary>
+/// One labelled photo with the dense model's answer for it: what refiners are trained and measured on. Holds the given
+/// objects, copies nothing.
+/// </summary>
+public sealed class TrainingExample
+{
+    /// <summary>Joins the parts.</summary>
+    /// <param name="name">What messages call the example, as a rule its file name.</param>
+    /// <param name="image">The photo at full resolution.</param>
+    /// <param name="labels">True class of every pixel, same height and width as <paramref name="image"/>.</param>
+    /// <param name="logits">The dense model's logits over the same picture, at any resolution.</param>
+    /// <exception cref="ArgumentException">An empty name, or labels of another size than the image.</exception>
+    public TrainingExample(string name, ImageBuffer image, LabelMap labels, LogitMap logits)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(logits);
+        if (labels.Height != image.Height || labels.Width != image.Width)
+        {
+            throw new ArgumentException(
+                $"labels: expected {image.Height}x{image.Width}, got {labels.Height}x{labels.Width} ({name})",
+                nameof(labels));
+        }
+
+        Name = name;
+        Image = image;
+        Labels = labels;
+        Logits = logits;
+    }
+
+    /// <summary>What messages call the example.</summary>
+    public string Name { get; }
+
+    /// <summary>The photo at full resolution.</summary>
+    public ImageBuffer Image { get; }
+
+    /// <summary>True class of every pixel, same size as <see cref="Image"/>.</summary>
+    public LabelMap Labels { get; }
+
+    /// <summary>The dense model's logits over the same picture, at the model's own resolution.</summary>
+    public LogitMap Logits { get; }
+}
