@@ -53,6 +53,12 @@ public abstract class RowMappingTransformer : ITransformer
     /// <summary>One ValueGetter for each described column, in order. Called when the first of them is asked for.</summary>
     private protected abstract IReadOnlyList<Delegate> Bind(RowScope scope);
 
+    /// <summary>What the manifest calls this kind of part.</summary>
+    internal abstract string PartKind { get; }
+
+    /// <summary>Writes options and weights into a model file.</summary>
+    internal abstract void WritePart(PartWriter part);
+
     /// <summary>The same check and answer for an estimator's promise.</summary>
     internal IReadOnlyList<MappedColumn> DescribeColumns(InputColumns input) => Describe(input);
 

@@ -25,6 +25,9 @@ internal sealed class RowScope : IDisposable
     /// <summary>The transformer's input row.</summary>
     public DataViewRow Input => _input;
 
+    /// <summary>Columns of the input: those whose images can be shared.</summary>
+    public int InputColumnCount => _mapper.InputSchema.Count;
+
     /// <summary>The getter of column <paramref name="added"/> of those the transformer adds.</summary>
     public Delegate GetAdded(int added) => _getters.Value[added];
 
@@ -64,7 +67,7 @@ internal sealed class RowScope : IDisposable
     {
         if (!_images.TryGetValue(inputColumn, out SharedImage? image))
         {
-            image = _input is IScopedRow below && inputColumn < below.Scope._mapper.InputSchema.Count
+            image = _input is IScopedRow below && inputColumn < below.Scope.InputColumnCount
                 ? below.Scope.Image(inputColumn)
                 : new SharedImage(_input, _input.GetGetter<MLImage>(_mapper.InputSchema[inputColumn]));
             _images.Add(inputColumn, image);
