@@ -3,7 +3,10 @@ using SparseRefine.Selectors;
 
 namespace SparseRefine.Ensemblers;
 
-/// <summary>Takes the logits of whichever model has the lower entropy at the pixel; the dense model's where they are equal.</summary>
+/// <summary>
+/// Takes the logits of whichever model has the lower entropy at the pixel, the dense model's where they are equal.
+/// Entropies are in single precision, so two that differ by rounding only may go either way.
+/// </summary>
 public sealed class EntropyEnsembler : IEnsembler
 {
     /// <inheritdoc/>

@@ -18,6 +18,7 @@ internal static unsafe class Perceptron
     private const int Step = Vectors * VectorMath.Lanes;
 
     /// <summary>outputs = W2 relu(W1 inputs + b1) + b2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(in PerceptronWeights net, float* inputs, float* outputs)
     {
         for (int r = 0; r < TileRows; r += Step)
@@ -55,6 +56,7 @@ internal static unsafe class Perceptron
     /// <param name="inputs">[inputs, tile] as in the forward pass.</param>
     /// <param name="outputGradient">[outputs, tile]; zero for rows that do not exist.</param>
     /// <param name="inputGradient">[inputs, tile]; added to.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(
         in PerceptronWeights net,
         in PerceptronWeights gradient,

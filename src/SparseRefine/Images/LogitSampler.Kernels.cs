@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using SparseRefine.Kernels;
 
@@ -7,6 +8,7 @@ namespace SparseRefine.Images;
 public sealed unsafe partial class LogitSampler
 {
     /// <summary>Source row <paramref name="row"/> brought to the picture's width: [classes, <see cref="PaddedWidth"/>].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void ExpandRow(int row, Span<float> values)
     {
         fixed (int* left = _left, right = _right)

@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SparseRefine.Kernels;
 
 /// <summary>
 /// Eight pixels side by side: a tile is [classes, 8], so that one vector holds one class of eight pixels and no sum
-/// runs across lanes. Rows that a tile has too many of hold zeros.
+/// runs across lanes. Rows that a tile has too many of hold zeros. The vector loops here and in the scans skip the
+/// unoptimised tier (AggressiveOptimization): a run over one photo is done before that tier would be left.
 /// </summary>
 internal static unsafe class ClassRows
 {
@@ -58,6 +60,7 @@ internal static unsafe class ClassRows
     /// <param name="classes">Number of classes.</param>
     /// <param name="stride">Floats from one class to the next in both.</param>
     /// <returns>e, at least 0.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector256<float> Softmax(
         float* logits, float* probabilities, int classes, int stride = VectorMath.Lanes)
     {

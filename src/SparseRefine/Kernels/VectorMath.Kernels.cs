@@ -9,19 +9,20 @@ internal static class VectorMath
     /// <summary>Lanes of the vectors that all row kernels use.</summary>
     public const int Lanes = 8;
 
-    /// <summary>The smallest input that <see cref="Exp"/> tells apart: below it the result stays exp(-87).</summary>
+    /// <summary>Below this input <see cref="Exp"/> gives 0: e^x is about to leave the normal numbers.</summary>
     public const float MinExponent = -87f;
 
     /// <summary>Rounds up to whole vectors.</summary>
     public static int Pad(int length) => (length + Lanes - 1) & -Lanes;
 
     /// <summary>
-    /// e^x with a relative error below 2e-7 for x in [-87, 88]; inputs outside are clamped to that range. What
-    /// NaN gives depends on the processor: callers must not rely on it.
+    /// e^x with a relative error below 2e-7 for x in [-87, 88]; 0 below and e^88 above. What NaN gives depends on the
+    /// processor: callers must not rely on it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Exp(Vector256<float> x)
     {
+        Vector256<float> inRange = Vector256.GreaterThanOrEqual(x, Vector256.Create(MinExponent));
         x = Vector256.MinNative(Vector256.MaxNative(x, Vector256.Create(MinExponent)), Vector256.Create(88f));
 
         // x = n ln 2 + r with |r| <= ln 2 / 2; ln 2 is split so that n * high is exact.
@@ -41,7 +42,7 @@ internal static class VectorMath
 
         // 2^n straight into the exponent bits; n lies in [-126, 127] after the clamp.
         Vector256<int> scale = (Vector256.ConvertToInt32Native(n) + Vector256.Create(127)) << 23;
-        return p * scale.AsSingle();
+        return (p * scale.AsSingle()) & inRange;
     }
 
     /// <summary>ln x for x of at least 1, never below 0 in spite of rounding.</summary>

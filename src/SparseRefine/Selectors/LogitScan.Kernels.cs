@@ -14,6 +14,7 @@ internal static unsafe partial class LogitScan
     /// <paramref name="cutoff"/>; the other vectors get negative infinity. All columns up to the padded width are
     /// computed; the columns past the width repeat the last pixel.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScanRow<TScore>(
         ExpandedRows rows, int classes, int paddedWidth, float cutoff, byte[] labels, float[] scores, float[] tiles)
         where TScore : struct, IPixelScore
@@ -52,7 +53,7 @@ internal static unsafe partial class LogitScan
     }
 
     /// <summary>Writes first + x for every x with scores[x] above the threshold; returns how many.</summary>
-    private static int Compact(ReadOnlySpan<float> scores, float threshold, int first, Span<int> indices)
+    public static int Compact(ReadOnlySpan<float> scores, float threshold, int first, Span<int> indices)
     {
         int count = 0;
         Vector256<float> limit = Vector256.Create(threshold);

@@ -81,12 +81,18 @@ internal static class TopScores
         int[] equal = new int[blocks];
         workers.For(length, block, (b, start, end) =>
         {
+            // Locals, as neighbouring counters of two threads would share a cache line.
+            int more = 0;
+            int same = 0;
             for (int i = start; i < end; i++)
             {
                 uint bits = BitConverter.SingleToUInt32Bits(scores[i]);
-                above[b] += bits > limit ? 1 : 0;
-                equal[b] += bits == limit ? 1 : 0;
+                more += bits > limit ? 1 : 0;
+                same += bits == limit ? 1 : 0;
             }
+
+            above[b] = more;
+            equal[b] = same;
         });
 
         // Lower indices take the equal scores first, so each block's share and place follow from the blocks before it.
@@ -103,14 +109,24 @@ internal static class TopScores
         int[] indices = new int[count];
         workers.For(length, block, (b, start, end) =>
         {
-            int position = place[b];
+            Span<int> target = indices.AsSpan(place[b], above[b] + share[b]);
+            if (share[b] == 0 || share[b] == equal[b])
+            {
+                // Here the equal scores are all in or all out, so one comparison decides.
+                float threshold = BitConverter.UInt32BitsToSingle(limit);
+                threshold = share[b] == 0 ? threshold : MathF.BitDecrement(threshold);
+                LogitScan.Compact(scores.AsSpan(start, end - start), threshold, start, target);
+                return;
+            }
+
+            int position = 0;
             int left = share[b];
             for (int i = start; i < end; i++)
             {
                 uint bits = BitConverter.SingleToUInt32Bits(scores[i]);
                 if (bits > limit || (bits == limit && left-- > 0))
                 {
-                    indices[position++] = i;
+                    target[position++] = i;
                 }
             }
         });

@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text;
+
+namespace SparseRefine;
+
+/// <summary>The classes of a data set: their names and colours, class i at position i. Immutable.</summary>
+public sealed class ClassList
+{
+    /// <summary>Most classes that there can be: index 255 means "not labelled".</summary>
+    public const int MaxCount = 255;
+
+    private const string Columns = "id,name,r,g,b";
+    private readonly string[] _names;
+    private readonly byte[] _palette;
+
+    /// <summary>Makes a list.</summary>
+    /// <param name="names">2 to 255 names, none empty, each once.</param>
+    /// <param name="colours">Red, green, blue bytes of each class.</param>
+    /// <exception cref="ArgumentException">Another number of names or of bytes; a name that is empty or given twice.</exception>
+    public ClassList(IReadOnlyList<string> names, ReadOnlySpan<byte> colours)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        if (names.Count is < 2 or > MaxCount)
+        {
+            throw new ArgumentException($"names: expected 2 to {MaxCount} classes, got {names.Count}", nameof(names));
+        }
+
+        if (colours.Length != names.Count * 3)
+        {
+            throw new ArgumentException(
+                $"colours: expected {names.Count} x 3 bytes, got {colours.Length}", nameof(colours));
+        }
+
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (string name in names)
+        {
+            if (string.IsNullOrWhiteSpace(name) || !seen.Add(name))
+            {
+                throw new ArgumentException($"names: expected each once and none empty, got '{name}'", nameof(names));
+            }
+        }
+
+        _names = [.. names];
+        _palette = new byte[256 * 3];
+        colours.CopyTo(_palette);
+    }
+
+    /// <summary>Number of classes.</summary>
+    public int Count => _names.Length;
+
+    /// <summary>Names, class i at position i.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>Red, green, blue of all 256 indices, 768 bytes; black for indices that are no class.</summary>
+    public ReadOnlySpan<byte> Palette => _palette;
+
+    /// <summary>Reads a CSV file: a first line <c>id,name,r,g,b</c>, then a line a class, ids 0, 1, 2, ... in any order.</summary>
+    /// <param name="path">The file, UTF-8.</param>
+    /// <returns>The classes.</returns>
+    /// <exception cref="InvalidInputException">Another form or content; the message names file and line.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static ClassList Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using StreamReader reader = new(path, Encoding.UTF8);
+        return Load(reader, path);
+    }
+
+    /// <summary>Reads such CSV text.</summary>
+    /// <param name="reader">The text. Names may stand in double quotes, which a name doubles; blank lines are skipped.</param>
+    /// <param name="name">What messages call the text.</param>
+    /// <returns>The classes.</returns>
+    /// <exception cref="InvalidInputException">Another form or content; the message names text and line.</exception>
+    public static ClassList Load(TextReader reader, string name)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        string? header = reader.ReadLine();
+        if (header?.Replace(" ", "", StringComparison.Ordinal).TrimEnd().Equals(Columns, StringComparison.OrdinalIgnoreCase)
+            != true)
+        {
+            throw new InvalidInputException($"{name}, line 1: expected '{Columns}', got '{header}'");
+        }
+
+        SortedDictionary<int, (string Name, byte[] Colour)> classes = [];
+        Dictionary<string, int> lineOfName = new(StringComparer.Ordinal);
+        int number = 1;
+        while (reader.ReadLine() is { } line)
+        {
+            number++;
+            if (string.IsNullOrWhiteSpace(line))
+            {
+                continue;
+            }
+
+            string where = $"{name}, line {number}";
+            List<string> fields = Split(line, where);
+            if (fields.Count != 5)
+            {
+                throw new InvalidInputException($"{where}: expected 5 fields ({Columns}), got {fields.Count}");
+            }
+
+            int id = Number(fields[0], "id", MaxCount - 1, where);
+            string text = fields[1];
+            byte[] colour = [Channel(fields, 2, where), Channel(fields, 3, where), Channel(fields, 4, where)];
+            if (text.Length == 0)
+            {
+                throw new InvalidInputException($"{where}: expected a name, got none");
+            }
+
+            if (!lineOfName.TryAdd(text, number))
+            {
+                throw new InvalidInputException(
+                    $"{where}: expected each name once, got '{text}' again (line {lineOfName[text]})");
+            }
+
+            if (!classes.TryAdd(id, (text, colour)))
+            {
+                throw new InvalidInputException($"{where}: expected each id once, got {id} again");
+            }
+        }
+
+        if (classes.Count < 2 || classes.Keys.Last() != classes.Count - 1)
+        {
+            int missing = Enumerable.Range(0, MaxCount).First(id => !classes.ContainsKey(id));
+            throw new InvalidInputException(
+                $"{name}, line {number}: expected at least 2 classes with ids from 0 without gaps, got {classes.Count} and no id {missing}");
+        }
+
+        return new ClassList(
+            [.. classes.Values.Select(c => c.Name)], classes.Values.SelectMany(c => c.Colour).ToArray());
+    }
+
+    private static byte Channel(List<string> fields, int column, string where) =>
+        (byte)Number(fields[column], Columns.Split(',')[column], byte.MaxValue, where);
+
+    private static int Number(string text, string column, int highest, string where) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value <= highest
+            ? value
+            : throw new InvalidInputException($"{where}: expected {column} from 0 to {highest}, got '{text}'");
+
+    private static List<string> Split(string line, string where)
+    {
+        List<string> fields = [];
+        StringBuilder field = new();
+        bool isQuoted = false;
+        for (int i = 0; i < line.Length; i++)
+        {
+            char c = line[i];
+            if (c == '"' && isQuoted && i + 1 < line.Length && line[i + 1] == '"')
+            {
+                field.Append(line[++i]);
+            }
+            else if (c == '"')
+            {
+                isQuoted = !isQuoted;
+            }
+            else if (c == ',' && !isQuoted)
+            {
+                fields.Add(field.ToString().Trim());
+                field.Clear();
+            }
+            else
+            {
+                field.Append(c);
+            }
+        }
+
+        if (isQuoted)
+        {
+            throw new InvalidInputException($"{where}: expected a closing quote, got the line's end");
+        }
+
+        fields.Add(field.ToString().Trim());
+        return fields;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace SparseRefine.Images;
+
+/// <summary>
+/// Takes a PNG file apart: checks order, lengths and checksums of its chunks, and collects the compressed picture. Memory
+/// grows with the bytes that really come, never with a length that a file merely claims.
+/// </summary>
+internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
+{
+    private const int PieceBytes = 1 << 16;
+    private readonly byte[] _piece = new byte[PieceBytes];
+
+    /// <summary>The first eight bytes of every PNG file.</summary>
+    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    /// <summary>Size and pixel format, once read.</summary>
+    public IndexPngHeader Header { get; private set; }
+
+    /// <summary>Colours of the palette; 0 without one.</summary>
+    public int PaletteEntries { get; private set; }
+
+    /// <summary>Reads to the end of the last chunk.</summary>
+    /// <returns>The joined data chunks, to be read from the start.</returns>
+    public MemoryStream Read()
+    {
+        Fill(_piece.AsSpan(0, Signature.Length), "the signature");
+        if (!_piece.AsSpan(0, Signature.Length).SequenceEqual(Signature))
+        {
+            throw new InvalidInputException($"{name}: expected a PNG file, got other first bytes");
+        }
+
+        MemoryStream data = new();
+        string previous = "";
+        while (true)
+        {
+            (string type, int length, uint crc) = ReadStart(previous);
+            switch (type)
+            {
+                case "IHDR":
+                    Expect(length == IndexPngHeader.Size, $"{IndexPngHeader.Size} bytes of IHDR", $"{length}");
+                    ReadBody(type, length, crc, null);
+                    Header = IndexPngHeader.Parse(_piece.AsSpan(0, length), name, maxPixels);
+                    break;
+                case "PLTE":
+                    Expect(PaletteEntries == 0 && data.Length == 0, "one PLTE chunk, before IDAT", "another");
+                    Expect(length % 3 == 0 && length is > 0 and <= 768, "1 to 256 colours in PLTE", $"{length} bytes");
+                    PaletteEntries = length / 3;
+                    ReadBody(type, length, crc, null);
+                    break;
+                case "IDAT":
+                    Expect(!Header.IsPalette || PaletteEntries > 0, "a PLTE chunk before IDAT", "none");
+                    Expect(data.Length == 0 || previous == "IDAT", "IDAT chunks in a row", $"{previous} between them");
+                    Expect(
+                        data.Length + length <= MaxDataBytes(), $"at most {MaxDataBytes()} bytes of IDAT", "more");
+                    ReadBody(type, length, crc, data);
+                    break;
+                case "IEND":
+                    Expect(length == 0, "an empty IEND", $"{length} bytes");
+                    Expect(data.Length > 0, "an IDAT chunk", "none");
+                    ReadBody(type, length, crc, null);
+                    data.Position = 0;
+                    return data;
+                default:
+                    Expect(char.IsAsciiLetterLower(type[0]), "known critical chunks", type);
+                    ReadBody(type, length, crc, null);
+                    break;
+            }
+
+            previous = type;
+        }
+    }
+
+    private (string Type, int Length, uint Crc) ReadStart(string previous)
+    {
+        Span<byte> start = stackalloc byte[8];
+        Fill(start, "a chunk");
+        uint length = BinaryPrimitives.ReadUInt32BigEndian(start);
+        Span<byte> letters = start[4..];
+        foreach (byte letter in letters)
+        {
+            Expect(char.IsAsciiLetter((char)letter), "a chunk type of four letters", $"byte {letter}");
+        }
+
+        string type = Encoding.ASCII.GetString(letters);
+        Expect(length <= int.MaxValue, $"at most {int.MaxValue} bytes in {type}", $"{length}");
+        Expect((previous.Length == 0) == (type == "IHDR"), "one IHDR chunk, first", type);
+        return (type, (int)length, Crc32.Append(Crc32.Start, letters));
+    }
+
+    /// <summary>Reads a chunk's data piece by piece (the last piece stays in the buffer) and checks its sum.</summary>
+    private void ReadBody(string type, int length, uint crc, MemoryStream? data)
+    {
+        for (int done = 0; done < length;)
+        {
+            Span<byte> piece = _piece.AsSpan(0, Math.Min(PieceBytes, length - done));
+            Fill(piece, type);
+            crc = Crc32.Append(crc, piece);
+            data?.Write(piece);
+            done += piece.Length;
+        }
+
+        Span<byte> stored = stackalloc byte[4];
+        Fill(stored, type);
+        uint expected = BinaryPrimitives.ReadUInt32BigEndian(stored);
+        Expect(expected == ~crc, $"checksum {expected:X8} of {type}", $"{~crc:X8}");
+    }
+
+    /// <summary>More than any encoder makes of the rows, even one that stores them in blocks of a few bytes.</summary>
+    private long MaxDataBytes() => Math.Min(Array.MaxLength, (Header.DataBytes * 2) + PieceBytes);
+
+    private void Fill(Span<byte> bytes, string what)
+    {
+        int got = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        Expect(got == bytes.Length, $"{bytes.Length} more bytes in {what}", $"{got} before the end");
+    }
+
+    private void Expect(bool holds, string expected, string got)
+    {
+        if (!holds)
+        {
+            throw new InvalidInputException($"{name}: expected {expected}, got {got}");
+        }
+    }
+}

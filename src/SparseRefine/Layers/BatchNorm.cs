@@ -1,0 +1,141 @@
+using SparseRefine.Kernels;
+
+namespace SparseRefine.Layers;
+
+/// <summary>
+/// y = (x - mean) / sqrt(variance + 1e-5) * weight + bias a channel, optionally followed by relu in the same pass. With a tape, mean and
+/// (biased) variance are the rows' own and the running statistics move towards them by 0.1 (the variance towards the unbiased
+/// one, as is usual); without, the running statistics are used. No rows: nothing happens. One row: y = bias. NaN stays NaN.
+/// </summary>
+public sealed class BatchNorm
+{
+    private const double Epsilon = 1e-5;
+    private const double Momentum = 0.1;
+
+    /// <summary>Makes the layer: weight 1, bias 0, running mean 0, running variance 1.</summary>
+    /// <param name="name">Prefix of the parameters' names.</param>
+    /// <param name="channels">Channels, at least 1.</param>
+    public BatchNorm(string name, int channels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        Channels = channels;
+        Weight = new Parameter(name + ".weight", [channels], decayed: false);
+        Bias = new Parameter(name + ".bias", [channels], decayed: false);
+        RunningMean = new Parameter(name + ".running_mean", [channels], trained: false);
+        RunningVariance = new Parameter(name + ".running_var", [channels], trained: false);
+        Parameters = [Weight, Bias, RunningMean, RunningVariance];
+        Weight.Value.AsSpan().Fill(1);
+        RunningVariance.Value.AsSpan().Fill(1);
+    }
+
+    /// <summary>Channels.</summary>
+    public int Channels { get; }
+
+    /// <summary>weight, bias, running_mean, running_var, each [channels].</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    internal Parameter Weight { get; }
+
+    internal Parameter Bias { get; }
+
+    internal Parameter RunningMean { get; }
+
+    internal Parameter RunningVariance { get; }
+
+    /// <summary>Runs the layer and, where a tape is given, records its backward step and updates the running statistics.</summary>
+    /// <param name="input">[rows, channels].</param>
+    /// <param name="relu">Whether max(y, 0) follows.</param>
+    /// <param name="tape">Null in inference.</param>
+    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
+    /// <returns>[rows, channels].</returns>
+    /// <exception cref="ArgumentException">Input of another shape.</exception>
+    public Variable Forward(Variable input, bool relu, Tape? tape, Workers workers)
+    {
+        Shapes.RequireChannels(input, nameof(input), Channels);
+        ArgumentNullException.ThrowIfNull(workers);
+        float[] values = GC.AllocateUninitializedArray<float>(input.Value.Length);
+        Variable output = new(values, input.Rows, Channels);
+        if (tape == null || input.Rows == 0)
+        {
+            (float[] scale, float[] shift) = Fold();
+            ChannelLoops.ScaleShift(input.Value, Channels, values, Channels, scale, shift, input.Rows, relu, workers);
+            return output;
+        }
+
+        (float[] mean, float[] inverse) = BatchStatistics(input, workers);
+        float[] factor = new float[Channels];
+        float[] offset = new float[Channels];
+        for (int c = 0; c < Channels; c++)
+        {
+            factor[c] = Weight.Value[c] * inverse[c];
+            offset[c] = Bias.Value[c] - (mean[c] * factor[c]);
+        }
+
+        ChannelLoops.ScaleShift(input.Value, Channels, values, Channels, factor, offset, input.Rows, relu, workers);
+        tape.Record(() => Backward(input, output, relu, mean, inverse, tape.Workers));
+        return output;
+    }
+
+    /// <summary>Inference as y = x * scale + shift.</summary>
+    internal (float[] Scale, float[] Shift) Fold()
+    {
+        float[] scale = new float[Channels];
+        float[] shift = new float[Channels];
+        for (int c = 0; c < Channels; c++)
+        {
+            double factor = Weight.Value[c] / Math.Sqrt(RunningVariance.Value[c] + Epsilon);
+            scale[c] = (float)factor;
+            shift[c] = (float)(Bias.Value[c] - (RunningMean.Value[c] * factor));
+        }
+
+        return (scale, shift);
+    }
+
+    private (float[] Mean, float[] Inverse) BatchStatistics(Variable input, Workers workers)
+    {
+        double[] sums = ChannelLoops.Moments(input.Value, input.Rows, Channels, workers);
+        float[] mean = new float[Channels];
+        float[] inverse = new float[Channels];
+        double rows = input.Rows;
+        for (int c = 0; c < Channels; c++)
+        {
+            double average = sums[c] / rows;
+            double variance = Math.Max(0, (sums[Channels + c] / rows) - (average * average));
+            mean[c] = (float)average;
+            inverse[c] = (float)(1 / Math.Sqrt(variance + Epsilon));
+            double unbiased = rows > 1 ? variance * rows / (rows - 1) : variance;
+            RunningMean.Value[c] += (float)(Momentum * (average - RunningMean.Value[c]));
+            RunningVariance.Value[c] += (float)(Momentum * (unbiased - RunningVariance.Value[c]));
+        }
+
+        return (mean, inverse);
+    }
+
+    // With g the gradient behind the relu, h = (x - mean) * inverse and n rows:
+    // dx = weight * inverse * (g - sum(g) / n - h * sum(g h) / n), written as g * factor + x * slope + offset.
+    private void Backward(Variable input, Variable output, bool relu, float[] mean, float[] inverse, Workers workers)
+    {
+        float[]? mask = relu ? output.Value : null;
+        double[] sums = ChannelLoops.GradientMoments(output.Gradient, mask, input.Value, mean, input.Rows, Channels, workers);
+        float[] factor = new float[Channels];
+        float[] slope = new float[Channels];
+        float[] offset = new float[Channels];
+        for (int c = 0; c < Channels; c++)
+        {
+            double weightGradient = sums[Channels + c] * inverse[c];
+            Bias.Gradient[c] += (float)sums[c];
+            Weight.Gradient[c] += (float)weightGradient;
+            double scale = (double)Weight.Value[c] * inverse[c];
+            double tilt = -scale * inverse[c] * weightGradient / input.Rows;
+            factor[c] = (float)scale;
+            slope[c] = (float)tilt;
+            offset[c] = (float)((-scale * sums[c] / input.Rows) - (tilt * mean[c]));
+        }
+
+        if (input.NeedsGradient)
+        {
+            ChannelLoops.AddNormGradient(
+                output.Gradient, mask, input.Value, factor, slope, offset, input.Gradient, input.Rows, workers);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+using System.Numerics;
+using SparseRefine.Kernels;
+
+namespace SparseRefine.Layers;
+
+/// <summary>Loops over [rows, channels] matrices. Portable vectors with scalar tails; blocks are fixed, so bits do not depend on threads.</summary>
+internal static class ChannelLoops
+{
+    private const int BlockRows = 1024;
+    private const int BlockValues = 1 << 15;
+
+    private delegate void BlockSums(int start, int end, Span<double> first, Span<double> second);
+
+    /// <summary>target += source.</summary>
+    public static void Add(float[] source, float[] target, Workers workers) =>
+        workers.For(target.Length, BlockValues, (_, start, end) =>
+        {
+            int i = start;
+            for (; i + Vector<float>.Count <= end; i += Vector<float>.Count)
+            {
+                (new Vector<float>(target, i) + new Vector<float>(source, i)).CopyTo(target, i);
+            }
+
+            for (; i < end; i++)
+            {
+                target[i] += source[i];
+            }
+        });
+
+    /// <summary>sums[c] += sum over rows of values[row, c].</summary>
+    public static void AddColumnSums(float[] values, int rows, int channels, float[] sums, Workers workers)
+    {
+        double[] total = Sum(rows, channels, workers, (start, end, first, _) =>
+        {
+            for (int i = start; i < end; i++)
+            {
+                for (int c = 0; c < channels; c++)
+                {
+                    first[c] += values[(i * channels) + c];
+                }
+            }
+        });
+        for (int c = 0; c < channels; c++)
+        {
+            sums[c] += (float)total[c];
+        }
+    }
+
+    /// <summary>Sums of x and x * x a channel.</summary>
+    /// <returns>[2, channels].</returns>
+    public static double[] Moments(float[] x, int rows, int channels, Workers workers) =>
+        Sum(rows, channels, workers, (start, end, first, second) =>
+        {
+            int c = 0;
+            for (; c + Vector<float>.Count <= channels; c += Vector<float>.Count)
+            {
+                Vector<double> low = default, high = default, lowSquare = default, highSquare = default;
+                for (int at = (start * channels) + c; at < end * channels; at += channels)
+                {
+                    Vector.Widen(new Vector<float>(x, at), out Vector<double> a, out Vector<double> b);
+                    low += a;
+                    high += b;
+                    lowSquare += a * a;
+                    highSquare += b * b;
+                }
+
+                Store(low, high, first[c..]);
+                Store(lowSquare, highSquare, second[c..]);
+            }
+
+            for (; c < channels; c++)
+            {
+                for (int at = (start * channels) + c; at < end * channels; at += channels)
+                {
+                    first[c] += x[at];
+                    second[c] += (double)x[at] * x[at];
+                }
+            }
+        });
+
+    /// <summary>Sums of g and g * (x - mean) a channel, where g is the gradient, or 0 where <paramref name="output"/> is given and not positive.</summary>
+    /// <returns>[2, channels].</returns>
+    public static double[] GradientMoments(
+        float[] gradient, float[]? output, float[] x, float[] mean, int rows, int channels, Workers workers) =>
+        Sum(rows, channels, workers, (start, end, first, second) =>
+        {
+            int c = 0;
+            for (; c + Vector<float>.Count <= channels; c += Vector<float>.Count)
+            {
+                Vector<float> center = new(mean, c);
+                Vector<double> low = default, high = default, lowProduct = default, highProduct = default;
+                for (int at = (start * channels) + c; at < end * channels; at += channels)
+                {
+                    Vector<float> g = Masked(gradient, output, at);
+                    Vector.Widen(g, out Vector<double> a, out Vector<double> b);
+                    low += a;
+                    high += b;
+                    Vector.Widen(g * (new Vector<float>(x, at) - center), out a, out b);
+                    lowProduct += a;
+                    highProduct += b;
+                }
+
+                Store(low, high, first[c..]);
+                Store(lowProduct, highProduct, second[c..]);
+            }
+
+            for (; c < channels; c++)
+            {
+                for (int at = (start * channels) + c; at < end * channels; at += channels)
+                {
+                    float g = output == null || output[at] > 0 ? gradient[at] : 0;
+                    first[c] += g;
+                    second[c] += g * (x[at] - mean[c]);
+                }
+            }
+        });
+
+    /// <summary>y = x * scale + shift, then max(y, 0) where <paramref name="relu"/>; x may lie in wider rows than y or share its array.</summary>
+    public static void ScaleShift(
+        float[] x, int strideX, float[] y, int strideY, float[] scale, float[] shift, int rows, bool relu, Workers workers) =>
+        workers.For(rows, BlockRows, (_, start, end) =>
+        {
+            int channels = shift.Length;
+            Vector<float> floor = new(relu ? 0f : float.NegativeInfinity);
+            for (int i = start; i < end; i++)
+            {
+                int from = i * strideX;
+                int to = i * strideY;
+                int c = 0;
+                for (; c + Vector<float>.Count <= channels; c += Vector<float>.Count)
+                {
+                    Vector<float> value = (new Vector<float>(x, from + c) * new Vector<float>(scale, c)) + new Vector<float>(shift, c);
+                    Vector.Max(value, floor).CopyTo(y, to + c);
+                }
+
+                for (; c < channels; c++)
+                {
+                    y[to + c] = MathF.Max((x[from + c] * scale[c]) + shift[c], floor[0]);
+                }
+            }
+        });
+
+    /// <summary>target += g * factor + x * slope + offset, with g as in <see cref="GradientMoments"/>.</summary>
+    public static void AddNormGradient(
+        float[] gradient, float[]? output, float[] x, float[] factor, float[] slope, float[] offset, float[] target, int rows, Workers workers) =>
+        workers.For(rows, BlockRows, (_, start, end) =>
+        {
+            int channels = factor.Length;
+            for (int at = start * channels; at < end * channels; at += channels)
+            {
+                int c = 0;
+                for (; c + Vector<float>.Count <= channels; c += Vector<float>.Count)
+                {
+                    Vector<float> added = (Masked(gradient, output, at + c) * new Vector<float>(factor, c))
+                        + (new Vector<float>(x, at + c) * new Vector<float>(slope, c)) + new Vector<float>(offset, c);
+                    (new Vector<float>(target, at + c) + added).CopyTo(target, at + c);
+                }
+
+                for (; c < channels; c++)
+                {
+                    float g = output == null || output[at + c] > 0 ? gradient[at + c] : 0;
+                    target[at + c] += (g * factor[c]) + (x[at + c] * slope[c]) + offset[c];
+                }
+            }
+        });
+
+    private static Vector<float> Masked(float[] gradient, float[]? output, int at)
+    {
+        Vector<float> g = new(gradient, at);
+        return output == null
+            ? g
+            : Vector.ConditionalSelect(Vector.GreaterThan(new Vector<float>(output, at), Vector<float>.Zero), g, Vector<float>.Zero);
+    }
+
+    private static void Store(Vector<double> low, Vector<double> high, Span<double> target)
+    {
+        low.CopyTo(target);
+        high.CopyTo(target[Vector<double>.Count..]);
+    }
+
+    private static double[] Sum(int rows, int channels, Workers workers, BlockSums body)
+    {
+        double[] partial = new double[Workers.BlockCount(rows, BlockRows) * 2 * channels];
+        workers.For(rows, BlockRows, (block, start, end) =>
+        {
+            Span<double> sums = partial.AsSpan(block * 2 * channels, 2 * channels);
+            body(start, end, sums[..channels], sums[channels..]);
+        });
+        double[] total = new double[2 * channels];
+        for (int i = 0; i < partial.Length; i++)
+        {
+            total[i % total.Length] += partial[i];
+        }
+
+        return total;
+    }
+}

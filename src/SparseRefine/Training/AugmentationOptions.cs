@@ -1,0 +1,43 @@
+using SparseRefine.Images;
+
+namespace SparseRefine.Training;
+
+/// <summary>Settings of <see cref="Augmentation"/>. Immutable; each value is checked when it is set.</summary>
+public sealed class AugmentationOptions
+{
+    /// <summary>Rows of the result, at least 1.</summary>
+    /// <exception cref="ArgumentException">Out of range.</exception>
+    public int CropHeight { get; init => field = Size(value, nameof(CropHeight)); } = 512;
+
+    /// <summary>Columns of the result, at least 1.</summary>
+    /// <exception cref="ArgumentException">Out of range.</exception>
+    public int CropWidth { get; init => field = Size(value, nameof(CropWidth)); } = 512;
+
+    /// <summary>The smallest factor on the picture's size, 1/64 to 64 and at most <see cref="MaxScale"/>.</summary>
+    /// <exception cref="ArgumentException">Out of range.</exception>
+    public double MinScale { get; init => field = Scale(value, nameof(MinScale)); } = 0.5;
+
+    /// <summary>The largest factor on the picture's size, 1/64 to 64.</summary>
+    /// <exception cref="ArgumentException">Out of range.</exception>
+    public double MaxScale { get; init => field = Scale(value, nameof(MaxScale)); } = 2;
+
+    /// <summary>Whether half of the results are mirrored left to right.</summary>
+    public bool Flip { get; init; } = true;
+
+    /// <summary>Whether half of the results are mirrored top to bottom.</summary>
+    public bool VerticalFlip { get; init; }
+
+    /// <summary>Ranges of the change of colours; null leaves colours alone.</summary>
+    public PhotometricOptions? Photometric { get; init; } = new();
+
+    /// <summary>Label of the pixels outside the picture.</summary>
+    public byte IgnoreIndex { get; init; } = LabelMap.DefaultIgnoreIndex;
+
+    private static int Size(int value, string name) => value is >= 1 and <= 32768
+        ? value
+        : throw new ArgumentException($"{name}: expected 1 to 32768, got {value}", name);
+
+    private static double Scale(double value, string name) => value is >= 1 / 64.0 and <= 64
+        ? value
+        : throw new ArgumentException($"{name}: expected 1/64 to 64, got {value}", name);
+}

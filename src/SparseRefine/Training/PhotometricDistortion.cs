@@ -1,0 +1,130 @@
+namespace SparseRefine.Training;
+
+/// <summary>
+/// Random changes of colour, each made with probability 1/2: brightness, contrast (before or after the two others, drawn),
+/// saturation, hue. Each rounds to bytes and stops at 0 and 255. Thread-safe with one <see cref="Random"/> a thread.
+/// </summary>
+public sealed class PhotometricDistortion
+{
+    private readonly PhotometricOptions _options;
+
+    /// <summary>Sets the ranges.</summary>
+    /// <param name="options">Ranges; null means the defaults.</param>
+    public PhotometricDistortion(PhotometricOptions? options = null) => _options = options ?? new PhotometricOptions();
+
+    /// <summary>Draws one change. Always takes the same number of values from <paramref name="random"/>.</summary>
+    /// <param name="random">Source of the draw.</param>
+    /// <returns>The change, to apply to every row of one picture.</returns>
+    internal Draw Next(Random random)
+    {
+        double brightness = Signed(random, _options.BrightnessDelta);
+        double contrast = 1 + Signed(random, _options.ContrastRange);
+        bool contrastFirst = random.Next(2) == 0;
+        double saturation = 1 + Signed(random, _options.SaturationRange);
+        double hue = Signed(random, _options.HueDelta);
+        byte[] before = Table(brightness, contrastFirst ? contrast : 1);
+        byte[]? after = contrastFirst || contrast == 1 ? null : Table(0, contrast);
+        return new Draw(before, (float)saturation, (float)(hue / 60), after);
+    }
+
+    /// <summary>Changes a picture in place.</summary>
+    /// <param name="pixels">Bytes red, green, blue a pixel.</param>
+    /// <param name="random">Source of the draw.</param>
+    /// <exception cref="ArgumentException">A number of bytes that 3 does not divide.</exception>
+    public void Apply(Span<byte> pixels, Random random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        if (pixels.Length % 3 != 0)
+        {
+            throw new ArgumentException($"pixels: expected 3 bytes a pixel, got {pixels.Length} bytes", nameof(pixels));
+        }
+
+        Next(random).Apply(pixels);
+    }
+
+    /// <summary>0 half of the time, else -range to range.</summary>
+    private static double Signed(Random random, double range)
+    {
+        bool made = random.Next(2) == 0;
+        double value = ((random.NextDouble() * 2) - 1) * range;
+        return made ? value : 0;
+    }
+
+    private static byte[] Table(double added, double factor)
+    {
+        byte[] table = new byte[256];
+        for (int i = 0; i < table.Length; i++)
+        {
+            double bright = Math.Clamp(Math.Round(i + added), 0, 255);
+            table[i] = (byte)Math.Clamp(Math.Round(bright * factor), 0, 255);
+        }
+
+        return table;
+    }
+
+    /// <summary>One drawn change.</summary>
+    /// <param name="Before">Brightness, and contrast where it comes first.</param>
+    /// <param name="Saturation">Factor on S.</param>
+    /// <param name="HueSextants">Added to H in sixths of the circle.</param>
+    /// <param name="After">Contrast where it comes last, else null.</param>
+    internal sealed record Draw(byte[] Before, float Saturation, float HueSextants, byte[]? After)
+    {
+        /// <summary>Changes pixels in place, 3 bytes each.</summary>
+        public void Apply(Span<byte> pixels)
+        {
+            Map(pixels, Before);
+            if (Saturation != 1 || HueSextants != 0)
+            {
+                for (int i = 0; i + 2 < pixels.Length; i += 3)
+                {
+                    TurnColour(pixels.Slice(i, 3), Saturation, HueSextants);
+                }
+            }
+
+            if (After is not null)
+            {
+                Map(pixels, After);
+            }
+        }
+
+        private static void Map(Span<byte> pixels, byte[] table)
+        {
+            foreach (ref byte value in pixels)
+            {
+                value = table[value];
+            }
+        }
+    }
+
+    /// <summary>Scales S and turns H of one pixel through HSV.</summary>
+    internal static void TurnColour(Span<byte> pixel, float saturation, float sextants)
+    {
+        int r = pixel[0];
+        int g = pixel[1];
+        int b = pixel[2];
+        int max = Math.Max(r, Math.Max(g, b));
+        int chroma = max - Math.Min(r, Math.Min(g, b));
+        if (chroma == 0)
+        {
+            return; // Grey has no hue, and no saturation to scale.
+        }
+
+        float inverse = 1f / chroma;
+        float hue = max == r ? (g - b) * inverse
+            : max == g ? ((b - r) * inverse) + 2
+            : ((r - g) * inverse) + 4;
+        hue += sextants;
+        hue -= 6 * MathF.Floor(hue / 6);
+        float scaled = MathF.Min(chroma * saturation, max);
+        pixel[0] = Channel(hue + 5, max, scaled);
+        pixel[1] = Channel(hue + 3, max, scaled);
+        pixel[2] = Channel(hue + 1, max, scaled);
+    }
+
+    /// <summary>HSV to one channel: V - V S clamp(min(k, 4 - k), 0, 1) with k = (n + H) mod 6.</summary>
+    private static byte Channel(float k, int value, float chroma)
+    {
+        k = k >= 6 ? k - 6 : k;
+        return (byte)(value - (chroma * Math.Clamp(MathF.Min(k, 4 - k), 0f, 1f)) + 0.5f);
+    }
+}

@@ -1,0 +1,28 @@
+namespace SparseRefine.Training;
+
+/// <summary>
+/// Ranges of <see cref="PhotometricDistortion"/>; the defaults are those common in training segmentation models.
+/// Immutable; each value is checked when it is set.
+/// </summary>
+public sealed class PhotometricOptions
+{
+    /// <summary>Brightness adds a number from -delta to delta to every byte, 0 to 255.</summary>
+    /// <exception cref="ArgumentException">Out of range.</exception>
+    public double BrightnessDelta { get; init => field = Within(value, 255, nameof(BrightnessDelta)); } = 32;
+
+    /// <summary>Contrast multiplies every byte by 1 - range to 1 + range, 0 to 1.</summary>
+    /// <exception cref="ArgumentException">Out of range.</exception>
+    public double ContrastRange { get; init => field = Within(value, 1, nameof(ContrastRange)); } = 0.5;
+
+    /// <summary>Saturation (the S of HSV) is multiplied by 1 - range to 1 + range and stops at full, 0 to 1.</summary>
+    /// <exception cref="ArgumentException">Out of range.</exception>
+    public double SaturationRange { get; init => field = Within(value, 1, nameof(SaturationRange)); } = 0.5;
+
+    /// <summary>Hue (the H of HSV) turns by -delta to delta degrees, 0 to 180.</summary>
+    /// <exception cref="ArgumentException">Out of range.</exception>
+    public double HueDelta { get; init => field = Within(value, 180, nameof(HueDelta)); } = 36;
+
+    private static double Within(double value, double highest, string name) => value >= 0 && value <= highest
+        ? value
+        : throw new ArgumentException($"{name}: expected 0 to {highest}, got {value}", name);
+}
