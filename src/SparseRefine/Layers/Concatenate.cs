@@ -1,0 +1,62 @@
+using SparseRefine.Kernels;
+
+namespace SparseRefine.Layers;
+
+/// <summary>y[i] = a[i] followed by b[i].</summary>
+public static class Concatenate
+{
+    private const int BlockRows = 2048;
+
+    /// <summary>Applies it and, where a tape is given, records its backward step.</summary>
+    /// <param name="a">[rows, channels of a].</param>
+    /// <param name="b">[rows, channels of b].</param>
+    /// <param name="tape">Null in inference.</param>
+    /// <param name="workers">Threads.</param>
+    /// <returns>[rows, channels of a + channels of b].</returns>
+    /// <exception cref="ArgumentException">Row counts that differ.</exception>
+    public static Variable Forward(Variable a, Variable b, Tape? tape, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        ArgumentNullException.ThrowIfNull(workers);
+        Shapes.Require(b, nameof(b), a.Rows, b.Channels);
+        int channels = a.Channels + b.Channels;
+        float[] values = GC.AllocateUninitializedArray<float>(checked(a.Rows * channels));
+        workers.For(a.Rows, BlockRows, (_, start, end) =>
+        {
+            for (int i = start; i < end; i++)
+            {
+                a.Value.AsSpan(i * a.Channels, a.Channels).CopyTo(values.AsSpan(i * channels));
+                b.Value.AsSpan(i * b.Channels, b.Channels).CopyTo(values.AsSpan((i * channels) + a.Channels));
+            }
+        });
+        Variable output = new(values, a.Rows, channels);
+        tape?.Record(() =>
+        {
+            AddColumns(output, 0, a, tape.Workers);
+            AddColumns(output, a.Channels, b, tape.Workers);
+        });
+        return output;
+    }
+
+    private static void AddColumns(Variable output, int first, Variable input, Workers workers)
+    {
+        if (!input.NeedsGradient)
+        {
+            return;
+        }
+
+        float[] source = output.Gradient;
+        float[] target = input.Gradient;
+        workers.For(input.Rows, BlockRows, (_, start, end) =>
+        {
+            for (int i = start; i < end; i++)
+            {
+                for (int c = 0; c < input.Channels; c++)
+                {
+                    target[(i * input.Channels) + c] += source[(i * output.Channels) + first + c];
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,205 @@
+using SparseRefine.Kernels;
+using SparseRefine.Layers;
+using SparseRefine.Sites;
+
+namespace SparseRefine.Networks;
+
+/// <summary>
+/// The sparse feature extractor of SparseRefine (Liu et al., arXiv 2407.19014): a 3x3 stem; on each level <c>reps</c> residual blocks; bn,
+/// relu and a 3x3 of stride 2 down to the next level; back up by bn, relu and its transpose, concatenation with the level's own
+/// features and <c>reps</c> blocks; at last bn, relu, linear. Not thread-safe in training; inference is as long as nobody trains.
+/// </summary>
+public sealed class SparseUNet
+{
+    /// <summary>Makes the network with He-initialised convolutions.</summary>
+    /// <param name="options">Its shape.</param>
+    /// <param name="seed">Seed of the starting weights.</param>
+    public SparseUNet(SparseUNetOptions options, int seed)
+        : this(options, seed, Simd.Default)
+    {
+    }
+
+    internal SparseUNet(SparseUNetOptions options, int seed, SimdPath path)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        Random random = new(seed);
+        IReadOnlyList<int> planes = options.Planes;
+        int last = planes.Count - 1;
+        Stem = new SubmanifoldConvolution("stem", options.InputChannels, planes[0], random, path);
+        Encoder = new ResidualBlock[planes.Count][];
+        DownNorms = new BatchNorm[last];
+        Downs = new DownConvolution[last];
+        UpNorms = new BatchNorm[last];
+        Ups = new UpConvolution[last];
+        Decoder = new ResidualBlock[last][];
+        for (int i = 0; i <= last; i++)
+        {
+            Encoder[i] = Blocks($"encoder{i}", planes[i], planes[i], random, path);
+            if (i < last)
+            {
+                DownNorms[i] = new BatchNorm($"down{i}.norm", planes[i]);
+                Downs[i] = new DownConvolution($"down{i}.conv", planes[i], planes[i + 1], random, path);
+            }
+        }
+
+        for (int i = last - 1; i >= 0; i--)
+        {
+            UpNorms[i] = new BatchNorm($"up{i}.norm", planes[i + 1]);
+            Ups[i] = new UpConvolution($"up{i}.conv", planes[i + 1], planes[i], random, path);
+            Decoder[i] = Blocks($"decoder{i}", 2 * planes[i], planes[i], random, path);
+        }
+
+        FinalNorm = new BatchNorm("final.norm", planes[0]);
+        Final = new Linear("final.linear", planes[0], options.Classes, random, bias: true, path);
+        Parameters =
+        [
+            .. Stem.Parameters,
+            .. Encoder.SelectMany(level => level).SelectMany(block => block.Parameters),
+            .. DownNorms.SelectMany(norm => norm.Parameters),
+            .. Downs.SelectMany(down => down.Parameters),
+            .. UpNorms.SelectMany(norm => norm.Parameters),
+            .. Ups.SelectMany(up => up.Parameters),
+            .. Decoder.SelectMany(level => level).SelectMany(block => block.Parameters),
+            .. FinalNorm.Parameters,
+            .. Final.Parameters,
+        ];
+    }
+
+    /// <summary>The network's shape.</summary>
+    public SparseUNetOptions Options { get; }
+
+    /// <summary>All weights and running statistics, in a fixed order, with unique names.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    internal SubmanifoldConvolution Stem { get; }
+
+    internal ResidualBlock[][] Encoder { get; }
+
+    internal BatchNorm[] DownNorms { get; }
+
+    internal DownConvolution[] Downs { get; }
+
+    internal BatchNorm[] UpNorms { get; }
+
+    internal UpConvolution[] Ups { get; }
+
+    internal ResidualBlock[][] Decoder { get; }
+
+    internal BatchNorm FinalNorm { get; }
+
+    internal Linear Final { get; }
+
+    /// <summary>Logits of every site; with a tape, batch statistics and dropout as in training and a recorded backward pass.</summary>
+    /// <param name="input">[sites, input channels]; no sites is allowed.</param>
+    /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>
+    /// <param name="tape">Null in evaluation.</param>
+    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
+    /// <returns>[sites, classes].</returns>
+    /// <exception cref="ArgumentException">Too few levels, or input of another shape.</exception>
+    public Variable Forward(Variable input, SitePyramid pyramid, Tape? tape, Workers workers)
+    {
+        RequireLevels(pyramid);
+        Shapes.Require(input, nameof(input), pyramid.Levels[0].Sites.Count, Options.InputChannels);
+        ArgumentNullException.ThrowIfNull(workers);
+        IReadOnlyList<SiteLevel> levels = pyramid.Levels;
+        Variable[] skips = new Variable[Downs.Length];
+        Variable x = Stem.Forward(input, levels[0], tape, workers);
+        for (int i = 0; i < Encoder.Length; i++)
+        {
+            x = Run(Encoder[i], x, levels[i], tape, workers);
+            if (i < skips.Length)
+            {
+                skips[i] = x;
+                x = Downs[i].Forward(DownNorms[i].Forward(x, true, tape, workers), levels[i], levels[i + 1], tape, workers);
+            }
+        }
+
+        for (int i = skips.Length - 1; i >= 0; i--)
+        {
+            x = Ups[i].Forward(UpNorms[i].Forward(x, true, tape, workers), levels[i], levels[i + 1], tape, workers);
+            x = Run(Decoder[i], Concatenate.Forward(skips[i], x, tape, workers), levels[i], tape, workers);
+        }
+
+        x = Dropout.Forward(FinalNorm.Forward(x, true, tape, workers), Options.Dropout, tape);
+        return Final.Forward(x, tape, workers);
+    }
+
+    /// <summary>
+    /// The same as <see cref="Forward"/> without a tape up to rounding, faster: batch norm is folded into weights and stores, buffers
+    /// are pooled. Callers that run many pictures fold once with <see cref="Freeze"/>.
+    /// </summary>
+    /// <param name="features">[sites, input channels].</param>
+    /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>
+    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
+    /// <returns>[sites, classes], the caller's.</returns>
+    /// <exception cref="ArgumentException">Too few levels, or features of another length.</exception>
+    public float[] Infer(float[] features, SitePyramid pyramid, Workers workers) => Freeze().Infer(features, pyramid, workers);
+
+    /// <summary>Copies the weights into an immutable form for inference.</summary>
+    /// <returns>A network that later training does not change.</returns>
+    public FrozenSparseUNet Freeze() => new(this);
+
+    /// <summary>Multiply-adds of one inference: every convolution's existing neighbours only, biases and norms left out.</summary>
+    /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>
+    /// <returns>The number.</returns>
+    /// <exception cref="ArgumentException">Too few levels.</exception>
+    public long MultiplyAdds(SitePyramid pyramid)
+    {
+        RequireLevels(pyramid);
+        long sum = 0;
+        for (int i = 0; i < Encoder.Length; i++)
+        {
+            SiteLevel level = pyramid.Levels[i];
+            long neighbors = Present(level.Neighbors);
+            sum += i == 0 ? neighbors * Stem.Core.Inputs * Stem.Core.Outputs : 0;
+            foreach (ResidualBlock block in i < Decoder.Length ? [.. Encoder[i], .. Decoder[i]] : Encoder[i])
+            {
+                sum += neighbors * block.Convolution1.Core.Outputs * (block.Convolution1.Core.Inputs + block.Convolution1.Core.Outputs);
+                sum += block.Projection == null ? 0 : (long)level.Sites.Count * block.Projection.Core.Inputs * block.Projection.Core.Outputs;
+            }
+
+            if (i < Downs.Length)
+            {
+                sum += 2 * Present(level.Down!) * Downs[i].Core.Inputs * Downs[i].Core.Outputs;
+            }
+        }
+
+        return sum + ((long)pyramid.Levels[0].Sites.Count * Final.Core.Inputs * Final.Core.Outputs);
+    }
+
+    private static long Present(int[] map)
+    {
+        long count = 0;
+        foreach (int row in map)
+        {
+            count += row >= 0 ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static Variable Run(ResidualBlock[] blocks, Variable x, SiteLevel level, Tape? tape, Workers workers)
+    {
+        foreach (ResidualBlock block in blocks)
+        {
+            x = block.Forward(x, level, tape, workers);
+        }
+
+        return x;
+    }
+
+    private void RequireLevels(SitePyramid pyramid)
+    {
+        ArgumentNullException.ThrowIfNull(pyramid);
+        if (pyramid.Levels.Count < Encoder.Length)
+        {
+            throw new ArgumentException(
+                $"pyramid: expected at least {Encoder.Length} levels, got {pyramid.Levels.Count}", nameof(pyramid));
+        }
+    }
+
+    private ResidualBlock[] Blocks(string name, int inputs, int outputs, Random random, SimdPath path) =>
+        [.. Enumerable.Range(0, Options.Reps).Select(
+            i => new ResidualBlock($"{name}.block{i}", i == 0 ? inputs : outputs, outputs, random, path))];
+}
