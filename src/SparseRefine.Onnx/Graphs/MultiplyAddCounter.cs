@@ -48,6 +48,8 @@ internal sealed class MultiplyAddCounter
             }
         }
 
+        Prune(graph);
+
         int OutputFor(string tensor)
         {
             if (!outputs.TryGetValue(tensor, out int index))
@@ -150,6 +152,37 @@ internal sealed class MultiplyAddCounter
         return null;
     }
 
+    // ONNX Runtime drops what feeds a folded Shape node, but would run what feeds nothing at all.
+    private static void Prune(GraphProto graph)
+    {
+        Dictionary<string, NodeProto> producers = graph.Node
+            .SelectMany(n => n.Output.Where(o => o.Length > 0).Select(o => (o, n)))
+            .ToDictionary(p => p.o, p => p.n);
+        var needed = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
+        var open = new Stack<string>(graph.Output.Select(o => o.Name));
+        while (open.TryPop(out string? tensor))
+        {
+            if (producers.TryGetValue(tensor, out NodeProto? node) && needed.Add(node))
+            {
+                foreach (string input in node.Input.Concat(SubgraphInputs(node)))
+                {
+                    open.Push(input);
+                }
+            }
+        }
+
+        NodeProto[] kept = [.. graph.Node.Where(needed.Contains)];
+        graph.Node.Clear();
+        graph.Node.Add(kept);
+    }
+
+    // A subgraph may read any tensor of the graph around it.
+    private static IEnumerable<string> SubgraphInputs(NodeProto node) => Subgraphs(node)
+        .SelectMany(g => g.Node.SelectMany(n => n.Input.Concat(SubgraphInputs(n))).Concat(g.Output.Select(o => o.Name)));
+
+    private static IEnumerable<GraphProto> Subgraphs(NodeProto node) =>
+        node.Attribute.SelectMany(a => a.G is null ? a.Graphs : a.Graphs.Append(a.G));
+
     private static void AddShapeOutput(GraphProto graph, string tensor, string name)
     {
         var node = new NodeProto { OpType = "Shape", Name = name };
@@ -174,8 +207,7 @@ internal sealed class MultiplyAddCounter
         return shape;
     }
 
-    private static bool HasHiddenWork(NodeProto node) => node.Attribute
-        .SelectMany(a => a.G is null ? a.Graphs : a.Graphs.Append(a.G))
+    private static bool HasHiddenWork(NodeProto node) => Subgraphs(node)
         .Any(g => g.Node.Any(n => n.OpType is "Conv" or "ConvTranspose" or "MatMul" or "Gemm" || HasHiddenWork(n)));
 
     private static Func<long[], long> GemmDepth(NodeProto node)
