@@ -1,19 +1,22 @@
 namespace SparseRefine;
 
-/// <summary>Data from outside (a file, a model's output) is not what it has to be. The message names the source first.</summary>
+/// <summary>
+/// A file or stream holds what it must not: broken, truncated, of another kind, or with values out of range. The message
+/// names the file first: <c>FILE: expected ..., got ...</c>.
+/// </summary>
 public sealed class InvalidInputException : FormatException
 {
-    /// <summary>Says what was expected and what came.</summary>
-    /// <param name="message">In the form <c>SOURCE: expected X, got Y</c>.</param>
+    /// <summary>Makes an exception with a text of its own.</summary>
+    /// <param name="message">The whole message, the file's name first.</param>
     public InvalidInputException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Says what was expected and what came, and keeps the cause.</summary>
-    /// <param name="message">In the form <c>SOURCE: expected X, got Y</c>.</param>
-    /// <param name="innerException">What went wrong underneath.</param>
-    public InvalidInputException(string message, Exception innerException)
+    /// <summary>Makes an exception with a text of its own and what caused it.</summary>
+    /// <param name="message">The whole message, the file's name first.</param>
+    /// <param name="innerException">The cause.</param>
+    public InvalidInputException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }
