@@ -40,13 +40,13 @@ internal static class DemoCommand
             console,
             "evaluating",
             pairs.Rows.Count,
-            steps => saved.Evaluate(new WatchedRows(pairs.Rows, cancellation) { Done = steps.Advance }));
+            steps => saved.Evaluate(new WatchedRows(pairs.Rows, cancellation) { Done = () => steps.Advance() }));
         cancellation.ThrowIfCancellationRequested();
         ReportTable.Write(console, report);
         Palette palette = new(saved.Classes);
         _ = Steps.Run(console, "drawing", pairs.Rows.Count, steps =>
         {
-            saved.Score(new WatchedRows(pairs.Rows, cancellation) { Done = steps.Advance }, (row, photo) =>
+            saved.Score(new WatchedRows(pairs.Rows, cancellation) { Done = () => steps.Advance() }, (row, photo) =>
             {
                 string name = Path.GetFileNameWithoutExtension(row.ImagePath);
                 string path = Path.Combine(output, $"{name}.png");

@@ -54,7 +54,7 @@ internal static class EvaluateCommand
             console,
             "evaluating",
             pairs.Rows.Count,
-            steps => saved.Evaluate(new WatchedRows(pairs.Rows, cancellation) { Done = steps.Advance }));
+            steps => saved.Evaluate(new WatchedRows(pairs.Rows, cancellation) { Done = () => steps.Advance() }));
         cancellation.ThrowIfCancellationRequested();
         ReportTable.Write(console, report);
         if (json is not null)

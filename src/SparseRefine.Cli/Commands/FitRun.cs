@@ -89,8 +89,8 @@ internal sealed class FitRun(IAnsiConsole console)
                 {
                     best = report.IsBest ? report : best;
                     steps.Line(Line(report));
-                    steps.Advance();
                 },
+                StepCallback = step => steps.Advance(1.0 / step.Steps),
             }).Fit(denseModel.Transform(labelled.Transform(rows))));
         if (best is null)
         {

@@ -58,7 +58,7 @@ internal static class ScoreCommand
         Palette palette = new(saved.Classes);
         return Steps.Run(console, "scoring", rows.Length, steps =>
         {
-            saved.Score(new WatchedRows(rows, cancellation) { Done = steps.Advance }, (row, photo) =>
+            saved.Score(new WatchedRows(rows, cancellation) { Done = () => steps.Advance() }, (row, photo) =>
             {
                 LabelMap answer = photo.Answer;
                 string path = AnswerPath(output, row);

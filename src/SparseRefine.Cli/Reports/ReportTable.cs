@@ -56,8 +56,8 @@ internal static class ReportTable
     public static string Number(double value)
         => double.IsNaN(value) ? "-" : value.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private static string Giga(long? count)
-        => count is long known ? Invariant($"{known / 1e9:0.00} G") : "unknown";
+    private static string Giga(double? count)
+        => count is double known && double.IsFinite(known) ? Invariant($"{known / 1e9:0.00} G") : "unknown";
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

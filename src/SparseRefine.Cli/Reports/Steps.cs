@@ -29,14 +29,15 @@ internal abstract class Steps
     /// <param name="text">The line.</param>
     public abstract void Line(string text);
 
-    /// <summary>One step is done.</summary>
-    public abstract void Advance();
+    /// <summary>A step, or a part of one, is done.</summary>
+    /// <param name="amount">Steps.</param>
+    public abstract void Advance(double amount = 1);
 
     private sealed class PlainSteps(IAnsiConsole console) : Steps
     {
         public override void Line(string text) => console.WriteLine(text);
 
-        public override void Advance()
+        public override void Advance(double amount)
         {
         }
     }
@@ -45,6 +46,6 @@ internal abstract class Steps
     {
         public override void Line(string text) => console.WriteLine(text);
 
-        public override void Advance() => task.Increment(1);
+        public override void Advance(double amount) => task.Increment(amount);
     }
 }
