@@ -35,7 +35,7 @@ public sealed class TestFolder : IDisposable
     }
 
     /// <summary>Bright stripes of class 1 on a dark ground of class 0, with some noise; a picture file and its label PNG.</summary>
-    public void WritePhoto(string name, int height, int width, int seed, string labelFolder = "labels", byte bright = 200)
+    public void WritePhoto(string name, int height, int width, int seed, string labelFolder = "labels", int noise = 20)
     {
         Random random = new(seed);
         byte[] pixels = new byte[height * width * 4];
@@ -47,7 +47,7 @@ public sealed class TestFolder : IDisposable
             labels[i] = (byte)((x + (y / 2) + seed) % 16 < 5 ? 1 : 0);
             for (int c = 0; c < 3; c++)
             {
-                pixels[(i * 4) + c] = (byte)((labels[i] == 1 ? bright : 60) + random.Next(-20, 21));
+                pixels[(i * 4) + c] = (byte)((labels[i] == 1 ? 200 : 60) + (noise == 0 ? 0 : random.Next(-noise, noise + 1)));
             }
 
             pixels[(i * 4) + 3] = 255;

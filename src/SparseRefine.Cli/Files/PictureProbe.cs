@@ -46,7 +46,7 @@ internal static class PictureProbe
         // after the last start of scan; entropy-coded data cannot hold it (0xFF is followed by 0 or a restart number there).
         PictureSize size = default;
         int at = 2;
-        while (at + 4 <= bytes.Length)
+        while (at + 2 <= bytes.Length)
         {
             if (bytes[at] != 0xFF)
             {
@@ -67,7 +67,7 @@ internal static class PictureProbe
                 continue;
             }
 
-            if (marker == 0xD9)
+            if (marker == 0xD9 || at + 4 > bytes.Length)
             {
                 break;
             }

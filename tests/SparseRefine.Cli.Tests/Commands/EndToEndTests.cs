@@ -89,7 +89,7 @@ public sealed class EndToEndTests(FittedModel fitted) : IClassFixture<FittedMode
     public void Score_TinyOrHugePicture_IsScored(int height, int width)
     {
         using TestFolder pictures = new();
-        pictures.WritePhoto("x.jpg", height, width, seed: 1);
+        pictures.WritePhoto("x.jpg", height, width, seed: 1, noise: 0);
         Tool.Run("score", "--model", fitted.Model, "--images", pictures["images"], "--out", _output.Root).AssertSuccess();
         LabelMap map = IndexPng.Read(_output["x.png"]);
         Assert.Equal((height, width), (map.Height, map.Width));
