@@ -99,6 +99,13 @@ internal sealed unsafe partial class GatherProduct
         int taps = Weights.Taps;
         long stride = InputStride;
         float** sources = stackalloc float*[TileRows];
+        int** entries = stackalloc int*[TileRows];
+        for (int r = 0; r < rows; r++)
+        {
+            // Without a map a site is its own only entry.
+            entries[r] = map == null ? sites + r : map + ((long)sites[r] * taps);
+        }
+
         int filled = 0;
         int runStart = 0;
         for (int r = rows; r < TileRows; r++)
@@ -108,10 +115,10 @@ internal sealed unsafe partial class GatherProduct
 
         for (int tap = 0; tap < taps; tap++)
         {
-            bool present = map == null;
+            bool present = false;
             for (int r = 0; r < rows; r++)
             {
-                int row = map == null ? sites[r] : map[((long)sites[r] * taps) + tap];
+                int row = entries[r][tap];
                 present |= row >= 0;
                 sources[r] = row < 0 ? zeros : input + (row * stride);
             }
