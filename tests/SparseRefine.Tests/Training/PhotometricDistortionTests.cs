@@ -72,12 +72,12 @@ public class PhotometricDistortionTests
     [InlineData(1, 6, 10, 200, 30, 10, 200, 30)]
     [InlineData(0.3f, 2.5f, 77, 77, 77, 77, 77, 77)]
     [InlineData(2, 1, 0, 0, 0, 0, 0, 0)]
-    public void TurnColour_KnownColours_GivesHsvResult(
+    public void Turn_KnownColours_GivesHsvResult(
         float saturation, float sextants, byte r, byte g, byte b, byte r2, byte g2, byte b2)
     {
         byte[] pixel = [r, g, b];
 
-        PhotometricDistortion.TurnColour(pixel, saturation, sextants);
+        HsvKernel.Turn(pixel, saturation, sextants);
 
         Assert.InRange(pixel[0], r2 - 1, r2 + 1);
         Assert.InRange(pixel[1], g2 - 1, g2 + 1);
@@ -85,19 +85,19 @@ public class PhotometricDistortionTests
     }
 
     [Fact]
-    public void TurnColour_NoTurn_KeepsEveryColour()
+    public void Turn_NoTurn_KeepsEveryColour()
     {
         for (int i = 0; i < 1 << 15; i++)
         {
             byte[] pixel = [(byte)(i >> 10 << 3), (byte)((i >> 5 & 31) << 3), (byte)((i & 31) << 3)];
             byte[] copy = [.. pixel];
-            PhotometricDistortion.TurnColour(copy, 1, 0);
+            HsvKernel.Turn(copy, 1, 0);
             Assert.Equal(pixel, copy);
         }
     }
 
     [Fact]
-    public void TurnColour_AnyTurn_KeepsTheLargestChannel()
+    public void Turn_AnyTurn_KeepsTheLargestChannel()
     {
         Random random = new(4);
         byte[] pixel = new byte[3];
@@ -105,9 +105,33 @@ public class PhotometricDistortionTests
         {
             random.NextBytes(pixel);
             int max = pixel.Max();
-            PhotometricDistortion.TurnColour(pixel, (float)random.NextDouble() * 2, ((float)random.NextDouble() * 12) - 6);
+            HsvKernel.Turn(pixel, (float)random.NextDouble() * 2, ((float)random.NextDouble() * 12) - 6);
             Assert.Equal(max, pixel.Max());
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(127)]
+    [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(1000)]
+    public void Turn_AnyLength_EqualsScalarReference(int count)
+    {
+        Random random = new(count);
+        byte[] expected = new byte[3 * count];
+        random.NextBytes(expected);
+        byte[] actual = [.. expected];
+        for (int i = 0; i < count; i++)
+        {
+            HsvKernel.TurnScalar(expected.AsSpan(3 * i, 3), 1.3f, -0.4f);
+        }
+
+        HsvKernel.Turn(actual, 1.3f, -0.4f);
+
+        Assert.Equal(expected, actual);
     }
 
     [Fact]
