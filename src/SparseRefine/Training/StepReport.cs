@@ -1,0 +1,8 @@
+namespace SparseRefine.Training;
+
+/// <summary>One step's progress.</summary>
+/// <param name="Epoch">1..epochs.</param>
+/// <param name="Step">1..Steps within the epoch.</param>
+/// <param name="Steps">Steps of an epoch.</param>
+/// <param name="Loss">This step's loss; NaN where the crops selected no labelled pixel.</param>
+public readonly record struct StepReport(int Epoch, int Step, int Steps, double Loss);

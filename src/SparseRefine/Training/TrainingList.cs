@@ -1,0 +1,12 @@
+namespace SparseRefine.Training;
+
+/// <summary>Labelled photos that are all in memory.</summary>
+/// <param name="examples">The photos.</param>
+public sealed class TrainingList(IReadOnlyList<TrainingExample> examples) : ITrainingSet
+{
+    /// <inheritdoc/>
+    public int Count => examples.Count;
+
+    /// <inheritdoc/>
+    public TrainingExample Load(int index) => examples[index];
+}

@@ -1,0 +1,70 @@
+using SparseRefine.Images;
+using SparseRefine.Training;
+
+namespace SparseRefine.Tests.Training;
+
+/// <summary>
+/// Pictures of thin dark lines on a light ground whose "dense" logits come from the truth at a quarter of the side: wide of
+/// the mark near the lines, sure of itself elsewhere; the case that refinement is for.
+/// </summary>
+internal static class ThinLines
+{
+    public static TrainingExample Create(int seed, int size = 64, int classes = 2)
+    {
+        var random = new Random(seed);
+        byte[] labels = new byte[size * size];
+        byte[] pixels = new byte[size * size * 3];
+        for (int line = 0; line < 4; line++)
+        {
+            int offset = random.Next(size);
+            double slope = random.NextDouble() - 0.5;
+            for (int x = 0; x < size; x++)
+            {
+                int y = (int)(offset + (slope * x));
+                for (int t = 0; t < 3; t++)
+                {
+                    if (y + t >= 0 && y + t < size)
+                    {
+                        labels[((y + t) * size) + x] = 1;
+                    }
+                }
+            }
+        }
+
+        for (int i = 0; i < labels.Length; i++)
+        {
+            byte value = (byte)((labels[i] == 1 ? 60 : 180) + random.Next(30));
+            pixels.AsSpan(i * 3, 3).Fill(value);
+        }
+
+        int low = size / 4;
+        float[] logits = new float[classes * low * low];
+        for (int y = 0; y < low; y++)
+        {
+            for (int x = 0; x < low; x++)
+            {
+                int lines = 0;
+                for (int k = 0; k < 16; k++)
+                {
+                    lines += labels[(((y * 4) + (k / 4)) * size) + (x * 4) + (k % 4)];
+                }
+
+                logits[(y * low) + x] = 2.5f - (lines * 0.5f);
+                logits[(low * low) + (y * low) + x] = (lines * 0.5f) - 2.5f;
+                for (int c = 2; c < classes; c++)
+                {
+                    logits[(((c * low) + y) * low) + x] = -9;
+                }
+            }
+        }
+
+        return new TrainingExample(
+            $"lines-{seed}",
+            new ImageBuffer(pixels, size, size, PixelOrder.Rgb24),
+            new LabelMap(labels, size, size),
+            new LogitMap(logits, classes, low, low));
+    }
+
+    public static TrainingList List(int first, int count, int size = 64) =>
+        new([.. Enumerable.Range(first, count).Select(seed => Create(seed, size))]);
+}
