@@ -1,0 +1,51 @@
+using Microsoft.ML;
+using SparseRefine.Onnx;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Scores photos with a dense ONNX segmentation model.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ### Estimator characteristics
+/// | | |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | No |
+/// | Input column data type | MLImage, any size |
+/// | Output column data type | LogitMap, at the model's own resolution |
+/// | Exportable to ONNX | No |
+/// ]]></format>
+/// The model is opened at once, so that a wrong file is an error here. Each fit hands out the same transformer until
+/// that is disposed.
+/// </remarks>
+public sealed class DenseModelEstimator : RowMappingEstimator<DenseModelTransformer>
+{
+    private readonly DenseSegmentationOptions _options;
+    private readonly DenseModelOptions _modelOptions;
+    private DenseModelTransformer _transformer;
+
+    internal DenseModelEstimator(DenseSegmentationOptions options, DenseModelOptions modelOptions)
+    {
+        _options = options;
+        _modelOptions = modelOptions;
+        _transformer = new DenseModelTransformer(options, modelOptions);
+    }
+
+    /// <summary>Checks that <paramref name="input"/> has the image column; reads no row.</summary>
+    /// <param name="input">Data with the image column.</param>
+    /// <returns>The transformer, which owns the ONNX session.</returns>
+    /// <exception cref="ArgumentException">The column is missing or no image.</exception>
+    public override DenseModelTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        _transformer.DescribeColumns(InputColumns.Of(input.Schema));
+        if (_transformer.IsDisposed)
+        {
+            _transformer = new DenseModelTransformer(_options, _modelOptions);
+        }
+
+        return _transformer;
+    }
+
+    private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input) =>
+        _transformer.DescribeColumns(input);
+}

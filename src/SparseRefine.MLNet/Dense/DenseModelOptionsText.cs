@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using SparseRefine.Images;
+using SparseRefine.Onnx;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Dense model options in a manifest.</summary>
+internal static class DenseModelOptionsText
+{
+    public static void Write(DenseModelOptions options, PartWriter part)
+    {
+        JsonObject text = part.Options;
+        text["scale"] = options.Scale;
+        text["height"] = options.Height;
+        text["width"] = options.Width;
+        text["sizeMultiple"] = options.SizeMultiple;
+        text["mean"] = new JsonArray([.. options.Mean.Select(v => JsonValue.Create((double)v))]);
+        text["std"] = new JsonArray([.. options.Std.Select(v => JsonValue.Create((double)v))]);
+        text["channelOrder"] = options.ChannelOrder.ToString();
+        text["interpolation"] = options.Interpolation.ToString();
+        text["scoreKind"] = options.ScoreKind.ToString();
+        text["threads"] = options.IntraOpNumThreads;
+        text["gpuDeviceId"] = options.GpuDeviceId;
+        text["inputName"] = options.InputName;
+        text["outputName"] = options.OutputName;
+    }
+
+    /// <summary>A model that ran on a GPU loads on a machine without one: it falls back to the CPU there.</summary>
+    public static DenseModelOptions Read(PartReader part) => new()
+    {
+        Scale = part.OptionalNumber("scale"),
+        Height = part.OptionalInteger("height"),
+        Width = part.OptionalInteger("width"),
+        SizeMultiple = part.Integer("sizeMultiple"),
+        Mean = part.Numbers("mean"),
+        Std = part.Numbers("std"),
+        ChannelOrder = part.Enum<ChannelOrder>("channelOrder"),
+        Interpolation = part.Enum<Interpolation>("interpolation"),
+        ScoreKind = part.Enum<ScoreKind>("scoreKind"),
+        IntraOpNumThreads = part.Integer("threads"),
+        GpuDeviceId = part.OptionalInteger("gpuDeviceId"),
+        FallbackToCpu = true,
+        InputName = part.OptionalText("inputName"),
+        OutputName = part.OptionalText("outputName"),
+    };
+
+    /// <summary>The same options with the MLContext's GPU where they name none.</summary>
+    public static DenseModelOptions WithDefaults(DenseModelOptions? options, int? gpuDeviceId, bool fallbackToCpu)
+    {
+        options ??= new DenseModelOptions();
+        return options.GpuDeviceId is not null || gpuDeviceId is null ? options : new DenseModelOptions
+        {
+            Scale = options.Scale,
+            Height = options.Height,
+            Width = options.Width,
+            SizeMultiple = options.SizeMultiple,
+            Mean = options.Mean,
+            Std = options.Std,
+            ChannelOrder = options.ChannelOrder,
+            Interpolation = options.Interpolation,
+            ScoreKind = options.ScoreKind,
+            IntraOpNumThreads = options.IntraOpNumThreads,
+            GpuDeviceId = gpuDeviceId,
+            FallbackToCpu = fallbackToCpu,
+            InputName = options.InputName,
+            OutputName = options.OutputName,
+        };
+    }
+}

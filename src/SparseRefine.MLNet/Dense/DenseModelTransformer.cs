@@ -1,0 +1,92 @@
+using Microsoft.ML;
+using SparseRefine.Images;
+using SparseRefine.Onnx;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>
+/// Runs a dense ONNX model on an image column: MLImage in, <see cref="LogitMap"/> at the model's own resolution out.
+/// Owns the ONNX session; whoever fitted or loaded it disposes it (a prediction engine does, unless told not to).
+/// </summary>
+public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
+{
+    internal const string Kind = "dense-model";
+    private readonly DenseSegmentationOptions _options;
+    private readonly DenseModelOptions _modelOptions;
+    private readonly int? _classes;
+    private long _runs;
+
+    internal DenseModelTransformer(DenseSegmentationOptions options, DenseModelOptions modelOptions)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
+        ArgumentException.ThrowIfNullOrEmpty(options.ImageColumnName);
+        if ((options.ModelFile is null) == (options.ModelBytes is null))
+        {
+            throw new ArgumentException("ModelFile, ModelBytes: expected one of them, got both or none");
+        }
+
+        _options = options;
+        _modelOptions = modelOptions;
+        Model = options.ModelFile is not null
+            ? new DenseModel(options.ModelFile, modelOptions)
+            : new DenseModel(options.ModelBytes!, "ONNX model", modelOptions);
+
+        // Some graphs say their class count only when run; the schema must not change then.
+        _classes = Model.Classes;
+    }
+
+    /// <summary>The model.</summary>
+    public DenseModel Model { get; }
+
+    /// <summary>How often the model has run so far, over all data views and engines.</summary>
+    public long Runs => Interlocked.Read(ref _runs);
+
+    internal bool IsDisposed { get; private set; }
+
+    internal string ImageColumn => _options.ImageColumnName;
+
+    internal string OutputColumn => _options.OutputColumnName;
+
+    internal override string PartKind => Kind;
+
+    /// <summary>Ends the ONNX session. No row may be in flight.</summary>
+    public void Dispose()
+    {
+        IsDisposed = true;
+        Model.Dispose();
+    }
+
+    internal static DenseModelTransformer ReadPart(PartReader part) => new(
+        new DenseSegmentationOptions
+        {
+            OutputColumnName = part.Text("output"),
+            ImageColumnName = part.Text("image"),
+            ModelBytes = part.Entry("model.onnx"),
+        },
+        DenseModelOptionsText.Read(part));
+
+    internal override void WritePart(PartWriter part)
+    {
+        part.Options["output"] = _options.OutputColumnName;
+        part.Options["image"] = _options.ImageColumnName;
+        DenseModelOptionsText.Write(_modelOptions, part);
+        part.AddEntry("model.onnx", _options.ModelBytes ?? File.ReadAllBytes(_options.ModelFile!));
+    }
+
+    private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input)
+    {
+        input.RequireImage(_options.ImageColumnName);
+        return [new MappedColumn(
+            _options.OutputColumnName, new LogitMapDataViewType(_classes), [_options.ImageColumnName])];
+    }
+
+    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    {
+        SharedImage image = scope.Image(_options.ImageColumnName);
+        return [scope.Getter(new Memo<LogitMap>(scope.Input, () =>
+        {
+            Interlocked.Increment(ref _runs);
+            return Model.Run(Images.View(image.Value, _options.ImageColumnName));
+        }))];
+    }
+}

@@ -1,0 +1,23 @@
+using SparseRefine.Images;
+using SparseRefine.Onnx;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>A dense model's columns, file and manner. Exactly one of <see cref="ModelFile"/> and <see cref="ModelBytes"/> is set.</summary>
+public sealed class DenseSegmentationOptions
+{
+    /// <summary>The column to add, of <see cref="LogitMap"/>.</summary>
+    public string OutputColumnName { get; init; } = "Logits";
+
+    /// <summary>The image column.</summary>
+    public string ImageColumnName { get; init; } = "Image";
+
+    /// <summary>Path of the ONNX file.</summary>
+    public string? ModelFile { get; init; }
+
+    /// <summary>The ONNX file's bytes. Must not be changed afterwards.</summary>
+    public byte[]? ModelBytes { get; init; }
+
+    /// <summary>How the model sees photos and where it runs; null: all defaults, GPU and fall-back as the MLContext says.</summary>
+    public DenseModelOptions? Model { get; init; }
+}

@@ -1,0 +1,23 @@
+namespace SparseRefine.MLNet;
+
+/// <summary>Reads label maps from index PNGs.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ### Estimator characteristics
+/// | | |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | No |
+/// | Input column data type | Text |
+/// | Output column data type | LabelMap |
+/// | Exportable to ONNX | No |
+/// ]]></format>
+/// A label map's values are the PNG's gray values or palette indices. What the row's file lacks is an
+/// <see cref="InvalidInputException"/> when the row is read.
+/// </remarks>
+public sealed class LabelMapLoadingEstimator : TrivialRowMappingEstimator<LabelMapLoadingTransformer>
+{
+    internal LabelMapLoadingEstimator(LabelMapLoadingOptions options)
+        : base(new LabelMapLoadingTransformer(options))
+    {
+    }
+}

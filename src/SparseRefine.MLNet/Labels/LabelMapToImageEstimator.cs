@@ -1,0 +1,21 @@
+namespace SparseRefine.MLNet;
+
+/// <summary>Paints label maps as images, alone or over their photos.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ### Estimator characteristics
+/// | | |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | No |
+/// | Input column data type | LabelMap, and MLImage of the same size for an overlay |
+/// | Output column data type | MLImage (Bgra32) |
+/// | Exportable to ONNX | No |
+/// ]]></format>
+/// </remarks>
+public sealed class LabelMapToImageEstimator : TrivialRowMappingEstimator<LabelMapToImageTransformer>
+{
+    internal LabelMapToImageEstimator(string output, string labels, string? image, ClassList? classes, float opacity)
+        : base(new LabelMapToImageTransformer(output, labels, image, classes, opacity))
+    {
+    }
+}

@@ -1,0 +1,21 @@
+namespace SparseRefine.MLNet;
+
+/// <summary>Copies label maps into plain vectors.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ### Estimator characteristics
+/// | | |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | No |
+/// | Input column data type | LabelMap |
+/// | Output column data type | Vector of Byte, row-major; of known size where the label maps' size is known |
+/// | Exportable to ONNX | No |
+/// ]]></format>
+/// </remarks>
+public sealed class LabelMapToVectorEstimator : TrivialRowMappingEstimator<LabelMapToVectorTransformer>
+{
+    internal LabelMapToVectorEstimator(string output, string input)
+        : base(new LabelMapToVectorTransformer(output, input))
+    {
+    }
+}

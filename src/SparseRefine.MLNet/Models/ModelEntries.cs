@@ -1,0 +1,190 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>
+/// A model file opened for reading: the archive's names, the manifest and every entry's length and hash are checked
+/// before anything of it is used. Errors name the file.
+/// </summary>
+internal sealed class ModelEntries
+{
+    private readonly Dictionary<string, byte[]> _entries = new(StringComparer.Ordinal);
+
+    private ModelEntries(string file, JsonObject manifest)
+    {
+        File = file;
+        Manifest = manifest;
+    }
+
+    public string File { get; }
+
+    public JsonObject Manifest { get; }
+
+    public IEnumerable<(string Name, long Bytes)> Sizes => _entries.Select(entry => (entry.Key, entry.Value.LongLength));
+
+    public static ModelEntries Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        FileStream stream;
+        try
+        {
+            stream = System.IO.File.OpenRead(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{path}: expected a readable model file, got {FirstLine(e)}", e);
+        }
+
+        using (stream)
+        {
+            return Open(stream, path);
+        }
+    }
+
+    public static ModelEntries Open(Stream stream, string file)
+    {
+        try
+        {
+            Stream seekable = stream;
+            if (!stream.CanSeek)
+            {
+                seekable = new MemoryStream();
+                stream.CopyTo(seekable);
+                seekable.Position = 0;
+            }
+
+            using var zip = new ZipArchive(seekable, ZipArchiveMode.Read, leaveOpen: true);
+            return Read(zip, file);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw new InvalidInputException(
+                $"{file}: expected a model file of SparseRefine, got a broken or foreign file ({FirstLine(e)})", e);
+        }
+    }
+
+    public byte[] Bytes(string entry) => _entries.TryGetValue(entry, out byte[]? bytes)
+        ? bytes
+        : throw Invalid($"an entry '{entry}'", "none");
+
+    public InvalidInputException Invalid(string expected, string got, Exception? cause = null) =>
+        new($"{File}: expected {expected}, got {got}", cause);
+
+    public static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0].Trim();
+
+    private static ModelEntries Read(ZipArchive zip, string file)
+    {
+        var found = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
+        foreach (ZipArchiveEntry entry in zip.Entries)
+        {
+            if (Escapes(entry.FullName))
+            {
+                throw new InvalidInputException(
+                    $"{file}: expected entries within the archive, got '{entry.FullName}'");
+            }
+
+            if (!found.TryAdd(entry.FullName, entry))
+            {
+                throw new InvalidInputException($"{file}: expected each entry once, got '{entry.FullName}' twice");
+            }
+        }
+
+        if (!found.Remove(ModelFormat.Manifest, out ZipArchiveEntry? manifest))
+        {
+            throw new InvalidInputException(
+                $"{file}: expected a model file of SparseRefine, got a zip without {ModelFormat.Manifest}");
+        }
+
+        var entries = new ModelEntries(file, ParseManifest(manifest, file));
+        entries.ReadAll(found);
+        return entries;
+    }
+
+    private static bool Escapes(string name) =>
+        name.Length == 0 || name.Contains('\\') || name.Contains(':') || name[0] == '/' || name.Split('/').Contains("..");
+
+    private static JsonObject ParseManifest(ZipArchiveEntry entry, string file)
+    {
+        if (entry.Length > ModelFormat.MaxManifestBytes)
+        {
+            throw new InvalidInputException(
+                $"{file}: expected {ModelFormat.Manifest} of at most {ModelFormat.MaxManifestBytes} bytes, got {entry.Length}");
+        }
+
+        JsonObject? manifest;
+        string? format;
+        int version;
+        try
+        {
+            using Stream stream = entry.Open();
+            manifest = JsonNode.Parse(stream) as JsonObject;
+            format = (string?)manifest?["format"];
+            version = (int?)manifest?["version"] ?? 0;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidInputException($"{file}: expected a readable {ModelFormat.Manifest}, got {FirstLine(e)}", e);
+        }
+
+        if (format != ModelFormat.Name)
+        {
+            throw new InvalidInputException(
+                $"{file}: expected format '{ModelFormat.Name}' in {ModelFormat.Manifest}, got '{format}'");
+        }
+
+        return version is >= 1 and <= ModelFormat.Version
+            ? manifest!
+            : throw new InvalidInputException(
+                $"{file}: expected format version 1 to {ModelFormat.Version}, got {version}"
+                + (version > ModelFormat.Version ? "; it was written by a newer SparseRefine" : ""));
+    }
+
+    private void ReadAll(Dictionary<string, ZipArchiveEntry> found)
+    {
+        if (Manifest["entries"] is not JsonObject hashes)
+        {
+            throw Invalid($"a list of entries in {ModelFormat.Manifest}", "none");
+        }
+
+        foreach ((string name, JsonNode? node) in hashes)
+        {
+            if (!found.Remove(name, out ZipArchiveEntry? entry))
+            {
+                throw Invalid($"an entry '{name}'", "none");
+            }
+
+            if (node is not JsonObject facts || facts["bytes"] is not JsonValue size || !size.TryGetValue(out long bytes)
+                || facts["sha256"] is not JsonValue hash || !hash.TryGetValue(out string? sha256))
+            {
+                throw Invalid($"length and hash of '{name}' in {ModelFormat.Manifest}", "none");
+            }
+
+            if (entry.Length != bytes || bytes > Array.MaxLength)
+            {
+                throw Invalid($"'{name}' of {bytes} bytes", $"{entry.Length}");
+            }
+
+            byte[] content = new byte[bytes];
+            using (Stream stream = entry.Open())
+            {
+                stream.ReadExactly(content);
+            }
+
+            string actual = Convert.ToHexStringLower(SHA256.HashData(content));
+            if (actual != sha256)
+            {
+                throw Invalid($"'{name}' with SHA-256 {sha256}", actual);
+            }
+
+            _entries.Add(name, content);
+        }
+
+        if (found.Count > 0)
+        {
+            throw Invalid($"only entries of {ModelFormat.Manifest}", $"'{found.Keys.First()}'");
+        }
+    }
+}

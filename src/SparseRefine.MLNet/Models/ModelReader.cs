@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Builds models from model files.</summary>
+internal static class ModelReader
+{
+    public static ITransformer Load(MLContext context, ModelEntries file, out DataViewSchema? inputSchema)
+    {
+        List<ITransformer> transformers = [];
+        List<TransformerScope> scopes = [];
+        try
+        {
+            foreach (JsonNode? node in file.Manifest["parts"] as JsonArray ?? throw file.Invalid("a list of parts", "none"))
+            {
+                (string kind, TransformerScope[] partScopes, PartReader part) = Parse(file, node);
+                ITransformer[] read = kind == ModelFormat.MLNetKind
+                    ? [.. (IEnumerable<ITransformer>)LoadNative(context, part.Entry("model.zip"), out _)]
+                    : [Read(kind, part, file)];
+                transformers.AddRange(read);
+                if (read.Length != partScopes.Length)
+                {
+                    throw file.Invalid($"{read.Length} scopes of part '{kind}'", $"{partScopes.Length}");
+                }
+
+                scopes.AddRange(partScopes);
+            }
+
+            inputSchema = null;
+            if (file.Manifest["inputSchema"] is JsonNode name)
+            {
+                LoadNative(context, file.Bytes(name.GetValue<string>()), out inputSchema);
+            }
+
+            return new TransformerChain<ITransformer>(transformers, scopes);
+        }
+        catch (Exception e)
+        {
+            transformers.OfType<IDisposable>().ToList().ForEach(transformer => transformer.Dispose());
+            if (e is InvalidInputException && e.Message.StartsWith(file.File, StringComparison.Ordinal))
+            {
+                throw;
+            }
+
+            if (e is ArgumentException or FormatException or InvalidOperationException or OverflowException
+                or IOException)
+            {
+                throw file.Invalid("a whole and consistent model", ModelEntries.FirstLine(e), e);
+            }
+
+            throw;
+        }
+    }
+
+    public static SavedModelDescription Describe(ModelEntries file)
+    {
+        List<SavedPart> parts = [];
+        ClassList? classes = null;
+        foreach (JsonNode? node in file.Manifest["parts"] as JsonArray ?? throw file.Invalid("a list of parts", "none"))
+        {
+            (string kind, TransformerScope[] scopes, PartReader part) = Parse(file, node);
+            classes ??= part.Classes;
+            var options = (JsonObject)node!["options"]!;
+            parts.Add(new SavedPart(
+                kind,
+                scopes,
+                options.Where(option => option.Key != "classList" && option.Value is not null)
+                    .ToDictionary(option => option.Key, option => option.Value!.ToJsonString().Trim('"'))));
+        }
+
+        return new SavedModelDescription(
+            (int)file.Manifest["version"]!,
+            file.Manifest["writtenBy"]?.ToString() ?? "unknown",
+            parts,
+            classes,
+            [.. file.Sizes]);
+    }
+
+    private static (string Kind, TransformerScope[] Scopes, PartReader Part) Parse(ModelEntries file, JsonNode? node)
+    {
+        if (node is JsonObject part && part["kind"] is JsonValue value && value.TryGetValue(out string? kind)
+            && part["scopes"] is JsonArray scopes && part["options"] is JsonObject options
+            && part["entries"] is JsonObject entries)
+        {
+            return (
+                kind,
+                [.. scopes.Select(scope => (TransformerScope)(int)scope!)],
+                new PartReader(file, kind, options, entries));
+        }
+
+        throw file.Invalid("parts with kind, scopes, options and entries", node?.ToJsonString() ?? "null");
+    }
+
+    private static ITransformer Read(string kind, PartReader part, ModelEntries file) => kind switch
+    {
+        LabelMapLoadingTransformer.Kind => LabelMapLoadingTransformer.ReadPart(part),
+        LabelMapToVectorTransformer.Kind => LabelMapToVectorTransformer.ReadPart(part),
+        LabelMapToImageTransformer.Kind => LabelMapToImageTransformer.ReadPart(part),
+        DenseModelTransformer.Kind => DenseModelTransformer.ReadPart(part),
+        PixelSelectionTransformer.Kind => PixelSelectionTransformer.ReadPart(part),
+        SparseExtractionTransformer.Kind => SparseExtractionTransformer.ReadPart(part),
+        EnsemblingTransformer.Kind => EnsemblingTransformer.ReadPart(part),
+        SparseRefinementTransformer.Kind => SparseRefinementTransformer.ReadPart(part),
+        _ => throw file.Invalid("a known kind of part", $"'{kind}'"),
+    };
+
+    private static ITransformer LoadNative(MLContext context, byte[] zip, out DataViewSchema? schema)
+    {
+        using var stream = new MemoryStream(zip, writable: false);
+        return context.Model.Load(stream, out schema);
+    }
+}

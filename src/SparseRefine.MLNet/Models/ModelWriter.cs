@@ -1,0 +1,104 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Writes model files.</summary>
+internal static class ModelWriter
+{
+    /// <summary>Writes beside the target and renames, so that a failure leaves what was there.</summary>
+    public static void Save(MLContext context, ITransformer model, DataViewSchema? inputSchema, string filePath)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(filePath);
+        string target = Path.GetFullPath(filePath);
+        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (FileStream stream = File.Create(temporary))
+            {
+                Save(context, model, inputSchema, stream);
+            }
+
+            File.Move(temporary, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    public static void Save(MLContext context, ITransformer model, DataViewSchema? inputSchema, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(stream);
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        var archive = new ModelArchive(zip);
+        var parts = new JsonArray();
+        List<(ITransformer Transformer, TransformerScope Scope)> run = [];
+        foreach ((ITransformer transformer, TransformerScope scope) in ScopedTransformers.Of(model))
+        {
+            if (transformer is not RowMappingTransformer ours)
+            {
+                run.Add((transformer, scope));
+                continue;
+            }
+
+            Flush(context, run, parts, archive);
+            var part = new PartWriter(archive, parts.Count, ours.PartKind);
+            ours.WritePart(part);
+            parts.Add(Describe(ours.PartKind, [scope], part));
+        }
+
+        Flush(context, run, parts, archive);
+        bool hasSchema = inputSchema is not null;
+        if (hasSchema)
+        {
+            archive.Add(ModelFormat.InputSchema, SaveNative(context, new TransformerChain<ITransformer>(), inputSchema));
+        }
+
+        archive.AddManifest(new JsonObject
+        {
+            ["format"] = ModelFormat.Name,
+            ["version"] = ModelFormat.Version,
+            ["writtenBy"] = $"SparseRefine.MLNet {typeof(ModelWriter).Assembly.GetName().Version?.ToString(3)}",
+            ["inputSchema"] = hasSchema ? ModelFormat.InputSchema : null,
+            ["parts"] = parts,
+            ["entries"] = archive.Hashes,
+        });
+    }
+
+    private static void Flush(
+        MLContext context,
+        List<(ITransformer Transformer, TransformerScope Scope)> run,
+        JsonArray parts,
+        ModelArchive archive)
+    {
+        if (run.Count == 0)
+        {
+            return;
+        }
+
+        var part = new PartWriter(archive, parts.Count, ModelFormat.MLNetKind);
+        var chain = new TransformerChain<ITransformer>(run.Select(r => r.Transformer), run.Select(r => r.Scope));
+        part.AddEntry("model.zip", SaveNative(context, chain, null));
+        parts.Add(Describe(ModelFormat.MLNetKind, run.Select(r => r.Scope), part));
+        run.Clear();
+    }
+
+    private static JsonObject Describe(string kind, IEnumerable<TransformerScope> scopes, PartWriter part) => new()
+    {
+        ["kind"] = kind,
+        ["scopes"] = new JsonArray([.. scopes.Select(scope => JsonValue.Create((int)scope))]),
+        ["options"] = part.Options,
+        ["entries"] = part.Entries,
+    };
+
+    private static byte[] SaveNative(MLContext context, ITransformer model, DataViewSchema? schema)
+    {
+        using var stream = new MemoryStream();
+        context.Model.Save(model, schema, stream);
+        return stream.ToArray();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using SparseRefine.Layers;
+using SparseRefine.Persistence;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Reads one part of a model file; whatever is missing or of another type is an error that names the file.</summary>
+internal sealed class PartReader(ModelEntries file, string kind, JsonObject options, JsonObject entries)
+{
+    public ClassList? Classes => options["classList"] is JsonNode node ? ClassColors.FromJson(node, this) : null;
+
+    public string Text(string name) => OptionalText(name) ?? throw Missing(name, "a text");
+
+    public string? OptionalText(string name) => Value<string>(options[name], name, "a text");
+
+    public int Integer(string name) => OptionalInteger(name) ?? throw Missing(name, "a whole number");
+
+    public int? OptionalInteger(string name) =>
+        options[name] is null ? null : Value<int>(options[name], name, "a whole number");
+
+    public double Number(string name) => OptionalNumber(name) ?? throw Missing(name, "a number");
+
+    public double? OptionalNumber(string name) =>
+        options[name] is null ? null : Value<double>(options[name], name, "a number");
+
+    public float[] Numbers(string name) =>
+        [.. Array(name).Select(item => (float)Value<double>(item, name, "numbers"))];
+
+    public int[] Integers(string name) => [.. Array(name).Select(item => Value<int>(item, name, "whole numbers"))];
+
+    public T Enum<T>(string name)
+        where T : struct, Enum
+    {
+        string text = Text(name);
+        return System.Enum.TryParse(text, out T value) && System.Enum.IsDefined(value)
+            ? value
+            : throw Invalid($"'{name}' to be one of {string.Join(", ", System.Enum.GetNames<T>())}", $"'{text}'");
+    }
+
+    public byte[] Entry(string name) => file.Bytes(EntryName(name));
+
+    public void ReadWeights(string name, IReadOnlyList<Parameter> parameters)
+    {
+        using var stream = new MemoryStream(Entry(name), writable: false);
+        SafeTensors.Read(stream, parameters, $"{file.File}: {EntryName(name)}");
+    }
+
+    public InvalidInputException Invalid(string expected, string? got = null) => got is null
+        ? new InvalidInputException($"{file.File}: part '{kind}': expected {expected}")
+        : file.Invalid($"part '{kind}' with {expected}", got);
+
+    private string EntryName(string name) =>
+        Value<string>(entries[name], name, "an entry's name") ?? throw Missing(name, "an entry");
+
+    private JsonArray Array(string name) => options[name] as JsonArray ?? throw Missing(name, "a list");
+
+    private T? Value<T>(JsonNode? node, string name, string expected)
+    {
+        if (node is null)
+        {
+            return default;
+        }
+
+        return node is JsonValue value && value.TryGetValue(out T? result)
+            ? result
+            : throw Invalid($"{expected} as '{name}'", node.ToJsonString());
+    }
+
+    private InvalidInputException Missing(string name, string expected) => Invalid($"{expected} as '{name}'", "none");
+}

@@ -1,0 +1,31 @@
+using SparseRefine.Ensemblers;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Merges dense and sparse answers without training.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ### Estimator characteristics
+/// | | |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | No |
+/// | Input column data type | LogitMap, PixelSelection, SparseLogits |
+/// | Output column data type | LabelMap |
+/// | Exportable to ONNX | No |
+/// ]]></format>
+/// </remarks>
+public sealed class EnsemblingEstimator : TrivialRowMappingEstimator<EnsemblingTransformer>
+{
+    internal EnsemblingEstimator(EnsemblingOptions options)
+        : base(new EnsemblingTransformer(options, Create(options.Method)))
+    {
+    }
+
+    private static IEnsembler Create(EnsembleMethod method) => method switch
+    {
+        EnsembleMethod.Entropy => new EntropyEnsembler(),
+        EnsembleMethod.Average => new AverageEnsembler(),
+        EnsembleMethod.Replace => new ReplaceEnsembler(),
+        _ => throw new ArgumentException($"Method: expected Entropy, Average or Replace, got {method}"),
+    };
+}

@@ -1,0 +1,21 @@
+namespace SparseRefine.MLNet;
+
+/// <summary>Finds the pixels that a dense model is unsure of.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ### Estimator characteristics
+/// | | |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | No |
+/// | Input column data type | LogitMap, and MLImage for the size |
+/// | Output column data type | PixelSelection |
+/// | Exportable to ONNX | No |
+/// ]]></format>
+/// </remarks>
+public sealed class PixelSelectionEstimator : TrivialRowMappingEstimator<PixelSelectionTransformer>
+{
+    internal PixelSelectionEstimator(PixelSelectionOptions options)
+        : base(new PixelSelectionTransformer(options))
+    {
+    }
+}

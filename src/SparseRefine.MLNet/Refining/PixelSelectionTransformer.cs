@@ -1,0 +1,68 @@
+using Microsoft.ML;
+using SparseRefine.Images;
+using SparseRefine.Kernels;
+using SparseRefine.Selectors;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Finds the pixels that a dense model is unsure of.</summary>
+public sealed class PixelSelectionTransformer : RowMappingTransformer
+{
+    internal const string Kind = "pixel-selection";
+    private readonly PixelSelectionOptions _options;
+    private readonly Workers _workers;
+
+    internal PixelSelectionTransformer(PixelSelectionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
+        ArgumentNullException.ThrowIfNull(options.Selector, "Selector");
+        _options = options;
+        _workers = new Workers(options.Threads);
+    }
+
+    /// <summary>Finds the pixels.</summary>
+    public IPixelSelector Selector => _options.Selector;
+
+    internal string OutputColumn => _options.OutputColumnName;
+
+    internal override string PartKind => Kind;
+
+    internal static PixelSelectionTransformer ReadPart(PartReader part) => new(new PixelSelectionOptions
+    {
+        OutputColumnName = part.Text("output"),
+        LogitsColumnName = part.Text("logits"),
+        ImageColumnName = part.Text("image"),
+        Selector = PixelSelector.Parse(part.Text("selector")),
+    });
+
+    internal override void WritePart(PartWriter part)
+    {
+        part.Options["output"] = _options.OutputColumnName;
+        part.Options["logits"] = _options.LogitsColumnName;
+        part.Options["image"] = _options.ImageColumnName;
+        part.Options["selector"] = _options.Selector.Describe();
+    }
+
+    private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input)
+    {
+        input.RequireLogits(_options.LogitsColumnName);
+        var image = input.RequireImage(_options.ImageColumnName);
+        bool isSized = image.Height > 0 && image.Width > 0;
+        return [new MappedColumn(
+            _options.OutputColumnName,
+            isSized ? new PixelSelectionDataViewType(image.Height, image.Width) : new PixelSelectionDataViewType(),
+            [_options.LogitsColumnName, _options.ImageColumnName])];
+    }
+
+    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    {
+        Func<LogitMap> logits = scope.Reader<LogitMap>(_options.LogitsColumnName);
+        SharedImage image = scope.Image(_options.ImageColumnName);
+        return [scope.Getter(new Memo<PixelSelection>(scope.Input, () =>
+        {
+            var photo = Images.Present(image.Value, _options.ImageColumnName);
+            return Selector.Select(Rows.Present(logits(), _options.LogitsColumnName), photo.Height, photo.Width, _workers);
+        }))];
+    }
+}

@@ -1,0 +1,15 @@
+namespace SparseRefine.MLNet;
+
+/// <summary>The columns of a sparse extraction.</summary>
+internal sealed record SparseExtractionColumns(string Image, string Logits, string Selection, string Output)
+{
+    public MappedColumn Describe(InputColumns input, int? classes)
+    {
+        input.RequireImage(Image);
+        input.RequireSelection(Selection);
+        LogitMapDataViewType logits = input.RequireLogits(Logits);
+        return classes is int expected && logits.Classes is int actual && expected != actual
+            ? throw new ArgumentException($"column '{Logits}': expected {expected} classes, got {actual}")
+            : new MappedColumn(Output, new SparseLogitsDataViewType(classes ?? logits.Classes), [Image, Logits, Selection]);
+    }
+}

@@ -1,0 +1,123 @@
+using Microsoft.ML;
+using SparseRefine.Ensemblers;
+using SparseRefine.Images;
+using SparseRefine.Kernels;
+using SparseRefine.Networks;
+using SparseRefine.Selectors;
+using SparseRefine.Sites;
+using SparseRefine.Training;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>
+/// Selector, sparse network and ensembler in one: image and logits in, <see cref="LabelMap"/> out; the selected pixels and
+/// the sparse logits as further columns. Each stage runs once a row, and only if its column is read. Holds no native memory.
+/// </summary>
+public sealed class SparseRefinementTransformer : RowMappingTransformer
+{
+    internal const string Kind = "sparse-refinement";
+    private readonly SparseRefinementColumns _columns;
+    private readonly Workers _workers;
+
+    internal SparseRefinementTransformer(
+        SparseRefinementColumns columns, SparseRefiner refiner, ClassList? classList, int threads = 0, RefinerFit? fit = null)
+    {
+        _columns = columns;
+        Refiner = refiner;
+        ClassList = classList;
+        Training = fit;
+        _workers = new Workers(threads);
+    }
+
+    /// <summary>The fitted parts.</summary>
+    public SparseRefiner Refiner { get; }
+
+    /// <summary>Names and colours of the classes; null where they were not given.</summary>
+    public ClassList? ClassList { get; }
+
+    /// <summary>How it was trained; null for one that was loaded.</summary>
+    public RefinerFit? Training { get; }
+
+    internal SparseRefinementColumns Columns => _columns;
+
+    internal override string PartKind => Kind;
+
+    /// <summary>The same weights behind another selector.</summary>
+    /// <param name="selector">Finds the pixels.</param>
+    /// <returns>A transformer over the same columns; weights are shared, not copied.</returns>
+    public SparseRefinementTransformer WithSelector(IPixelSelector selector) =>
+        new(_columns, Refiner.WithSelector(selector), ClassList, _workers.Threads, Training);
+
+    /// <summary>The same weights with another ensembler.</summary>
+    /// <param name="ensembler">Merges the answers.</param>
+    /// <returns>A transformer over the same columns; weights are shared, not copied.</returns>
+    public SparseRefinementTransformer WithEnsembler(IEnsembler ensembler) =>
+        new(_columns, Refiner.WithEnsembler(ensembler), ClassList, _workers.Threads, Training);
+
+    internal static SparseRefinementTransformer ReadPart(PartReader part) => new(
+        new SparseRefinementColumns(
+            part.Text("image"),
+            part.Text("logits"),
+            part.Text("output"),
+            part.OptionalText("selection"),
+            part.OptionalText("sparseLogits")),
+        new SparseRefiner(
+            PixelSelector.Parse(part.Text("selector")),
+            FeatureSpec.Parse(part.Text("features")),
+            NetworkParts.Read(part),
+            EnsemblerParts.Read(part),
+            part.Enum<Interpolation>("interpolation")),
+        part.Classes);
+
+    internal override void WritePart(PartWriter part)
+    {
+        part.Options["image"] = _columns.Image;
+        part.Options["logits"] = _columns.Logits;
+        part.Options["output"] = _columns.Output;
+        part.Options["selection"] = _columns.Selection;
+        part.Options["sparseLogits"] = _columns.SparseLogits;
+        part.Options["selector"] = Refiner.Selector.Describe();
+        part.Options["features"] = Refiner.Features.Describe();
+        part.Options["interpolation"] = Refiner.Interpolation.ToString();
+        part.SetClasses(ClassList);
+        NetworkParts.Write(Refiner.Network, part);
+        EnsemblerParts.Write(Refiner.Ensembler, part);
+    }
+
+    /// <summary>Multiply-adds of the sparse network on these pixels.</summary>
+    internal long MultiplyAdds(SiteSet sites) => sites.Count == 0
+        ? 0
+        : Refiner.Network.MultiplyAdds(SitePyramid.Build(sites, Refiner.Network.Options.Planes.Count, _workers));
+
+    private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input) =>
+        _columns.Describe(input, Refiner.Classes, ClassList);
+
+    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    {
+        SharedImage image = scope.Image(_columns.Image);
+        Func<LogitMap> read = scope.Reader<LogitMap>(_columns.Logits);
+        LogitMap Logits() => Rows.Present(read(), _columns.Logits);
+        var selection = new Memo<PixelSelection>(scope.Input, () =>
+        {
+            var photo = Images.Present(image.Value, _columns.Image);
+            return Refiner.Selector.Select(Logits(), photo.Height, photo.Width, _workers);
+        });
+        var sparse = new Memo<SparseLogits>(scope.Input, () => Refiner.Extract(
+            Images.View(image.Value, _columns.Image), Logits(), selection.Value, _workers));
+        var labels = new Memo<LabelMap>(scope.Input, () => LabelMerger.Merge(
+            selection.Value, Refiner.Ensemble(Logits(), sparse.Value, _workers), Refiner.Classes));
+        List<Delegate> getters = [];
+        if (_columns.Selection is not null)
+        {
+            getters.Add(scope.Getter(selection));
+        }
+
+        if (_columns.SparseLogits is not null)
+        {
+            getters.Add(scope.Getter(sparse));
+        }
+
+        getters.Add(scope.Getter(labels));
+        return getters;
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.ML.Data;
+using SparseRefine.Images;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Bridges between ML.NET's images and the engine's.</summary>
+internal static class Images
+{
+    /// <summary>A view over an image's own memory: valid as long as the row.</summary>
+    /// <exception cref="InvalidInputException">The row has no image, or one of an unknown pixel format.</exception>
+    public static ImageView View(MLImage? image, string column)
+    {
+        MLImage present = Present(image, column);
+        return new ImageView(present.Pixels, present.Height, present.Width, Order(present, column));
+    }
+
+    /// <summary>The image of a row that must have one.</summary>
+    /// <exception cref="InvalidInputException">The row has none.</exception>
+    public static MLImage Present(MLImage? image, string column) =>
+        image ?? throw new InvalidInputException($"column '{column}': expected an image, got none");
+
+    /// <summary>What error messages call the row: the image's file where it is known.</summary>
+    public static string Name(MLImage? image, string column) =>
+        string.IsNullOrEmpty(image?.Tag) ? $"column '{column}'" : image.Tag;
+
+    private static PixelOrder Order(MLImage image, string column) => image.PixelFormat switch
+    {
+        MLPixelFormat.Bgra32 => PixelOrder.Bgra32,
+        MLPixelFormat.Rgba32 => PixelOrder.Rgba32,
+        MLPixelFormat other => throw new InvalidInputException(
+            $"{Name(image, column)}: expected Bgra32 or Rgba32 pixels, got {other}"),
+    };
+}

@@ -1,0 +1,70 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Names and types of the columns that come in: one view over a schema and over an estimator's promised shape.</summary>
+internal sealed class InputColumns
+{
+    private readonly Dictionary<string, (DataViewType Type, DataViewSchema.Annotations? Annotations)> _columns = [];
+
+    private InputColumns()
+    {
+    }
+
+    public static InputColumns Of(DataViewSchema schema)
+    {
+        var columns = new InputColumns();
+        foreach (DataViewSchema.Column column in schema.Where(column => !column.IsHidden))
+        {
+            columns._columns[column.Name] = (column.Type, column.Annotations);
+        }
+
+        return columns;
+    }
+
+    public static InputColumns Of(SchemaShape shape)
+    {
+        var columns = new InputColumns();
+        foreach (SchemaShape.Column column in shape)
+        {
+            DataViewType type = column.Kind == SchemaShape.Column.VectorKind.Scalar
+                ? column.ItemType
+                : new VectorDataViewType((PrimitiveDataViewType)column.ItemType);
+            columns._columns[column.Name] = (type, null);
+        }
+
+        return columns;
+    }
+
+    /// <summary>The type of a column that must be there and of type <typeparamref name="T"/>.</summary>
+    /// <exception cref="ArgumentException">Missing, or of another type.</exception>
+    public T Require<T>(string name, string expected)
+        where T : DataViewType
+    {
+        if (!_columns.TryGetValue(name, out var column))
+        {
+            throw new ArgumentException(
+                $"column '{name}': expected {expected}, got no such column (columns: {string.Join(", ", _columns.Keys)})");
+        }
+
+        return column.Type as T
+            ?? throw new ArgumentException($"column '{name}': expected {expected}, got {column.Type}");
+    }
+
+    public ImageDataViewType RequireImage(string name) => Require<ImageDataViewType>(name, "an image");
+
+    public LogitMapDataViewType RequireLogits(string name) => Require<LogitMapDataViewType>(name, "a LogitMap");
+
+    public LabelMapDataViewType RequireLabels(string name) => Require<LabelMapDataViewType>(name, "a LabelMap");
+
+    public PixelSelectionDataViewType RequireSelection(string name) =>
+        Require<PixelSelectionDataViewType>(name, "a PixelSelection");
+
+    public SparseLogitsDataViewType RequireSparseLogits(string name) =>
+        Require<SparseLogitsDataViewType>(name, "SparseLogits");
+
+    /// <summary>A column's annotations; null where there are none or only the shape is known.</summary>
+    public DataViewSchema.Annotations? Annotations(string name) => _columns[name].Annotations;
+}
