@@ -50,7 +50,7 @@ internal static class EnsemblerParts
                 return new AverageEnsembler();
             case "replace":
                 return new ReplaceEnsembler();
-            case string other:
+            case var other:
                 throw part.Invalid($"an ensembler gated, entropy, average or replace, got '{other}'");
         }
     }

@@ -20,13 +20,8 @@ internal static class NetworkParts
     public static SparseUNet Read(PartReader part)
     {
         var network = new SparseUNet(
-            new SparseUNetOptions
-            {
-                Classes = part.Integer("classes"),
-                InputChannels = part.Integer("inputChannels"),
-                Planes = part.Integers("planes"),
-                Reps = part.Integer("reps"),
-            },
+            new SparseUNetOptions(
+                part.Integer("inputChannels"), part.Integer("classes"), part.Integers("planes"), part.Integer("reps")),
             seed: 0);
         part.ReadWeights(Weights, network.Parameters);
         return network;

@@ -4,6 +4,7 @@ using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
+using SparseRefine.Sites;
 
 namespace SparseRefine.MLNet;
 
@@ -33,7 +34,7 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
     /// <summary>What the network sees of a pixel.</summary>
     public FeatureSpec Features => _refiner.Features;
 
-    internal string OutputColumn => _columns.Output;
+    internal SparseExtractionColumns Columns => _columns;
 
     internal override string PartKind => Kind;
 
@@ -55,6 +56,11 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
         part.Options["interpolation"] = _refiner.Interpolation.ToString();
         NetworkParts.Write(Network, part);
     }
+
+    /// <summary>Multiply-adds of the network on these pixels.</summary>
+    internal long MultiplyAdds(SiteSet sites) => sites.Count == 0
+        ? 0
+        : Network.MultiplyAdds(SitePyramid.Build(sites, Network.Options.Planes.Count, _workers));
 
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input) =>
         [_columns.Describe(input, _refiner.Classes)];

@@ -49,7 +49,8 @@ public sealed class SparseRefinementEstimator : RowMappingEstimator<SparseRefine
         ArgumentNullException.ThrowIfNull(input);
         using IChannel channel = _host.Start("Training");
         Check(InputColumns.Of(input.Schema));
-        TrainingRows rows = TrainingRows.Read(input, _options, _options.Classes);
+        TrainingRows rows = TrainingRows.Read(
+            input, TrainingColumns.Of(_options), _options.Classes, _options.CancellationToken);
         (ITrainingSet training, ITrainingSet validation) = Split(rows);
         ClassColors.ThrowUnlessFits(_options.ClassList, rows.Classes);
         RefinerFit fit = new RefinerTrainer(_options.Training).Fit(
@@ -93,7 +94,8 @@ public sealed class SparseRefinementEstimator : RowMappingEstimator<SparseRefine
         {
             Check(InputColumns.Of(_options.ValidationSet.Schema));
             return (new TrainingList(rows.Examples),
-                new TrainingList(TrainingRows.Read(_options.ValidationSet, _options, rows.Classes).Examples));
+                new TrainingList(TrainingRows.Read(
+                    _options.ValidationSet, TrainingColumns.Of(_options), rows.Classes, _options.CancellationToken).Examples));
         }
 
         if (_options.ValidationFraction is not double fraction || rows.Examples.Count < 2)

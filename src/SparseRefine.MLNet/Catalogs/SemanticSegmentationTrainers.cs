@@ -1,0 +1,52 @@
+using Microsoft.ML;
+using SparseRefine.Selectors;
+using SparseRefine.Training;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Estimators that learn.</summary>
+public sealed class SemanticSegmentationTrainers
+{
+    private readonly MLContext _context;
+
+    internal SemanticSegmentationTrainers(MLContext context) => _context = context;
+
+    /// <summary>Trains sparse network and gate together.</summary>
+    /// <param name="labelColumnName">The column of true labels.</param>
+    /// <param name="imageColumnName">The image column.</param>
+    /// <param name="logitsColumnName">The column of the dense model's logits.</param>
+    /// <param name="outputColumnName">The column to add, of label maps.</param>
+    /// <param name="selector">Finds the pixels: "entropy:0.3", "fraction:0.1" or "margin:0.2".</param>
+    /// <param name="epochs">Passes over the training photos.</param>
+    /// <returns>The estimator.</returns>
+    public SparseRefinementEstimator SparseRefine(
+        string labelColumnName = "Label",
+        string imageColumnName = "Image",
+        string logitsColumnName = "Logits",
+        string outputColumnName = "PredictedLabel",
+        string selector = "entropy:0.3",
+        int epochs = 50) => SparseRefine(new SparseRefinementOptions
+        {
+            LabelColumnName = labelColumnName,
+            ImageColumnName = imageColumnName,
+            LogitsColumnName = logitsColumnName,
+            OutputColumnName = outputColumnName,
+            Selector = PixelSelector.Parse(selector),
+            Training = new RefinerTrainerOptions { Epochs = epochs },
+        });
+
+    /// <summary>Trains sparse network and gate together.</summary>
+    /// <param name="options">Columns and training.</param>
+    /// <returns>The estimator.</returns>
+    public SparseRefinementEstimator SparseRefine(SparseRefinementOptions options) => new(_context, options);
+
+    /// <summary>Trains the sparse network on selected pixels that a column holds.</summary>
+    /// <param name="options">Columns and training.</param>
+    /// <returns>The estimator.</returns>
+    public SparseExtractionEstimator SparseExtractor(SparseExtractionOptions options) => new(_context, options);
+
+    /// <summary>Trains the gate on sparse logits that a column holds.</summary>
+    /// <param name="options">Columns and training.</param>
+    /// <returns>The estimator.</returns>
+    public GatedEnsemblingEstimator GatedEnsembler(GatedEnsemblingOptions options) => new(_context, options);
+}

@@ -1,0 +1,6 @@
+namespace SparseRefine.MLNet;
+
+/// <summary>One answer's metrics.</summary>
+/// <param name="Full">Over all pixels.</param>
+/// <param name="Mask">Over the selected pixels only.</param>
+public sealed record RefinementAnswer(SemanticSegmentationMetrics Full, SemanticSegmentationMetrics Mask);

@@ -1,0 +1,52 @@
+using Microsoft.ML;
+using SparseRefine.Onnx;
+using SparseRefine.Selectors;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Where the stages of a model leave what they found.</summary>
+internal sealed record RefinementColumns(
+    string Image,
+    string Logits,
+    string Selection,
+    string SparseLogits,
+    string Output,
+    DenseModel? Dense,
+    Func<PixelSelection, long> ExtractMultiplyAdds)
+{
+    /// <exception cref="ArgumentException">A model without our refiner, or one whose columns are switched off.</exception>
+    public static RefinementColumns Of(ITransformer model)
+    {
+        ITransformer[] parts = [.. ScopedTransformers.Of(model).Select(part => part.Transformer)];
+        DenseModelTransformer? dense = parts.OfType<DenseModelTransformer>().LastOrDefault();
+        if (parts.OfType<SparseRefinementTransformer>().LastOrDefault() is SparseRefinementTransformer joint)
+        {
+            SparseRefinementColumns columns = joint.Columns;
+            return new RefinementColumns(
+                columns.Image,
+                columns.Logits,
+                columns.Selection ?? throw Missing(nameof(SparseRefinementOptions.SelectionColumnName)),
+                columns.SparseLogits ?? throw Missing(nameof(SparseRefinementOptions.SparseLogitsColumnName)),
+                columns.Output,
+                dense?.OutputColumn == columns.Logits ? dense.Model : null,
+                selection => joint.MultiplyAdds(selection.Sites));
+        }
+
+        SparseExtractionTransformer extraction = parts.OfType<SparseExtractionTransformer>().LastOrDefault()
+            ?? throw new ArgumentException(
+                "model: expected a SparseRefinementTransformer, or a SparseExtractionTransformer and an EnsemblingTransformer, got neither");
+        EnsemblingTransformer ensembling = parts.OfType<EnsemblingTransformer>().LastOrDefault()
+            ?? throw new ArgumentException("model: expected an EnsemblingTransformer, got none");
+        return new RefinementColumns(
+            extraction.Columns.Image,
+            extraction.Columns.Logits,
+            extraction.Columns.Selection,
+            extraction.Columns.Output,
+            ensembling.OutputColumn,
+            dense?.OutputColumn == extraction.Columns.Logits ? dense.Model : null,
+            selection => extraction.MultiplyAdds(selection.Sites));
+    }
+
+    private static ArgumentException Missing(string option) =>
+        new($"model: expected a refiner with {option}, got one without");
+}

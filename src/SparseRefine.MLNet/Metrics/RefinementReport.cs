@@ -1,0 +1,35 @@
+namespace SparseRefine.MLNet;
+
+/// <summary>A refiner's answers side by side, with what they cost. Immutable.</summary>
+public sealed class RefinementReport
+{
+    /// <summary>Pictures counted.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Number of classes.</summary>
+    public required int Classes { get; init; }
+
+    /// <summary>Names of the classes; their indices as text where no names are known.</summary>
+    public required IReadOnlyList<string> ClassNames { get; init; }
+
+    /// <summary>The dense model's answer (i).</summary>
+    public required RefinementAnswer Initial { get; init; }
+
+    /// <summary>The sparse network's answer on the selected pixels (o).</summary>
+    public required RefinementAnswer RefinerOnly { get; init; }
+
+    /// <summary>The merged answer (e).</summary>
+    public required RefinementAnswer Ensembled { get; init; }
+
+    /// <summary>Selected pixels / all pixels.</summary>
+    public required double Density { get; init; }
+
+    /// <summary>Milliseconds a picture and stage, on the threads that the stages were given.</summary>
+    public required StageTimes Milliseconds { get; init; }
+
+    /// <summary>The dense model's multiply-adds a picture, mean; null where the graph does not tell or another's model gave the logits.</summary>
+    public required double? DenseMultiplyAdds { get; init; }
+
+    /// <summary>The sparse network's multiply-adds a picture, mean.</summary>
+    public required double ExtractMultiplyAdds { get; init; }
+}
