@@ -55,6 +55,11 @@ internal static class FitCommand
             "--crops", "Crops taken of a picture each epoch; more for pictures much larger than a crop.", 1, standard.CropsPerPhoto);
         Option<double> rate = OptionValues.Create(
             "--learning-rate", "AdamW's base rate.", "RATE", t => OptionValues.Real(t, 0, 1), () => standard.LearningRate);
+        Option<(double Min, double Max)?> randomScale = OptionValues.Create<(double Min, double Max)?>(
+            "--random-scale",
+            FormattableString.Invariant($"Range of the random scale of training pictures; {standard.MinScale}-{standard.MaxScale} unless given."),
+            "MIN-MAX",
+            OptionValues.Range);
         Option<bool> verticalFlip = new("--vertical-flip") { Description = "Also mirror crops upside down; for pictures without an up." };
         Option<double?> dice = OptionValues.Create<double?>(
             "--dice", "Weight of the Dice loss beside cross-entropy; 0 unless given.", "W", t => OptionValues.Real(t, 0, 100));
@@ -65,7 +70,7 @@ internal static class FitCommand
         Command command = new("fit", "Fits a refiner for a dense model on labelled pictures and saves the whole pipeline.")
         {
             dense, images, labels, validationImages, validationLabels, classes, output, scale, size, multiple, selector, features,
-            planes, reps, epochs, batch, crop, crops, rate, verticalFlip, dice, patience, seed, threads,
+            planes, reps, epochs, batch, crop, crops, rate, randomScale, verticalFlip, dice, patience, seed, threads,
         };
         command.Validators.Add(result =>
         {
@@ -83,6 +88,7 @@ internal static class FitCommand
         {
             (int Height, int Width)? fixedSize = parsed.GetValue(size);
             (int cropHeight, int cropWidth) = parsed.GetValue(crop) ?? (standard.CropHeight, standard.CropWidth);
+            (double minScale, double maxScale) = parsed.GetValue(randomScale) ?? (standard.MinScale, standard.MaxScale);
             FitRun run = new(console)
             {
                 DensePath = parsed.GetRequiredValue(dense),
@@ -112,6 +118,8 @@ internal static class FitCommand
                     CropWidth = cropWidth,
                     CropsPerPhoto = parsed.GetValue(crops),
                     LearningRate = parsed.GetValue(rate),
+                    MinScale = minScale,
+                    MaxScale = maxScale,
                     VerticalFlip = parsed.GetValue(verticalFlip),
                     DiceWeight = parsed.GetValue(dice) ?? standard.DiceWeight,
                     Patience = parsed.GetValue(patience),

@@ -89,6 +89,24 @@ internal static class OptionValues
         return planes;
     }
 
+    /// <summary>Reads <c>MIN-MAX</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Two positive numbers in order.</returns>
+    /// <exception cref="FormatException">Something else.</exception>
+    public static (double Min, double Max)? Range(string text)
+    {
+        string[] parts = text.Split('-');
+        if (parts.Length == 2
+            && double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double min)
+            && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double max)
+            && min > 0 && min <= max && max <= 100)
+        {
+            return (min, max);
+        }
+
+        throw Unfit("two numbers above 0 in order as 0.5-2", text);
+    }
+
     /// <summary>A number in a range.</summary>
     /// <param name="text">The text, a point before decimals.</param>
     /// <param name="above">The value lies above this.</param>
