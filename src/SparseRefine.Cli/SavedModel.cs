@@ -24,14 +24,14 @@ internal sealed class SavedModel : IDisposable
     public SavedModel(string path)
     {
         Classes = _context.SemanticSegmentation.Describe(path).ClassList;
-        _pipeline = _context.SemanticSegmentation.Load(path, out DataViewSchema schema);
-        DataViewSchema.Column? input = schema.GetColumnOrNull(ImagePathColumn);
+        _pipeline = _context.SemanticSegmentation.Load(path, out DataViewSchema? schema);
+        DataViewSchema.Column? input = schema?.GetColumnOrNull(ImagePathColumn);
         if (input?.Type is not TextDataViewType)
         {
             Dispose();
             throw new InvalidInputException(
-                $"{path}: expected a pipeline that reads the text column {ImagePathColumn}, got one that reads " +
-                string.Join(", ", schema.Select(c => $"{c.Name} ({c.Type})")));
+                $"{path}: expected a pipeline that reads the text column {ImagePathColumn}, got " +
+                (schema is null ? "one saved without its input" : string.Join(", ", schema.Select(c => $"{c.Name} ({c.Type})"))));
         }
     }
 
