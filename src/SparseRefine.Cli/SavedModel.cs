@@ -30,8 +30,8 @@ internal sealed class SavedModel : IDisposable
         {
             Dispose();
             throw new InvalidInputException(
-                $"{path}: expected a pipeline that reads the text column {ImagePathColumn}, got one that reads " +
-                (schema is null ? "no input schema" : string.Join(", ", schema.Select(c => $"{c.Name} ({c.Type})"))));
+                $"{path}: expected a pipeline that reads the text column {ImagePathColumn}, got " +
+                (schema is null ? "one saved without its input" : string.Join(", ", schema.Select(c => $"{c.Name} ({c.Type})"))));
         }
     }
 
