@@ -228,7 +228,10 @@ public sealed class RefinerTrainer
     private int StepsPerEpoch(ITrainingSet training) =>
         (int)((((long)training.Count * _options.CropsPerPhoto) + _options.BatchSize - 1) / _options.BatchSize);
 
-    /// <summary>Augmented crops in a shuffled order of photos; each photo is loaded once an epoch.</summary>
+    /// <summary>
+    /// Augmented crops: as many passes as crops a photo, each over all photos in a new order. The crops of a step thus come
+    /// from different photos, as batch norm needs: statistics of one photo alone are not those that inference uses.
+    /// </summary>
     private IEnumerable<TrainingExample[]> Batches(ITrainingSet training, int epoch)
     {
         var augmentation = new Augmentation(new AugmentationOptions
@@ -246,14 +249,13 @@ public sealed class RefinerTrainer
         // Order and crops depend on seed and epoch alone, so a run that is taken up again at an epoch sees the same.
         var random = new Random(HashCode(_options.Seed, epoch, 0));
         int[] order = [.. Enumerable.Range(0, training.Count)];
-        random.Shuffle(order);
         List<TrainingExample> batch = [];
-        foreach (int index in order)
+        for (int pass = 0; pass < _options.CropsPerPhoto; pass++)
         {
-            TrainingExample example = training.Load(index);
-            for (int c = 0; c < _options.CropsPerPhoto; c++)
+            random.Shuffle(order);
+            foreach (int index in order)
             {
-                batch.Add(augmentation.Apply(example, random));
+                batch.Add(augmentation.Apply(training.Load(index), random));
                 if (batch.Count == _options.BatchSize)
                 {
                     yield return [.. batch];

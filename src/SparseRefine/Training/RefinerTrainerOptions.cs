@@ -31,7 +31,7 @@ public sealed record RefinerTrainerOptions
     /// <summary>Crops a step.</summary>
     public int BatchSize { get; init; } = 4;
 
-    /// <summary>Crops taken of a photo each time it is loaded; more for photos much larger than a crop.</summary>
+    /// <summary>Crops taken of each photo an epoch; more for photos much larger than a crop.</summary>
     public int CropsPerPhoto { get; init; } = 1;
 
     /// <summary>Rows of a crop.</summary>
