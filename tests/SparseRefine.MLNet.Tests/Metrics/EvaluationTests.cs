@@ -43,7 +43,7 @@ public class EvaluationTests
     {
         using var scene = new Scene();
         using var model = scene.Fit(Scene.Classes());
-        RefinementReport report = scene.Catalog.EvaluateRefinement(model, Labelled(scene));
+        RefinementReport report = scene.Catalog.EvaluateRefinement(model, scene.Data);
         SemanticSegmentationMetrics metrics = scene.Catalog.Evaluate(model.Transform(scene.Data));
         Assert.Equal(metrics.MeanIoU, report.Ensembled.Full.MeanIoU, 12);
         Assert.Equal(["red", "green", "blue"], report.ClassNames);
@@ -57,11 +57,9 @@ public class EvaluationTests
     {
         using var scene = new Scene();
         using var model = scene.Inputs().Append(scene.Dense()).Fit(scene.Data);
-        var error = Assert.Throws<ArgumentException>(() => scene.Catalog.EvaluateRefinement(model, Labelled(scene)));
+        var error = Assert.Throws<ArgumentException>(() => scene.Catalog.EvaluateRefinement(model, scene.Data));
         Assert.StartsWith("model: expected a SparseRefinementTransformer", error.Message, StringComparison.Ordinal);
     }
-
-    private static IDataView Labelled(Scene scene) => scene.Inputs().Fit(scene.Data).Transform(scene.Data);
 
     private static LabelMap Map(params byte[] labels) => new(labels, 2, 2);
 

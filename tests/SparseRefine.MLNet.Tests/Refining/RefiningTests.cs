@@ -97,6 +97,60 @@ public class RefiningTests
         Assert.StartsWith("ClassList: expected 3 classes as the logits, got 2", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("fraction:0", 0)]
+    [InlineData("fraction:1", 1)]
+    public void Transform_NothingOrEverythingSelected_GivesLabels(string selector, double density)
+    {
+        using var scene = new Scene(photos: 1);
+        using var model = scene.Fit();
+        IDataView data = scene.Inputs().Append(scene.Dense()).Fit(scene.Data).Transform(scene.Data);
+        IDataView scored = model.LastTransformer.WithSelector(PixelSelector.Parse(selector)).Transform(data);
+        PixelSelection selection = scored.GetColumn<PixelSelection>("Selection").Single();
+        LabelMap map = scored.GetColumn<LabelMap>("PredictedLabel").Single();
+        Assert.Equal(density, selection.Sites.Density);
+        if (density == 0)
+        {
+            Assert.Equal(selection.DenseLabels.Labels, map.Labels);
+        }
+    }
+
+    [Fact]
+    public void Transform_OnePixelPhoto_GivesOneLabel()
+    {
+        using var scene = new Scene(photos: 1);
+        using var model = scene.Fit();
+        using var dot = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Bgra32, [0, 0, 255, 255]);
+        IDataView row = scene.Context.Data.LoadFromEnumerable(new[] { new Rows.PredictionEngineTests.Photo { Image = dot } });
+        using var dense = scene.Dense().Fit(row);
+        LabelMap map = model.LastTransformer.Transform(dense.Transform(row)).GetColumn<LabelMap>("PredictedLabel").Single();
+        Assert.Equal((1, 1), (map.Height, map.Width));
+    }
+
+    [Fact]
+    public void Transform_RowWithoutImage_NamesTheColumn()
+    {
+        using var scene = new Scene(photos: 1);
+        _ = scene.Catalog;
+        IDataView row = scene.Context.Data.LoadFromEnumerable(new[] { new Rows.PredictionEngineTests.Photo() });
+        using var dense = scene.Dense().Fit(row);
+        var error = Assert.Throws<InvalidInputException>(
+            () => dense.Transform(row).GetColumn<LogitMap>("Logits").ToList());
+        Assert.Equal("column 'Image': expected an image, got none", error.Message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("this is no picture")]
+    public void Transform_FileThatIsNoImage_NamesColumnAndRow(string content)
+    {
+        using var scene = new Scene(photos: 1);
+        File.WriteAllText(scene.Pairs[0].ImagePath, content);
+        IDataView data = scene.Inputs().Append(scene.Dense()).Fit(scene.Data).Transform(scene.Data);
+        var error = Assert.Throws<InvalidInputException>(() => data.GetColumn<LogitMap>("Logits").ToList());
+        Assert.StartsWith("column 'Image', row 0: expected an image, got", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Fit_NoRows_SaysSo()
     {
