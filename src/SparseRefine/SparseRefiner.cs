@@ -140,7 +140,7 @@ public sealed class SparseRefiner
         return LabelMerger.Merge(selection, Ensemble(logits, sparse, workers), Classes);
     }
 
-    private void ThrowIfOtherClasses(LogitMap logits)
+    internal void ThrowIfOtherClasses(LogitMap logits)
     {
         if (logits.Classes != Classes)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SparseRefine.Kernels;
@@ -9,12 +10,14 @@ internal sealed unsafe partial class GatherProduct
     private void RunBlock(int start, int end)
     {
         int sums = TileRows * Weights.PaddedOutputs;
-        float[] scratch = ArrayPool<float>.Shared.Rent((TileRows * Stride) + sums);
+        float[] scratch = ArrayPool<float>.Shared.Rent((TileRows * Stride) + Depth + sums);
         fixed (float* input = Input, weights = Weights.Data, output = Output, residual = Residual, bias = Bias,
             activated = Activated, scale = Scale, shift = Shift, buffer = scratch)
         fixed (int* map = Map, order = Order)
         {
-            float* tile = buffer + (TileRows * Stride);
+            float* zeros = buffer + (TileRows * Stride);
+            float* tile = zeros + Depth;
+            new Span<float>(zeros, Depth).Clear();
             int* sites = stackalloc int[TileRows];
             for (int first = start; first < end; first += TileRows)
             {
@@ -31,7 +34,7 @@ internal sealed unsafe partial class GatherProduct
                 }
                 else
                 {
-                    MultiplyTile(input, map, sites, rows, weights, buffer, tile);
+                    MultiplyTile(input, map, sites, rows, weights, buffer, zeros, tile);
                 }
 
                 float* column = tile;
@@ -88,18 +91,36 @@ internal sealed unsafe partial class GatherProduct
 
     // Taps that stand side by side in the weights are gathered into one run of up to Depth products, so that the micro kernel
     // loads and stores its sums rarely. A tap that no row of the tile has ends the run and costs nothing.
-    private void MultiplyTile(float* input, int* map, int* sites, int rows, float* weights, float* gathered, float* tile)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MultiplyTile(
+        float* input, int* map, int* sites, int rows, float* weights, float* gathered, float* zeros, float* tile)
     {
         int inputs = Weights.Inputs;
         int taps = Weights.Taps;
+        long stride = InputStride;
+        float** sources = stackalloc float*[TileRows];
+        int** entries = stackalloc int*[TileRows];
+        for (int r = 0; r < rows; r++)
+        {
+            // Without a map a site is its own only entry.
+            entries[r] = map == null ? sites + r : map + ((long)sites[r] * taps);
+        }
+
         int filled = 0;
         int runStart = 0;
+        for (int r = rows; r < TileRows; r++)
+        {
+            sources[r] = zeros;
+        }
+
         for (int tap = 0; tap < taps; tap++)
         {
             bool present = false;
-            for (int r = 0; r < rows && !present; r++)
+            for (int r = 0; r < rows; r++)
             {
-                present = map == null || map[((long)sites[r] * taps) + tap] >= 0;
+                int row = entries[r][tap];
+                present |= row >= 0;
+                sources[r] = row < 0 ? zeros : input + (row * stride);
             }
 
             if (!present)
@@ -123,20 +144,8 @@ internal sealed unsafe partial class GatherProduct
                     runStart = (tap * inputs) + channel;
                 }
 
-                for (int r = 0; r < TileRows; r++)
-                {
-                    long row = r >= rows ? -1 : map == null ? sites[r] : map[((long)sites[r] * taps) + tap];
-                    float* target = gathered + (r * Stride) + filled;
-                    if (row < 0)
-                    {
-                        RowCopy.Clear(target, count);
-                    }
-                    else
-                    {
-                        RowCopy.Copy(input + (row * InputStride) + channel, target, count);
-                    }
-                }
-
+                // The zeros are Depth floats: any channel of a missing row reads them from the start.
+                Gather(sources, zeros, channel, gathered + filled, count);
                 filled += count;
             }
         }
@@ -144,6 +153,39 @@ internal sealed unsafe partial class GatherProduct
         MultiplyRun(gathered, weights, runStart, filled, tile);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Gather(float** sources, float* zeros, int channel, float* target, int count)
+    {
+        switch (count)
+        {
+            case 8 when channel == 0:
+                for (int r = 0; r < TileRows; r++)
+                {
+                    Vector256.Load(sources[r]).Store(target + (r * Stride));
+                }
+
+                break;
+            case 16 when channel == 0:
+                for (int r = 0; r < TileRows; r++)
+                {
+                    float* source = sources[r];
+                    Vector256.Load(source).Store(target + (r * Stride));
+                    Vector256.Load(source + 8).Store(target + (r * Stride) + 8);
+                }
+
+                break;
+            default:
+                for (int r = 0; r < TileRows; r++)
+                {
+                    float* source = sources[r];
+                    RowCopy.Copy(source == zeros ? zeros : source + channel, target + (r * Stride), count);
+                }
+
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MultiplyRun(float* gathered, float* weights, int start, int count, float* tile)
     {
         if (count == 0)
@@ -182,6 +224,7 @@ internal sealed unsafe partial class GatherProduct
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void StoreRow(
         float* sums, int columns, float* output, float* bias, float* residual, float* activated, float* scale, float* shift)
     {

@@ -1,16 +1,19 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SparseRefine.Kernels;
 
 /// <summary>
 /// Register tiles of 256-bit vectors; 12 of 16 registers hold sums.
-/// Unrolled by hand: each sum is a local so that it stays in a register; arrays or inner loops would go through memory.
+/// Unrolled by hand: each sum is a local so that it stays in a register; arrays or inner loops would go through memory. Compiled
+/// at full strength on the first call, because one picture is often all that a process scores.
 /// </summary>
 internal static unsafe class Micro256
 {
     private const int Stride = GatherProduct.Stride;
 
     /// <summary>c[6][16] += a[6][k] * w[k][16].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply6x16(float* a, float* w, int k, float* c)
     {
         var s0a = Vector256.Load(c + 0);
@@ -66,6 +69,7 @@ internal static unsafe class Micro256
     }
 
     /// <summary>c[12][8] += a[12][k] * w[k][8].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply12x8(float* a, float* w, int k, float* c)
     {
         var s0a = Vector256.Load(c + 0);

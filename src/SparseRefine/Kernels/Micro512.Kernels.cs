@@ -1,16 +1,19 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SparseRefine.Kernels;
 
 /// <summary>
 /// Register tiles of 512-bit vectors; 24 of 32 registers hold sums.
-/// Unrolled by hand: each sum is a local so that it stays in a register; arrays or inner loops would go through memory.
+/// Unrolled by hand: each sum is a local so that it stays in a register; arrays or inner loops would go through memory. Compiled
+/// at full strength on the first call, because one picture is often all that a process scores.
 /// </summary>
 internal static unsafe class Micro512
 {
     private const int Stride = GatherProduct.Stride;
 
     /// <summary>c[12][32] += a[12][k] * w[k][32].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply12x32(float* a, float* w, int k, float* c)
     {
         var s0a = Vector512.Load(c + 0);
@@ -108,6 +111,7 @@ internal static unsafe class Micro512
     }
 
     /// <summary>c[24][16] += a[24][k] * w[k][16].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply24x16(float* a, float* w, int k, float* c)
     {
         var s0a = Vector512.Load(c + 0);

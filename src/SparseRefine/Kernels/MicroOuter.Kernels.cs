@@ -1,14 +1,17 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SparseRefine.Kernels;
 
 /// <summary>
 /// Register tiles of the weight gradient.
-/// Unrolled by hand: each sum is a local so that it stays in a register; arrays or inner loops would go through memory.
+/// Unrolled by hand: each sum is a local so that it stays in a register; arrays or inner loops would go through memory. Compiled
+/// at full strength on the first call, because one picture is often all that a process scores.
 /// </summary>
 internal static unsafe class MicroOuter
 {
     /// <summary>c[r][0..31] += sum over k of x[k][r] * y[k][0..31], r = 0..7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Outer8x32(float* x, int strideX, float* y, int strideY, int k, float* c, int strideC)
     {
         var s0a = Vector512.Load(c);
@@ -78,6 +81,7 @@ internal static unsafe class MicroOuter
     }
 
     /// <summary>c[r][0..15] += sum over k of x[k][r] * y[k][0..15], r = 0..7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Outer8x16(float* x, int strideX, float* y, int strideY, int k, float* c, int strideC)
     {
         var s0a = Vector512.Load(c);
@@ -114,6 +118,7 @@ internal static unsafe class MicroOuter
     }
 
     /// <summary>c[r][0..15] += sum over k of x[k][r] * y[k][0..15], r = 0..3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Outer4x16(float* x, int strideX, float* y, int strideY, int k, float* c, int strideC)
     {
         var s0a = Vector256.Load(c);
@@ -155,6 +160,7 @@ internal static unsafe class MicroOuter
     }
 
     /// <summary>c[r][0..7] += sum over k of x[k][r] * y[k][0..7], r = 0..7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Outer8x8(float* x, int strideX, float* y, int strideY, int k, float* c, int strideC)
     {
         var s0a = Vector256.Load(c);

@@ -20,19 +20,4 @@ internal static unsafe class RowCopy
             target[c] = source[c];
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Clear(float* target, int count)
-    {
-        int c = 0;
-        for (; c + 8 <= count; c += 8)
-        {
-            Vector256<float>.Zero.Store(target + c);
-        }
-
-        for (; c < count; c++)
-        {
-            target[c] = 0;
-        }
-    }
 }

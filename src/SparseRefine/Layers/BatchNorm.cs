@@ -62,12 +62,13 @@ public sealed class BatchNorm
             return output;
         }
 
-        (float[] mean, float[] inverse) = BatchStatistics(input, workers);
+        (float[] mean, float[] inverse, bool[] isConstant) = BatchStatistics(input, workers);
         float[] factor = new float[Channels];
         float[] offset = new float[Channels];
         for (int c = 0; c < Channels; c++)
         {
-            factor[c] = Weight.Value[c] * inverse[c];
+            // A constant channel is its mean: multiplying by 1 / sqrt(1e-5) would only enlarge the rounding of their difference.
+            factor[c] = isConstant[c] ? 0 : Weight.Value[c] * inverse[c];
             offset[c] = Bias.Value[c] - (mean[c] * factor[c]);
         }
 
@@ -91,24 +92,26 @@ public sealed class BatchNorm
         return (scale, shift);
     }
 
-    private (float[] Mean, float[] Inverse) BatchStatistics(Variable input, Workers workers)
+    private (float[] Mean, float[] Inverse, bool[] IsConstant) BatchStatistics(Variable input, Workers workers)
     {
         double[] sums = ChannelLoops.Moments(input.Value, input.Rows, Channels, workers);
         float[] mean = new float[Channels];
         float[] inverse = new float[Channels];
+        bool[] isConstant = new bool[Channels];
         double rows = input.Rows;
         for (int c = 0; c < Channels; c++)
         {
             double average = sums[c] / rows;
             double variance = Math.Max(0, (sums[Channels + c] / rows) - (average * average));
             mean[c] = (float)average;
+            isConstant[c] = variance == 0;
             inverse[c] = (float)(1 / Math.Sqrt(variance + Epsilon));
             double unbiased = rows > 1 ? variance * rows / (rows - 1) : variance;
             RunningMean.Value[c] += (float)(Momentum * (average - RunningMean.Value[c]));
             RunningVariance.Value[c] += (float)(Momentum * (unbiased - RunningVariance.Value[c]));
         }
 
-        return (mean, inverse);
+        return (mean, inverse, isConstant);
     }
 
     // With g the gradient behind the relu, h = (x - mean) * inverse and n rows:

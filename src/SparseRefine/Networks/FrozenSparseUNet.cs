@@ -72,7 +72,7 @@ public sealed class FrozenSparseUNet
         }
         finally
         {
-            rented.ForEach(buffer => ArrayPool<float>.Shared.Return(buffer));
+            Release(rented, [.. rented]);
         }
 
         return logits;
@@ -97,13 +97,14 @@ public sealed class FrozenSparseUNet
             }
 
             // The skip is written where the decoder reads it: the left half of the joined rows.
-            joined[i] = Rent(rows * _planes[i] * 2, rented);
-            joinedActive[i] = Rent(rows * _planes[i] * 2, rented);
+            joined[i] = Rent(checked(rows * _planes[i] * 2), rented);
+            joinedActive[i] = Rent(checked(rows * _planes[i] * 2), rented);
             Stream skip = new(joined[i], Rent(rows * _planes[i], rented), 2 * _planes[i], 0, _planes[i], 0);
             x = RunBlocks(_encoder[i], x, maps, _downNorms[i], skip, workers, rented);
             Stream coarse = Rent(pyramid.Levels[i + 1].Sites.Count, _planes[i + 1], rented);
             ConvolutionMaps down = ConvolutionMaps.Down(pyramid.Levels[i], pyramid.Levels[i + 1]);
             Convolve(x.Active, _planes[i], down, _downs[i], coarse, _encoder[i + 1][0].Norm, null, workers);
+            Release(rented, x.Active);
             x = coarse;
         }
 
@@ -116,6 +117,7 @@ public sealed class FrozenSparseUNet
             Stream right = new(joined[i], joinedActive[i], 2 * plane, plane, 2 * plane, plane);
             ConvolutionMaps up = ConvolutionMaps.Up(pyramid.Levels[i], pyramid.Levels[i + 1]);
             Convolve(x.Active, _planes[i + 1], up, _ups[i], right, new Affine(norm.Scale[plane..], norm.Shift[plane..]), null, workers);
+            Release(rented, x.Values, x.Active);
             x = new Stream(joined[i], joinedActive[i], 2 * plane, 0, 2 * plane, 0);
             maps = ConvolutionMaps.Submanifold(pyramid.Levels[i]);
             x = RunBlocks(_decoder[i], x, maps, i == 0 ? _finalNorm : _upNorms[i - 1], default, workers, rented);
@@ -133,7 +135,7 @@ public sealed class FrozenSparseUNet
         }.Run(workers);
     }
 
-    // Runs a level's blocks; the last one stores into `target` if that is set.
+    // Runs a level's blocks and gives back the stream they read; the last one stores into `target` if that is set.
     private static Stream RunBlocks(
         Block[] blocks, Stream x, in ConvolutionMaps maps, Affine next, Stream target, Workers workers, List<float[]> rented)
     {
@@ -155,9 +157,11 @@ public sealed class FrozenSparseUNet
             bool isLast = b == blocks.Length - 1;
             Stream output = isLast && target.Values != null ? target : Rent(rows, outputs, rented);
             Convolve(hidden, outputs, maps, block.Second, output, isLast ? next : blocks[b + 1].Norm, shortcut, workers);
+            Release(rented, x.Values, x.Active, shortcut.Values);
             x = output;
         }
 
+        Release(rented, hidden);
         return x;
     }
 
@@ -206,8 +210,20 @@ public sealed class FrozenSparseUNet
         return buffer;
     }
 
+    // Early, so that the next layer reuses memory that the cache still holds.
+    private static void Release(List<float[]> rented, params float[][] buffers)
+    {
+        foreach (float[] buffer in buffers)
+        {
+            if (rented.Remove(buffer))
+            {
+                ArrayPool<float>.Shared.Return(buffer);
+            }
+        }
+    }
+
     private static Stream Rent(int rows, int channels, List<float[]> rented) =>
-        new(Rent(rows * channels, rented), Rent(rows * channels, rented), channels, 0, channels, 0);
+        new(Rent(checked(rows * channels), rented), Rent(checked(rows * channels), rented), channels, 0, channels, 0);
 
     /// <summary>The residual stream and its normalised, rectified copy that the next convolution reads.</summary>
     private readonly record struct Stream(

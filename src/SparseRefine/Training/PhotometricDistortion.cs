@@ -75,10 +75,7 @@ public sealed class PhotometricDistortion
             Map(pixels, Before);
             if (Saturation != 1 || HueSextants != 0)
             {
-                for (int i = 0; i + 2 < pixels.Length; i += 3)
-                {
-                    TurnColour(pixels.Slice(i, 3), Saturation, HueSextants);
-                }
+                HsvKernel.Turn(pixels, Saturation, HueSextants);
             }
 
             if (After is not null)
@@ -94,37 +91,5 @@ public sealed class PhotometricDistortion
                 value = table[value];
             }
         }
-    }
-
-    /// <summary>Scales S and turns H of one pixel through HSV.</summary>
-    internal static void TurnColour(Span<byte> pixel, float saturation, float sextants)
-    {
-        int r = pixel[0];
-        int g = pixel[1];
-        int b = pixel[2];
-        int max = Math.Max(r, Math.Max(g, b));
-        int chroma = max - Math.Min(r, Math.Min(g, b));
-        if (chroma == 0)
-        {
-            return; // Grey has no hue, and no saturation to scale.
-        }
-
-        float inverse = 1f / chroma;
-        float hue = max == r ? (g - b) * inverse
-            : max == g ? ((b - r) * inverse) + 2
-            : ((r - g) * inverse) + 4;
-        hue += sextants;
-        hue -= 6 * MathF.Floor(hue / 6);
-        float scaled = MathF.Min(chroma * saturation, max);
-        pixel[0] = Channel(hue + 5, max, scaled);
-        pixel[1] = Channel(hue + 3, max, scaled);
-        pixel[2] = Channel(hue + 1, max, scaled);
-    }
-
-    /// <summary>HSV to one channel: V - V S clamp(min(k, 4 - k), 0, 1) with k = (n + H) mod 6.</summary>
-    private static byte Channel(float k, int value, float chroma)
-    {
-        k = k >= 6 ? k - 6 : k;
-        return (byte)(value - (chroma * Math.Clamp(MathF.Min(k, 4 - k), 0f, 1f)) + 0.5f);
     }
 }

@@ -31,6 +31,11 @@ internal sealed class TrainingBatch
 
     public static TrainingBatch Create(SparseRefiner refiner, TrainingExample[] crops, Workers workers)
     {
+        foreach (TrainingExample crop in crops)
+        {
+            refiner.ThrowIfOtherClasses(crop.Logits);
+        }
+
         int height = crops[0].Image.Height;
         int width = crops[0].Image.Width;
         int classes = refiner.Classes;

@@ -1,0 +1,167 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SparseRefine.Cli.Files;
+using SparseRefine.Cli.Reports;
+using SparseRefine.MLNet;
+using SparseRefine.Onnx;
+using SparseRefine.Selectors;
+using SparseRefine.Training;
+using Spectre.Console;
+
+namespace SparseRefine.Cli.Commands;
+
+/// <summary>One run of <c>fit</c>: checks everything that can be checked before training, trains, saves the best epoch.</summary>
+/// <param name="console">Where it prints.</param>
+internal sealed class FitRun(IAnsiConsole console)
+{
+    private const double HeldOutShare = 0.2;
+
+    /// <summary>The dense model.</summary>
+    public required string DensePath { get; init; }
+
+    /// <summary>Training pictures.</summary>
+    public required string Images { get; init; }
+
+    /// <summary>Their labels.</summary>
+    public required string Labels { get; init; }
+
+    /// <summary>Validation pictures; null holds some training pictures out.</summary>
+    public string? ValidationImages { get; init; }
+
+    /// <summary>Their labels.</summary>
+    public string? ValidationLabels { get; init; }
+
+    /// <summary>The classes file.</summary>
+    public required string ClassesPath { get; init; }
+
+    /// <summary>The file to write.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Which pixels to refine.</summary>
+    public required IPixelSelector Selector { get; init; }
+
+    /// <summary>How the dense model sees pictures.</summary>
+    public required DenseModelOptions Dense { get; init; }
+
+    /// <summary>How to train.</summary>
+    public required RefinerTrainerOptions Training { get; init; }
+
+    /// <summary>Does it all.</summary>
+    /// <param name="cancellation">Ends training; the best epoch so far is saved.</param>
+    /// <returns>An exit code.</returns>
+    public int Execute(CancellationToken cancellation)
+    {
+        Training.Validate();
+        OutputFile.CheckFile(Output, "--out");
+        ClassList classes = ClassList.Load(ClassesPath);
+        CheckDense(classes);
+        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Photos();
+        console.WriteLine(RuntimeLine.Text);
+        console.WriteLine(
+            $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, " +
+            $"selector {Selector.Describe()}, features {Training.Features.Describe()}, planes {string.Join(',', Training.Planes)}, seed {Training.Seed}");
+
+        MLContext context = new(Training.Seed);
+        SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
+        IDataView rows = context.Data.LoadFromEnumerable(training);
+        var denseModel = context.Transforms.LoadImages("Image", null, nameof(PhotoRow.ImagePath))
+            .Append(segmentation.DenseModel("Logits", "Image", DensePath, Dense))
+            .Fit(rows);
+        ITransformer labelled = segmentation
+            .LoadLabelMaps(new LabelMapLoadingOptions
+            {
+                OutputColumnName = "Label",
+                PathColumnName = nameof(PhotoRow.LabelPath),
+                Classes = classes.Count,
+                IgnoreIndex = Training.IgnoreIndex,
+            })
+            .Fit(rows);
+        EpochReport? best = null;
+        ITransformer refiner = Steps.Run(console, "training", Training.Epochs, steps =>
+            segmentation.Trainers.SparseRefine(new SparseRefinementOptions
+            {
+                Selector = Selector,
+                Training = Training,
+                ClassList = classes,
+                ValidationSet = denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(validation))),
+                CancellationToken = cancellation,
+                MetricsCallback = report =>
+                {
+                    best = report.IsBest ? report : best;
+                    steps.Line(Line(report));
+                },
+                StepCallback = step => steps.Advance(1.0 / step.Steps),
+            }).Fit(denseModel.Transform(labelled.Transform(rows))));
+        if (best is null)
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+
+        using (var model = new TransformerChain<ITransformer>([.. denseModel, refiner]))
+        {
+            OutputFile.Write(Output, path => segmentation.Save(model, rows.Schema, path));
+        }
+
+        string stopped = cancellation.IsCancellationRequested ? "cancelled; " : string.Empty;
+        console.WriteLine(
+            $"{stopped}kept the best epoch so far, {best.Epoch} of {best.Epochs} " +
+            $"(validation mIoU {ReportTable.Number(best.Validation.Ensembled.Full.MeanIoU)}): {Output}");
+        return ExitCodes.Success;
+    }
+
+    private static string Line(EpochReport report)
+    {
+        RefinementText full = new(
+            report.Validation.Initial.Full.MeanIoU, report.Validation.RefinerOnly.Full.MeanIoU, report.Validation.Ensembled.Full.MeanIoU);
+        RefinementText mask = new(
+            report.Validation.Initial.Selected.MeanIoU,
+            report.Validation.RefinerOnly.Selected.MeanIoU,
+            report.Validation.Ensembled.Selected.MeanIoU);
+        return FormattableString.Invariant(
+            $"epoch {report.Epoch}/{report.Epochs}: loss {report.Loss:0.0000}, validation mIoU i/o/e {full} full, {mask} selected, ") +
+            FormattableString.Invariant($"{report.Elapsed.TotalSeconds:0.0} s{(report.IsBest ? ", best" : string.Empty)}");
+    }
+
+    private void CheckDense(ClassList classes)
+    {
+        using DenseModel model = new(DensePath, Dense);
+        if (model.Classes is int found && found != classes.Count)
+        {
+            throw new InvalidInputException(
+                $"{DensePath}: expected scores of {classes.Count} classes as in {ClassesPath}, got {found}");
+        }
+    }
+
+    private (IReadOnlyList<PhotoRow> Training, IReadOnlyList<PhotoRow> Validation) Photos()
+    {
+        PhotoPairs pairs = PhotoFolder.Pair(Images, "--images", Labels, "--labels");
+        Tell(pairs);
+        PhotoFolder.Check(pairs.Rows);
+        if (ValidationImages is string images && ValidationLabels is string labels)
+        {
+            PhotoPairs validation = PhotoFolder.Pair(images, "--validation-images", labels, "--validation-labels");
+            Tell(validation);
+            PhotoFolder.Check(validation.Rows);
+            return (pairs.Rows, validation.Rows);
+        }
+
+        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> heldOut) = pairs.HoldOut(HeldOutShare, Training.Seed);
+        console.WriteLine(
+            $"no validation pictures given: held out {string.Join(", ", heldOut.Select(r => Path.GetFileName(r.ImagePath)))} (chosen by seed {Training.Seed})");
+        return (training, heldOut);
+    }
+
+    private void Tell(PhotoPairs pairs)
+    {
+        if (pairs.Remark is string remark)
+        {
+            console.WriteLine(remark);
+        }
+    }
+
+    private readonly record struct RefinementText(double Initial, double RefinerOnly, double Ensembled)
+    {
+        public override string ToString()
+            => $"{ReportTable.Number(Initial)}/{ReportTable.Number(RefinerOnly)}/{ReportTable.Number(Ensembled)}";
+    }
+}

@@ -1,0 +1,125 @@
+namespace SparseRefine.Cli.Files;
+
+/// <summary>Finds pictures in folders and pairs them with their labels.</summary>
+internal static class PhotoFolder
+{
+    private static readonly IReadOnlySet<string> Extensions =
+        new HashSet<string>([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The pictures of a folder, by name; subfolders and hidden files are left out.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="option">The option it came from.</param>
+    /// <returns>Paths, sorted by their characters' codes so that every machine sees the same order.</returns>
+    /// <exception cref="InvalidInputException">No such folder, or no picture in it.</exception>
+    public static IReadOnlyList<string> List(string folder, string option)
+    {
+        string[] pictures = [.. Entries(folder, option).Where(f => Extensions.Contains(Path.GetExtension(f)))];
+        return pictures.Length > 0
+            ? pictures
+            : throw new InvalidInputException(
+                $"{option}: expected pictures ({string.Join(' ', Extensions.Select(e => e[1..]))}) in {folder}, got none");
+    }
+
+    /// <summary>What the words after an option name: files, or all pictures of folders.</summary>
+    /// <param name="paths">Files and folders.</param>
+    /// <param name="option">The option they came from.</param>
+    /// <returns>Picture files in the given order.</returns>
+    /// <exception cref="InvalidInputException">A missing file or folder, or two files of one name without extension.</exception>
+    public static IReadOnlyList<string> Expand(IReadOnlyList<string> paths, string option)
+    {
+        List<string> files = [];
+        foreach (string path in paths)
+        {
+            if (Directory.Exists(path))
+            {
+                files.AddRange(List(path, option));
+            }
+            else if (File.Exists(path))
+            {
+                files.Add(path);
+            }
+            else
+            {
+                throw new InvalidInputException($"{path}: expected a picture or a folder of pictures, got no such file");
+            }
+        }
+
+        _ = ByStem(files, option);
+        return files;
+    }
+
+    /// <summary>Pairs pictures and label PNGs by file name without extension.</summary>
+    /// <param name="images">Folder of pictures.</param>
+    /// <param name="imagesOption">The option it came from.</param>
+    /// <param name="labels">Folder of index-label PNGs.</param>
+    /// <param name="labelsOption">The option it came from.</param>
+    /// <returns>The pairs, in order of the pictures' names, and how many files found no partner.</returns>
+    /// <exception cref="InvalidInputException">A missing folder, no pair, or two files of one name.</exception>
+    public static PhotoPairs Pair(string images, string imagesOption, string labels, string labelsOption)
+    {
+        IReadOnlyList<string> pictures = List(images, imagesOption);
+        Dictionary<string, string> pictureByStem = ByStem(pictures, imagesOption);
+        Dictionary<string, string> labelByStem = ByStem(
+            Entries(labels, labelsOption).Where(f => Path.GetExtension(f).Equals(".png", StringComparison.OrdinalIgnoreCase)),
+            labelsOption);
+        List<PhotoRow> rows = [];
+        foreach (string picture in pictures)
+        {
+            if (labelByStem.TryGetValue(Path.GetFileNameWithoutExtension(picture), out string? label))
+            {
+                rows.Add(new PhotoRow { ImagePath = picture, LabelPath = label });
+            }
+        }
+
+        return rows.Count > 0
+            ? new PhotoPairs(rows, pictureByStem.Count - rows.Count, labelByStem.Count - rows.Count)
+            : throw new InvalidInputException(
+                $"{labelsOption}: expected label PNGs in {labels} with the names of the pictures in {images}, got no pair " +
+                $"({pictures.Count} pictures, {labelByStem.Count} label PNGs)");
+    }
+
+    /// <summary>Checks that every picture is whole and that every label map has its picture's size.</summary>
+    /// <param name="rows">Pictures, with or without labels.</param>
+    /// <exception cref="InvalidInputException">A bad file, named.</exception>
+    public static void Check(IReadOnlyList<PhotoRow> rows)
+    {
+        foreach (PhotoRow row in rows)
+        {
+            PictureSize size = PictureProbe.Read(row.ImagePath);
+            if (row.LabelPath.Length > 0 && PictureProbe.Read(row.LabelPath) is var labels && labels != size)
+            {
+                throw new InvalidInputException(
+                    $"{row.LabelPath}: expected {size} as its picture {row.ImagePath}, got {labels}");
+            }
+        }
+    }
+
+    private static Dictionary<string, string> ByStem(IEnumerable<string> files, string option)
+    {
+        Dictionary<string, string> byStem = new(StringComparer.Ordinal);
+        foreach (string file in files)
+        {
+            string stem = Path.GetFileNameWithoutExtension(file);
+            if (!byStem.TryAdd(stem, file))
+            {
+                throw new InvalidInputException(
+                    $"{option}: expected one file for each name without extension, got {byStem[stem]} and {file}");
+            }
+        }
+
+        return byStem;
+    }
+
+    private static IEnumerable<string> Entries(string folder, string option)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new InvalidInputException(
+                $"{option}: expected a folder, got {(File.Exists(folder) ? "the file " : "nothing at ")}{folder}");
+        }
+
+        return Directory.EnumerateFiles(folder)
+            .Where(f => !Path.GetFileName(f).StartsWith('.'))
+            .Order(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,36 @@
+namespace SparseRefine.Cli.Files;
+
+/// <summary>Pictures with their labels.</summary>
+/// <param name="Rows">The pairs.</param>
+/// <param name="LonePictures">Pictures without a label PNG.</param>
+/// <param name="LoneLabels">Label PNGs without a picture.</param>
+internal sealed record PhotoPairs(IReadOnlyList<PhotoRow> Rows, int LonePictures, int LoneLabels)
+{
+    /// <summary>What to tell about files left out; null where every file has its partner.</summary>
+    public string? Remark => LonePictures + LoneLabels == 0
+        ? null
+        : $"left out: {LonePictures} pictures without labels, {LoneLabels} labels without a picture";
+
+    /// <summary>
+    /// Takes a share of the pairs away for validation: at least one and never all, chosen by the seed alone.
+    /// </summary>
+    /// <param name="share">Share to hold out, 0..1.</param>
+    /// <param name="seed">Chooses which.</param>
+    /// <returns>Pairs to train on and pairs to validate on, each in the original order.</returns>
+    /// <exception cref="InvalidInputException">Fewer than two pairs.</exception>
+    public (IReadOnlyList<PhotoRow> Training, IReadOnlyList<PhotoRow> Validation) HoldOut(double share, int seed)
+    {
+        if (Rows.Count < 2)
+        {
+            throw new InvalidInputException(
+                "--images: expected at least 2 labelled pictures, one of them to hold out for validation, or " +
+                $"--validation-images and --validation-labels, got {Rows.Count}");
+        }
+
+        int[] order = [.. Enumerable.Range(0, Rows.Count)];
+        new Random(seed).Shuffle(order);
+        int count = Math.Clamp((int)Math.Round(share * Rows.Count), 1, Rows.Count - 1);
+        HashSet<int> held = [.. order.Take(count)];
+        return ([.. Rows.Where((_, i) => !held.Contains(i))], [.. Rows.Where((_, i) => held.Contains(i))]);
+    }
+}

@@ -1,0 +1,144 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace SparseRefine.Cli.Options;
+
+/// <summary>Options whose values are texts of a form; what does not fit becomes an error that names the option.</summary>
+internal static class OptionValues
+{
+    /// <summary>An option parsed by a function of its text.</summary>
+    /// <typeparam name="T">What the text becomes.</typeparam>
+    /// <param name="name">The option with its dashes.</param>
+    /// <param name="description">One line of help.</param>
+    /// <param name="helpName">The value's form.</param>
+    /// <param name="parse">Makes the value; an <see cref="ArgumentException"/> or <see cref="FormatException"/> is an error.</param>
+    /// <param name="standard">Makes the value where the option is not given.</param>
+    /// <returns>The option.</returns>
+    public static Option<T> Create<T>(
+        string name, string description, string helpName, Func<string, T> parse, Func<T>? standard = null)
+    {
+        Option<T> option = new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result => Parse(result, name, parse),
+        };
+        if (standard is not null)
+        {
+            option.DefaultValueFactory = _ => standard();
+        }
+
+        return option;
+    }
+
+    /// <summary>A required file or folder.</summary>
+    /// <param name="name">The option with its dashes.</param>
+    /// <param name="description">One line of help.</param>
+    /// <param name="helpName">FILE or DIR.</param>
+    /// <returns>The option.</returns>
+    public static Option<string> Required(string name, string description, string helpName)
+        => new(name) { Description = description, HelpName = helpName, Required = true };
+
+    /// <summary>A file or folder that may be left out.</summary>
+    /// <param name="name">The option with its dashes.</param>
+    /// <param name="description">One line of help.</param>
+    /// <param name="helpName">FILE or DIR.</param>
+    /// <returns>The option.</returns>
+    public static Option<string?> Path(string name, string description, string helpName)
+        => new(name) { Description = description, HelpName = helpName };
+
+    /// <summary>A whole number.</summary>
+    /// <param name="name">The option with its dashes.</param>
+    /// <param name="description">One line of help.</param>
+    /// <param name="least">The smallest value.</param>
+    /// <param name="standard">The value where the option is not given.</param>
+    /// <returns>The option.</returns>
+    public static Option<int> Int32(string name, string description, int least, int standard)
+        => Create(name, description, "N", text => Whole(text, least), () => standard);
+
+    /// <summary>HEIGHTxWIDTH, each at least 1.</summary>
+    /// <param name="text">For example <c>512x768</c>.</param>
+    /// <returns>Height and width.</returns>
+    public static (int Height, int Width) Size(string text)
+    {
+        string[] parts = text.Split('x', 'X');
+        return parts.Length == 2
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int height) && height > 0
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width > 0
+            ? (height, width)
+            : throw Unfit("HEIGHTxWIDTH as in 512x768", text);
+    }
+
+    /// <summary>One or more channel counts.</summary>
+    /// <param name="text">For example <c>16,32,64</c>.</param>
+    /// <returns>The counts, finest level first.</returns>
+    public static IReadOnlyList<int> Planes(string text)
+    {
+        List<int> planes = [];
+        foreach (string part in text.Split(','))
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int channels) || channels < 1)
+            {
+                throw Unfit("channels a level as in 16,32,64", text);
+            }
+
+            planes.Add(channels);
+        }
+
+        return planes;
+    }
+
+    /// <summary>Reads <c>MIN-MAX</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Two positive numbers in order.</returns>
+    /// <exception cref="FormatException">Something else.</exception>
+    public static (double Min, double Max)? Range(string text)
+    {
+        string[] parts = text.Split('-');
+        if (parts.Length == 2
+            && double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double min)
+            && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double max)
+            && min > 0 && min <= max && max <= 100)
+        {
+            return (min, max);
+        }
+
+        throw Unfit("two numbers above 0 in order as 0.5-2", text);
+    }
+
+    /// <summary>A number in a range.</summary>
+    /// <param name="text">The text, a point before decimals.</param>
+    /// <param name="above">The value lies above this.</param>
+    /// <param name="most">The largest value.</param>
+    /// <returns>The number.</returns>
+    public static double Real(string text, double above, double most)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && value > above && value <= most
+            ? value
+            : throw Unfit(string.Create(CultureInfo.InvariantCulture, $"a number above {above}, at most {most}"), text);
+
+    private static int Whole(string text, int least)
+        => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least
+            ? value
+            : throw Unfit($"a whole number of at least {least}", text);
+
+    private static T? Parse<T>(ArgumentResult result, string name, Func<string, T> parse)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+        try
+        {
+            return parse(text);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            // ArgumentException repeats its parameter's name at the end, and the parsers of the engine put it first.
+            string message = e.Message.Split(" (Parameter '")[0];
+            message = message.StartsWith("text: ", StringComparison.Ordinal) ? message["text: ".Length..] : message;
+            result.AddError($"{name}: {message}");
+            return default;
+        }
+    }
+
+    private static FormatException Unfit(string expected, string text) => new($"expected {expected}, got '{text}'");
+}

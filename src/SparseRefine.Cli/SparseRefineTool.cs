@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using SparseRefine.Cli.Commands;
+using Spectre.Console;
+
+namespace SparseRefine.Cli;
+
+/// <summary>The tool as a function: words in, an exit code out.</summary>
+internal static class SparseRefineTool
+{
+    /// <summary>Columns of an output that is no terminal.</summary>
+    public const int PlainWidth = 400;
+
+    /// <summary>Runs one command.</summary>
+    /// <param name="args">The words after the tool's name.</param>
+    /// <param name="console">Where results and progress go.</param>
+    /// <param name="error">Where the one line about a failure goes.</param>
+    /// <param name="cancellation">Stops the command in order.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(
+        string[] args, IAnsiConsole console, TextWriter error, CancellationToken cancellation = default)
+    {
+        RootCommand root = new("Refines the semantic segmentation of high-resolution photos where a dense model is unsure.")
+        {
+            FitCommand.Create(console),
+            EvaluateCommand.Create(console),
+            ScoreCommand.Create(console),
+            InfoCommand.Create(console),
+            DemoCommand.Create(console),
+        };
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+        {
+            error.WriteLine(OneLine(parsed.Errors[0].Message));
+            return ExitCodes.BadInput;
+        }
+
+        try
+        {
+            InvocationConfiguration configuration = new()
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = console.Profile.Out.Writer,
+                Error = error,
+            };
+            return await parsed.InvokeAsync(configuration, cancellation);
+        }
+        catch (Exception failure)
+        {
+            return Report(Root(failure), error, cancellation);
+        }
+    }
+
+    private static int Report(Exception failure, TextWriter error, CancellationToken cancellation)
+    {
+        if (failure is OperationCanceledException || cancellation.IsCancellationRequested)
+        {
+            error.WriteLine("cancelled: nothing was kept");
+            return ExitCodes.Cancelled;
+        }
+
+        bool isInput = failure is InvalidInputException or ArgumentException or IOException or UnauthorizedAccessException
+            or InvalidDataException or FormatException or NotSupportedException;
+        error.WriteLine(OneLine(isInput ? InputMessage(failure) : $"unexpected {failure.GetType().Name}: {failure.Message}"));
+        return isInput ? ExitCodes.BadInput : ExitCodes.Failure;
+    }
+
+    private static string InputMessage(Exception failure) => failure switch
+    {
+        FileNotFoundException { FileName: string name } => $"{name}: expected a file, got none",
+        ArgumentException { ParamName: string } => failure.Message.Split(" (Parameter '")[0],
+        _ => failure.Message,
+    };
+
+    // Pipelines and parallel loops wrap what a stage throws; the innermost of our own messages is the one that names the file.
+    private static Exception Root(Exception failure)
+    {
+        for (Exception? inner = failure; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is InvalidInputException or OperationCanceledException)
+            {
+                return inner;
+            }
+        }
+
+        return failure is TargetInvocationException or AggregateException && failure.InnerException is not null
+            ? Root(failure.InnerException)
+            : failure;
+    }
+
+    private static string OneLine(string text)
+        => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

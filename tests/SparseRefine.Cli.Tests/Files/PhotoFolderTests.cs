@@ -1,0 +1,62 @@
+using SparseRefine.Cli.Files;
+using Xunit;
+
+namespace SparseRefine.Cli.Tests.Files;
+
+public sealed class PhotoFolderTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Pair_SameNames_PairsInOrderAndCountsTheRest()
+    {
+        foreach (string name in (string[])["i/b.JPG", "i/a.tiff", "i/lone.bmp", "i/note.txt", "l/a.png", "l/b.png", "l/c.png", "l/d.png"])
+        {
+            _folder.Write(name, "x");
+        }
+
+        PhotoPairs pairs = PhotoFolder.Pair(_folder["i"], "--images", _folder["l"], "--labels");
+        Assert.Equal(["a.tiff", "b.JPG"], pairs.Rows.Select(r => Path.GetFileName(r.ImagePath)));
+        Assert.Equal(["a.png", "b.png"], pairs.Rows.Select(r => Path.GetFileName(r.LabelPath)));
+        Assert.Equal((1, 2), (pairs.LonePictures, pairs.LoneLabels));
+    }
+
+    [Fact]
+    public void Pair_TwoPicturesOfOneName_IsRefused()
+    {
+        _folder.Write("i/a.png", "x");
+        _folder.Write("i/a.jpg", "x");
+        _folder.Write("l/a.png", "x");
+        Assert.Throws<InvalidInputException>(() => PhotoFolder.Pair(_folder["i"], "--images", _folder["l"], "--labels"));
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(5, 1)]
+    [InlineData(15, 3)]
+    public void HoldOut_SameSeed_TakesTheSameShare(int count, int expected)
+    {
+        PhotoRow[] rows = [.. Enumerable.Range(0, count).Select(i => new PhotoRow { ImagePath = $"{i}" })];
+        PhotoPairs pairs = new(rows, 0, 0);
+        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = pairs.HoldOut(0.2, seed: 7);
+        Assert.Equal(expected, validation.Count);
+        Assert.Equal(count - expected, training.Count);
+        Assert.Empty(training.Intersect(validation));
+        Assert.Equal(validation, pairs.HoldOut(0.2, seed: 7).Validation);
+    }
+
+    [Fact]
+    public void Write_WriterThrows_LeavesTheOldFileAlone()
+    {
+        string path = _folder.Write("a.txt", "old");
+        Assert.Throws<IOException>(() => OutputFile.Write(path, temporary =>
+        {
+            File.WriteAllText(temporary, "half");
+            throw new IOException();
+        }));
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal(["a.txt"], _folder.Files());
+    }
+}

@@ -1,0 +1,25 @@
+using Spectre.Console;
+
+namespace SparseRefine.Cli.Tests;
+
+/// <summary>Runs the tool in this process, as a shell would with its output in a file.</summary>
+internal static class Tool
+{
+    public static ToolResult Run(params string[] args) => Run(CancellationToken.None, args);
+
+    public static ToolResult Run(CancellationToken cancellation, params string[] args)
+    {
+        using StringWriter output = new();
+        using StringWriter error = new();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        console.Profile.Width = SparseRefineTool.PlainWidth;
+        int code = SparseRefineTool.RunAsync(args, console, error, cancellation).GetAwaiter().GetResult();
+        return new ToolResult(code, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,50 @@
+using Xunit;
+
+namespace SparseRefine.Tests;
+
+public class ClassListTests
+{
+    [Fact]
+    public void Load_GoodText_GivesNamesAndPalette()
+    {
+        ClassList classes = Load("id,name,r,g,b\r\n1,\"lamp, \"\"old\"\"\",1,2,3\r\n\r\n0,wall,255,0,9\r\n");
+
+        Assert.Equal(2, classes.Count);
+        Assert.Equal(["wall", "lamp, \"old\""], classes.Names);
+        Assert.Equal([255, 0, 9, 1, 2, 3, 0], classes.Palette[..7].ToArray());
+        Assert.Equal(768, classes.Palette.Length);
+    }
+
+    [Theory]
+    [InlineData("", "line 1: expected 'id,name,r,g,b', got ''")]
+    [InlineData("name,id\n", "line 1")]
+    [InlineData("id,name,r,g,b\n0,a,0,0\n", "line 2: expected 5 fields")]
+    [InlineData("id,name,r,g,b\n0,a,0,0,256\n", "line 2: expected b from 0 to 255, got '256'")]
+    [InlineData("id,name,r,g,b\n0,a,-1,0,0\n", "line 2: expected r")]
+    [InlineData("id,name,r,g,b\nx,a,0,0,0\n", "line 2: expected id")]
+    [InlineData("id,name,r,g,b\n255,a,0,0,0\n", "line 2: expected id from 0 to 254")]
+    [InlineData("id,name,r,g,b\n0,,0,0,0\n", "line 2: expected a name")]
+    [InlineData("id,name,r,g,b\n0,\"a,0,0,0\n", "line 2: expected a closing quote")]
+    [InlineData("id,name,r,g,b\n0,a,0,0,0\n0,b,0,0,0\n", "line 3: expected each id once")]
+    [InlineData("id,name,r,g,b\n0,a,0,0,0\n1,a,0,0,0\n", "line 3: expected each name once")]
+    [InlineData("id,name,r,g,b\n0,a,0,0,0\n", "at least 2 classes")]
+    [InlineData("id,name,r,g,b\n0,a,0,0,0\n2,b,0,0,0\n", "no id 1")]
+    public void Load_BadText_ThrowsNamingFileAndLine(string text, string expected)
+    {
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => Load(text));
+
+        Assert.StartsWith("classes.csv, line ", e.Message);
+        Assert.Contains(expected, e.Message);
+    }
+
+    [Fact]
+    public void Constructor_BadInput_Throws()
+    {
+        Assert.Throws<ArgumentException>(() => new ClassList(["a"], new byte[3]));
+        Assert.Throws<ArgumentException>(() => new ClassList(["a", "b"], new byte[3]));
+        Assert.Throws<ArgumentException>(() => new ClassList(["a", "a"], new byte[6]));
+        Assert.Throws<ArgumentException>(() => new ClassList(["a", " "], new byte[6]));
+    }
+
+    private static ClassList Load(string text) => ClassList.Load(new StringReader(text), "classes.csv");
+}
