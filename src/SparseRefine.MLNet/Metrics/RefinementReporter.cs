@@ -39,9 +39,12 @@ internal sealed class RefinementReporter
     public static RefinementReport Report(
         ITransformer model, IDataView data, string labelColumn, SemanticSegmentationEvaluationOptions options)
     {
-        InputColumns.Of(data.Schema).RequireLabels(labelColumn);
         var reporter = new RefinementReporter(RefinementColumns.Of(model), options);
-        return reporter.Walk(model.Transform(data), labelColumn);
+        IDataView scored = model.Transform(data);
+
+        // The labels may come with the data or out of the model's own chain.
+        InputColumns.Of(scored.Schema).RequireLabels(labelColumn);
+        return reporter.Walk(scored, labelColumn);
     }
 
     private RefinementReport Walk(IDataView data, string labelColumn)

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace SparseRefine.MLNet;
 
@@ -10,5 +9,5 @@ internal static class RowImages
     public static SharedImage Of(DataViewRowCursor cursor, DataViewSchema.Column column) =>
         cursor is IScopedRow ours && column.Index < ours.Scope.InputColumnCount
             ? ours.Scope.Image(column.Name)
-            : new SharedImage(cursor, cursor.GetGetter<MLImage>(column));
+            : new SharedImage(cursor, column);
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace SparseRefine.MLNet;
 
@@ -69,7 +68,7 @@ internal sealed class RowScope : IDisposable
         {
             image = _input is IScopedRow below && inputColumn < below.Scope.InputColumnCount
                 ? below.Scope.Image(inputColumn)
-                : new SharedImage(_input, _input.GetGetter<MLImage>(_mapper.InputSchema[inputColumn]));
+                : new SharedImage(_input, _mapper.InputSchema[inputColumn]);
             _images.Add(inputColumn, image);
         }
 

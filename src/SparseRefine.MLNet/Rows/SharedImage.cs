@@ -12,11 +12,22 @@ internal sealed class SharedImage
     private readonly Memo<MLImage?> _memo;
     private MLImage? _source;
 
-    public SharedImage(DataViewRow row, ValueGetter<MLImage> getter)
+    public SharedImage(DataViewRow row, DataViewSchema.Column column)
     {
+        ValueGetter<MLImage> getter = row.GetGetter<MLImage>(column);
         _memo = new Memo<MLImage?>(row, () =>
         {
-            getter(ref _source!);
+            try
+            {
+                getter(ref _source!);
+            }
+            catch (ArgumentException e)
+            {
+                // ML.NET's decoder says "Invalid input stream contents" and names no file.
+                throw new InvalidInputException(
+                    $"column '{column.Name}', row {row.Position}: expected an image, got {e.Message.Split('\n', 2)[0]}", e);
+            }
+
             return _source;
         });
     }

@@ -1,0 +1,63 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SparseRefine.Images;
+using Xunit;
+
+namespace SparseRefine.MLNet.Tests.Labels;
+
+public class LabelMapTests
+{
+    [Fact]
+    public void LabelMapToVector_Row_IsRowMajor()
+    {
+        using var scene = new Scene(photos: 1);
+        IDataView data = scene.Inputs().Append(scene.Catalog.LabelMapToVector("Vector", "Label"))
+            .Fit(scene.Data).Transform(scene.Data);
+        LabelMap map = data.GetColumn<LabelMap>("Label").Single();
+        Assert.Equal(map.Labels, data.GetColumn<VBuffer<byte>>("Vector").Single().DenseValues());
+    }
+
+    [Fact]
+    public void LabelMapToImage_Palette_PaintsBgra()
+    {
+        using var scene = new Scene(photos: 1);
+        IDataView data = scene.Inputs().Append(scene.Catalog.LabelMapToImage("Painted", "Label", Scene.Classes()))
+            .Fit(scene.Data).Transform(scene.Data);
+        using MLImage image = data.GetColumn<MLImage>("Painted").Single();
+        Assert.Equal(MLPixelFormat.Bgra32, image.PixelFormat);
+        Assert.Equal([255, 0, 0, 255], image.Pixels[..4].ToArray());
+    }
+
+    [Fact]
+    public void Overlay_HalfOpacity_MixesPhotoAndColour()
+    {
+        using var scene = new Scene(photos: 1);
+        IDataView data = scene.Inputs().Append(scene.Catalog.Overlay("Over", "Label", "Image", Scene.Classes()))
+            .Fit(scene.Data).Transform(scene.Data);
+        using MLImage photo = MLImage.CreateFromFile(scene.Pairs[0].ImagePath);
+        using MLImage image = data.GetColumn<MLImage>("Over").Single();
+        int red = photo.PixelFormat == MLPixelFormat.Bgra32 ? 2 : 0;
+        Assert.Equal((photo.Pixels[red] + 1) / 2, image.Pixels[2]);
+        Assert.Equal((255 + photo.Pixels[2 - red] + 1) / 2, image.Pixels[0]);
+    }
+
+    [Fact]
+    public void LoadLabelMaps_MissingFile_NamesIt()
+    {
+        using var scene = new Scene(photos: 1);
+        File.Delete(scene.Pairs[0].LabelPath);
+        IDataView data = scene.Inputs().Fit(scene.Data).Transform(scene.Data);
+        var error = Assert.ThrowsAny<Exception>(() => data.GetColumn<LabelMap>("Label").ToList());
+        Assert.Contains(scene.Pairs[0].LabelPath, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LoadLabelMaps_IdOutOfRange_NamesFileAndId()
+    {
+        using var scene = new Scene(photos: 1);
+        IDataView data = scene.Catalog.LoadLabelMaps(new LabelMapLoadingOptions { PathColumnName = "LabelPath", Classes = 2 })
+            .Fit(scene.Data).Transform(scene.Data);
+        var error = Assert.Throws<InvalidInputException>(() => data.GetColumn<LabelMap>("Label").ToList());
+        Assert.Equal($"{scene.Pairs[0].LabelPath}: expected class ids 0 to 1 or 255, got 2", error.Message);
+    }
+}
