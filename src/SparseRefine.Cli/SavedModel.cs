@@ -61,7 +61,7 @@ internal sealed class SavedModel : IDisposable
     /// <summary>Scores pictures one after the other.</summary>
     /// <param name="rows">The pictures.</param>
     /// <param name="use">
-    /// Called for each picture with its columns; what it does not read is not computed. It must not keep an image.
+    /// Called for each picture with its columns; what it does not read is not computed.
     /// </param>
     public void Score(WatchedRows rows, Action<PhotoRow, ScoredPhoto> use) => _ = rows.Read(() =>
     {

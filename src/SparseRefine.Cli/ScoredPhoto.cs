@@ -11,7 +11,6 @@ internal sealed class ScoredPhoto(DataViewRowCursor cursor) : IDisposable
 {
     private ValueGetter<MLImage>? _decode;
     private MLImage? _image;
-    private long _position = -1;
 
     /// <summary>The final answer.</summary>
     public LabelMap Answer => Read<LabelMap>(SavedModel.AnswerColumn);
@@ -19,21 +18,15 @@ internal sealed class ScoredPhoto(DataViewRowCursor cursor) : IDisposable
     /// <summary>The selected pixels and the first answer.</summary>
     public PixelSelection Selection => Read<PixelSelection>("Selection");
 
-    /// <summary>The photo; good until the cursor moves on.</summary>
-    public ImageView Photo
+    /// <summary>A copy of the photo's pixels, made at every call.</summary>
+    public ImageBuffer Photo
     {
         get
         {
-            // The reading stage decodes at every call.
-            if (_image is null || _position != cursor.Position)
-            {
-                _decode ??= cursor.GetGetter<MLImage>(cursor.Schema["Image"]);
-                _decode(ref _image!);
-                _position = cursor.Position;
-            }
-
+            _decode ??= cursor.GetGetter<MLImage>(cursor.Schema["Image"]);
+            _decode(ref _image!);
             PixelOrder order = _image.PixelFormat == MLPixelFormat.Rgba32 ? PixelOrder.Rgba32 : PixelOrder.Bgra32;
-            return new ImageView(_image.Pixels, _image.Height, _image.Width, order);
+            return new ImageBuffer(_image.Pixels.ToArray(), _image.Height, _image.Width, order);
         }
     }
 

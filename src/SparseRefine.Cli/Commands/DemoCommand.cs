@@ -4,6 +4,7 @@ using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Pictures;
 using SparseRefine.Cli.Reports;
+using SparseRefine.Kernels;
 using SparseRefine.MLNet;
 using Spectre.Console;
 
@@ -43,6 +44,7 @@ internal static class DemoCommand
             steps => saved.Evaluate(new WatchedRows(pairs.Rows, cancellation) { Done = () => steps.Advance() }));
         cancellation.ThrowIfCancellationRequested();
         ReportTable.Write(console, report);
+        Workers workers = new();
         Palette palette = new(saved.Classes);
         _ = Steps.Run(console, "drawing", pairs.Rows.Count, steps =>
         {
@@ -50,7 +52,7 @@ internal static class DemoCommand
             {
                 string name = Path.GetFileNameWithoutExtension(row.ImagePath);
                 string path = Path.Combine(output, $"{name}.png");
-                RefinementPanels.Draw(name, photo.Photo, photo.Selection, photo.Answer, palette.Colors).Save(path);
+                RefinementPanels.Draw(name, photo.Photo, photo.Selection, photo.Answer, palette.Colors, workers).Save(path);
                 steps.Line($"{name}: {Path.GetFullPath(path)}");
             });
             return true;

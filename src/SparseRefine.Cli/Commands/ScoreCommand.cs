@@ -4,6 +4,7 @@ using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Pictures;
 using SparseRefine.Cli.Reports;
 using SparseRefine.Images;
+using SparseRefine.Kernels;
 using Spectre.Console;
 
 namespace SparseRefine.Cli.Commands;
@@ -55,6 +56,7 @@ internal static class ScoreCommand
         PhotoFolder.Check(rows);
         using SavedModel saved = new(model);
         console.WriteLine(RuntimeLine.Text);
+        Workers workers = new();
         Palette palette = new(saved.Classes);
         return Steps.Run(console, "scoring", rows.Length, steps =>
         {
@@ -69,7 +71,7 @@ internal static class ScoreCommand
                     string blended = Path.ChangeExtension(path, ".overlay.png");
                     Window all = new(0, 0, answer.Height, answer.Width);
                     Drawing canvas = new(answer.Height, answer.Width, default);
-                    PanelPainter.Answer(photo.Photo, answer, palette.Colors).Paint(all, canvas, all);
+                    PanelPainter.Answer(photo.Photo, answer, palette.Colors).Paint(all, canvas, all, workers);
                     canvas.Save(blended);
                     steps.Line($"{row.ImagePath} -> {blended}");
                 }

@@ -1,25 +1,29 @@
 using SparseRefine.Images;
+using SparseRefine.Kernels;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.Cli.Pictures;
 
 /// <summary>
 /// Colours of the full-resolution picture in each of the demo's panels, shrunk or magnified into a canvas on the fly: no
-/// full-size copy is made.
+/// full-size drawing is made.
 /// </summary>
-internal readonly ref struct PanelPainter
+internal sealed class PanelPainter
 {
+    private const int RowsPerBlock = 16;
     private const float AnswerOpacity = 0.65f;
     private static readonly Rgb Selected = new(255, 214, 10);
 
-    private readonly ImageView _photo;
+    private readonly ImageBuffer _photo;
+    private readonly ImageLayout _layout;
     private readonly IReadOnlyList<Rgb> _palette;
     private readonly LabelMap? _labels;
     private readonly bool[]? _selected;
 
-    private PanelPainter(ImageView photo, LabelMap? labels, IReadOnlyList<Rgb> palette, bool[]? selected)
+    private PanelPainter(ImageBuffer photo, LabelMap? labels, IReadOnlyList<Rgb> palette, bool[]? selected)
     {
         _photo = photo;
+        _layout = new(photo.View.BytesPerPixel, photo.View.RedOffset, photo.View.BlueOffset);
         _labels = labels;
         _palette = palette;
         _selected = selected;
@@ -28,21 +32,21 @@ internal readonly ref struct PanelPainter
     /// <summary>The photo itself.</summary>
     /// <param name="photo">The photo.</param>
     /// <returns>A painter.</returns>
-    public static PanelPainter Photo(ImageView photo) => new(photo, null, [], null);
+    public static PanelPainter Photo(ImageBuffer photo) => new(photo, null, [], null);
 
     /// <summary>The photo blended with the colours of its classes.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="labels">An answer of the same size.</param>
     /// <param name="palette">A colour a class; classes beyond it are shown as the photo.</param>
     /// <returns>A painter.</returns>
-    public static PanelPainter Answer(ImageView photo, LabelMap labels, IReadOnlyList<Rgb> palette)
+    public static PanelPainter Answer(ImageBuffer photo, LabelMap labels, IReadOnlyList<Rgb> palette)
         => new(photo, labels, palette, null);
 
     /// <summary>The selected pixels, bright on a dark grey photo.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="selection">Its selected pixels.</param>
     /// <returns>A painter.</returns>
-    public static PanelPainter Selection(ImageView photo, PixelSelection selection)
+    public static PanelPainter Selection(ImageBuffer photo, PixelSelection selection)
     {
         bool[] selected = new bool[photo.Height * photo.Width];
         foreach (int index in selection.Sites.Indices)
@@ -57,18 +61,20 @@ internal readonly ref struct PanelPainter
     /// <param name="source">Part of the picture.</param>
     /// <param name="canvas">Where to paint.</param>
     /// <param name="target">Part of the canvas.</param>
-    public void Paint(Window source, Drawing canvas, Window target)
-    {
-        for (int y = 0; y < target.Height; y++)
+    /// <param name="workers">Threads.</param>
+    public void Paint(Window source, Drawing canvas, Window target, Workers workers)
+        => workers.For(target.Height, RowsPerBlock, (_, start, end) =>
         {
-            (int top, int bottom) = Covered(source.Top, source.Height, y, target.Height);
-            for (int x = 0; x < target.Width; x++)
+            for (int y = start; y < end; y++)
             {
-                (int left, int right) = Covered(source.Left, source.Width, x, target.Width);
-                canvas[target.Top + y, target.Left + x] = Mean(top, left, bottom, right);
+                (int top, int bottom) = Covered(source.Top, source.Height, y, target.Height);
+                for (int x = 0; x < target.Width; x++)
+                {
+                    (int left, int right) = Covered(source.Left, source.Width, x, target.Width);
+                    canvas[target.Top + y, target.Left + x] = Mean(top, left, bottom, right);
+                }
             }
-        }
-    }
+        });
 
     private static (int From, int To) Covered(int start, int length, int at, int targets)
     {
@@ -98,9 +104,9 @@ internal readonly ref struct PanelPainter
 
     private Rgb At(int index)
     {
-        int at = index * _photo.BytesPerPixel;
-        ReadOnlySpan<byte> pixels = _photo.Pixels;
-        Rgb photo = new(pixels[at + _photo.RedOffset], pixels[at + 1], pixels[at + _photo.BlueOffset]);
+        int at = index * _layout.Stride;
+        byte[] pixels = _photo.Pixels;
+        Rgb photo = new(pixels[at + _layout.Red], pixels[at + 1], pixels[at + _layout.Blue]);
         if (_labels is not null)
         {
             int label = _labels.Labels[index];
@@ -116,4 +122,6 @@ internal readonly ref struct PanelPainter
         byte grey = (byte)(((77 * photo.R) + (150 * photo.G) + (29 * photo.B)) >> 9);
         return _selected[index] ? Selected : new(grey, grey, grey);
     }
+
+    private readonly record struct ImageLayout(int Stride, int Red, int Blue);
 }

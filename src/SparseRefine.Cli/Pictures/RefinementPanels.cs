@@ -1,4 +1,5 @@
 using SparseRefine.Images;
+using SparseRefine.Kernels;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.Cli.Pictures;
@@ -27,9 +28,10 @@ internal static class RefinementPanels
     /// <param name="selection">Selected pixels and low-resolution answer.</param>
     /// <param name="refined">Refined answer.</param>
     /// <param name="palette">A colour a class.</param>
+    /// <param name="workers">Threads.</param>
     /// <returns>The canvas, 4 panels wide.</returns>
     public static Drawing Draw(
-        string name, ImageView photo, PixelSelection selection, LabelMap refined, IReadOnlyList<Rgb> palette)
+        string name, ImageBuffer photo, PixelSelection selection, LabelMap refined, IReadOnlyList<Rgb> palette, Workers workers)
     {
         // Long narrow pictures keep panels between a third and three times as wide as high.
         int width = (int)Math.Clamp(
@@ -51,8 +53,8 @@ internal static class RefinementPanels
             int left = Margin + (panel * (width + Margin));
             Window picture = new(CaptionHeight, left, PanelHeight, width);
             Window magnifier = new((2 * CaptionHeight) + PanelHeight, left, PanelHeight, width);
-            painter.Paint(all, canvas, picture);
-            painter.Paint(detail, canvas, magnifier);
+            painter.Paint(all, canvas, picture, workers);
+            painter.Paint(detail, canvas, magnifier, workers);
             canvas.Write(caption, Margin, left, TextScale, Ink);
             canvas.Write(below, CaptionHeight + PanelHeight + Margin, left, TextScale, Ink);
             canvas.Frame(magnifier, 2, Marker);

@@ -1,5 +1,6 @@
 using SparseRefine.Cli.Pictures;
 using SparseRefine.Images;
+using SparseRefine.Kernels;
 using SparseRefine.Selectors;
 using SparseRefine.Sites;
 using Xunit;
@@ -36,10 +37,10 @@ public sealed class DetailWindowTests
     [InlineData(2000, 30)]
     public void Draw_AnySize_FillsFourPanelsTwice(int height, int width)
     {
-        ImageView photo = new(new byte[height * width * 3], height, width, PixelOrder.Rgb24);
+        ImageBuffer photo = new(new byte[height * width * 3], height, width, PixelOrder.Rgb24);
         LabelMap labels = new(new byte[height * width], height, width);
         PixelSelection selection = new(SiteSet.Full(1, height, width), labels);
-        Drawing drawing = RefinementPanels.Draw("x", photo, selection, labels, [new Rgb(1, 2, 3)]);
+        Drawing drawing = RefinementPanels.Draw("x", photo, selection, labels, [new Rgb(1, 2, 3)], new Workers(1));
         Assert.True(drawing.Height > 2 * 584);
     }
 
