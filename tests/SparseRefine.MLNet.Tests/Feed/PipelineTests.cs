@@ -17,6 +17,7 @@ public class PipelineTests
 
         Assert.Equal(5, copied.Schema.Count);
         Assert.True(copied.Schema[0].IsHidden);
+        Assert.Equal(1, copied.Schema["Name"].Index);
         Assert.Equal(NumberDataViewType.Single, copied.Schema["Name"].Type);
         Assert.Equal([0f, 1f], copied.GetColumn<float>("Name"));
     }
@@ -31,12 +32,12 @@ public class PipelineTests
     }
 
     [Fact]
-    public void DropColumns_HiddenColumn_GoesToo()
+    public void DropColumns_HiddenColumn_StaysBeforeTheOneThatHidesIt()
     {
         var view = context.Data.LoadFromEnumerable(PlainRow.Make(2));
         var pipeline = context.Transforms.CopyColumns("Name", "Value").Append(context.Transforms.DropColumns("Free"));
 
-        Assert.Equal(["Value", "Fixed", "Name"], pipeline.Fit(view).Transform(view).Schema.Select(column => column.Name));
+        Assert.Equal(["Name", "Name", "Value", "Fixed"], pipeline.Fit(view).Transform(view).Schema.Select(column => column.Name));
     }
 
     [Fact]
