@@ -59,9 +59,8 @@ public sealed class ColumnSelectingTransformer : ITransformer
             throw new ArgumentOutOfRangeException(nameof(schema), $"Could not find input column '{missing}'");
         }
 
-        var visible = schema.Where(column => keepHidden || !column.IsHidden);
         return new(schema, Keep
-            ? [.. Names.Distinct().SelectMany(name => visible.Where(column => column.Name == name)).Select(column => column.Index)]
-            : [.. visible.Where(column => !Names.Contains(column.Name)).Select(column => column.Index)]);
+            ? [.. Names.SelectMany(name => schema.Where(column => column.Name == name && (keepHidden || !column.IsHidden))).Select(column => column.Index)]
+            : [.. schema.Where(column => !Names.Contains(column.Name)).Select(column => column.Index)]);
     }
 }

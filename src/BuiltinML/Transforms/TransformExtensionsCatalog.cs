@@ -12,7 +12,7 @@ public static class TransformExtensionsCatalog
     public static ColumnCopyingEstimator CopyColumns(this TransformsCatalog catalog, string outputColumnName, string inputColumnName)
         => new(outputColumnName, inputColumnName);
 
-    /// <summary>All columns but some; hidden ones go too.</summary>
+    /// <summary>All columns but some; hidden ones of other names stay.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="columnNames">Columns to drop.</param>
     public static ColumnSelectingEstimator DropColumns(this TransformsCatalog catalog, params string[] columnNames)
