@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SparseRefine.Images;
+using SparseRefine.MLNet;
+using SparseRefine.Onnx;
+using SparseRefine.Onnx.Tests;
+using SparseRefine.Training;
+using Xunit;
+
+namespace SparseRefine.MLNet.Tests;
+
+/// <summary>Runs the README's example and checks that it is the README's.</summary>
+public sealed class ReadmeTests
+{
+    [Fact]
+    public void Example_TinyPhotos_FitsSavesAndScores()
+    {
+        using Scene scene = new(photos: 2);
+        List<PhotoPair> pairs = scene.Pairs;
+        string onnx = scene.PathOf("low.onnx");
+        string file = scene.PathOf("my.sparserefine");
+        File.WriteAllBytes(onnx, OnnxModelBuilder.Identity());
+        DenseModelOptions small = new() { Scale = 0.5, SizeMultiple = 2 };
+        RefinerTrainerOptions training = scene.Refinement().Training;
+
+        // README: start
+        MLContext ml = new(seed: 1);
+        IDataView photos = ml.Data.LoadFromEnumerable(pairs); // rows with ImagePath and LabelPath
+        var dense = ml.Transforms.LoadImages("Image", null, "ImagePath")
+            .Append(ml.SemanticSegmentation.DenseModel("Logits", "Image", onnx, small))
+            .Fit(photos);
+        ITransformer labels = ml.SemanticSegmentation.LoadLabelMaps("Label", null, "LabelPath").Fit(photos);
+        IDataView labelled = labels.Transform(photos);
+        var refiner = ml.SemanticSegmentation.Trainers.SparseRefine(new SparseRefinementOptions { Training = training });
+        var model = dense.Append(refiner.Fit(dense.Transform(labelled)));
+
+        RefinementReport report = ml.SemanticSegmentation.EvaluateRefinement(model, labelled);
+        double before = report.Initial.Full.MeanIoU, after = report.Ensembled.Full.MeanIoU;
+        ml.SemanticSegmentation.Save(model, photos.Schema, file);
+
+        ITransformer loaded = ml.SemanticSegmentation.Load(file, out _);
+        foreach (LabelMap map in loaded.Transform(photos).GetColumn<LabelMap>("PredictedLabel"))
+        {
+            IndexPng.Write(map, Path.ChangeExtension(file, $"{map.Width}x{map.Height}.png"));
+        }
+
+        // README: end
+        Assert.InRange(before, 0, 1);
+        Assert.InRange(after, 0, 1);
+        string answer = Path.ChangeExtension(file, $"{Scene.Width}x{Scene.Height}.png");
+        Assert.Equal(
+            model.Transform(photos).GetColumn<LabelMap>("PredictedLabel").Last().Labels, IndexPng.Read(answer).Labels);
+        (loaded as IDisposable)?.Dispose();
+        model.Dispose();
+    }
+
+    [Fact]
+    public void Readme_Example_IsTheTestsBody()
+    {
+        string source = File.ReadAllText(ThisFile());
+        string readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "README.md"));
+        string[] body = source.Split("// README: start")[1].Split("// README: end")[0]
+            .Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).ToArray();
+        string[] shown = readme.Split("```csharp")[1].Split("```")[0]
+            .Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).ToArray();
+        Assert.Equal(body, shown);
+    }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}
