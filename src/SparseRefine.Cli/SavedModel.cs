@@ -12,6 +12,9 @@ internal sealed class SavedModel : IDisposable
     /// <summary>The text column that pipelines of this tool read their pictures from.</summary>
     public const string ImagePathColumn = nameof(PhotoRow.ImagePath);
 
+    /// <summary>The column of decoded pictures.</summary>
+    public const string ImageColumn = "Image";
+
     /// <summary>The pipelines' column of final answers.</summary>
     public const string AnswerColumn = "PredictedLabel";
 
@@ -24,16 +27,30 @@ internal sealed class SavedModel : IDisposable
     public SavedModel(string path)
     {
         Classes = _context.SemanticSegmentation.Describe(path).ClassList;
-        _pipeline = _context.SemanticSegmentation.Load(path, out DataViewSchema? schema);
-        DataViewSchema.Column? input = schema?.GetColumnOrNull(ImagePathColumn);
-        if (input?.Type is not TextDataViewType)
+        ITransformer loaded = _context.SemanticSegmentation.Load(path, out DataViewSchema? schema);
+        _pipeline = schema?.GetColumnOrNull(ImagePathColumn)?.Type is TextDataViewType ? loaded : BehindPictures(loaded);
+        try
+        {
+            DataViewSchema columns = _pipeline.GetOutputSchema(_context.Data.LoadFromEnumerable<PhotoRow>([]).Schema);
+            _ = columns[AnswerColumn];
+        }
+        catch (ArgumentException e)
         {
             Dispose();
             throw new InvalidInputException(
-                $"{path}: expected a pipeline that reads the text column {ImagePathColumn}, got " +
-                (schema is null ? "one saved without its input" : string.Join(", ", schema.Select(c => $"{c.Name} ({c.Type})"))));
+                $"{path}: expected a pipeline from the text column {ImagePathColumn} or the image column {ImageColumn} to the label map " +
+                $"{AnswerColumn}, got another: {e.Message.ReplaceLineEndings(" ")}",
+                e);
         }
     }
+
+    // Files of this tool begin at the decoded picture: how pictures get there is the reader's affair, and ML.NET's own
+    // transformers inside a file would tie it to one ML.NET.
+    private TransformerChain<ITransformer> BehindPictures(ITransformer loaded) => new(
+    [
+        _context.Transforms.LoadImages(ImageColumn, null, ImagePathColumn).Fit(_context.Data.LoadFromEnumerable<PhotoRow>([])),
+        .. loaded as IEnumerable<ITransformer> ?? [loaded],
+    ]);
 
     /// <summary>Names and colours; null where the pipeline was saved without.</summary>
     public ClassList? Classes { get; }

@@ -97,9 +97,10 @@ internal sealed class FitRun(IAnsiConsole console)
             throw new OperationCanceledException(cancellation);
         }
 
-        using (var model = new TransformerChain<ITransformer>([.. denseModel, refiner]))
+        using (denseModel)
+        using (var model = new TransformerChain<ITransformer>([denseModel.LastTransformer, refiner]))
         {
-            OutputFile.Write(Output, path => segmentation.Save(model, rows.Schema, path));
+            OutputFile.Write(Output, path => segmentation.Save(model, null, path));
         }
 
         string stopped = cancellation.IsCancellationRequested ? "cancelled; " : string.Empty;
