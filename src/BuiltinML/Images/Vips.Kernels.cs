@@ -51,6 +51,8 @@ internal static unsafe class Vips
 
     public static readonly delegate* unmanaged<nuint> InterpretationType = (delegate* unmanaged<nuint>)Export("vips_interpretation_get_type");
 
+    public static readonly delegate* unmanaged<nuint> FailOnType = (delegate* unmanaged<nuint>)Export("vips_fail_on_get_type");
+
     public static readonly delegate* unmanaged<nint, int> Width = (delegate* unmanaged<nint, int>)Export("vips_image_get_width");
 
     public static readonly delegate* unmanaged<nint, int> Height = (delegate* unmanaged<nint, int>)Export("vips_image_get_height");

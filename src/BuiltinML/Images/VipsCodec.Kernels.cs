@@ -9,6 +9,9 @@ internal static unsafe class VipsCodec
     private const int BlackAndWhite = 1;
     private const int UnsignedByte = 0;
 
+    // VIPS_FAIL_ON_ERROR: pixels that cannot be decoded are an error, not grey.
+    private const int FailOnError = 2;
+
     /// <summary>Decodes to BGRA; null when the bytes are not a whole picture.</summary>
     public static MLImage Decode(ReadOnlySpan<byte> encoded)
     {
@@ -30,7 +33,7 @@ internal static unsafe class VipsCodec
         }
 
         using VipsOperation load = new(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(loader));
-        if (!load.SetBytes("buffer\0"u8, encoded).Build())
+        if (!load.SetBytes("buffer\0"u8, encoded).SetEnum("fail_on\0"u8, Vips.FailOnType(), FailOnError).Build())
         {
             Vips.TakeError();
             return null;
