@@ -94,7 +94,7 @@ public sealed class RefinerTrainer
                 }
 
                 (double loss, double density) = Step(refiner, gate, weights, batch, epoch, step);
-                if (double.IsInfinity(loss) || (double.IsNaN(loss) && density > 0 && HasBadGradient(parameters)))
+                if (double.IsInfinity(loss))
                 {
                     return best.Length > 0
                         ? Finish(true)
@@ -198,9 +198,6 @@ public sealed class RefinerTrainer
         }
     }
 
-    private static bool HasBadGradient(Parameter[] parameters) =>
-        parameters.Any(p => p.IsTrained && p.Gradient.Any(g => !float.IsFinite(g)));
-
     private RefinementEvaluation Evaluate(
         SparseRefiner refiner, ITrainingSet validation, CancellationToken cancellation, ref bool cancelled)
     {
@@ -270,6 +267,7 @@ public sealed class RefinerTrainer
         }
     }
 
+    // NaN where the crops selected no labelled pixel; infinity where the loss itself is not a number.
     private (double Loss, double Density) Step(
         SparseRefiner refiner, GatedEnsembler gate, float[]? weights, TrainingExample[] batch, int epoch, int step)
     {
@@ -280,12 +278,7 @@ public sealed class RefinerTrainer
             return (double.NaN, sites.Density);
         }
 
-        foreach (Parameter parameter in refiner.Network.Parameters)
-        {
-            Array.Clear(parameter.Gradient);
-        }
-
-        foreach (Parameter parameter in gate.Parameters)
+        foreach (Parameter parameter in refiner.Network.Parameters.Concat(gate.Parameters))
         {
             Array.Clear(parameter.Gradient);
         }
