@@ -6,7 +6,7 @@ namespace SparseRefine.Onnx;
 /// How a <see cref="DenseModel"/> sees photos and where it runs. Immutable; each value is checked when it is set, and those
 /// that must fit each other when a model is made.
 /// </summary>
-public sealed class DenseModelOptions
+public sealed record DenseModelOptions
 {
     /// <summary>
     /// Side of what the model sees / side of the photo, 0 &lt; scale &lt;= 4; 0.5 unless set. Not used where the model has a

@@ -48,22 +48,8 @@ internal static class DenseModelOptionsText
     public static DenseModelOptions WithDefaults(DenseModelOptions? options, int? gpuDeviceId, bool fallbackToCpu)
     {
         options ??= new DenseModelOptions();
-        return options.GpuDeviceId is not null || gpuDeviceId is null ? options : new DenseModelOptions
-        {
-            Scale = options.Scale,
-            Height = options.Height,
-            Width = options.Width,
-            SizeMultiple = options.SizeMultiple,
-            Mean = options.Mean,
-            Std = options.Std,
-            ChannelOrder = options.ChannelOrder,
-            Interpolation = options.Interpolation,
-            ScoreKind = options.ScoreKind,
-            IntraOpNumThreads = options.IntraOpNumThreads,
-            GpuDeviceId = gpuDeviceId,
-            FallbackToCpu = fallbackToCpu,
-            InputName = options.InputName,
-            OutputName = options.OutputName,
-        };
+        return options.GpuDeviceId is not null || gpuDeviceId is null
+            ? options
+            : options with { GpuDeviceId = gpuDeviceId, FallbackToCpu = fallbackToCpu };
     }
 }
