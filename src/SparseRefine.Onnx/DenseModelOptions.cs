@@ -108,8 +108,11 @@ public sealed record DenseModelOptions
             : throw new ArgumentOutOfRangeException(nameof(GpuDeviceId), $"GpuDeviceId: expected 0 or more, got {value}");
     }
 
-    /// <summary>Whether the CPU serves where <see cref="GpuDeviceId"/> cannot; otherwise that is an error.</summary>
-    public bool FallbackToCpu { get; init; }
+    /// <summary>
+    /// Whether the CPU serves where <see cref="GpuDeviceId"/> cannot; otherwise that is an error. Null: as false; in an ML.NET pipeline as the
+    /// MLContext says.
+    /// </summary>
+    public bool? FallbackToCpu { get; init; }
 
     /// <summary>The model's image input; null: its only input.</summary>
     public string? InputName { get; init; }
