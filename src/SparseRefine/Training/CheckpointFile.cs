@@ -164,10 +164,13 @@ internal sealed class CheckpointFile
     private static IEnumerable<(string Name, int[] Shape, float[] Values)> Parts(TrainingState state)
     {
         AdamW optimizer = state.Optimizer;
-        return state.Parameters.Select(p => ($"value.{p.Name}", p.Shape, p.Value))
-            .Concat(optimizer.Parameters.Select((p, i) => ($"mean.{p.Name}", p.Shape, optimizer.Means[i])))
-            .Concat(optimizer.Parameters.Select((p, i) => ($"square.{p.Name}", p.Shape, optimizer.Squares[i])))
-            .Concat(state.Best.Select((best, i) => ($"best.{state.Parameters[i].Name}", state.Parameters[i].Shape, best)));
+        IEnumerable<(string, int[], float[])> Of(string kind, IReadOnlyList<Parameter> parameters, IReadOnlyList<float[]> values) =>
+            values.Select((v, i) => ($"{kind}.{parameters[i].Name}", parameters[i].Shape, v));
+        return Of("value", state.Parameters, [.. state.Parameters.Select(p => p.Value)])
+            .Concat(Of("mean", optimizer.Parameters, optimizer.Means))
+            .Concat(Of("square", optimizer.Parameters, optimizer.Squares))
+            .Concat(Of("average", state.Parameters, state.Average?.Values ?? []))
+            .Concat(Of("best", state.Parameters, state.Best));
     }
 
     private InvalidInputException Invalid(string expected, string got) => new($"{Path}: expected {expected}, got {got}");

@@ -8,6 +8,7 @@ internal sealed record CheckpointRecord(
     int Epoch,
     int Step,
     int OptimizerSteps,
+    int AverageUpdates,
     double LossSum,
     int LossCount,
     double DensitySum,
@@ -19,6 +20,7 @@ internal sealed record CheckpointRecord(
         state.Epoch,
         state.Step,
         state.Optimizer.Steps,
+        state.Average?.Updates ?? 0,
         state.LossSum,
         state.LossCount,
         state.DensitySum,
@@ -36,6 +38,11 @@ internal sealed record CheckpointRecord(
         state.Epoch = Epoch;
         state.Step = Step;
         state.Optimizer.Steps = OptimizerSteps;
+        if (state.Average is WeightAverage average)
+        {
+            average.Updates = AverageUpdates;
+        }
+
         state.LossSum = LossSum;
         state.LossCount = LossCount;
         state.DensitySum = DensitySum;

@@ -35,7 +35,7 @@ internal sealed class RefinerTask : TrainingTask
             CropWidth = options.CropWidth,
             Flip = options.Flip,
             VerticalFlip = options.VerticalFlip,
-            Photometric = options.Photometric ? new PhotometricOptions() : null,
+            Photometric = options.Photometric > 0 ? new PhotometricOptions().Times(options.Photometric) : null,
             IgnoreIndex = options.IgnoreIndex,
         });
     }

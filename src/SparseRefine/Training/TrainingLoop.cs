@@ -24,7 +24,7 @@ internal sealed class TrainingLoop
         _options = task.Options;
         int total = checked(task.StepsPerEpoch * _options.Epochs);
         _schedule = new CosineSchedule((int)(total * _options.WarmupFraction), total, _options.LearningRate);
-        _state = new TrainingState(task.Parameters, new AdamWOptions { WeightDecay = _options.WeightDecay });
+        _state = new TrainingState(task.Parameters, _options);
         if (run.WorkspacePath is string folder)
         {
             _checkpoint = new CheckpointFile(folder, task.Identify());
@@ -55,8 +55,9 @@ internal sealed class TrainingLoop
             try
             {
                 TrainEpoch();
-                IReadOnlyList<RefinementEvaluation> evaluations = _task.Validate(_run.Cancellation);
-                FinishEpoch(evaluations, _state.Elapsed + Stopwatch.GetElapsedTime(started));
+                EpochReport report = Validate(started);
+                _checkpoint?.Save(_state);
+                _run.EpochProgress?.Invoke(report);
             }
             catch (TrainingDivergedException e)
             {
@@ -120,6 +121,7 @@ internal sealed class TrainingLoop
 
                 long step = ((long)(_state.Epoch - 1) * steps) + _state.Step;
                 _state.Optimizer.Step(_schedule.Rate((int)step), _task.Workers);
+                _state.Average?.Update();
                 _state.LossSum += loss;
                 _state.LossCount++;
             }
@@ -130,22 +132,31 @@ internal sealed class TrainingLoop
         }
     }
 
-    private void FinishEpoch(IReadOnlyList<RefinementEvaluation> evaluations, TimeSpan elapsed)
+    /// <summary>Ends the epoch in work: what is validated, and kept where it is the best, is the average if there is one.</summary>
+    private EpochReport Validate(long started)
     {
-        RefinementEvaluation all = RefinementEvaluation.Sum(evaluations);
-        double? best = _state.BestReport?.Validation.Ensembled.Full.MeanIoU;
-        var report = new EpochReport(
-            _state.Epoch,
-            _options.Epochs,
-            _state.LossSum / _state.LossCount,
-            _state.DensitySum / Math.Max(1, _state.Step),
-            all,
-            evaluations,
-            best is null || all.Ensembled.Full.MeanIoU > best,
-            elapsed);
-        _state.NextEpoch(report);
-        _checkpoint?.Save(_state);
-        _run.EpochProgress?.Invoke(report);
+        _state.Average?.Swap();
+        try
+        {
+            IReadOnlyList<RefinementEvaluation> evaluations = _task.Validate(_run.Cancellation);
+            RefinementEvaluation all = RefinementEvaluation.Sum(evaluations);
+            double? best = _state.BestReport?.Validation.Ensembled.Full.MeanIoU;
+            var report = new EpochReport(
+                _state.Epoch,
+                _options.Epochs,
+                _state.LossSum / _state.LossCount,
+                _state.DensitySum / _state.Step,
+                all,
+                evaluations,
+                best is null || all.Ensembled.Full.MeanIoU > best,
+                _state.Elapsed + Stopwatch.GetElapsedTime(started));
+            _state.NextEpoch(report);
+            return report;
+        }
+        finally
+        {
+            _state.Average?.Swap();
+        }
     }
 
     private TrainingHistory Keep(TrainingEnd end, string? failure)

@@ -3,12 +3,15 @@ using SparseRefine.Layers;
 namespace SparseRefine.Training;
 
 /// <summary>Where a training stands, beside its parameters: all that a checkpoint has to keep.</summary>
-internal sealed class TrainingState(IReadOnlyList<Parameter> parameters, AdamWOptions optimizer)
+internal sealed class TrainingState(IReadOnlyList<Parameter> parameters, RefinerTrainerOptions options)
 {
     public IReadOnlyList<Parameter> Parameters { get; } = parameters;
 
     /// <summary>Holds the moments and the number of steps, on which the schedule depends.</summary>
-    public AdamW Optimizer { get; } = new(parameters, optimizer);
+    public AdamW Optimizer { get; } = new(parameters, new AdamWOptions { WeightDecay = options.WeightDecay });
+
+    /// <summary>What is validated and kept; null where the weights are used as they are.</summary>
+    public WeightAverage? Average { get; } = options.AverageDecay > 0 ? new(parameters, options.AverageDecay) : null;
 
     /// <summary>The epoch in work, from 1.</summary>
     public int Epoch { get; set; } = 1;

@@ -33,15 +33,18 @@ public sealed class CheckpointTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData(2, 0)]
-    [InlineData(2, 1)]
-    [InlineData(1, 3)]
-    public void Fit_StoppedAndResumed_SameBitsAsOneThatNeverStopped(int epochs, int steps)
+    [InlineData(2, 0, 0)]
+    [InlineData(2, 1, 0)]
+    [InlineData(1, 3, 0)]
+    [InlineData(2, 0, 0.9)]
+    [InlineData(1, 2, 0.9)]
+    public void Fit_StoppedAndResumed_SameBitsAsOneThatNeverStopped(int epochs, int steps, double averageDecay)
     {
-        RefinerFit straight = Fit(Small, null);
-        Stop(epochs, steps);
+        RefinerTrainerOptions options = Small with { AverageDecay = averageDecay };
+        RefinerFit straight = Fit(options, null);
+        Stop(epochs, steps, options);
         List<string> messages = [];
-        RefinerFit resumed = Fit(Small with { Threads = 2 }, new TrainingRunOptions { WorkspacePath = _folder, Message = messages.Add });
+        RefinerFit resumed = Fit(options with { Threads = 2 }, new TrainingRunOptions { WorkspacePath = _folder, Message = messages.Add });
 
         AssertSame(straight, resumed);
         Assert.Equal(
@@ -238,7 +241,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     /// <summary>Trains until so many epochs and steps of the next are done.</summary>
-    private void Stop(int epochs, int steps)
+    private void Stop(int epochs, int steps, RefinerTrainerOptions? options = null)
     {
         using var source = new CancellationTokenSource();
         var run = new TrainingRunOptions
@@ -248,7 +251,7 @@ public sealed class CheckpointTests : IDisposable
             EpochProgress = report => CancelIf(report.Epoch == epochs && steps == 0),
             StepProgress = step => CancelIf(step.Epoch == epochs + 1 && step.Step == steps),
         };
-        Fit(Small, run);
+        Fit(options ?? Small, run);
         Assert.True(source.IsCancellationRequested);
 
         void CancelIf(bool now)
