@@ -27,12 +27,19 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
 
         _options = options;
         _modelOptions = modelOptions;
-        Model = options.ModelFile is not null
-            ? new DenseModel(options.ModelFile, modelOptions)
-            : new DenseModel(options.ModelBytes!, "ONNX model", modelOptions);
+        Model = Open(modelOptions);
 
         // Some graphs say their class count only when run; the schema must not change then.
         _classes = Model.Classes;
+        try
+        {
+            ClassColors.ThrowUnlessFits(options.ClassList, _classes);
+        }
+        catch
+        {
+            Model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The model.</summary>
@@ -49,6 +56,14 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
 
     internal override string PartKind => Kind;
 
+    /// <summary>Opens the same ONNX file again, in a session of its own, to run it with other threads or at another scale.</summary>
+    /// <param name="modelOptions">How the new model sees photos and where it runs.</param>
+    /// <returns>A model that the caller disposes; it does not count in <see cref="Runs"/>.</returns>
+    /// <exception cref="InvalidInputException">As for the constructors of <see cref="DenseModel"/>.</exception>
+    public DenseModel Open(DenseModelOptions modelOptions) => _options.ModelFile is not null
+        ? new DenseModel(_options.ModelFile, modelOptions)
+        : new DenseModel(_options.ModelBytes!, "ONNX model", modelOptions);
+
     /// <summary>Ends the ONNX session. No row may be in flight.</summary>
     public void Dispose()
     {
@@ -56,19 +71,21 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         Model.Dispose();
     }
 
-    internal static DenseModelTransformer ReadPart(PartReader part) => new(
+    internal static DenseModelTransformer ReadPart(PartReader part, MLContext context) => new(
         new DenseSegmentationOptions
         {
             OutputColumnName = part.Text("output"),
             ImageColumnName = part.Text("image"),
             ModelBytes = part.Entry("model.onnx"),
+            ClassList = part.Classes,
         },
-        DenseModelOptionsText.Read(part));
+        DenseModelOptionsText.Read(part, context.GpuDeviceId));
 
     internal override void WritePart(PartWriter part)
     {
         part.Options["output"] = _options.OutputColumnName;
         part.Options["image"] = _options.ImageColumnName;
+        part.SetClasses(_options.ClassList);
         DenseModelOptionsText.Write(_modelOptions, part);
         part.AddEntry("model.onnx", _options.ModelBytes ?? File.ReadAllBytes(_options.ModelFile!));
     }
@@ -77,7 +94,10 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     {
         input.RequireImage(_options.ImageColumnName);
         return [new MappedColumn(
-            _options.OutputColumnName, new LogitMapDataViewType(_classes), [_options.ImageColumnName])];
+            _options.OutputColumnName,
+            new LogitMapDataViewType(_classes),
+            [_options.ImageColumnName],
+            ClassAnnotations.ForLogits(_options.ClassList))];
     }
 
     private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
