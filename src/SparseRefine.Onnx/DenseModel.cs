@@ -187,7 +187,7 @@ public sealed class DenseModel : IDisposable
         {
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
                 _runOptions, [_signature.InputName], [buffer.Value], [_signature.OutputName]);
-            return ScoreReader.Read(outputs[0], Name, OutputName, _scoreKind);
+            return ScoreReader.Read(outputs[0], 1, Name, OutputName, _scoreKind)[0];
         }
         catch (OnnxRuntimeException e)
         {

@@ -6,7 +6,7 @@ namespace SparseRefine.Onnx;
 /// How a <see cref="DenseModel"/> sees photos and where it runs. Immutable; each value is checked when it is set, and those
 /// that must fit each other when a model is made.
 /// </summary>
-public sealed class DenseModelOptions
+public sealed record DenseModelOptions
 {
     /// <summary>
     /// Side of what the model sees / side of the photo, 0 &lt; scale &lt;= 4; 0.5 unless set. Not used where the model has a
@@ -108,8 +108,11 @@ public sealed class DenseModelOptions
             : throw new ArgumentOutOfRangeException(nameof(GpuDeviceId), $"GpuDeviceId: expected 0 or more, got {value}");
     }
 
-    /// <summary>Whether the CPU serves where <see cref="GpuDeviceId"/> cannot; otherwise that is an error.</summary>
-    public bool FallbackToCpu { get; init; }
+    /// <summary>
+    /// Whether the CPU serves where <see cref="GpuDeviceId"/> cannot; otherwise that is an error. Null: as false; in an ML.NET pipeline as the
+    /// MLContext says.
+    /// </summary>
+    public bool? FallbackToCpu { get; init; }
 
     /// <summary>The model's image input; null: its only input.</summary>
     public string? InputName { get; init; }

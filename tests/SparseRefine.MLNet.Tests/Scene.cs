@@ -34,11 +34,19 @@ internal sealed class Scene : IDisposable
     public IDataView Data => Context.Data.LoadFromEnumerable(Pairs);
 
     /// <summary>The model's scores are the photo's red, green and blue, so the reddest pixels are class 0 and so on.</summary>
-    public DenseModelEstimator Dense() => Catalog.DenseModel(
-        "Logits",
-        "Image",
-        new MemoryStream(OnnxModelBuilder.Identity()),
-        new DenseModelOptions { Scale = 0.5, SizeMultiple = 1, Mean = [0, 0, 0], Std = [64, 64, 64], IntraOpNumThreads = 1 });
+    public DenseModelEstimator Dense(ClassList? classes = null) => Catalog.DenseModel(new DenseSegmentationOptions
+    {
+        ModelBytes = OnnxModelBuilder.Identity(),
+        ClassList = classes,
+        Model = new DenseModelOptions
+        {
+            Scale = 0.5,
+            SizeMultiple = 1,
+            Mean = [0, 0, 0],
+            Std = [64, 64, 64],
+            IntraOpNumThreads = 1,
+        },
+    });
 
     public IEstimator<ITransformer> Inputs() => Context.Transforms.LoadImages("Image", null, "ImagePath")
         .Append(Catalog.LoadLabelMaps("Label", null, "LabelPath"));

@@ -137,7 +137,7 @@ public class DenseModelErrorTests
             .Build();
         using var model = new DenseModel(bytes, "m.onnx");
         var e = Assert.Throws<InvalidInputException>(() => model.Run(TestImage.Noise(50, 50).View));
-        AssertLine(e, "m.onnx: expected finite scores from output 'scores', got");
+        AssertLine(e, "m.onnx: output 'scores': expected finite scores, got");
     }
 
     [Fact]

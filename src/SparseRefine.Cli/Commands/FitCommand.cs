@@ -63,6 +63,18 @@ internal static class FitCommand
         Option<bool> verticalFlip = new("--vertical-flip") { Description = "Also mirror crops upside down; for pictures without an up." };
         Option<double?> dice = OptionValues.Create<double?>(
             "--dice", "Weight of the Dice loss beside cross-entropy; 0 unless given.", "W", t => OptionValues.Real(t, 0, 100));
+        Option<IReadOnlyList<float>?> classWeights = OptionValues.Create<IReadOnlyList<float>?>(
+            "--class-weights", "Weight of each class in the cross-entropy, in order of their ids; 1 each unless given.", "1,4,...", OptionValues.Weights);
+        Option<double?> photometric = OptionValues.Create<double?>(
+            "--photometric",
+            FormattableString.Invariant($"Strength of random changes of colour, 0 (none) to 1; {standard.Photometric} unless given."),
+            "S",
+            t => OptionValues.Share(t, inclusive: true));
+        Option<double?> average = OptionValues.Create<double?>(
+            "--average-weights",
+            FormattableString.Invariant($"Decay a step of the weights' moving average, which is what is kept; 0 is none; {standard.AverageDecay} unless given."),
+            "0.99",
+            t => OptionValues.Share(t, inclusive: false));
         Option<int> patience = OptionValues.Int32(
             "--patience", "Epochs without a better answer after which training stops; 0 never.", 0, standard.Patience);
         Option<int> seed = OptionValues.Int32("--seed", "Seed of weights, order, augmentation and held-out pictures.", 0, standard.Seed);
@@ -70,7 +82,7 @@ internal static class FitCommand
         Command command = new("fit", "Fits a refiner for a dense model on labelled pictures and saves the whole pipeline.")
         {
             dense, images, labels, validationImages, validationLabels, classes, output, scale, size, multiple, selector, features,
-            planes, reps, epochs, batch, crop, crops, rate, randomScale, verticalFlip, dice, patience, seed, threads,
+            planes, reps, epochs, batch, crop, crops, rate, randomScale, verticalFlip, dice, classWeights, photometric, average, patience, seed, threads,
         };
         command.Validators.Add(result =>
         {
@@ -122,6 +134,9 @@ internal static class FitCommand
                     MaxScale = maxScale,
                     VerticalFlip = parsed.GetValue(verticalFlip),
                     DiceWeight = parsed.GetValue(dice) ?? standard.DiceWeight,
+                    ClassWeights = parsed.GetValue(classWeights),
+                    Photometric = parsed.GetValue(photometric) ?? standard.Photometric,
+                    AverageDecay = parsed.GetValue(average) ?? standard.AverageDecay,
                     Patience = parsed.GetValue(patience),
                     Seed = parsed.GetValue(seed),
                     Threads = parsed.GetValue(threads),

@@ -55,6 +55,12 @@ internal sealed class FitRun(IAnsiConsole console)
         OutputFile.CheckFile(Output, "--out");
         ClassList classes = ClassList.Load(ClassesPath);
         CheckDense(classes);
+        if (Training.ClassWeights is { } weights && weights.Count != classes.Count)
+        {
+            throw new InvalidInputException(
+                $"--class-weights: expected {classes.Count} values, one a class of {ClassesPath}, got {weights.Count}");
+        }
+
         (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Photos();
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine(

@@ -89,6 +89,38 @@ internal static class OptionValues
         return planes;
     }
 
+    /// <summary>One weight a class.</summary>
+    /// <param name="text">For example <c>1,4,2.5</c>.</param>
+    /// <returns>The weights, in order of the classes' ids.</returns>
+    /// <exception cref="FormatException">Something else, or a weight below 0.</exception>
+    public static IReadOnlyList<float> Weights(string text)
+    {
+        List<float> weights = [];
+        foreach (string part in text.Split(','))
+        {
+            if (!float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out float weight)
+                || !float.IsFinite(weight) || weight < 0)
+            {
+                throw Unfit("numbers of at least 0 as in 1,4,2.5", text);
+            }
+
+            weights.Add(weight);
+        }
+
+        return weights;
+    }
+
+    /// <summary>A number from 0 to 1.</summary>
+    /// <param name="text">The text, a point before decimals.</param>
+    /// <param name="inclusive">Whether 1 itself is allowed.</param>
+    /// <returns>The number.</returns>
+    /// <exception cref="FormatException">Something else.</exception>
+    public static double Share(string text, bool inclusive)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && value >= 0 && (inclusive ? value <= 1 : value < 1)
+            ? value
+            : throw Unfit(inclusive ? "a number from 0 to 1" : "a number from 0 to below 1", text);
+
     /// <summary>Reads <c>MIN-MAX</c>.</summary>
     /// <param name="text">The text.</param>
     /// <returns>Two positive numbers in order.</returns>

@@ -16,7 +16,7 @@ public sealed class SemanticSegmentationTrainers
     /// <param name="imageColumnName">The image column.</param>
     /// <param name="logitsColumnName">The column of the dense model's logits.</param>
     /// <param name="outputColumnName">The column to add, of label maps.</param>
-    /// <param name="selector">Finds the pixels: "entropy:0.3", "fraction:0.1" or "margin:0.2".</param>
+    /// <param name="selector">Finds the pixels: "entropy:0.3", "fraction:0.1", "margin:0.2" or "pixels:200000".</param>
     /// <param name="epochs">Passes over the training photos.</param>
     /// <returns>The estimator.</returns>
     public SparseRefinementEstimator SparseRefine(
@@ -41,9 +41,57 @@ public sealed class SemanticSegmentationTrainers
     public SparseRefinementEstimator SparseRefine(SparseRefinementOptions options) => new(_context, options);
 
     /// <summary>Trains the sparse network on selected pixels that a column holds.</summary>
+    /// <param name="labelColumnName">The column of true labels.</param>
+    /// <param name="imageColumnName">The image column.</param>
+    /// <param name="logitsColumnName">The column of the dense model's logits.</param>
+    /// <param name="selectionColumnName">The column of selected pixels.</param>
+    /// <param name="outputColumnName">The column to add, of sparse logits.</param>
+    /// <param name="epochs">Passes over the training photos.</param>
+    /// <returns>The estimator.</returns>
+    public SparseExtractionEstimator SparseExtractor(
+        string labelColumnName = "Label",
+        string imageColumnName = "Image",
+        string logitsColumnName = "Logits",
+        string selectionColumnName = "Selection",
+        string outputColumnName = "SparseLogits",
+        int epochs = 50) => SparseExtractor(new SparseExtractionOptions
+        {
+            LabelColumnName = labelColumnName,
+            ImageColumnName = imageColumnName,
+            LogitsColumnName = logitsColumnName,
+            SelectionColumnName = selectionColumnName,
+            OutputColumnName = outputColumnName,
+            Training = new RefinerTrainerOptions { Epochs = epochs },
+        });
+
+    /// <summary>Trains the sparse network on selected pixels that a column holds.</summary>
     /// <param name="options">Columns and training.</param>
     /// <returns>The estimator.</returns>
     public SparseExtractionEstimator SparseExtractor(SparseExtractionOptions options) => new(_context, options);
+
+    /// <summary>Trains the gate on sparse logits that a column holds.</summary>
+    /// <param name="labelColumnName">The column of true labels.</param>
+    /// <param name="logitsColumnName">The column of the dense model's logits.</param>
+    /// <param name="selectionColumnName">The column of selected pixels.</param>
+    /// <param name="sparseLogitsColumnName">The column of the sparse network's logits.</param>
+    /// <param name="outputColumnName">The column to add, of label maps.</param>
+    /// <param name="epochs">Passes over the training photos.</param>
+    /// <returns>The estimator.</returns>
+    public GatedEnsemblingEstimator GatedEnsembler(
+        string labelColumnName = "Label",
+        string logitsColumnName = "Logits",
+        string selectionColumnName = "Selection",
+        string sparseLogitsColumnName = "SparseLogits",
+        string outputColumnName = "PredictedLabel",
+        int epochs = 50) => GatedEnsembler(new GatedEnsemblingOptions
+        {
+            LabelColumnName = labelColumnName,
+            LogitsColumnName = logitsColumnName,
+            SelectionColumnName = selectionColumnName,
+            SparseLogitsColumnName = sparseLogitsColumnName,
+            OutputColumnName = outputColumnName,
+            Training = new RefinerTrainerOptions { Epochs = epochs },
+        });
 
     /// <summary>Trains the gate on sparse logits that a column holds.</summary>
     /// <param name="options">Columns and training.</param>

@@ -25,8 +25,11 @@ internal static class DenseModelOptionsText
         text["outputName"] = options.OutputName;
     }
 
-    /// <summary>A model that ran on a GPU loads on a machine without one: it falls back to the CPU there.</summary>
-    public static DenseModelOptions Read(PartReader part) => new()
+    /// <summary>
+    /// The loading MLContext's GPU goes before the saved one, so that a model of a CPU machine runs on the GPU where one is asked for;
+    /// a model that ran on a GPU falls back to the CPU on a machine without one.
+    /// </summary>
+    public static DenseModelOptions Read(PartReader part, int? gpuDeviceId) => new()
     {
         Scale = part.OptionalNumber("scale"),
         Height = part.OptionalInteger("height"),
@@ -38,32 +41,20 @@ internal static class DenseModelOptionsText
         Interpolation = part.Enum<Interpolation>("interpolation"),
         ScoreKind = part.Enum<ScoreKind>("scoreKind"),
         IntraOpNumThreads = part.Integer("threads"),
-        GpuDeviceId = part.OptionalInteger("gpuDeviceId"),
+        GpuDeviceId = gpuDeviceId ?? part.OptionalInteger("gpuDeviceId"),
         FallbackToCpu = true,
         InputName = part.OptionalText("inputName"),
         OutputName = part.OptionalText("outputName"),
     };
 
-    /// <summary>The same options with the MLContext's GPU where they name none.</summary>
+    /// <summary>The same options with the MLContext's GPU and fall-back where they name none.</summary>
     public static DenseModelOptions WithDefaults(DenseModelOptions? options, int? gpuDeviceId, bool fallbackToCpu)
     {
         options ??= new DenseModelOptions();
-        return options.GpuDeviceId is not null || gpuDeviceId is null ? options : new DenseModelOptions
+        return options with
         {
-            Scale = options.Scale,
-            Height = options.Height,
-            Width = options.Width,
-            SizeMultiple = options.SizeMultiple,
-            Mean = options.Mean,
-            Std = options.Std,
-            ChannelOrder = options.ChannelOrder,
-            Interpolation = options.Interpolation,
-            ScoreKind = options.ScoreKind,
-            IntraOpNumThreads = options.IntraOpNumThreads,
-            GpuDeviceId = gpuDeviceId,
-            FallbackToCpu = fallbackToCpu,
-            InputName = options.InputName,
-            OutputName = options.OutputName,
+            GpuDeviceId = options.GpuDeviceId ?? gpuDeviceId,
+            FallbackToCpu = options.FallbackToCpu ?? fallbackToCpu,
         };
     }
 }

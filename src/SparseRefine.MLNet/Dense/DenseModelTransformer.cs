@@ -33,6 +33,15 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
 
         // Some graphs say their class count only when run; the schema must not change then.
         _classes = Model.Classes;
+        try
+        {
+            ClassColors.ThrowUnlessFits(options.ClassList, _classes);
+        }
+        catch
+        {
+            Model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The model.</summary>
@@ -56,19 +65,21 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         Model.Dispose();
     }
 
-    internal static DenseModelTransformer ReadPart(PartReader part) => new(
+    internal static DenseModelTransformer ReadPart(PartReader part, MLContext context) => new(
         new DenseSegmentationOptions
         {
             OutputColumnName = part.Text("output"),
             ImageColumnName = part.Text("image"),
             ModelBytes = part.Entry("model.onnx"),
+            ClassList = part.Classes,
         },
-        DenseModelOptionsText.Read(part));
+        DenseModelOptionsText.Read(part, context.GpuDeviceId));
 
     internal override void WritePart(PartWriter part)
     {
         part.Options["output"] = _options.OutputColumnName;
         part.Options["image"] = _options.ImageColumnName;
+        part.SetClasses(_options.ClassList);
         DenseModelOptionsText.Write(_modelOptions, part);
         part.AddEntry("model.onnx", _options.ModelBytes ?? File.ReadAllBytes(_options.ModelFile!));
     }
@@ -77,7 +88,10 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     {
         input.RequireImage(_options.ImageColumnName);
         return [new MappedColumn(
-            _options.OutputColumnName, new LogitMapDataViewType(_classes), [_options.ImageColumnName])];
+            _options.OutputColumnName,
+            new LogitMapDataViewType(_classes),
+            [_options.ImageColumnName],
+            ClassAnnotations.ForLogits(_options.ClassList))];
     }
 
     private protected override IReadOnlyList<Delegate> Bind(RowScope scope)

@@ -18,6 +18,9 @@ public sealed class DenseSegmentationOptions
     /// <summary>The ONNX file's bytes. Must not be changed afterwards.</summary>
     public byte[]? ModelBytes { get; init; }
 
+    /// <summary>Names and colours of the classes, which the columns' annotations then tell all the way to the metrics; null: unknown.</summary>
+    public ClassList? ClassList { get; init; }
+
     /// <summary>How the model sees photos and where it runs; null: all defaults, GPU and fall-back as the MLContext says.</summary>
     public DenseModelOptions? Model { get; init; }
 }

@@ -1,10 +1,8 @@
 using System.Text.Json.Nodes;
-using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace SparseRefine.MLNet;
 
-/// <summary>Class names and colours as annotations, in manifests and for painting.</summary>
+/// <summary>Class names and colours in manifests and for painting.</summary>
 internal static class ClassColors
 {
     /// <summary>Blue, green, red of all 256 indices; a fixed palette of distinct colours where none are given.</summary>
@@ -31,24 +29,6 @@ internal static class ClassColors
         {
             throw new ArgumentException($"ClassList: expected {expected} classes as the logits, got {classes.Count}");
         }
-    }
-
-    /// <summary>The names as key values, where ML.NET's users look for class names.</summary>
-    public static DataViewSchema.Annotations? Annotations(ClassList? classes)
-    {
-        if (classes is null)
-        {
-            return null;
-        }
-
-        var names = new VBuffer<ReadOnlyMemory<char>>(
-            classes.Count, classes.Names.Select(name => name.AsMemory()).ToArray());
-        var builder = new DataViewSchema.Annotations.Builder();
-        builder.Add(
-            "KeyValues",
-            new VectorDataViewType(TextDataViewType.Instance, classes.Count),
-            (ref VBuffer<ReadOnlyMemory<char>> value) => names.CopyTo(ref value));
-        return builder.ToAnnotations();
     }
 
     public static JsonNode ToJson(ClassList classes) => new JsonObject

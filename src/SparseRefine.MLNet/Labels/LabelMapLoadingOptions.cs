@@ -14,8 +14,11 @@ public sealed class LabelMapLoadingOptions
     /// <summary>Folder that relative paths start from; null or empty: the current one.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Number of classes that ids must stay below; null: any id passes.</summary>
+    /// <summary>Number of classes that ids must stay below; null: as many as <see cref="ClassList"/> has, without one any id passes.</summary>
     public int? Classes { get; init; }
+
+    /// <summary>Names and colours of the classes, which the column's annotations then tell; null: unknown.</summary>
+    public ClassList? ClassList { get; init; }
 
     /// <summary>The id that means "not labelled" and always passes.</summary>
     public byte IgnoreIndex { get; init; } = LabelMap.DefaultIgnoreIndex;

@@ -19,6 +19,11 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
             throw new ArgumentException($"Classes: expected 2 to 255, got {options.Classes}");
         }
 
+        if (options is { Classes: int classes, ClassList: ClassList list } && classes != list.Count)
+        {
+            throw new ArgumentException($"ClassList: expected {classes} classes as Classes says, got {list.Count}");
+        }
+
         _options = options;
     }
 
@@ -32,6 +37,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         PathColumnName = part.Text("path"),
         Folder = part.OptionalText("folder"),
         Classes = part.OptionalInteger("classes"),
+        ClassList = part.Classes,
         IgnoreIndex = checked((byte)part.Integer("ignoreIndex")),
     });
 
@@ -42,12 +48,17 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         part.Options["folder"] = _options.Folder;
         part.Options["classes"] = _options.Classes;
         part.Options["ignoreIndex"] = (int)_options.IgnoreIndex;
+        part.SetClasses(_options.ClassList);
     }
 
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input)
     {
         input.Require<TextDataViewType>(PathColumn, "text");
-        return [new MappedColumn(_options.OutputColumnName, new LabelMapDataViewType(), [PathColumn])];
+        return [new MappedColumn(
+            _options.OutputColumnName,
+            new LabelMapDataViewType(),
+            [PathColumn],
+            ClassAnnotations.ForLabels(_options.ClassList))];
     }
 
     private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
@@ -65,7 +76,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
 
         string file = string.IsNullOrEmpty(_options.Folder) ? path : Path.Combine(_options.Folder, path);
         LabelMap map = IndexPng.Read(file);
-        if (_options.Classes is int classes)
+        if ((_options.Classes ?? _options.ClassList?.Count) is int classes)
         {
             LabelChecks.ThrowUnlessClasses(map, classes, _options.IgnoreIndex, file);
         }

@@ -17,7 +17,6 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
     private readonly string? _image;
     private readonly ClassList? _classes;
     private readonly float _opacity;
-    private readonly byte[] _palette;
 
     internal LabelMapToImageTransformer(string output, string labels, string? image, ClassList? classes, float opacity)
     {
@@ -33,7 +32,6 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
         _image = image;
         _classes = classes;
         _opacity = image is null ? 1 : opacity;
-        _palette = ClassColors.Bgr(classes);
     }
 
     internal override string PartKind => Kind;
@@ -68,13 +66,14 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
     {
         Func<LabelMap> labels = scope.Reader<LabelMap>(_labels);
         SharedImage? photo = _image is null ? null : scope.Image(_image);
+        byte[] palette = ClassColors.Bgr(_classes ?? ClassAnnotations.Read(scope.Column(_labels).Annotations));
 
         // Readers share this delegate, so what is ours is known by reference: weakly, to keep no image alive.
         var made = new System.Runtime.CompilerServices.ConditionalWeakTable<MLImage, object>();
         ValueGetter<MLImage> getter = (ref MLImage value) =>
         {
             scope.ThrowIfDisposed();
-            MLImage image = Paint(Rows.Present(labels(), _labels), photo);
+            MLImage image = Paint(Rows.Present(labels(), _labels), photo, palette);
             if (value is not null && made.Remove(value))
             {
                 value.Dispose();
@@ -86,12 +85,12 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
         return [getter];
     }
 
-    private MLImage Paint(LabelMap map, SharedImage? photo)
+    private MLImage Paint(LabelMap map, SharedImage? photo, byte[] palette)
     {
         byte[] pixels = new byte[checked(map.Labels.Length * 4)];
         if (photo is null)
         {
-            Blend(map, default, pixels);
+            Blend(map, default, palette, pixels);
         }
         else
         {
@@ -102,13 +101,13 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
                     $"{Images.Name(photo.Value, _image!)}: expected {map.Height}x{map.Width} as column '{_labels}', got {view.Height}x{view.Width}");
             }
 
-            Blend(map, view, pixels);
+            Blend(map, view, palette, pixels);
         }
 
         return MLImage.CreateFromPixels(map.Width, map.Height, MLPixelFormat.Bgra32, pixels);
     }
 
-    private void Blend(LabelMap map, ImageView photo, byte[] pixels)
+    private void Blend(LabelMap map, ImageView photo, byte[] palette, byte[] pixels)
     {
         int weight = (int)MathF.Round(_opacity * 256);
         for (int i = 0; i < map.Labels.Length; i++)
@@ -124,7 +123,7 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
                     under = photo.Pixels[(i * photo.BytesPerPixel) + offset];
                 }
 
-                pixels[target + c] = (byte)(((_palette[color + c] * weight) + (under * (256 - weight)) + 128) >> 8);
+                pixels[target + c] = (byte)(((palette[color + c] * weight) + (under * (256 - weight)) + 128) >> 8);
             }
 
             pixels[target + 3] = 255;

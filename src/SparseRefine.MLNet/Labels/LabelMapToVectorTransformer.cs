@@ -35,7 +35,8 @@ public sealed class LabelMapToVectorTransformer : RowMappingTransformer
         VectorDataViewType vector = type is { Height: int height, Width: int width }
             ? new VectorDataViewType(NumberDataViewType.Byte, height, width)
             : new VectorDataViewType(NumberDataViewType.Byte);
-        return [new MappedColumn(_output, vector, [_input])];
+        return [new MappedColumn(
+            _output, vector, [_input], ClassAnnotations.ForLabels(null, input.Annotations(_input)))];
     }
 
     private protected override IReadOnlyList<Delegate> Bind(RowScope scope)

@@ -18,7 +18,7 @@ internal static class ModelReader
                 (string kind, TransformerScope[] partScopes, PartReader part) = Parse(file, node);
                 ITransformer[] read = kind == ModelFormat.MLNetKind
                     ? [.. (IEnumerable<ITransformer>)LoadNative(context, part.Entry("model.zip"), out _)]
-                    : [Read(kind, part, file)];
+                    : [Read(context, kind, part, file)];
                 transformers.AddRange(read);
                 if (read.Length != partScopes.Length)
                 {
@@ -93,12 +93,13 @@ internal static class ModelReader
         throw file.Invalid("parts with kind, scopes, options and entries", node?.ToJsonString() ?? "null");
     }
 
-    private static ITransformer Read(string kind, PartReader part, ModelEntries file) => kind switch
+    private static ITransformer Read(MLContext context, string kind, PartReader part, ModelEntries file) => kind switch
     {
         LabelMapLoadingTransformer.Kind => LabelMapLoadingTransformer.ReadPart(part),
         LabelMapToVectorTransformer.Kind => LabelMapToVectorTransformer.ReadPart(part),
         LabelMapToImageTransformer.Kind => LabelMapToImageTransformer.ReadPart(part),
-        DenseModelTransformer.Kind => DenseModelTransformer.ReadPart(part),
+        DenseModelTransformer.Kind => DenseModelTransformer.ReadPart(part, context),
+        VectorToLogitsTransformer.Kind => VectorToLogitsTransformer.ReadPart(part),
         PixelSelectionTransformer.Kind => PixelSelectionTransformer.ReadPart(part),
         SparseExtractionTransformer.Kind => SparseExtractionTransformer.ReadPart(part),
         EnsemblingTransformer.Kind => EnsemblingTransformer.ReadPart(part),

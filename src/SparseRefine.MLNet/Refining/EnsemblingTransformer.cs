@@ -51,7 +51,7 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
             options.OutputColumnName,
             new LabelMapDataViewType(selection.Height, selection.Width),
             [options.LogitsColumnName, options.SelectionColumnName, options.SparseLogitsColumnName],
-            ClassColors.Annotations(options.ClassList));
+            ClassAnnotations.ForLabels(options.ClassList, input.Annotations(options.LogitsColumnName)));
     }
 
     internal override void WritePart(PartWriter part)

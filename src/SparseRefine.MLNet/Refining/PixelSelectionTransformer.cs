@@ -17,6 +17,12 @@ public sealed class PixelSelectionTransformer : RowMappingTransformer
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         ArgumentNullException.ThrowIfNull(options.Selector, "Selector");
+        if (options.Selector is TimeBudgetSelector { MillisecondsPerPixel: null })
+        {
+            throw new ArgumentException(
+                $"Selector: expected a time budget with a cost per pixel (time:MS:COST), as the sparse network is another stage; got '{options.Selector.Describe()}'");
+        }
+
         _options = options;
         _workers = new Workers(options.Threads);
     }

@@ -10,6 +10,10 @@ internal sealed record SparseExtractionColumns(string Image, string Logits, stri
         LogitMapDataViewType logits = input.RequireLogits(Logits);
         return classes is int expected && logits.Classes is int actual && expected != actual
             ? throw new ArgumentException($"column '{Logits}': expected {expected} classes, got {actual}")
-            : new MappedColumn(Output, new SparseLogitsDataViewType(classes ?? logits.Classes), [Image, Logits, Selection]);
+            : new MappedColumn(
+                Output,
+                new SparseLogitsDataViewType(classes ?? logits.Classes),
+                [Image, Logits, Selection],
+                ClassAnnotations.ForLogits(null, input.Annotations(Logits)));
     }
 }

@@ -33,6 +33,7 @@ internal sealed record SparseRefinementColumns(
         int? height = isSized ? image.Height : null;
         int? width = isSized ? image.Width : null;
         string[] needs = [Image, Logits];
+        Microsoft.ML.DataViewSchema.Annotations annotations = input.Annotations(Logits);
         List<MappedColumn> columns = [];
         if (Selection is not null)
         {
@@ -42,11 +43,14 @@ internal sealed record SparseRefinementColumns(
         if (SparseLogits is not null)
         {
             columns.Add(new MappedColumn(
-                SparseLogits, new SparseLogitsDataViewType(classes ?? logits.Classes), needs));
+                SparseLogits,
+                new SparseLogitsDataViewType(classes ?? logits.Classes),
+                needs,
+                ClassAnnotations.ForLogits(classList, annotations)));
         }
 
         columns.Add(new MappedColumn(
-            Output, new LabelMapDataViewType(height, width), needs, ClassColors.Annotations(classList)));
+            Output, new LabelMapDataViewType(height, width), needs, ClassAnnotations.ForLabels(classList, annotations)));
         return columns;
     }
 }

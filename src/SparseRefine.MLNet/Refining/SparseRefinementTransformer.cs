@@ -13,11 +13,17 @@ namespace SparseRefine.MLNet;
 /// Selector, sparse network and ensembler in one: image and logits in, <see cref="LabelMap"/> out; the selected pixels and
 /// the sparse logits as further columns. Each stage runs once a row, and only if its column is read. Holds no native memory.
 /// </summary>
+/// <remarks>
+/// A <see cref="TimeBudgetSelector"/> without a cost is calibrated on the first photo that any row brings, and then kept. It is saved without
+/// that cost, so that a loaded model calibrates itself on its own machine. Give a cost where runs must repeat exactly.
+/// </remarks>
 public sealed class SparseRefinementTransformer : RowMappingTransformer
 {
     internal const string Kind = "sparse-refinement";
     private readonly SparseRefinementColumns _columns;
     private readonly Workers _workers;
+    private readonly Lock _calibrating = new();
+    private volatile IPixelSelector? _selector;
 
     internal SparseRefinementTransformer(
         SparseRefinementColumns columns, SparseRefiner refiner, ClassList? classList, int threads = 0, RefinerFit? fit = null)
@@ -26,11 +32,15 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
         Refiner = refiner;
         ClassList = classList;
         Training = fit;
+        _selector = refiner.Selector is TimeBudgetSelector { MillisecondsPerPixel: null } ? null : refiner.Selector;
         _workers = new Workers(threads);
     }
 
     /// <summary>The fitted parts.</summary>
     public SparseRefiner Refiner { get; }
+
+    /// <summary>The selector in use: the refiner's, with the measured cost where it was calibrated; null before a calibration to come.</summary>
+    public IPixelSelector? Selector => _selector;
 
     /// <summary>Names and colours of the classes; null where they were not given.</summary>
     public ClassList? ClassList { get; }
@@ -100,7 +110,8 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
         var selection = new Memo<PixelSelection>(scope.Input, () =>
         {
             var photo = Images.Present(image.Value, _columns.Image);
-            return Refiner.Selector.Select(Logits(), photo.Height, photo.Width, _workers);
+            IPixelSelector selector = _selector ?? Calibrate(Images.View(photo, _columns.Image), Logits());
+            return selector.Select(Logits(), photo.Height, photo.Width, _workers);
         });
         var sparse = new Memo<SparseLogits>(scope.Input, () => Refiner.Extract(
             Images.View(image.Value, _columns.Image), Logits(), selection.Value, _workers));
@@ -119,5 +130,13 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
 
         getters.Add(scope.Getter(labels));
         return getters;
+    }
+
+    private IPixelSelector Calibrate(ImageView photo, LogitMap logits)
+    {
+        lock (_calibrating)
+        {
+            return _selector ??= ((TimeBudgetSelector)Refiner.Selector).Calibrate(Refiner, photo, logits, _workers);
+        }
     }
 }

@@ -83,8 +83,11 @@ internal sealed class WindowTrainer(RefinerTrainerOptions options, IChannel chan
             }
 
             tape.Backward();
-            GradientClipping.ByNorm(trained, options.GradientClip);
-            optimizer.Step(schedule.Rate(step));
+            if (double.IsFinite(GradientClipping.ByNorm(trained, options.GradientClip)))
+            {
+                optimizer.Step(schedule.Rate(step));
+            }
+
             return loss;
         }
     }

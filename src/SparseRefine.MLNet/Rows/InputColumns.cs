@@ -7,7 +7,7 @@ namespace SparseRefine.MLNet;
 /// <summary>Names and types of the columns that come in: one view over a schema and over an estimator's promised shape.</summary>
 internal sealed class InputColumns
 {
-    private readonly Dictionary<string, (DataViewType Type, DataViewSchema.Annotations? Annotations)> _columns = [];
+    private readonly Dictionary<string, (DataViewType Type, DataViewSchema.Annotations Annotations)> _columns = [];
 
     private InputColumns()
     {
@@ -32,7 +32,7 @@ internal sealed class InputColumns
             DataViewType type = column.Kind == SchemaShape.Column.VectorKind.Scalar
                 ? column.ItemType
                 : new VectorDataViewType((PrimitiveDataViewType)column.ItemType);
-            columns._columns[column.Name] = (type, null);
+            columns._columns[column.Name] = (type, ClassAnnotations.OfShape(column.Annotations));
         }
 
         return columns;
@@ -65,6 +65,6 @@ internal sealed class InputColumns
     public SparseLogitsDataViewType RequireSparseLogits(string name) =>
         Require<SparseLogitsDataViewType>(name, "SparseLogits");
 
-    /// <summary>A column's annotations; null where there are none or only the shape is known.</summary>
-    public DataViewSchema.Annotations? Annotations(string name) => _columns[name].Annotations;
+    /// <summary>A column's annotations. Where only the shape is known, their values must not be read.</summary>
+    public DataViewSchema.Annotations Annotations(string name) => _columns[name].Annotations;
 }

@@ -27,6 +27,9 @@ internal sealed class RowScope : IDisposable
     /// <summary>Columns of the input: those whose images can be shared.</summary>
     public int InputColumnCount => _mapper.InputSchema.Count;
 
+    /// <summary>A column of the input.</summary>
+    public DataViewSchema.Column Column(string name) => _mapper.InputSchema[name];
+
     /// <summary>The getter of column <paramref name="added"/> of those the transformer adds.</summary>
     public Delegate GetAdded(int added) => _getters.Value[added];
 

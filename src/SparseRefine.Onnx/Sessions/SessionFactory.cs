@@ -20,7 +20,7 @@ internal static class SessionFactory
             }
             catch (Exception e) when (IsRuntimeError(e))
             {
-                if (!options.FallbackToCpu)
+                if (options.FallbackToCpu != true)
                 {
                     throw new InvalidInputException(
                         $"{file.Name}: expected CUDA device {device} (GpuDeviceId, no fallback), got {OneLine.Of(e)}", e);

@@ -5,11 +5,13 @@ namespace SparseRefine.Selectors;
 
 /// <summary>
 /// Text forms of selectors, as options and manifests keep them: <c>entropy:T</c>, <c>fraction:F</c>, <c>margin:M</c>,
-/// <c>random:F:SEED</c>, each with <c>:nearest</c> or <c>:bilinear</c> (the default) after it. Numbers are invariant.
+/// <c>pixels:N</c>, <c>time:MS</c>, <c>time:MS:COST</c>, <c>random:F:SEED</c>, each with <c>:nearest</c> or <c>:bilinear</c>
+/// (the default) after it. Numbers are invariant.
 /// </summary>
 public static class PixelSelector
 {
-    private const string Forms = "entropy:T, fraction:F, margin:M or random:F:SEED, perhaps followed by :nearest";
+    private const string Forms =
+        "entropy:T, fraction:F, margin:M, pixels:N, time:MS, time:MS:COST or random:F:SEED, perhaps followed by :nearest";
 
     /// <summary>Makes the selector a text describes.</summary>
     /// <param name="text">One of the forms above, for example <c>entropy:0.3</c>.</param>
@@ -19,45 +21,36 @@ public static class PixelSelector
     {
         ArgumentNullException.ThrowIfNull(text);
         string[] parts = text.Trim().Split(':');
-        int numbers = parts[0] == "random" ? 2 : 1;
-        if (parts.Length != numbers + 1 && parts.Length != numbers + 2)
+        bool hasMode = parts is [_, .., "nearest" or "bilinear"];
+        Interpolation mode = parts[^1] == "nearest" ? Interpolation.Nearest : Interpolation.Bilinear;
+        string[] numbers = hasMode ? parts[1..^1] : parts[1..];
+        return (parts[0], numbers) switch
         {
-            throw Unknown(text);
-        }
-
-        Interpolation mode = parts.Length == numbers + 1 ? Interpolation.Bilinear : parts[^1] switch
-        {
-            "nearest" => Interpolation.Nearest,
-            "bilinear" => Interpolation.Bilinear,
+            ("entropy", [var t]) => new EntropySelector((float)Number(t, text), mode),
+            ("fraction", [var f]) => new FractionSelector(Number(f, text), mode),
+            ("margin", [var m]) => new MarginSelector((float)Number(m, text), mode),
+            ("pixels", [var n]) => new PixelBudgetSelector(WholeNumber(n, text), mode),
+            ("time", [var ms]) => new TimeBudgetSelector(Number(ms, text), null, mode),
+            ("time", [var ms, var cost]) => new TimeBudgetSelector(Number(ms, text), Number(cost, text), mode),
+            ("random", [var f, var seed]) => new RandomSelector(Number(f, text), WholeNumber(seed, text), mode),
             _ => throw Unknown(text),
         };
-        if (!double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
-        {
-            throw Unknown(text);
-        }
-
-        switch (parts[0])
-        {
-            case "entropy":
-                return new EntropySelector((float)value, mode);
-            case "fraction":
-                return new FractionSelector(value, mode);
-            case "margin":
-                return new MarginSelector((float)value, mode);
-            case "random" when int.TryParse(
-                parts[2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int seed):
-                return new RandomSelector(value, seed, mode);
-            default:
-                throw Unknown(text);
-        }
     }
 
-    internal static string Format(string name, IFormattable value, int? seed, Interpolation mode)
+    internal static string Format(string name, IFormattable value, IFormattable? second, Interpolation mode)
     {
         string text = string.Create(CultureInfo.InvariantCulture, $"{name}:{value}");
-        text = seed is int s ? string.Create(CultureInfo.InvariantCulture, $"{text}:{s}") : text;
+        text = second is null ? text : string.Create(CultureInfo.InvariantCulture, $"{text}:{second}");
         return mode == Interpolation.Nearest ? text + ":nearest" : text;
     }
+
+    private static double Number(string number, string text) =>
+        double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : throw Unknown(text);
+
+    private static int WholeNumber(string number, string text) =>
+        int.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : throw Unknown(text);
 
     private static ArgumentException Unknown(string text)
         => new($"text: expected {Forms}, got '{text}'", nameof(text));

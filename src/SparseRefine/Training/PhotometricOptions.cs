@@ -22,6 +22,22 @@ public sealed class PhotometricOptions
     /// <exception cref="ArgumentException">Out of range.</exception>
     public double HueDelta { get; init => field = Within(value, 180, nameof(HueDelta)); } = 36;
 
+    /// <summary>The same ranges made smaller.</summary>
+    /// <param name="strength">Factor on each range, 0 to 1.</param>
+    /// <returns>New options.</returns>
+    /// <exception cref="ArgumentException">A factor that is out of range.</exception>
+    public PhotometricOptions Times(double strength)
+    {
+        Within(strength, 1, nameof(strength));
+        return new PhotometricOptions
+        {
+            BrightnessDelta = BrightnessDelta * strength,
+            ContrastRange = ContrastRange * strength,
+            SaturationRange = SaturationRange * strength,
+            HueDelta = HueDelta * strength,
+        };
+    }
+
     private static double Within(double value, double highest, string name) => value >= 0 && value <= highest
         ? value
         : throw new ArgumentException($"{name}: expected 0 to {highest}, got {value}", name);

@@ -72,6 +72,7 @@ public sealed class RefinerTrainer
             (int)(total * _options.WarmupFraction), (int)total, _options.LearningRate);
         var optimizer = new AdamW(
             [.. parameters.Where(p => p.IsTrained)], new AdamWOptions { WeightDecay = _options.WeightDecay });
+        WeightAverage? average = _options.AverageDecay > 0 ? new WeightAverage(parameters, _options.AverageDecay) : null;
         var early = _options.Patience > 0 ? new EarlyStopping(0, _options.Patience) : null;
         List<EpochReport> reports = [];
         float[][] best = [];
@@ -104,8 +105,13 @@ public sealed class RefinerTrainer
 
                 if (!double.IsNaN(loss))
                 {
-                    GradientClipping.ByNorm(parameters, _options.GradientClip);
-                    optimizer.Step(schedule.Rate((int)(((long)(epoch - 1) * steps) + step)));
+                    // A gradient that is not finite would make every weight so; the next crops may be better.
+                    if (double.IsFinite(GradientClipping.ByNorm(parameters, _options.GradientClip)))
+                    {
+                        optimizer.Step(schedule.Rate((int)(((long)(epoch - 1) * steps) + step)));
+                        average?.Update();
+                    }
+
                     lossSum += loss;
                     lossCount++;
                 }
@@ -120,6 +126,7 @@ public sealed class RefinerTrainer
                 break;
             }
 
+            average?.Swap();
             RefinementEvaluation evaluation = Evaluate(refiner, validation, cancellation, ref cancelled);
             if (cancelled)
             {
@@ -135,6 +142,7 @@ public sealed class RefinerTrainer
                 bestEpoch = epoch;
             }
 
+            average?.Swap();
             reports.Add(new EpochReport(
                 epoch, _options.Epochs, lossSum / lossCount, densitySum / Math.Max(1, step), evaluation, isBest, Stopwatch.GetElapsedTime(started)));
             epochProgress?.Invoke(reports[^1]);
@@ -239,7 +247,7 @@ public sealed class RefinerTrainer
             CropWidth = _options.CropWidth,
             Flip = _options.Flip,
             VerticalFlip = _options.VerticalFlip,
-            Photometric = _options.Photometric ? new PhotometricOptions() : null,
+            Photometric = _options.Photometric > 0 ? new PhotometricOptions().Times(_options.Photometric) : null,
             IgnoreIndex = _options.IgnoreIndex,
         });
 

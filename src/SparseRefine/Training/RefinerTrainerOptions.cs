@@ -52,8 +52,9 @@ public sealed record RefinerTrainerOptions
     /// <summary>Mirror photos upside down at random; for pictures without an up.</summary>
     public bool VerticalFlip { get; init; }
 
-    /// <summary>Change brightness, contrast, saturation and hue at random.</summary>
-    public bool Photometric { get; init; } = true;
+    /// <summary>Strength of random changes of brightness, contrast, saturation and hue, 0..1: a factor on the ranges of
+    /// <see cref="PhotometricOptions"/>; 0 leaves colours alone.</summary>
+    public double Photometric { get; init; } = 1;
 
     /// <summary>AdamW's base rate.</summary>
     public double LearningRate { get; init; } = 3e-4;
@@ -72,6 +73,12 @@ public sealed record RefinerTrainerOptions
 
     /// <summary>Weight of each class in the cross-entropy; null means 1 each.</summary>
     public IReadOnlyList<float>? ClassWeights { get; init; }
+
+    /// <summary>
+    /// Decay of the weights' moving average (<see cref="WeightAverage"/>) a step, 0..1; validation and the fitted refiner
+    /// use the average. 0 uses the weights as they are.
+    /// </summary>
+    public double AverageDecay { get; init; }
 
     /// <summary>Label that no loss or metric counts.</summary>
     public byte IgnoreIndex { get; init; } = LabelMap.DefaultIgnoreIndex;
@@ -102,6 +109,13 @@ public sealed record RefinerTrainerOptions
         Require(WarmupFraction is >= 0 and <= 1, nameof(WarmupFraction), "0..1", WarmupFraction);
         Require(GradientClip > 0, nameof(GradientClip), "a positive number", GradientClip);
         Require(DiceWeight >= 0, nameof(DiceWeight), "0 or more", DiceWeight);
+        Require(Photometric is >= 0 and <= 1, nameof(Photometric), "0..1", Photometric);
+        Require(AverageDecay is >= 0 and < 1, nameof(AverageDecay), "0 or more and below 1", AverageDecay);
+        Require(
+            ClassWeights is null || ClassWeights.All(w => w >= 0 && float.IsFinite(w)),
+            nameof(ClassWeights),
+            "finite numbers of 0 or more",
+            ClassWeights is null ? "null" : string.Join(',', ClassWeights));
         Require(Patience >= 0, nameof(Patience), "0 or more", Patience);
         Require(Threads >= 0, nameof(Threads), "0 or more", Threads);
     }

@@ -81,6 +81,10 @@ public sealed class BadFitTests(FittedModel fitted) : IClassFixture<FittedModel>
     [InlineData("--seed", "-1")]
     [InlineData("--scale", "0")]
     [InlineData("--scale", "half")]
+    [InlineData("--class-weights", "1,-2")]
+    [InlineData("--class-weights", "1,2,3")]
+    [InlineData("--photometric", "2")]
+    [InlineData("--average-weights", "1")]
     public void Fit_BadOption_NamesIt(string option, string value) => Run(option, value).AssertBadInput(option, "expected", "got");
 
     [Fact]

@@ -128,6 +128,9 @@ public sealed class RefinerTrainerTests
     [InlineData("Epochs")]
     [InlineData("BatchSize")]
     [InlineData("LearningRate")]
+    [InlineData("Photometric")]
+    [InlineData("AverageDecay")]
+    [InlineData("ClassWeights")]
     [InlineData("Planes")]
     public void Constructor_OptionOutOfRange_NamesIt(string option)
     {
@@ -136,6 +139,9 @@ public sealed class RefinerTrainerTests
             "Epochs" => Small() with { Epochs = 0 },
             "BatchSize" => Small() with { BatchSize = -1 },
             "LearningRate" => Small() with { LearningRate = double.NaN },
+            "Photometric" => Small() with { Photometric = 1.5 },
+            "AverageDecay" => Small() with { AverageDecay = 1 },
+            "ClassWeights" => Small() with { ClassWeights = [1, -1] },
             _ => Small() with { Planes = [] },
         };
         var error = Assert.Throws<ArgumentException>(() => new RefinerTrainer(options));

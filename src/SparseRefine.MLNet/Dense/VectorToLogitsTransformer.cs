@@ -1,0 +1,158 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SparseRefine.Images;
+using SparseRefine.Onnx;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>
+/// Copies score vectors into <see cref="LogitMap"/>s. The column's type states the sizes that the options give, no others: what a
+/// schema promises before there are data, it keeps.
+/// </summary>
+public sealed class VectorToLogitsTransformer : RowMappingTransformer
+{
+    internal const string Kind = "vector-to-logits";
+    private readonly VectorToLogitsOptions _options;
+
+    internal VectorToLogitsTransformer(VectorToLogitsOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
+        ThrowUnlessIn(options.Classes, 2, 255, nameof(options.Classes));
+        ThrowUnlessIn(options.Height, 1, int.MaxValue, nameof(options.Height));
+        ThrowUnlessIn(options.Width, 1, int.MaxValue, nameof(options.Width));
+        ThrowUnlessDefined(options.Layout, nameof(options.Layout));
+        ThrowUnlessDefined(options.ScoreKind, nameof(options.ScoreKind));
+        ClassColors.ThrowUnlessFits(options.ClassList, options.Classes);
+        _options = options;
+    }
+
+    internal override string PartKind => Kind;
+
+    private string Input => _options.InputColumnName ?? _options.OutputColumnName;
+
+    internal static VectorToLogitsTransformer ReadPart(PartReader part) => new(new VectorToLogitsOptions
+    {
+        OutputColumnName = part.Text("output"),
+        InputColumnName = part.Text("input"),
+        Classes = part.OptionalInteger("classes"),
+        Height = part.OptionalInteger("height"),
+        Width = part.OptionalInteger("width"),
+        Layout = part.Enum<LogitLayout>("layout"),
+        ScoreKind = part.Enum<ScoreKind>("scoreKind"),
+        ClassList = part.Classes,
+    });
+
+    internal override void WritePart(PartWriter part)
+    {
+        part.Options["output"] = _options.OutputColumnName;
+        part.Options["input"] = Input;
+        part.Options["classes"] = _options.Classes;
+        part.Options["height"] = _options.Height;
+        part.Options["width"] = _options.Width;
+        part.Options["layout"] = _options.Layout.ToString();
+        part.Options["scoreKind"] = _options.ScoreKind.ToString();
+        part.SetClasses(_options.ClassList);
+    }
+
+    private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input)
+    {
+        var type = input.Require<VectorDataViewType>(Input, "a vector of Single");
+        if (type.ItemType.RawType != typeof(float))
+        {
+            throw new ArgumentException($"column '{Input}': expected a vector of Single, got {type}");
+        }
+
+        ShapeOf(type);
+        return [new MappedColumn(
+            _options.OutputColumnName,
+            new LogitMapDataViewType(_options.Classes ?? _options.ClassList?.Count, _options.Height, _options.Width),
+            [Input],
+            ClassAnnotations.ForLogits(_options.ClassList))];
+    }
+
+    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    {
+        DataViewSchema.Column column = scope.Column(Input);
+        LogitShape shape = ShapeOf((VectorDataViewType)column.Type);
+        ValueGetter<VBuffer<float>> read = scope.Input.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> scores = default;
+        return [scope.Getter(new Memo<LogitMap>(scope.Input, () =>
+        {
+            read(ref scores);
+            return Convert(scores, shape);
+        }))];
+    }
+
+    private LogitShape ShapeOf(VectorDataViewType type)
+    {
+        LogitShape given = new(_options.Classes ?? _options.ClassList?.Count, _options.Height, _options.Width);
+        int[] sizes = [.. type.Dimensions.SkipWhile((size, i) => size == 1 && i < type.Dimensions.Length - 3)];
+        LogitShape found = (sizes, _options.Layout) switch
+        {
+            ([var c, var h, var w], LogitLayout.ClassesFirst) => new(Known(c), Known(h), Known(w)),
+            ([var h, var w, var c], LogitLayout.ClassesLast) => new(Known(c), Known(h), Known(w)),
+            _ => default,
+        };
+        LogitShape shape = given.Or(found);
+        if (given.Contradicts(found) || (type.IsKnownSize && !shape.Fits(type.Size)))
+        {
+            throw new ArgumentException($"column '{Input}': expected {given} scores ({_options.Layout}), got {type}");
+        }
+
+        return shape;
+
+        static int? Known(int size) => size > 0 ? size : null;
+    }
+
+    private LogitMap Convert(VBuffer<float> scores, LogitShape shape)
+    {
+        if (scores.Length == 0)
+        {
+            throw new InvalidInputException($"column '{Input}': expected scores, got none");
+        }
+
+        (int classes, int height, int width) = shape.Complete(scores.Length) ?? throw new InvalidInputException(
+            $"column '{Input}': expected {shape} scores ({_options.Layout}), got {scores.Length}");
+        float[] values = new float[scores.Length];
+        scores.CopyTo(values);
+        if (_options.Layout == LogitLayout.ClassesLast)
+        {
+            values = ClassesFirst(values, classes);
+        }
+
+        return ScoreConversion.ToLogits(values, classes, height, width, _options.ScoreKind, $"column '{Input}'");
+    }
+
+    private static float[] ClassesFirst(float[] values, int classes)
+    {
+        float[] planes = new float[values.Length];
+        int plane = values.Length / classes;
+        for (int i = 0, from = 0; i < plane; i++)
+        {
+            for (int c = 0; c < classes; c++)
+            {
+                planes[(c * plane) + i] = values[from++];
+            }
+        }
+
+        return planes;
+    }
+
+    private static void ThrowUnlessIn(int? value, int lowest, int highest, string name)
+    {
+        if (value < lowest || value > highest)
+        {
+            throw new ArgumentException($"{name}: expected {lowest} to {highest}, got {value}");
+        }
+    }
+
+    private static void ThrowUnlessDefined<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw new ArgumentException($"{name}: expected one of {string.Join(", ", Enum.GetNames<T>())}, got {value}");
+        }
+    }
+}

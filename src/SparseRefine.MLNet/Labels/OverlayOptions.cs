@@ -1,0 +1,20 @@
+namespace SparseRefine.MLNet;
+
+/// <summary>Columns and colours of label maps that are laid over their photos.</summary>
+public sealed class OverlayOptions
+{
+    /// <summary>The image column to add.</summary>
+    public string OutputColumnName { get; init; } = "Overlay";
+
+    /// <summary>The column of label maps.</summary>
+    public string LabelMapColumnName { get; init; } = "PredictedLabel";
+
+    /// <summary>The column of photos, each of its label map's size.</summary>
+    public string ImageColumnName { get; init; } = "Image";
+
+    /// <summary>The colours; null: those that the column of label maps carries, else a fixed palette.</summary>
+    public ClassList? ClassList { get; init; }
+
+    /// <summary>Weight of the colours, 0 to 1.</summary>
+    public float Opacity { get; init; } = 0.5f;
+}

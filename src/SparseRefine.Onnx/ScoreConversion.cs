@@ -1,0 +1,112 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using SparseRefine.Images;
+
+namespace SparseRefine.Onnx;
+
+/// <summary>Turns a model's scores into logits, whoever ran the model.</summary>
+public static class ScoreConversion
+{
+    private const float Smallest = 1e-10f;
+    private const float Tolerance = 1e-3f;
+
+    /// <summary>Checks scores and makes logits of them: probabilities become z = ln(max(p, 1e-10)).</summary>
+    /// <param name="values">[classes, height, width]; taken over and, where they are probabilities, changed.</param>
+    /// <param name="classes">Number of classes, 2 to 255.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="kind">
+    /// What the scores mean. <see cref="ScoreKind.Auto"/>: probabilities if all values lie in [0, 1] and every pixel's add up to 1
+    /// (both within 1e-3), logits if not.
+    /// </param>
+    /// <param name="name">What errors call the scores.</param>
+    /// <returns>The logits.</returns>
+    /// <exception cref="ArgumentException">A size out of range, or another number of values than it needs.</exception>
+    /// <exception cref="InvalidInputException">A value that is NaN or infinite.</exception>
+    public static LogitMap ToLogits(float[] values, int classes, int height, int width, ScoreKind kind, string name)
+    {
+        var map = new LogitMap(values, classes, height, width);
+        ThrowIfNotFinite(values, name);
+        if (kind == ScoreKind.Probabilities || (kind == ScoreKind.Auto && LooksLikeProbabilities(values, classes)))
+        {
+            TakeLogarithms(values);
+        }
+
+        return map;
+    }
+
+    /// <summary>z = ln(max(p, 1e-10)) in place.</summary>
+    private static void TakeLogarithms(Span<float> values)
+    {
+        int i = 0;
+        var smallest = Vector256.Create(Smallest);
+        Span<Vector256<float>> vectors = MemoryMarshal.Cast<float, Vector256<float>>(values);
+        foreach (ref Vector256<float> v in vectors)
+        {
+            v = Vector256.Log(Vector256.Max(v, smallest));
+            i += Vector256<float>.Count;
+        }
+
+        for (; i < values.Length; i++)
+        {
+            values[i] = MathF.Log(MathF.Max(values[i], Smallest));
+        }
+    }
+
+    private static bool LooksLikeProbabilities(ReadOnlySpan<float> values, int classes)
+    {
+        int plane = values.Length / classes;
+        for (int i = 0; i < plane; i++)
+        {
+            float sum = 0;
+            for (int c = 0; c < classes; c++)
+            {
+                float p = values[(c * plane) + i];
+                if (p is < -Tolerance or > 1 + Tolerance)
+                {
+                    return false;
+                }
+
+                sum += p;
+            }
+
+            if (MathF.Abs(sum - 1) > Tolerance)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // x - x is 0 for finite values and NaN for NaN and infinities, so the sum of all is 0 only if every value is finite.
+    private static void ThrowIfNotFinite(ReadOnlySpan<float> values, string name)
+    {
+        var sum = Vector<float>.Zero;
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        foreach (Vector<float> v in vectors)
+        {
+            sum += v - v;
+        }
+
+        float rest = Vector.Sum(sum);
+        for (int i = vectors.Length * Vector<float>.Count; i < values.Length; i++)
+        {
+            rest += values[i] - values[i];
+        }
+
+        if (rest == 0)
+        {
+            return;
+        }
+
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new InvalidInputException($"{name}: expected finite scores, got {value}");
+            }
+        }
+    }
+}

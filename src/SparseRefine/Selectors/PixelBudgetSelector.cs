@@ -1,0 +1,44 @@
+using SparseRefine.Images;
+using SparseRefine.Kernels;
+
+namespace SparseRefine.Selectors;
+
+/// <summary>
+/// Selects a fixed number of pixels, those of highest entropy (all where the picture has no more); among equal
+/// entropies the lower index wins. So the sparse network's work does not depend on the picture.
+/// </summary>
+public sealed class PixelBudgetSelector : IPixelSelector
+{
+    /// <summary>Sets the budget.</summary>
+    /// <param name="pixels">Pixels a picture, at least 0.</param>
+    /// <param name="mode">How logits are brought to the picture's size: nearest or bilinear.</param>
+    /// <exception cref="ArgumentException">A negative number, or another mode.</exception>
+    public PixelBudgetSelector(int pixels, Interpolation mode = Interpolation.Bilinear)
+    {
+        if (pixels < 0)
+        {
+            throw new ArgumentException($"pixels: expected a whole number of at least 0, got {pixels}", nameof(pixels));
+        }
+
+        LogitSampler.ThrowUnlessSampling(mode);
+        Pixels = pixels;
+        Mode = mode;
+    }
+
+    /// <summary>Pixels a picture.</summary>
+    public int Pixels { get; }
+
+    /// <summary>Nearest or bilinear.</summary>
+    public Interpolation Mode { get; }
+
+    /// <inheritdoc/>
+    public PixelSelection Select(LogitMap logits, int height, int width, Workers workers)
+    {
+        // The share rounds back to the very number: both are below 2^31, where a quotient of doubles errs by far less than half a pixel.
+        double share = Pixels / Math.Max(1.0, (double)height * width);
+        return new FractionSelector(Math.Min(1, share), Mode).Select(logits, height, width, workers);
+    }
+
+    /// <inheritdoc/>
+    public string Describe() => PixelSelector.Format("pixels", Pixels, null, Mode);
+}
