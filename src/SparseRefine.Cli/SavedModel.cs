@@ -19,6 +19,7 @@ internal sealed class SavedModel : IDisposable
     public const string AnswerColumn = "PredictedLabel";
 
     private readonly MLContext _context = new(seed: 1);
+    private readonly string _path;
     private readonly ITransformer _pipeline;
 
     /// <summary>Opens a file.</summary>
@@ -26,6 +27,7 @@ internal sealed class SavedModel : IDisposable
     /// <exception cref="InvalidInputException">Not such a file, damaged, or a pipeline that takes something else than picture files.</exception>
     public SavedModel(string path)
     {
+        _path = path;
         Classes = _context.SemanticSegmentation.Describe(path).ClassList;
         ITransformer loaded = _context.SemanticSegmentation.Load(path, out DataViewSchema? schema);
         _pipeline = schema?.GetColumnOrNull(ImagePathColumn)?.Type is TextDataViewType ? loaded : BehindPictures(loaded);
@@ -54,6 +56,19 @@ internal sealed class SavedModel : IDisposable
 
     /// <summary>Names and colours; null where the pipeline was saved without.</summary>
     public ClassList? Classes { get; }
+
+    /// <summary>The one transformer of a kind in the pipeline.</summary>
+    /// <typeparam name="T">The kind.</typeparam>
+    /// <returns>The transformer, the pipeline's.</returns>
+    /// <exception cref="InvalidInputException">The pipeline has none or several.</exception>
+    public T Part<T>()
+        where T : class, ITransformer
+    {
+        T[] parts = [.. Flatten(_pipeline).OfType<T>()];
+        return parts.Length == 1
+            ? parts[0]
+            : throw new InvalidInputException($"{_path}: expected a pipeline with one {typeof(T).Name}, as fit writes it, got {parts.Length}");
+    }
 
     /// <summary>Compares the pipeline's answers with labels.</summary>
     /// <param name="rows">Pictures with labels.</param>
@@ -92,6 +107,9 @@ internal sealed class SavedModel : IDisposable
 
         return true;
     });
+
+    private static IEnumerable<ITransformer> Flatten(ITransformer transformer)
+        => transformer is IEnumerable<ITransformer> chain ? chain.SelectMany(Flatten) : [transformer];
 
     /// <inheritdoc/>
     public void Dispose() => (_pipeline as IDisposable)?.Dispose();

@@ -26,6 +26,7 @@ internal static class SparseRefineTool
             FitCommand.Create(console),
             EvaluateCommand.Create(console),
             ScoreCommand.Create(console),
+            BenchCommand.Create(console),
             InfoCommand.Create(console),
             DemoCommand.Create(console),
         };

@@ -27,9 +27,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
 
         _options = options;
         _modelOptions = modelOptions;
-        Model = options.ModelFile is not null
-            ? new DenseModel(options.ModelFile, modelOptions)
-            : new DenseModel(options.ModelBytes!, "ONNX model", modelOptions);
+        Model = Open(modelOptions);
 
         // Some graphs say their class count only when run; the schema must not change then.
         _classes = Model.Classes;
@@ -57,6 +55,14 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     internal string OutputColumn => _options.OutputColumnName;
 
     internal override string PartKind => Kind;
+
+    /// <summary>Opens the same ONNX file again, in a session of its own, to run it with other threads or at another scale.</summary>
+    /// <param name="modelOptions">How the new model sees photos and where it runs.</param>
+    /// <returns>A model that the caller disposes; it does not count in <see cref="Runs"/>.</returns>
+    /// <exception cref="InvalidInputException">As for the constructors of <see cref="DenseModel"/>.</exception>
+    public DenseModel Open(DenseModelOptions modelOptions) => _options.ModelFile is not null
+        ? new DenseModel(_options.ModelFile, modelOptions)
+        : new DenseModel(_options.ModelBytes!, "ONNX model", modelOptions);
 
     /// <summary>Ends the ONNX session. No row may be in flight.</summary>
     public void Dispose()
