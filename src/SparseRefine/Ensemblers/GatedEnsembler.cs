@@ -55,6 +55,15 @@ public sealed partial class GatedEnsembler : ITileEnsembler
     // Features, hidden units of the larger network, gate and weight; the mixed logits are the one a class.
     private int ScratchChannels => (2 * (Options.Classes + 1)) + Math.Max(_gate[1].Value.Length, _merge[1].Value.Length) + 3;
 
+    /// <summary>Takes over another gate's weights, as to go on training from them.</summary>
+    /// <param name="other">A gate of the same classes, form and hidden units; not changed.</param>
+    /// <exception cref="ArgumentException">A gate of another shape.</exception>
+    public void CopyFrom(GatedEnsembler other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Parameter.Copy(other.Parameters, Parameters, "gate");
+    }
+
     /// <inheritdoc/>
     /// <remarks>Needs no tape. A NaN in a row makes that row's result NaN.</remarks>
     public float[] Ensemble(float[] dense, float[] sparse, int rows, int classes, Workers workers)
