@@ -114,6 +114,12 @@ internal sealed partial class LogitScan
         List(workers);
     }
 
+    /// <summary>Labels all pixels and computes all entropies; see <see cref="Scores"/>.</summary>
+    public void ScoreEntropies(Workers workers) => Scan(_entropyPass, float.PositiveInfinity, -1, true, workers);
+
+    /// <summary>The scores of one row of the picture.</summary>
+    public ReadOnlySpan<float> Scores(int y) => _scores.AsSpan(y * Tiles * ClassRows.Lanes, _sampler!.Width);
+
     /// <summary>Labels all pixels and selects those with p1 - p2 below the margin.</summary>
     /// <param name="cutoff">No pixel whose best logit leads by this much has such a margin.</param>
     /// <param name="margin">Probability.</param>
