@@ -80,11 +80,13 @@ internal static class FitCommand
         Option<int> patience = OptionValues.Int32(
             "--patience", "Epochs without a better answer after which training stops; 0 never.", 0, standard.Patience);
         Option<int> seed = OptionValues.Int32("--seed", "Seed of weights, order, augmentation and held-out pictures.", 0, standard.Seed);
+        Option<string?> workspace = OptionValues.Path(
+            "--workspace", "Folder of a checkpoint, written after each epoch; the same command goes on from it.", "DIR");
         Option<int> threads = OptionValues.Int32("--threads", "Threads; 0 takes all processors. The result is the same.", 0, standard.Threads);
         Command command = new("fit", "Fits a refiner for a dense model on labelled pictures and saves the whole pipeline.")
         {
             dense, images, labels, validationImages, validationLabels, classes, output, scale, size, multiple, selector, features,
-            planes, reps, epochs, batch, crop, crops, rate, randomScale, verticalFlip, dice, classWeights, photometric, average, patience, seed, threads,
+            planes, reps, epochs, batch, crop, crops, rate, randomScale, verticalFlip, dice, classWeights, photometric, average, patience, seed, workspace, threads,
         };
         command.Validators.Add(result =>
         {
@@ -112,6 +114,7 @@ internal static class FitCommand
                 ValidationLabels = parsed.GetValue(validationLabels),
                 ClassesPath = parsed.GetRequiredValue(classes),
                 Output = parsed.GetRequiredValue(output),
+                Workspace = parsed.GetValue(workspace),
                 Selector = parsed.GetValue(selector) ?? SelectorChoice.Parse(StandardSelector),
                 Dense = new DenseModelOptions
                 {

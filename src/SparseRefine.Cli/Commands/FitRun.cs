@@ -40,6 +40,9 @@ internal sealed class FitRun(IAnsiConsole console)
     /// <summary>The file to write.</summary>
     public required string Output { get; init; }
 
+    /// <summary>Folder of the checkpoint; null keeps none.</summary>
+    public string? Workspace { get; init; }
+
     /// <summary>Which pixels to refine.</summary>
     public required SelectorChoice Selector { get; init; }
 
@@ -56,6 +59,11 @@ internal sealed class FitRun(IAnsiConsole console)
     {
         Training.Validate();
         OutputFile.CheckFile(Output, "--out");
+        if (Workspace is not null)
+        {
+            OutputFile.CheckFolder(Workspace, "--workspace");
+        }
+
         ClassList classes = ClassList.Load(ClassesPath);
         CheckDense(classes);
         if (Training.ClassWeights is { } weights && weights.Count != classes.Count)
@@ -87,8 +95,7 @@ internal sealed class FitRun(IAnsiConsole console)
         console.WriteLine(
             $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, " +
             $"selector {selector.Describe()}, features {Training.Features.Describe()}, planes {string.Join(',', Training.Planes)}, seed {Training.Seed}");
-        EpochReport? best = null;
-        ITransformer refiner = Steps.Run(console, "training", Training.Epochs, steps =>
+        SparseRefinementTransformer refiner = Steps.Run(console, "training", Training.Epochs, steps =>
             segmentation.Trainers.SparseRefine(new SparseRefinementOptions
             {
                 Selector = selector,
@@ -96,27 +103,27 @@ internal sealed class FitRun(IAnsiConsole console)
                 ClassList = classes,
                 ValidationSet = denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(validation))),
                 CancellationToken = cancellation,
-                MetricsCallback = report =>
-                {
-                    best = report.IsBest ? report : best;
-                    steps.Line(Line(report));
-                },
+                WorkspacePath = Workspace,
+                MetricsCallback = report => steps.Line(Line(report)),
                 StepCallback = step => steps.Advance(1.0 / step.Steps),
             }).Fit(denseModel.Transform(labelled.Transform(rows))));
-        if (best is null)
-        {
-            throw new OperationCanceledException(cancellation);
-        }
-
         using (denseModel)
         using (var model = new TransformerChain<ITransformer>([denseModel.LastTransformer, refiner]))
         {
             OutputFile.Write(Output, path => segmentation.Save(model, null, path));
         }
 
-        string stopped = cancellation.IsCancellationRequested ? "cancelled; " : string.Empty;
+        TrainingHistory history = refiner.Training!;
+        EpochReport best = history.Epochs.Single(report => report.Epoch == history.BestEpoch);
+        string end = history.End switch
+        {
+            TrainingEnd.Finished => string.Empty,
+            TrainingEnd.StoppedEarly => "stopped early; ",
+            TrainingEnd.Cancelled => "cancelled; ",
+            _ => $"ended by {history.Failure}; ",
+        };
         console.WriteLine(
-            $"{stopped}kept the best epoch so far, {best.Epoch} of {best.Epochs} " +
+            $"{end}kept the best epoch, {best.Epoch} of {best.Epochs} " +
             $"(validation mIoU {ReportTable.Number(best.Validation.Ensembled.Full.MeanIoU)}): {Output}");
         return ExitCodes.Success;
     }
