@@ -16,7 +16,7 @@ for (int i = 1; i + 1 < args.Length; i += 2)
 string[] needed = ["--plan", "--data", "--out"];
 if (args is not ["sweep" or "time" or "report", ..] || args.Length != 7 || needed.Any(o => !options.ContainsKey(o)))
 {
-    Console.Error.WriteLine("usage: Accuracy sweep|time|report --plan PLAN.json --data DIR --out DIR");
+    Console.Error.WriteLine("usage: accuracy sweep|time|report --plan PLAN.json --data DIR --out DIR");
     return 2;
 }
 

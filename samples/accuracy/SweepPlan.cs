@@ -21,7 +21,6 @@ internal sealed record SweepPlan(
         WriteIndented = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectRequiredConstructorParameters = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     /// <summary>Reads and checks a plan.</summary>
@@ -108,8 +107,8 @@ internal sealed record FitSettings(
     double LearningRate,
     double Photometric,
     double AverageWeights,
-    IReadOnlyList<float>? ClassWeights,
-    int Seed)
+    int Seed,
+    IReadOnlyList<float>? ClassWeights = null)
 {
     public RefinerTrainerOptions Options => new()
     {
