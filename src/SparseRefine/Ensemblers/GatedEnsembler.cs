@@ -48,6 +48,15 @@ public sealed partial class GatedEnsembler : IEnsembler
     /// </summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
+    /// <summary>Takes over another gate's weights, as to go on training from them.</summary>
+    /// <param name="other">A gate of the same classes, form and hidden units; not changed.</param>
+    /// <exception cref="ArgumentException">A gate of another shape.</exception>
+    public void CopyFrom(GatedEnsembler other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Parameter.Copy(other.Parameters, Parameters, "gate");
+    }
+
     /// <inheritdoc/>
     /// <remarks>Needs no tape. A NaN in a row makes that row's result NaN.</remarks>
     public float[] Ensemble(float[] dense, float[] sparse, int rows, int classes, Workers workers)
