@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using SparseRefine.Cli.Files;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
+using SparseRefine.Selectors;
 
 namespace SparseRefine.Cli;
 
@@ -19,6 +20,9 @@ internal sealed class SavedModel : IDisposable
     public const string AnswerColumn = "PredictedLabel";
 
     private readonly MLContext _context = new(seed: 1);
+    private readonly string _path;
+    private readonly ITransformer _loaded;
+    private readonly DataViewSchema? _schema;
     private readonly ITransformer _pipeline;
 
     /// <summary>Opens a file.</summary>
@@ -26,9 +30,10 @@ internal sealed class SavedModel : IDisposable
     /// <exception cref="InvalidInputException">Not such a file, damaged, or a pipeline that takes something else than picture files.</exception>
     public SavedModel(string path)
     {
+        _path = path;
         Classes = _context.SemanticSegmentation.Describe(path).ClassList;
-        ITransformer loaded = _context.SemanticSegmentation.Load(path, out DataViewSchema? schema);
-        _pipeline = schema?.GetColumnOrNull(ImagePathColumn)?.Type is TextDataViewType ? loaded : BehindPictures(loaded);
+        _loaded = _context.SemanticSegmentation.Load(path, out _schema);
+        _pipeline = _schema?.GetColumnOrNull(ImagePathColumn)?.Type is TextDataViewType ? _loaded : BehindPictures(_loaded);
         try
         {
             DataViewSchema columns = _pipeline.GetOutputSchema(_context.Data.LoadFromEnumerable<PhotoRow>([]).Schema);
@@ -52,8 +57,42 @@ internal sealed class SavedModel : IDisposable
         .. loaded as IEnumerable<ITransformer> ?? [loaded],
     ]);
 
+    /// <summary>The refiner of a file, for training to start from.</summary>
+    /// <param name="path">A <c>.sparserefine</c> file.</param>
+    /// <returns>The refiner; it holds no native memory.</returns>
+    /// <exception cref="InvalidInputException">Not such a file, or one without a refiner.</exception>
+    public static SparseRefiner Refiner(string path)
+    {
+        ITransformer loaded = new MLContext().SemanticSegmentation.Load(path, out _);
+        using var owned = loaded as IDisposable;
+        return (loaded as IEnumerable<ITransformer> ?? [loaded]).OfType<SparseRefinementTransformer>().LastOrDefault()?.Refiner
+            ?? throw new InvalidInputException($"{path}: expected a pipeline with a refiner, got one without");
+    }
+
     /// <summary>Names and colours; null where the pipeline was saved without.</summary>
     public ClassList? Classes { get; }
+
+    /// <summary>The one transformer of a kind in the pipeline.</summary>
+    /// <typeparam name="T">The kind.</typeparam>
+    /// <returns>The transformer, the pipeline's.</returns>
+    /// <exception cref="InvalidInputException">The pipeline has none or several.</exception>
+    public T Part<T>()
+        where T : class, ITransformer
+    {
+        T[] parts = [.. Flatten(_pipeline).OfType<T>()];
+        return parts.Length == 1
+            ? parts[0]
+            : throw new InvalidInputException($"{_path}: expected a pipeline with one {typeof(T).Name}, as fit writes it, got {parts.Length}");
+    }
+
+    /// <summary>Writes the pipeline with another selector in its refiner.</summary>
+    /// <param name="selector">Finds the pixels.</param>
+    /// <param name="path">The file to write.</param>
+    public void Save(IPixelSelector selector, string path) => _context.SemanticSegmentation.Save(
+        new TransformerChain<ITransformer>(
+            [.. Flatten(_loaded).Select(t => t is SparseRefinementTransformer refiner ? refiner.WithSelector(selector) : t)]),
+        _schema,
+        path);
 
     /// <summary>Compares the pipeline's answers with labels.</summary>
     /// <param name="rows">Pictures with labels.</param>
@@ -92,6 +131,9 @@ internal sealed class SavedModel : IDisposable
 
         return true;
     });
+
+    private static IEnumerable<ITransformer> Flatten(ITransformer transformer)
+        => transformer is IEnumerable<ITransformer> chain ? chain.SelectMany(Flatten) : [transformer];
 
     /// <inheritdoc/>
     public void Dispose() => (_pipeline as IDisposable)?.Dispose();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SparseRefine.Images;
@@ -22,7 +23,7 @@ namespace SparseRefine.Onnx;
 /// </remarks>
 public sealed class DenseModel : IDisposable
 {
-    private readonly DenseModelOptions _options;
+    private readonly DenseModel? _owner;
     private readonly InferenceSession _session;
     private readonly ModelSignature _signature;
     private readonly MultiplyAddCounter _counter;
@@ -60,14 +61,14 @@ public sealed class DenseModel : IDisposable
     private DenseModel(Func<OnnxFile> open, string name, DenseModelOptions? options)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        _options = options ?? new DenseModelOptions();
-        _options.Validate();
+        Options = options ?? new DenseModelOptions();
+        Options.Validate();
         Name = name;
         OnnxFile file = open();
-        (_session, Provider) = SessionFactory.Open(file, _options);
+        (_session, Provider) = SessionFactory.Open(file, Options);
         try
         {
-            _signature = new ModelSignature(_session, name, _options);
+            _signature = new ModelSignature(_session, name, Options);
             CheckSize();
         }
         catch
@@ -77,11 +78,25 @@ public sealed class DenseModel : IDisposable
         }
 
         _classes = Math.Max(_signature.Classes, 0);
-        _scoreKind = _options.ScoreKind == ScoreKind.Auto
+        _scoreKind = Options.ScoreKind == ScoreKind.Auto
             ? ScoreKindRule.Decide(file.Model.Graph, _signature.OutputName)
-            : _options.ScoreKind;
+            : Options.ScoreKind;
         _counter = new MultiplyAddCounter(file.Model, _signature.InputName);
-        _workers = new Workers(_options.IntraOpNumThreads);
+        _workers = new Workers(Options.IntraOpNumThreads);
+    }
+
+    private DenseModel(DenseModel owner, DenseModelOptions options)
+    {
+        _owner = owner;
+        Options = options;
+        Name = owner.Name;
+        Provider = owner.Provider;
+        _session = owner._session;
+        _signature = owner._signature;
+        _classes = owner._classes;
+        _scoreKind = owner._scoreKind;
+        _counter = owner._counter;
+        _workers = owner._workers;
     }
 
     /// <summary>Version and processors of the ONNX Runtime in use, such as "ONNX Runtime 1.31.1, CPU".</summary>
@@ -98,8 +113,17 @@ public sealed class DenseModel : IDisposable
     /// <summary>What errors call the model: its path, or the name given with its bytes.</summary>
     public string Name { get; }
 
+    /// <summary>How it sees photos and where it runs.</summary>
+    public DenseModelOptions Options { get; }
+
     /// <summary>"CPU" or "CUDA".</summary>
     public string Provider { get; }
+
+    /// <summary>Whether the graph leaves both sides of the image open.</summary>
+    public bool TakesAnySize => _signature.Height < 0 && _signature.Width < 0;
+
+    /// <summary>Whether the graph leaves the number of photos a run open, so that a <see cref="DenseBatch"/> runs as one.</summary>
+    public bool TakesBatches => _signature.TakesBatches;
 
     /// <summary>The image input.</summary>
     public string InputName => _signature.InputName;
@@ -109,6 +133,23 @@ public sealed class DenseModel : IDisposable
 
     /// <summary>Number of classes; null until the first run where the graph leaves it open.</summary>
     public int? Classes => _classes == 0 ? null : _classes;
+
+    /// <summary>
+    /// The same model seeing photos at another scale, on the same session. This model keeps owning the session: dispose the new one,
+    /// which only owns its buffers, before it.
+    /// </summary>
+    /// <param name="scale">As <see cref="DenseModelOptions.Scale"/>.</param>
+    /// <returns>A model that the caller disposes.</returns>
+    /// <exception cref="InvalidInputException">The graph fixes the size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A scale out of range.</exception>
+    public DenseModel AtScale(double scale)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return TakesAnySize
+            ? new DenseModel(_owner ?? this, Options with { Scale = scale, Height = null, Width = null })
+            : throw new InvalidInputException(
+                $"{Name}: expected a model that takes any size, got one for {Text(_signature.Height)}x{Text(_signature.Width)}");
+    }
 
     /// <summary>The size to which a photo is resized.</summary>
     /// <param name="height">Rows of the photo, at least 1.</param>
@@ -121,7 +162,7 @@ public sealed class DenseModel : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        return (Side(_signature.Height, _options.Height, height), Side(_signature.Width, _options.Width, width));
+        return (Side(_signature.Height, Options.Height, height), Side(_signature.Width, Options.Width, width));
     }
 
     /// <summary>
@@ -133,34 +174,43 @@ public sealed class DenseModel : IDisposable
     /// <returns>The count; null where a shape depends on more than the input's size, or such a node sits in a subgraph.</returns>
     public long? MultiplyAdds(int height, int width)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         (int modelHeight, int modelWidth) = InputSize(height, width);
         return _counter.Count(modelHeight, modelWidth);
     }
 
     /// <summary>Scores one photo. Thread-safe.</summary>
     /// <param name="image">The photo, any size from 1x1; not kept.</param>
+    /// <param name="cancellation">Ends the run, also in its middle.</param>
     /// <returns>Logits at the model's own resolution.</returns>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="InvalidInputException">
     /// The model cannot run at the photo's <see cref="InputSize"/>, or gave NaN, infinities or another shape than [1, C, h, w].
     /// </exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
-    public LogitMap Run(ImageView image)
+    public LogitMap Run(ImageView image, CancellationToken cancellation = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        cancellation.ThrowIfCancellationRequested();
         (int height, int width) = InputSize(image.Height, image.Width);
         InputBuffer buffer = Rent(height, width);
         try
         {
-            Prepare(image, buffer);
-            LogitMap map = Infer(buffer);
-            _classes = map.Classes;
-            return map;
+            Prepare(image, height, width, buffer.Bytes);
+            return Infer(buffer.Value, 1, height, width, cancellation)[0];
         }
         finally
         {
             _buffers.Add(buffer);
         }
+    }
+
+    /// <summary>Makes a batch, in which several photos are scored together. Any number of batches may be in use.</summary>
+    /// <returns>An empty batch; belongs to one thread.</returns>
+    public DenseBatch CreateBatch()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return new DenseBatch(this);
     }
 
     /// <summary>Frees the session and the buffers. No run may be in flight.</summary>
@@ -178,39 +228,62 @@ public sealed class DenseModel : IDisposable
         }
 
         _runOptions.Dispose();
-        _session.Dispose();
+        if (_owner is null)
+        {
+            _session.Dispose();
+        }
     }
 
-    private LogitMap Infer(InputBuffer buffer)
+    internal TensorElementType InputType => _signature.InputType;
+
+    private bool IsDisposed => _disposed || _owner is { _disposed: true };
+
+    /// <summary>Runs the session on [photos, 3, height, width].</summary>
+    internal LogitMap[] Infer(OrtValue input, int photos, int height, int width, CancellationToken cancellation)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+
+        // Ending a run goes through its options, which are therefore its own where it can be cancelled.
+        using RunOptions? own = cancellation.CanBeCanceled ? new RunOptions() : null;
+        using CancellationTokenRegistration registration = cancellation.Register(() => own!.Terminate = true);
         try
         {
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
-                _runOptions, [_signature.InputName], [buffer.Value], [_signature.OutputName]);
-            return ScoreReader.Read(outputs[0], 1, Name, OutputName, _scoreKind)[0];
+                own ?? _runOptions, [_signature.InputName], [input], [_signature.OutputName]);
+            LogitMap[] maps = ScoreReader.Read(outputs[0], photos, Name, OutputName, _scoreKind);
+            _classes = maps[0].Classes;
+            return maps;
+        }
+        catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
         }
         catch (OnnxRuntimeException e)
         {
             throw new InvalidInputException(
-                $"{Name}: expected a model that runs at {buffer.Height}x{buffer.Width}, got {OneLine.Of(e)}", e);
+                $"{Name}: expected a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}, got {OneLine.Of(e)}", e);
         }
     }
 
-    private void Prepare(ImageView image, InputBuffer buffer)
+    /// <summary>Resizes and normalises into [3, height, width] values of the model's input type.</summary>
+    internal void Prepare(ImageView image, int height, int width, Span<byte> target)
     {
-        var rows = new ResampleAxis(image.Height, buffer.Height, _options.Interpolation);
-        var columns = new ResampleAxis(image.Width, buffer.Width, _options.Interpolation);
-        var planes = new PlaneTransform(_options, image.Order, _signature.InputType != TensorElementType.UInt8);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        var rows = new ResampleAxis(image.Height, height, Options.Interpolation);
+        var columns = new ResampleAxis(image.Width, width, Options.Interpolation);
+        var planes = new PlaneTransform(Options, image.Order, _signature.InputType != TensorElementType.UInt8);
         switch (_signature.InputType)
         {
             case TensorElementType.Float:
-                ImageResampler.Run<float, SingleElement>(image, rows, columns, planes, buffer.Span<float>(), _workers);
+                ImageResampler.Run<float, SingleElement>(
+                    image, rows, columns, planes, MemoryMarshal.Cast<byte, float>(target), _workers);
                 break;
             case TensorElementType.Float16:
-                ImageResampler.Run<Half, HalfElement>(image, rows, columns, planes, buffer.Span<Half>(), _workers);
+                ImageResampler.Run<Half, HalfElement>(
+                    image, rows, columns, planes, MemoryMarshal.Cast<byte, Half>(target), _workers);
                 break;
             default:
-                ImageResampler.Run<byte, ByteElement>(image, rows, columns, planes, buffer.Span<byte>(), _workers);
+                ImageResampler.Run<byte, ByteElement>(image, rows, columns, planes, target, _workers);
                 break;
         }
     }
@@ -243,24 +316,24 @@ public sealed class DenseModel : IDisposable
             return side;
         }
 
-        double multiples = Math.Floor((photoSide * _options.Scale!.Value / _options.SizeMultiple) + 0.5);
-        return checked((int)Math.Max(multiples, 1) * _options.SizeMultiple);
+        double multiples = Math.Floor((photoSide * Options.Scale!.Value / Options.SizeMultiple) + 0.5);
+        return checked((int)Math.Max(multiples, 1) * Options.SizeMultiple);
     }
 
     private void CheckSize()
     {
         (int height, int width) = (_signature.Height, _signature.Width);
-        if ((height < 0 || width < 0) && _options.Scale is null && _options.Height is null)
+        if ((height < 0 || width < 0) && Options.Scale is null && Options.Height is null)
         {
             throw new InvalidInputException(
                 $"{Name}: expected a Scale, or Height and Width, for a model that takes any size, got none");
         }
 
-        if ((height > 0 && _options.Height is int h && h != height) || (width > 0 && _options.Width is int w && w != width))
+        if ((height > 0 && Options.Height is int h && h != height) || (width > 0 && Options.Width is int w && w != width))
         {
             throw new InvalidInputException(
                 $"{Name}: expected the model's fixed size {Text(height)}x{Text(width)}, "
-                + $"got Height x Width = {_options.Height}x{_options.Width}");
+                + $"got Height x Width = {Options.Height}x{Options.Width}");
         }
     }
 

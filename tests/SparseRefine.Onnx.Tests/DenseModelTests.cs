@@ -39,6 +39,76 @@ public class DenseModelTests
     }
 
     [Fact]
+    public void AtScale_OpenModel_SharesTheSession()
+    {
+        using var model = new DenseModel(OnnxModelBuilder.Identity(), "m.onnx", AsLogits with { Height = 2, Width = 3 });
+        ImageBuffer image = TestImage.Noise(8, 12);
+        using DenseModel full = model.AtScale(1);
+        using DenseModel half = full.AtScale(0.5);
+        Assert.Equal((8, 12), full.InputSize(8, 12));
+        Assert.Equal((4, 6), half.InputSize(8, 12));
+        Assert.Equal((2, 3), model.InputSize(8, 12));
+        Assert.Equal((8, 12), (full.Run(image.View).Height, full.Run(image.View).Width));
+        full.Dispose();
+        Assert.Equal((4, 6), (half.Run(image.View).Height, half.Run(image.View).Width));
+        Assert.Equal((2, 3), (model.Run(image.View).Height, model.Run(image.View).Width));
+        model.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => half.Run(image.View));
+    }
+
+    [Fact]
+    public void AtScale_FixedModel_Throws()
+    {
+        using var model = new DenseModel(OnnxModelBuilder.Identity(height: 5, width: 6), "m.onnx");
+        Assert.False(model.TakesAnySize);
+        var e = Assert.Throws<InvalidInputException>(() => model.AtScale(1));
+        Assert.Equal("m.onnx: expected a model that takes any size, got one for 5x6", e.Message);
+    }
+
+    [Fact]
+    public void AtScale_OutOfRange_Throws()
+    {
+        using var model = new DenseModel(OnnxModelBuilder.Identity(), "m.onnx");
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.AtScale(0));
+    }
+
+    [Fact]
+    public void Run_Cancelled_Throws()
+    {
+        using var model = new DenseModel(OnnxModelBuilder.Identity(), "m.onnx", AsLogits);
+        using var source = new CancellationTokenSource();
+        ImageBuffer image = TestImage.Noise(8, 12);
+        Assert.Equal(model.Run(image.View).Values, model.Run(image.View, source.Token).Values);
+        source.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => model.Run(image.View, source.Token));
+    }
+
+    [Fact]
+    public async Task Run_CancelledInItsMiddle_Ends()
+    {
+        // 2,000 convolutions of 128 to 128 channels in a chain take minutes.
+        OnnxModelBuilder builder = new OnnxModelBuilder()
+            .Input("image", Float, 1, 3, 256, 256)
+            .Weights("first", new float[128 * 3 * 9], 128, 3, 3, 3)
+            .Weights("w", new float[128 * 128 * 9], 128, 128, 3, 3)
+            .Node("Conv", ["image", "first"], ["x0"], ("pads", new long[] { 1, 1, 1, 1 }));
+        const int Layers = 2000;
+        for (int i = 0; i < Layers; i++)
+        {
+            builder.Node("Conv", [$"x{i}", "w"], [$"x{i + 1}"], ("pads", new long[] { 1, 1, 1, 1 }));
+        }
+
+        using var model = new DenseModel(
+            builder.Output($"x{Layers}", Float, 1, 128, 256, 256).Build(), "m.onnx", AsLogits with { OutputName = null, Scale = null });
+        using var source = new CancellationTokenSource();
+        Task run = Task.Run(() => model.Run(TestImage.Noise(8, 12).View, source.Token));
+        source.CancelAfter(TimeSpan.FromMilliseconds(200));
+        Task first = await Task.WhenAny(run, Task.Delay(TimeSpan.FromSeconds(60)));
+        Assert.Same(run, first);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    [Fact]
     public void Properties_StaticGraph_AreKnownAtLoad()
     {
         using var model = new DenseModel(OnnxModelBuilder.Identity(), "m.onnx");

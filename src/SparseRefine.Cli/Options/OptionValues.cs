@@ -150,7 +150,11 @@ internal static class OptionValues
             ? value
             : throw Unfit(string.Create(CultureInfo.InvariantCulture, $"a number above {above}, at most {most}"), text);
 
-    private static int Whole(string text, int least)
+    /// <summary>A whole number in a range.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="least">The smallest value.</param>
+    /// <returns>The number.</returns>
+    public static int Whole(string text, int least)
         => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least
             ? value
             : throw Unfit($"a whole number of at least {least}", text);

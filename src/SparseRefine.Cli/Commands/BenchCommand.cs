@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using SparseRefine.Cli.Options;
+using SparseRefine.Networks;
+using SparseRefine.Onnx;
+using SparseRefine.Training;
+using Spectre.Console;
+
+namespace SparseRefine.Cli.Commands;
+
+/// <summary><c>bench</c>: the command line of <see cref="BenchRun"/>.</summary>
+internal static class BenchCommand
+{
+    /// <summary>Describes the command.</summary>
+    /// <param name="console">Where it prints.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(IAnsiConsole console)
+    {
+        RefinerTrainerOptions standard = new();
+        Option<string?> model = OptionValues.Path("--model", "A fitted pipeline (*.sparserefine), timed on --images.", "FILE");
+        Option<string?> images = OptionValues.Path("--images", "Folder of pictures.", "DIR");
+        Option<string?> dense = OptionValues.Path(
+            "--dense", "A dense model, timed on a made scene of --size with --density of the pixels refined by random weights: about speed only.", "M.onnx");
+        Option<string?> fullDense = OptionValues.Path(
+            "--full-dense", "The dense model at full resolution; the same model as at low resolution unless given.", "M.onnx");
+        Option<(int Height, int Width)?> size = OptionValues.Create<(int Height, int Width)?>(
+            "--size", "Size of the made scene.", "1024x2048", t => SceneSize(t));
+        Option<double?> density = OptionValues.Create<double?>(
+            "--density", "Share of the pixels to refine.", "0.1", t => OptionValues.Real(t, 0, 1));
+        Option<double?> scale = OptionValues.Create<double?>(
+            "--scale", "Side of what the dense model sees at low resolution / side of the scene; 0.5 unless given.", "0.5", t => OptionValues.Real(t, 0, 1));
+        Option<int?> multiple = OptionValues.Create<int?>(
+            "--size-multiple", "The dense model's sides are multiples of this; 32 unless given.", "N", t => OptionValues.Whole(t, 1));
+        Option<IReadOnlyList<int>> planes = OptionValues.Create(
+            "--planes", $"Channels of the sparse network's levels; {string.Join(',', standard.Planes)} unless given.", "16,32,64", OptionValues.Planes);
+        Option<int?> reps = OptionValues.Create<int?>(
+            "--reps", $"Residual blocks a level; {standard.Reps} unless given.", "N", t => OptionValues.Whole(t, 1));
+        Option<FeatureSpec> features = OptionValues.Create(
+            "--features", $"What the sparse network sees of a pixel; {standard.Features.Describe()} unless given.", "rgb,p", FeatureSpec.Parse);
+        Option<int?> seed = OptionValues.Create<int?>(
+            "--seed", "Seed of scene and weights; 1 unless given.", "N", t => OptionValues.Whole(t, 0));
+        Option<int> rounds = OptionValues.Int32("--rounds", "Measured rounds, after one that warms up.", 1, 5);
+        Option<int> threads = OptionValues.Int32("--threads", "Threads of ONNX Runtime and of the engine; 0 takes all processors.", 0, 0);
+        Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
+        Command command = new("bench", "Times the dense model at full and low resolution and the refined answer, in one interleaved run.")
+        {
+            model, images, dense, fullDense, size, density, scale, multiple, planes, reps, features, seed, rounds, threads, json,
+        };
+        Option[] ofScene = [size, density, scale, multiple, planes, reps, features, seed];
+        command.Validators.Add(result => Check(result, model, images, dense, [size, density], ofScene));
+        command.SetAction((parsed, cancellation) =>
+        {
+            BenchRun run = new(console)
+            {
+                FullDense = parsed.GetValue(fullDense),
+                Threads = parsed.GetValue(threads),
+                Rounds = parsed.GetValue(rounds),
+                Json = parsed.GetValue(json),
+            };
+            if (parsed.GetValue(model) is string pipeline)
+            {
+                return Task.FromResult(run.OnPhotos(pipeline, parsed.GetValue(images)!, cancellation));
+            }
+
+            (int height, int width) = parsed.GetValue(size)!.Value;
+            BenchScene scene = new(
+                height,
+                width,
+                parsed.GetValue(scale),
+                parsed.GetValue(multiple) ?? new DenseModelOptions().SizeMultiple,
+                parsed.GetValue(density)!.Value,
+                parsed.GetValue(planes) ?? standard.Planes,
+                parsed.GetValue(reps) ?? standard.Reps,
+                parsed.GetValue(features) ?? standard.Features,
+                parsed.GetValue(seed) ?? 1);
+            return Task.FromResult(run.OnScene(parsed.GetValue(dense)!, scene, cancellation));
+        });
+        return command;
+    }
+
+    private static void Check(
+        CommandResult result, Option model, Option images, Option dense, Option[] neededOfScene, Option[] ofScene)
+    {
+        bool IsGiven(Option option) => result.GetResult(option) is not null;
+        bool onPhotos = IsGiven(model);
+        if (onPhotos == IsGiven(dense))
+        {
+            result.AddError($"--model, --dense: expected one of them, got {(onPhotos ? "both" : "none")}");
+            return;
+        }
+
+        Option[] needed = onPhotos ? [images] : neededOfScene;
+        Option[] foreign = onPhotos ? ofScene : [images];
+        string form = onPhotos ? model.Name : dense.Name;
+        foreach (Option option in needed.Where(o => !IsGiven(o)))
+        {
+            result.AddError($"{option.Name}: expected with {form}, got none");
+        }
+
+        foreach (Option option in foreign.Where(IsGiven))
+        {
+            result.AddError($"{option.Name}: expected only with {(onPhotos ? dense.Name : model.Name)}, got it with {form}");
+        }
+    }
+
+    private static (int Height, int Width)? SceneSize(string text)
+    {
+        (int height, int width) = OptionValues.Size(text);
+        return height >= 16 && width >= 16 && (long)height * width <= int.MaxValue / 4
+            ? (height, width)
+            : throw new FormatException($"expected 16x16 to {int.MaxValue / 4} pixels, got '{text}'");
+    }
+}

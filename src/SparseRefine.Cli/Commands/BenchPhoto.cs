@@ -1,0 +1,31 @@
+using Microsoft.ML.Data;
+using SparseRefine.Images;
+
+namespace SparseRefine.Cli.Commands;
+
+/// <summary>One decoded photo of a benchmark. Owns the decoder's memory; dispose it.</summary>
+internal sealed class BenchPhoto : IDisposable
+{
+    private readonly MLImage? _decoded;
+    private readonly ImageBuffer? _made;
+
+    /// <summary>A made photo, for which nothing is decoded.</summary>
+    /// <param name="photo">The photo.</param>
+    public BenchPhoto(ImageBuffer photo) => _made = photo;
+
+    /// <summary>Decodes a file.</summary>
+    /// <param name="path">A whole picture file.</param>
+    public BenchPhoto(string path) => _decoded = MLImage.CreateFromFile(path);
+
+    /// <summary>The pixels, valid until disposal.</summary>
+    public ImageView View => _decoded is null
+        ? _made!.View
+        : new ImageView(
+            _decoded.Pixels,
+            _decoded.Height,
+            _decoded.Width,
+            _decoded.PixelFormat == MLPixelFormat.Rgba32 ? PixelOrder.Rgba32 : PixelOrder.Bgra32);
+
+    /// <inheritdoc/>
+    public void Dispose() => _decoded?.Dispose();
+}

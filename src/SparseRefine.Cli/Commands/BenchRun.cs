@@ -1,0 +1,137 @@
+using SparseRefine.Cli.Files;
+using SparseRefine.Cli.Reports;
+using SparseRefine.Images;
+using SparseRefine.Kernels;
+using SparseRefine.MLNet;
+using SparseRefine.Onnx;
+using SparseRefine.Sites;
+using SparseRefine.Synthetic;
+using Spectre.Console;
+
+namespace SparseRefine.Cli.Commands;
+
+/// <summary>One run of <c>bench</c> in either form.</summary>
+/// <param name="console">Where it prints.</param>
+internal sealed class BenchRun(IAnsiConsole console)
+{
+    /// <summary>The model at full resolution where it is another file.</summary>
+    public required string? FullDense { get; init; }
+
+    /// <summary>Threads of ONNX Runtime and of the engine; 0 takes all processors.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Measured rounds.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>Where to write the numbers.</summary>
+    public required string? Json { get; init; }
+
+    /// <summary>A fitted pipeline on photos.</summary>
+    /// <param name="model">The pipeline file.</param>
+    /// <param name="images">The photos' folder.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>An exit code.</returns>
+    public int OnPhotos(string model, string images, CancellationToken cancellation)
+    {
+        CheckJson();
+        IReadOnlyList<string> files = PhotoFolder.List(images, "--images");
+        PhotoFolder.Check([.. files.Select(f => new PhotoRow { ImagePath = f })]);
+        (DenseModel low, SparseRefiner refiner) = Open(model);
+        using (low)
+        {
+            using DenseModel full = OpenFull(low, "--model", model);
+            console.WriteLine(RuntimeLine.Text);
+            BenchSubject subject = new(full, low, refiner, null, new Workers(Threads));
+            return Measure(subject, [.. files.Select(f => (Func<BenchPhoto>)(() => new BenchPhoto(f)))], cancellation);
+        }
+    }
+
+    /// <summary>A dense model and a refiner with seeded weights on a made scene.</summary>
+    /// <param name="dense">The dense model.</param>
+    /// <param name="scene">What to time.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>An exit code.</returns>
+    public int OnScene(string dense, BenchScene scene, CancellationToken cancellation)
+    {
+        CheckJson();
+        using DenseModel low = new(dense, new DenseModelOptions
+        {
+            Scale = scene.Scale ?? 0.5,
+            SizeMultiple = scene.SizeMultiple,
+            IntraOpNumThreads = Threads,
+        });
+        using DenseModel full = OpenFull(low, "--dense", dense);
+        if (!low.TakesAnySize && scene.Scale is not null)
+        {
+            throw new InvalidInputException($"--scale: expected none for a model of fixed size, got {scene.Scale} for {dense}");
+        }
+
+        (int Height, int Width) size = (scene.Height, scene.Width);
+        if (!full.TakesAnySize && full.InputSize(size.Height, size.Width) != size)
+        {
+            throw new InvalidInputException(
+                $"--size: expected {Text(full.InputSize(size.Height, size.Width))}, the fixed size of {full.Name}, got {Text(size)}");
+        }
+
+        console.WriteLine(RuntimeLine.Text);
+        console.WriteLine("about speed only: the refiner's weights are random, the scene and the refined pixels are made up");
+        console.WriteLine(
+            $"dense model {dense}: full {Text(full.InputSize(size.Height, size.Width))}, low {Text(low.InputSize(size.Height, size.Width))}; " +
+            $"refiner: planes {string.Join(',', scene.Planes)}, reps {scene.Reps}, features {scene.Features.Describe()}, seed {scene.Seed}");
+        const int SceneClasses = 19;
+        LabelMap labels = SyntheticScene.Labels(size.Height, size.Width, SceneClasses, scene.Seed);
+        SiteSet mask = ContourMask.Grow(labels, scene.Density);
+        ImageBuffer photo = SyntheticScene.Photo(labels, scene.Seed);
+        int classes = low.Classes ?? low.Run(photo.View, cancellation).Classes;
+        Workers workers = new(Threads);
+        BenchSubject subject = new(full, low, scene.Refiner(classes), mask, workers);
+        return Measure(subject, [() => new BenchPhoto(photo)], cancellation);
+    }
+
+    private int Measure(BenchSubject subject, IReadOnlyList<Func<BenchPhoto>> photos, CancellationToken cancellation)
+    {
+        BenchReport report = new BenchRounds(console, subject, photos).Run(Rounds, cancellation);
+        BenchTable.Write(console, report);
+        if (Json is not null)
+        {
+            OutputFile.Write(Json, path => BenchJson.Write(report, path));
+            console.WriteLine($"numbers: {Json}");
+        }
+
+        return ExitCodes.Success;
+    }
+
+    // In a session with the threads asked for; the pipeline's own is closed again.
+    private (DenseModel Low, SparseRefiner Refiner) Open(string model)
+    {
+        using SavedModel saved = new(model);
+        DenseModelTransformer dense = saved.Part<DenseModelTransformer>();
+        SparseRefiner refiner = saved.Part<SparseRefinementTransformer>().Refiner;
+        return (dense.Open(dense.Model.Options with { IntraOpNumThreads = Threads }), refiner);
+    }
+
+    private DenseModel OpenFull(DenseModel low, string option, string path)
+    {
+        if (FullDense is not null)
+        {
+            return new DenseModel(
+                FullDense,
+                low.Options with { Scale = 1, Height = null, Width = null, InputName = null, OutputName = null });
+        }
+
+        return low.TakesAnySize
+            ? low.AtScale(1)
+            : throw new InvalidInputException(
+                $"{option}: expected a dense model that takes any size, or --full-dense beside it, got {path}, which takes {Text(low.InputSize(1, 1))} only");
+    }
+
+    private void CheckJson()
+    {
+        if (Json is not null)
+        {
+            OutputFile.CheckFile(Json, "--json");
+        }
+    }
+
+    private static string Text((int Height, int Width) size) => $"{size.Height}x{size.Width}";
+}

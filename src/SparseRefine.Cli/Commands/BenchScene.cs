@@ -1,0 +1,36 @@
+using SparseRefine.Ensemblers;
+using SparseRefine.Networks;
+using SparseRefine.Selectors;
+
+namespace SparseRefine.Cli.Commands;
+
+/// <summary>What <c>bench</c> times where there is no fitted pipeline yet.</summary>
+/// <param name="Height">Rows of the photo.</param>
+/// <param name="Width">Columns of the photo.</param>
+/// <param name="Scale">Side of what the dense model sees / side of the photo; null: 0.5.</param>
+/// <param name="SizeMultiple">The dense model's sides are multiples of this.</param>
+/// <param name="Density">Refined pixels as a share of all.</param>
+/// <param name="Planes">Channels of the sparse network's levels.</param>
+/// <param name="Reps">Residual blocks a level.</param>
+/// <param name="Features">What the sparse network sees of a pixel.</param>
+/// <param name="Seed">Seed of scene and weights.</param>
+internal sealed record BenchScene(
+    int Height,
+    int Width,
+    double? Scale,
+    int SizeMultiple,
+    double Density,
+    IReadOnlyList<int> Planes,
+    int Reps,
+    FeatureSpec Features,
+    int Seed)
+{
+    /// <summary>A refiner with random weights. Its selector is the dearest kind: it ranks the entropies of all pixels.</summary>
+    /// <param name="classes">Classes of the dense model.</param>
+    /// <returns>The refiner.</returns>
+    public SparseRefiner Refiner(int classes) => new(
+        new FractionSelector(Density),
+        Features,
+        new SparseUNet(new SparseUNetOptions(Features.Channels(classes), classes, Planes, Reps), Seed),
+        new GatedEnsembler(new GatedEnsemblerOptions(classes), Seed));
+}

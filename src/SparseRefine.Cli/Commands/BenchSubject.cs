@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using SparseRefine.Ensemblers;
+using SparseRefine.Images;
+using SparseRefine.Kernels;
+using SparseRefine.MLNet;
+using SparseRefine.Networks;
+using SparseRefine.Onnx;
+using SparseRefine.Selectors;
+using SparseRefine.Sites;
+
+namespace SparseRefine.Cli.Commands;
+
+/// <summary>What a benchmark compares, each from decoded photo to label map, with the same threads.</summary>
+/// <param name="full">The dense model at full resolution. Not owned.</param>
+/// <param name="low">The dense model that the refiner stands behind. Not owned.</param>
+/// <param name="refiner">The refiner.</param>
+/// <param name="mask">Pixels to refine instead of the selected ones; null refines what was selected.</param>
+/// <param name="workers">Threads of everything outside ONNX Runtime.</param>
+internal sealed class BenchSubject(
+    DenseModel full, DenseModel low, SparseRefiner refiner, SiteSet? mask, Workers workers)
+{
+    // Above ln 255: selects nothing, so that one pass interpolates and labels and no entropy is computed.
+    private static readonly EntropySelector Labeller = new(6);
+
+    /// <summary>Threads.</summary>
+    public int Threads => workers.Threads;
+
+    /// <summary>The dense model at full resolution: resized and normalised, run, upsampled, labelled.</summary>
+    /// <param name="photo">The photo.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Milliseconds.</returns>
+    public double RunFull(BenchPhoto photo, CancellationToken cancellation) => RunDense(full, photo, cancellation);
+
+    /// <summary>The same at low resolution.</summary>
+    /// <param name="photo">The photo.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Milliseconds.</returns>
+    public double RunLow(BenchPhoto photo, CancellationToken cancellation) => RunDense(low, photo, cancellation);
+
+    /// <summary>The dense model at low resolution and the refiner behind it.</summary>
+    /// <param name="photo">The photo.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Milliseconds of the stages (decoding is not among them), and the refined pixels.</returns>
+    public (StageTimes Stages, SiteSet Sites) RunOurs(BenchPhoto photo, CancellationToken cancellation)
+    {
+        ImageView view = photo.View;
+        long start = Stopwatch.GetTimestamp();
+        LogitMap logits = low.Run(view, cancellation);
+        double dense = Lap(ref start);
+        PixelSelection selection = refiner.Selector.Select(logits, view.Height, view.Width, workers);
+        selection = mask is null ? selection : new PixelSelection(mask, selection.DenseLabels);
+        double select = Lap(ref start);
+        SparseLogits sparse = refiner.Extract(view, logits, selection, workers);
+        double extract = Lap(ref start);
+        _ = LabelMerger.Merge(selection, refiner.Ensemble(logits, sparse, workers), refiner.Classes);
+        return (new StageTimes(0, dense, select, extract, Lap(ref start)), selection.Sites);
+    }
+
+    /// <summary>Multiply-adds of one photo.</summary>
+    /// <param name="photo">The photo.</param>
+    /// <param name="sites">Its refined pixels.</param>
+    /// <returns>Of the dense model at both resolutions, null where its graph does not tell them, and of the sparse network.</returns>
+    public (long? Full, long? Low, long Extract) MultiplyAdds(BenchPhoto photo, SiteSet sites)
+    {
+        ImageView view = photo.View;
+        return (
+            full.MultiplyAdds(view.Height, view.Width),
+            low.MultiplyAdds(view.Height, view.Width),
+            sites.Count == 0
+                ? 0
+                : refiner.Network.MultiplyAdds(SitePyramid.Build(sites, refiner.Network.Options.Planes.Count, workers)));
+    }
+
+    /// <summary>Refuses a pair of dense models with other classes; after the first runs every count is known.</summary>
+    /// <exception cref="InvalidInputException">They differ.</exception>
+    public void CheckClasses()
+    {
+        if (low.Classes is int expected && full.Classes is int classes && classes != expected)
+        {
+            throw new InvalidInputException($"{full.Name}: expected scores of {expected} classes as {low.Name} gives, got {classes}");
+        }
+    }
+
+    private double RunDense(DenseModel model, BenchPhoto photo, CancellationToken cancellation)
+    {
+        ImageView view = photo.View;
+        long start = Stopwatch.GetTimestamp();
+        LogitMap logits = model.Run(view, cancellation);
+        _ = Labeller.Select(logits, view.Height, view.Width, workers);
+        return Lap(ref start);
+    }
+
+    private static double Lap(ref long start)
+    {
+        long now = Stopwatch.GetTimestamp();
+        double milliseconds = Stopwatch.GetElapsedTime(start, now).TotalMilliseconds;
+        start = now;
+        return milliseconds;
+    }
+}
