@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using SparseRefine.Cli.Files;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
+using SparseRefine.Selectors;
 
 namespace SparseRefine.Cli;
 
@@ -20,6 +21,8 @@ internal sealed class SavedModel : IDisposable
 
     private readonly MLContext _context = new(seed: 1);
     private readonly string _path;
+    private readonly ITransformer _loaded;
+    private readonly DataViewSchema? _schema;
     private readonly ITransformer _pipeline;
 
     /// <summary>Opens a file.</summary>
@@ -29,8 +32,8 @@ internal sealed class SavedModel : IDisposable
     {
         _path = path;
         Classes = _context.SemanticSegmentation.Describe(path).ClassList;
-        ITransformer loaded = _context.SemanticSegmentation.Load(path, out DataViewSchema? schema);
-        _pipeline = schema?.GetColumnOrNull(ImagePathColumn)?.Type is TextDataViewType ? loaded : BehindPictures(loaded);
+        _loaded = _context.SemanticSegmentation.Load(path, out _schema);
+        _pipeline = _schema?.GetColumnOrNull(ImagePathColumn)?.Type is TextDataViewType ? _loaded : BehindPictures(_loaded);
         try
         {
             DataViewSchema columns = _pipeline.GetOutputSchema(_context.Data.LoadFromEnumerable<PhotoRow>([]).Schema);
@@ -69,6 +72,15 @@ internal sealed class SavedModel : IDisposable
             ? parts[0]
             : throw new InvalidInputException($"{_path}: expected a pipeline with one {typeof(T).Name}, as fit writes it, got {parts.Length}");
     }
+
+    /// <summary>Writes the pipeline with another selector in its refiner.</summary>
+    /// <param name="selector">Finds the pixels.</param>
+    /// <param name="path">The file to write.</param>
+    public void Save(IPixelSelector selector, string path) => _context.SemanticSegmentation.Save(
+        new TransformerChain<ITransformer>(
+            [.. Flatten(_loaded).Select(t => t is SparseRefinementTransformer refiner ? refiner.WithSelector(selector) : t)]),
+        _schema,
+        path);
 
     /// <summary>Compares the pipeline's answers with labels.</summary>
     /// <param name="rows">Pictures with labels.</param>

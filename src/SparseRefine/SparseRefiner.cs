@@ -103,7 +103,7 @@ public sealed class SparseRefiner
 
         float[] features = RefinerFeatures.Extract(
             image, logits, selection.Sites, Features, ProbabilityThreshold, Interpolation, workers);
-        var pyramid = Sites.SitePyramid.Build(selection.Sites, Network.Options.Planes.Count, workers);
+        using var pyramid = Sites.SitePyramid.Build(selection.Sites, Network.Options.Planes.Count, workers);
         return new SparseLogits(selection.Sites, Network.Infer(features, pyramid, workers), Classes);
     }
 

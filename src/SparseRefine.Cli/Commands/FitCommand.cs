@@ -2,7 +2,6 @@ using System.CommandLine;
 using SparseRefine.Cli.Options;
 using SparseRefine.Networks;
 using SparseRefine.Onnx;
-using SparseRefine.Selectors;
 using SparseRefine.Training;
 using Spectre.Console;
 
@@ -34,8 +33,11 @@ internal static class FitCommand
             "--size", "What the dense model sees, instead of --scale.", "HxW", t => OptionValues.Size(t));
         Option<int> multiple = OptionValues.Int32(
             "--size-multiple", "The dense model's sides are multiples of this.", 1, denseStandard.SizeMultiple);
-        Option<IPixelSelector> selector = OptionValues.Create(
-            "--selector", $"Which pixels to refine; {StandardSelector} unless given.", "entropy:0.3|fraction:0.1|margin:0.2", PixelSelector.Parse);
+        Option<SelectorChoice> selector = OptionValues.Create(
+            "--selector",
+            $"Which pixels to refine; {StandardSelector} unless given. auto finds an entropy threshold on the validation pictures and prints the curve.",
+            "entropy:0.3|fraction:0.1|margin:0.2|auto:density=0.1|auto:knee",
+            SelectorChoice.Parse);
         Option<FeatureSpec> features = OptionValues.Create(
             "--features",
             $"What the sparse network sees of a pixel: any of rgb, xy, p, pt; {standard.Features.Describe()} unless given.",
@@ -110,7 +112,7 @@ internal static class FitCommand
                 ValidationLabels = parsed.GetValue(validationLabels),
                 ClassesPath = parsed.GetRequiredValue(classes),
                 Output = parsed.GetRequiredValue(output),
-                Selector = parsed.GetValue(selector) ?? PixelSelector.Parse(StandardSelector),
+                Selector = parsed.GetValue(selector) ?? SelectorChoice.Parse(StandardSelector),
                 Dense = new DenseModelOptions
                 {
                     Scale = fixedSize is null ? parsed.GetValue(scale) ?? denseStandard.Scale : null,

@@ -1,7 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Cli.Files;
+using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
+using SparseRefine.Images;
+using SparseRefine.Kernels;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
 using SparseRefine.Selectors;
@@ -38,7 +41,7 @@ internal sealed class FitRun(IAnsiConsole console)
     public required string Output { get; init; }
 
     /// <summary>Which pixels to refine.</summary>
-    public required IPixelSelector Selector { get; init; }
+    public required SelectorChoice Selector { get; init; }
 
     /// <summary>How the dense model sees pictures.</summary>
     public required DenseModelOptions Dense { get; init; }
@@ -63,10 +66,6 @@ internal sealed class FitRun(IAnsiConsole console)
 
         (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Photos();
         console.WriteLine(RuntimeLine.Text);
-        console.WriteLine(
-            $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, " +
-            $"selector {Selector.Describe()}, features {Training.Features.Describe()}, planes {string.Join(',', Training.Planes)}, seed {Training.Seed}");
-
         MLContext context = new(Training.Seed);
         SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
         IDataView rows = context.Data.LoadFromEnumerable(training);
@@ -82,11 +81,17 @@ internal sealed class FitRun(IAnsiConsole console)
                 IgnoreIndex = Training.IgnoreIndex,
             })
             .Fit(rows);
+        IPixelSelector selector = Selector.Fixed ?? Calibrate(
+            new WatchedRows(validation, cancellation),
+            watched => denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(watched))));
+        console.WriteLine(
+            $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, " +
+            $"selector {selector.Describe()}, features {Training.Features.Describe()}, planes {string.Join(',', Training.Planes)}, seed {Training.Seed}");
         EpochReport? best = null;
         ITransformer refiner = Steps.Run(console, "training", Training.Epochs, steps =>
             segmentation.Trainers.SparseRefine(new SparseRefinementOptions
             {
-                Selector = Selector,
+                Selector = selector,
                 Training = Training,
                 ClassList = classes,
                 ValidationSet = denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(validation))),
@@ -114,6 +119,32 @@ internal sealed class FitRun(IAnsiConsole console)
             $"{stopped}kept the best epoch so far, {best.Epoch} of {best.Epochs} " +
             $"(validation mIoU {ReportTable.Number(best.Validation.Ensembled.Full.MeanIoU)}): {Output}");
         return ExitCodes.Success;
+    }
+
+    private EntropySelector Calibrate(WatchedRows validation, Func<WatchedRows, IDataView> logits)
+    {
+        ThresholdCalibration calibration = new(Training.Interpolation);
+        Workers workers = new(Training.Threads);
+        validation.Read(() =>
+        {
+            IDataView scored = logits(validation);
+            using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Logits"], scored.Schema["Label"]]);
+            ValueGetter<LogitMap> readLogits = cursor.GetGetter<LogitMap>(scored.Schema["Logits"]);
+            ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(scored.Schema["Label"]);
+            LogitMap map = null!;
+            LabelMap truth = null!;
+            while (cursor.MoveNext())
+            {
+                readLogits(ref map);
+                readLabels(ref truth);
+                calibration.Add(map, truth, workers, Training.IgnoreIndex);
+            }
+
+            return true;
+        });
+        CalibrationPoint chosen = Selector.Pick(calibration);
+        CalibrationTable.Write(console, calibration, chosen);
+        return new EntropySelector(chosen.Threshold, Training.Interpolation);
     }
 
     private static string Line(EpochReport report)

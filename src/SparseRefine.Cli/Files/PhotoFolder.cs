@@ -1,3 +1,5 @@
+using SparseRefine.Images;
+
 namespace SparseRefine.Cli.Files;
 
 /// <summary>Finds pictures in folders and pairs them with their labels.</summary>

@@ -1,3 +1,5 @@
+using SparseRefine.Sites;
+
 namespace SparseRefine.Kernels;
 
 /// <summary>
@@ -6,27 +8,18 @@ namespace SparseRefine.Kernels;
 /// </summary>
 internal sealed partial class GatherProduct
 {
-    /// <summary>Rows of a tile.</summary>
-    private const int TileRows = 24;
+    private const int TileRows = KernelMap.TileRows;
 
-    /// <summary>Products that one pass of the micro kernel sums: 24 x 256 floats of gathered input fill half of the first-level cache.</summary>
-    private const int Depth = 256;
-
-    /// <summary>Floats from one gathered row to the next: the 16 beyond <see cref="Depth"/> keep rows out of the same cache set.</summary>
-    internal const int Stride = Depth + 16;
-
-    private const int BlockRows = TileRows * 16;
+    /// <summary>Tiles that a thread takes at a time.</summary>
+    private const int BlockTiles = 64;
 
     /// <summary>Input features, <see cref="InputStride"/> floats a row.</summary>
     public required float[] Input { get; init; }
 
     public required int InputStride { get; init; }
 
-    /// <summary>[rows, taps], -1 = missing; null where output row i reads input row i.</summary>
-    public int[]? Map { get; init; }
-
-    /// <summary>Output rows in the order to visit them; null is 0, 1, 2... Changes the speed only.</summary>
-    public int[]? Order { get; init; }
+    /// <summary>Null where output row i reads input row i.</summary>
+    public KernelMap? Map { get; init; }
 
     public required PackedWeights Weights { get; init; }
 
@@ -62,6 +55,10 @@ internal sealed partial class GatherProduct
 
     public float[]? Shift { get; init; }
 
-    /// <summary>Computes all rows. The bits do not depend on the number of threads.</summary>
-    public void Run(Workers workers) => workers.For(Rows, BlockRows, (_, start, end) => RunBlock(start, end));
+    /// <summary>
+    /// Computes all rows. A row's sum runs over its taps and channels in order, so the bits depend neither on the number of threads nor on
+    /// the order of the map; they are the same for every vector width on processors with fused multiply-add.
+    /// </summary>
+    public void Run(Workers workers) =>
+        workers.For((Rows + TileRows - 1) / TileRows, BlockTiles, (_, start, end) => RunBlock(start, end));
 }

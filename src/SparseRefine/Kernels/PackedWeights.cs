@@ -6,6 +6,9 @@ namespace SparseRefine.Kernels;
 /// </summary>
 internal sealed class PackedWeights
 {
+    /// <summary>Columns of the widest block.</summary>
+    public const int MaxWidth = 32;
+
     private PackedWeights(SimdPath path, int taps, int inputs, int outputs, int[] widths, float[] data)
     {
         Path = path;
@@ -25,7 +28,7 @@ internal sealed class PackedWeights
 
     public int Outputs { get; }
 
-    /// <summary>Columns of each block: 32, 16 or 8.</summary>
+    /// <summary>Columns of each block: half a vector, one or two; any number up to 32 on the scalar path.</summary>
     public int[] Widths { get; }
 
     public int PaddedOutputs { get; }
@@ -87,25 +90,21 @@ internal sealed class PackedWeights
         return Pack(path, transposed, taps, outputs, inputs);
     }
 
-    /// <summary>Widest blocks first; the last one is the narrowest that holds the rest.</summary>
+    /// <summary>
+    /// Two vectors a block where they fill, else one; the last block of the widest path is half a vector if that is enough.
+    /// </summary>
     public static int[] Blocks(SimdPath path, int outputs)
     {
-        if (path == SimdPath.Scalar)
-        {
-            return [outputs];
-        }
-
-        int widest = path == SimdPath.Vector512 ? 32 : 16;
         List<int> widths = [];
         for (int left = outputs; left > 0; left -= widths[^1])
         {
-            int width = widest;
-            while (width > 8 && width / 2 >= left)
+            widths.Add(path switch
             {
-                width /= 2;
-            }
-
-            widths.Add(width);
+                SimdPath.Vector512 => left > 24 ? 32 : left > 8 ? 16 : 8,
+                SimdPath.Vector256 => left > 8 ? 16 : 8,
+                SimdPath.Vector128 => left > 4 ? 8 : 4,
+                _ => Math.Min(left, MaxWidth),
+            });
         }
 
         return [.. widths];

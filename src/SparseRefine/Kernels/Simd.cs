@@ -2,7 +2,10 @@ using System.Runtime.Intrinsics;
 
 namespace SparseRefine.Kernels;
 
-/// <summary>Picks the loops: the widest the processor runs, or the one that SPARSEREFINE_SIMD names (scalar, vector256, vector512).</summary>
+/// <summary>
+/// The one place that picks vector widths: the widest that the processor runs, or the one that SPARSEREFINE_SIMD names (scalar, vector128,
+/// vector256, vector512). A width that the processor lacks still runs, slowly, with the same results.
+/// </summary>
 internal static class Simd
 {
     /// <summary>Read once when first used.</summary>
@@ -11,10 +14,34 @@ internal static class Simd
     public static SimdPath Parse(string? name) => name?.ToLowerInvariant() switch
     {
         "scalar" => SimdPath.Scalar,
+        "vector128" => SimdPath.Vector128,
         "vector256" => SimdPath.Vector256,
         "vector512" => SimdPath.Vector512,
         null or "" => Vector512.IsHardwareAccelerated ? SimdPath.Vector512
-            : Vector256.IsHardwareAccelerated ? SimdPath.Vector256 : SimdPath.Scalar,
-        _ => throw new ArgumentException($"SPARSEREFINE_SIMD: expected scalar, vector256 or vector512, got {name}"),
+            : Vector256.IsHardwareAccelerated ? SimdPath.Vector256
+            : Vector128.IsHardwareAccelerated ? SimdPath.Vector128 : SimdPath.Scalar,
+        _ => throw new ArgumentException(
+            $"SPARSEREFINE_SIMD: expected scalar, vector128, vector256 or vector512, got {name}"),
     };
+
+    /// <summary>Runs a loop that is written once, for the lanes of <paramref name="path"/>.</summary>
+    public static void Run<TLoop>(SimdPath path, ref TLoop loop)
+        where TLoop : struct, ISimdLoop
+    {
+        switch (path)
+        {
+            case SimdPath.Vector512:
+                loop.Run<Vector512<float>, Lanes512>();
+                break;
+            case SimdPath.Vector256:
+                loop.Run<Vector256<float>, Lanes256>();
+                break;
+            case SimdPath.Vector128:
+                loop.Run<Vector128<float>, Lanes128>();
+                break;
+            default:
+                loop.Run<float, Lanes1>();
+                break;
+        }
+    }
 }

@@ -12,11 +12,11 @@ internal sealed unsafe partial class WeightGradient
         float[] sums = new float[Taps * inputs * outputs];
         float[] scratch = ArrayPool<float>.Shared.Rent(Depth * (inputs + outputs));
         fixed (float* x = Input, y = OutputGradient, sum = sums, gathered = scratch)
-        fixed (int* map = Map)
+        fixed (int* map = Map?.Entries, order = Map?.Order)
         {
             if (Path == SimdPath.Scalar)
             {
-                SumScalar(x, y, map, start, end, sum);
+                SumScalar(x, y, map, order, start, end, sum);
             }
             else
             {
@@ -24,7 +24,7 @@ internal sealed unsafe partial class WeightGradient
                 new Span<float>(gathered, Depth * (inputs + outputs)).Clear();
                 for (int tap = 0; tap < Taps; tap++)
                 {
-                    SumTap(x, y, map, tap, start, end, gathered, sum + ((long)tap * inputs * outputs));
+                    SumTap(x, y, map, order, tap, start, end, gathered, sum + ((long)tap * inputs * outputs));
                 }
             }
         }
@@ -34,7 +34,7 @@ internal sealed unsafe partial class WeightGradient
     }
 
     // The reference: what SumTap computes over all taps.
-    private void SumScalar(float* x, float* y, int* map, int start, int end, float* sum)
+    private void SumScalar(float* x, float* y, int* map, int* order, int start, int end, float* sum)
     {
         for (int i = start; i < end; i++)
         {
@@ -46,14 +46,14 @@ internal sealed unsafe partial class WeightGradient
                     float* target = sum + (((tap * Inputs) + k) * Outputs);
                     for (int o = 0; o < Outputs; o++)
                     {
-                        target[o] += x[(row * Inputs) + k] * y[((long)i * Outputs) + o];
+                        target[o] += x[(row * Inputs) + k] * y[((long)(order == null ? i : order[i]) * Outputs) + o];
                     }
                 }
             }
         }
     }
 
-    private void SumTap(float* x, float* y, int* map, int tap, int start, int end, float* gathered, float* sum)
+    private void SumTap(float* x, float* y, int* map, int* order, int tap, int start, int end, float* gathered, float* sum)
     {
         int inputs = PaddedInputs;
         int outputs = PaddedOutputs;
@@ -69,7 +69,7 @@ internal sealed unsafe partial class WeightGradient
             }
 
             RowCopy.Copy(x + (row * Inputs), left + (filled * inputs), Inputs);
-            RowCopy.Copy(y + ((long)i * Outputs), right + (filled * outputs), Outputs);
+            RowCopy.Copy(y + ((long)(order == null ? i : order[i]) * Outputs), right + (filled * outputs), Outputs);
             if (++filled == Depth)
             {
                 AddOuter(left, right, filled, sum);

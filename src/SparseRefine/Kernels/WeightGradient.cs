@@ -1,3 +1,5 @@
+using SparseRefine.Sites;
+
 namespace SparseRefine.Kernels;
 
 /// <summary>gradient[tap][inputs][outputs] += sum over rows i of input[map[i, tap]]^T * outputGradient[i].</summary>
@@ -19,8 +21,8 @@ internal sealed partial class WeightGradient
     /// <summary>[rows, outputs].</summary>
     public required float[] OutputGradient { get; init; }
 
-    /// <summary>[rows, taps], -1 = missing; null is the identity.</summary>
-    public int[]? Map { get; init; }
+    /// <summary>Null is the identity.</summary>
+    public KernelMap? Map { get; init; }
 
     public required int Rows { get; init; }
 

@@ -9,15 +9,11 @@ internal readonly record struct ConvolutionMaps
 
     public int OutputRows { get; private init; }
 
-    /// <summary>[output rows, taps].</summary>
-    public int[]? Forward { get; private init; }
+    /// <summary>Of the output rows.</summary>
+    public KernelMap? Forward { get; private init; }
 
-    public int[]? ForwardOrder { get; private init; }
-
-    /// <summary>[input rows, taps].</summary>
-    public int[]? Transposed { get; private init; }
-
-    public int[]? TransposedOrder { get; private init; }
+    /// <summary>Of the input rows.</summary>
+    public KernelMap? Transposed { get; private init; }
 
     /// <summary>Whether <see cref="Transposed"/> counts its taps backwards: a neighbour's neighbour at the opposite offset is the site itself.</summary>
     public bool IsMirrored { get; private init; }
@@ -26,8 +22,8 @@ internal readonly record struct ConvolutionMaps
 
     public static ConvolutionMaps Submanifold(SiteLevel level) => new()
     {
-        InputRows = level.Sites.Count,
-        OutputRows = level.Sites.Count,
+        InputRows = level.Count,
+        OutputRows = level.Count,
         Forward = level.Neighbors,
         Transposed = level.Neighbors,
         IsMirrored = true,
@@ -38,11 +34,10 @@ internal readonly record struct ConvolutionMaps
         RequirePair(fine, coarse);
         return new()
         {
-            InputRows = fine.Sites.Count,
-            OutputRows = coarse.Sites.Count,
+            InputRows = fine.Count,
+            OutputRows = coarse.Count,
             Forward = fine.Down,
             Transposed = fine.Up,
-            TransposedOrder = fine.UpOrder,
         };
     }
 
@@ -51,10 +46,9 @@ internal readonly record struct ConvolutionMaps
         RequirePair(fine, coarse);
         return new()
         {
-            InputRows = coarse.Sites.Count,
-            OutputRows = fine.Sites.Count,
+            InputRows = coarse.Count,
+            OutputRows = fine.Count,
             Forward = fine.Up,
-            ForwardOrder = fine.UpOrder,
             Transposed = fine.Down,
         };
     }
@@ -63,7 +57,7 @@ internal readonly record struct ConvolutionMaps
     {
         ArgumentNullException.ThrowIfNull(fine);
         ArgumentNullException.ThrowIfNull(coarse);
-        if (fine.Down == null || fine.Down.Length != coarse.Sites.Count * 9)
+        if (fine.Down == null || fine.Down.Rows != coarse.Count)
         {
             throw new ArgumentException("coarse: expected the next level of the same pyramid", nameof(coarse));
         }

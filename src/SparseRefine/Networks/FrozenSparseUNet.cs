@@ -58,7 +58,7 @@ public sealed class FrozenSparseUNet
             throw new ArgumentException($"pyramid: expected at least {_planes.Length} levels, got {pyramid.Levels.Count}", nameof(pyramid));
         }
 
-        int sites = pyramid.Levels[0].Sites.Count;
+        int sites = pyramid.Levels[0].Count;
         if (features.LongLength != (long)sites * _inputs)
         {
             throw new ArgumentException($"features: expected {sites}x{_inputs} values, got {features.Length}", nameof(features));
@@ -88,7 +88,7 @@ public sealed class FrozenSparseUNet
         Convolve(features, _inputs, maps, _stem, x, _encoder[0][0].Norm, null, workers);
         for (int i = 0; i <= last; i++)
         {
-            int rows = pyramid.Levels[i].Sites.Count;
+            int rows = pyramid.Levels[i].Count;
             maps = ConvolutionMaps.Submanifold(pyramid.Levels[i]);
             if (i == last)
             {
@@ -101,7 +101,7 @@ public sealed class FrozenSparseUNet
             joinedActive[i] = Rent(checked(rows * _planes[i] * 2), rented);
             Stream skip = new(joined[i], Rent(rows * _planes[i], rented), 2 * _planes[i], 0, _planes[i], 0);
             x = RunBlocks(_encoder[i], x, maps, _downNorms[i], skip, workers, rented);
-            Stream coarse = Rent(pyramid.Levels[i + 1].Sites.Count, _planes[i + 1], rented);
+            Stream coarse = Rent(pyramid.Levels[i + 1].Count, _planes[i + 1], rented);
             ConvolutionMaps down = ConvolutionMaps.Down(pyramid.Levels[i], pyramid.Levels[i + 1]);
             Convolve(x.Active, _planes[i], down, _downs[i], coarse, _encoder[i + 1][0].Norm, null, workers);
             Release(rented, x.Active);
@@ -113,7 +113,7 @@ public sealed class FrozenSparseUNet
             int plane = _planes[i];
             Affine norm = _decoder[i][0].Norm;
             ChannelLoops.ScaleShift(
-                joined[i], 2 * plane, joinedActive[i], 2 * plane, norm.Scale[..plane], norm.Shift[..plane], pyramid.Levels[i].Sites.Count, true, workers);
+                joined[i], 2 * plane, joinedActive[i], 2 * plane, norm.Scale[..plane], norm.Shift[..plane], pyramid.Levels[i].Count, true, workers);
             Stream right = new(joined[i], joinedActive[i], 2 * plane, plane, 2 * plane, plane);
             ConvolutionMaps up = ConvolutionMaps.Up(pyramid.Levels[i], pyramid.Levels[i + 1]);
             Convolve(x.Active, _planes[i + 1], up, _ups[i], right, new Affine(norm.Scale[plane..], norm.Shift[plane..]), null, workers);
@@ -128,7 +128,7 @@ public sealed class FrozenSparseUNet
             Input = x.Active,
             InputStride = _planes[0],
             Weights = _final,
-            Rows = pyramid.Levels[0].Sites.Count,
+            Rows = pyramid.Levels[0].Count,
             Output = logits,
             OutputStride = _classes,
             Bias = _finalBias,
@@ -172,7 +172,6 @@ public sealed class FrozenSparseUNet
             Input = input,
             InputStride = stride,
             Map = maps.Forward,
-            Order = maps.ForwardOrder,
             Weights = weights,
             Rows = maps.OutputRows,
             Output = output.Values,

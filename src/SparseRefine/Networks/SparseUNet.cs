@@ -100,7 +100,7 @@ public sealed class SparseUNet
     public Variable Forward(Variable input, SitePyramid pyramid, Tape? tape, Workers workers)
     {
         RequireLevels(pyramid);
-        Shapes.Require(input, nameof(input), pyramid.Levels[0].Sites.Count, Options.InputChannels);
+        Shapes.Require(input, nameof(input), pyramid.Levels[0].Count, Options.InputChannels);
         ArgumentNullException.ThrowIfNull(workers);
         IReadOnlyList<SiteLevel> levels = pyramid.Levels;
         Variable[] skips = new Variable[Downs.Length];
@@ -151,32 +151,21 @@ public sealed class SparseUNet
         for (int i = 0; i < Encoder.Length; i++)
         {
             SiteLevel level = pyramid.Levels[i];
-            long neighbors = Present(level.Neighbors);
+            long neighbors = level.Neighbors.Present;
             sum += i == 0 ? neighbors * Stem.Core.Inputs * Stem.Core.Outputs : 0;
             foreach (ResidualBlock block in i < Decoder.Length ? [.. Encoder[i], .. Decoder[i]] : Encoder[i])
             {
                 sum += neighbors * block.Convolution1.Core.Outputs * (block.Convolution1.Core.Inputs + block.Convolution1.Core.Outputs);
-                sum += block.Projection == null ? 0 : (long)level.Sites.Count * block.Projection.Core.Inputs * block.Projection.Core.Outputs;
+                sum += block.Projection == null ? 0 : (long)level.Count * block.Projection.Core.Inputs * block.Projection.Core.Outputs;
             }
 
             if (i < Downs.Length)
             {
-                sum += 2 * Present(level.Down!) * Downs[i].Core.Inputs * Downs[i].Core.Outputs;
+                sum += 2 * level.Down!.Present * Downs[i].Core.Inputs * Downs[i].Core.Outputs;
             }
         }
 
-        return sum + ((long)pyramid.Levels[0].Sites.Count * Final.Core.Inputs * Final.Core.Outputs);
-    }
-
-    private static long Present(int[] map)
-    {
-        long count = 0;
-        foreach (int row in map)
-        {
-            count += row >= 0 ? 1 : 0;
-        }
-
-        return count;
+        return sum + ((long)pyramid.Levels[0].Count * Final.Core.Inputs * Final.Core.Outputs);
     }
 
     private static Variable Run(ResidualBlock[] blocks, Variable x, SiteLevel level, Tape? tape, Workers workers)

@@ -1,32 +1,46 @@
 namespace SparseRefine.Sites;
 
 /// <summary>
-/// One level of a <see cref="SitePyramid"/>: its sites and the kernel maps of the 3x3 layers that touch it. A map has nine
-/// entries an output site, tap = 3 * ky + kx, each the row of the input site or -1 where there is none. Immutable.
+/// One level of a <see cref="SitePyramid"/>: its sites and, inside the engine, the kernel maps of the 3x3 layers that touch it. Immutable;
+/// usable until its pyramid is disposed of.
 /// </summary>
 public sealed class SiteLevel
 {
-    internal SiteLevel(SiteSet sites, int[] neighbors, int[]? down, int[]? up, int[]? upOrder)
+    private readonly SiteBits _bits;
+
+    internal SiteLevel(SiteSet? sites, SiteBits bits, KernelMap neighbors, KernelMap? down, KernelMap? up)
     {
-        Sites = sites;
+        _bits = bits;
+        Sites = sites!;
         Neighbors = neighbors;
         Down = down;
         Up = up;
-        UpOrder = upOrder;
     }
 
-    /// <summary>The sites of this level.</summary>
-    public SiteSet Sites { get; }
+    /// <summary>Number of sites.</summary>
+    public int Count => Neighbors.Rows;
 
-    /// <summary>[count, 9]: this level's row at (y + ky - 1, x + kx - 1) of the same picture.</summary>
-    public int[] Neighbors { get; }
+    /// <summary>The sites of this level; those of coarser levels are listed when first asked for.</summary>
+    public SiteSet Sites
+    {
+        get => field ??= new SiteSet(_bits.Indices(), _bits.Images, _bits.Height, _bits.Width);
+        private init;
+    }
 
-    /// <summary>[count of the next level, 9]: this level's row at (2Y + ky - 1, 2X + kx - 1). Null on the last level.</summary>
-    public int[]? Down { get; }
+    /// <summary>From this level onto itself: the row at (y + ky - 1, x + kx - 1) of the same picture.</summary>
+    internal KernelMap Neighbors { get; }
 
-    /// <summary>[count, 9], the transpose of <see cref="Down"/>: the next level's row that reads this site through the tap. Null on the last level.</summary>
-    public int[]? Up { get; }
+    /// <summary>From this level onto the next: the row at (2Y + ky - 1, 2X + kx - 1). Null on the last level.</summary>
+    internal KernelMap? Down { get; }
 
-    /// <summary>This level's rows sorted by parity of (y, x): rows beside each other use the same taps of <see cref="Up"/>.</summary>
-    internal int[]? UpOrder { get; }
+    /// <summary>From the next level onto this one, the transpose of <see cref="Down"/>. Null on the last level.</summary>
+    internal KernelMap? Up { get; }
+
+    internal void Return()
+    {
+        _bits.Return();
+        Neighbors.Return();
+        Down?.Return();
+        Up?.Return();
+    }
 }

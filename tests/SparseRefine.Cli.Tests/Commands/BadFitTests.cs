@@ -72,6 +72,8 @@ public sealed class BadFitTests(FittedModel fitted) : IClassFixture<FittedModel>
     [InlineData("--selector", "entropy")]
     [InlineData("--selector", "entropy:-1")]
     [InlineData("--selector", "colour:0.3")]
+    [InlineData("--selector", "auto:ms=3")]
+    [InlineData("--selector", "auto:density=2")]
     [InlineData("--features", "rgb,depth")]
     [InlineData("--planes", "16,x")]
     [InlineData("--reps", "0")]

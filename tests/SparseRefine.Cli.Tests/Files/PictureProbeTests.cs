@@ -1,4 +1,4 @@
-using SparseRefine.Cli.Files;
+using SparseRefine.Images;
 using Xunit;
 
 namespace SparseRefine.Cli.Tests.Files;

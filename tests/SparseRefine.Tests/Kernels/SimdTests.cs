@@ -9,6 +9,7 @@ public sealed class SimdTests
     public void Parse_EachName_NamesItsPath()
     {
         Assert.Equal(SimdPath.Scalar, Simd.Parse("scalar"));
+        Assert.Equal(SimdPath.Vector128, Simd.Parse("vector128"));
         Assert.Equal(SimdPath.Vector256, Simd.Parse("Vector256"));
         Assert.Equal(SimdPath.Vector512, Simd.Parse("vector512"));
     }
@@ -18,6 +19,6 @@ public sealed class SimdTests
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => Simd.Parse("avx"));
 
-        Assert.Equal("SPARSEREFINE_SIMD: expected scalar, vector256 or vector512, got avx", error.Message);
+        Assert.Equal("SPARSEREFINE_SIMD: expected scalar, vector128, vector256 or vector512, got avx", error.Message);
     }
 }

@@ -13,7 +13,7 @@ public sealed class ConvolutionTests
         (int Images, int Height, int Width, double Density)[] sets =
             [(1, 1, 1, 1), (1, 9, 11, 0.3), (2, 7, 5, 1), (1, 12, 1, 0.7), (1, 8, 8, 0)];
         (int In, int Out)[] channels = [(1, 1), (3, 8), (16, 16), (8, 33), (17, 24), (67, 40), (32, 67), (260, 5)];
-        foreach (string path in (string[])["Scalar", "Vector256", "Vector512"])
+        foreach (string path in (string[])["Scalar", "Vector128", "Vector256", "Vector512"])
         {
             foreach (string kind in (string[])["same", "down", "up"])
             {
@@ -67,6 +67,7 @@ public sealed class ConvolutionTests
 
     [Theory]
     [InlineData("Scalar")]
+    [InlineData("Vector128")]
     [InlineData("Vector256")]
     [InlineData("Vector512")]
     public void Forward_EachChannelCount1To67_EqualsScalar(string path)

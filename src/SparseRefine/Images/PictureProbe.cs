@@ -1,34 +1,44 @@
 using System.Buffers.Binary;
 
-namespace SparseRefine.Cli.Files;
+namespace SparseRefine.Images;
 
 /// <summary>
 /// Reads the size out of a picture file's header and checks that the file is whole, without decoding it. Decoders fill what
-/// a truncated file lacks with grey and say nothing; and a bad last file must stop a run before the first one is scored.
+/// a truncated file lacks with grey and say nothing; a bad last file must stop a run before the first one is scored; and a
+/// service must know how many pixels a few kilobytes will become before it takes memory for them. Thread-safe.
 /// </summary>
-internal static class PictureProbe
+public static class PictureProbe
 {
     private const string Kinds = "a jpg, png, webp, bmp or tiff picture";
 
-    /// <summary>Checks one picture file.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>Its size.</returns>
-    /// <exception cref="InvalidInputException">Missing, empty, truncated, or not a picture.</exception>
+    /// <summary>Checks one picture file: JPEG, PNG, WebP, BMP or TIFF.</summary>
+    /// <param name="path">The file; read as a whole.</param>
+    /// <returns>Its size, from 1x1 to 2^29 - 1 pixels.</returns>
+    /// <exception cref="InvalidInputException">Missing, empty, truncated, or not such a picture.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static PictureSize Read(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw Bad(path, Kinds, Directory.Exists(path) ? "a folder" : "no such file");
-        }
-
-        byte[] bytes = File.ReadAllBytes(path);
-        PictureSize size = Read(path, bytes);
-        return size is { Height: > 0, Width: > 0 } && size.Pixels <= int.MaxValue / 4
-            ? size
-            : throw Bad(path, $"a size from 1x1 to {int.MaxValue / 4} pixels", size.ToString());
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return File.Exists(path)
+            ? Read(File.ReadAllBytes(path), path)
+            : throw Bad(path, Kinds, Directory.Exists(path) ? "a folder" : "no such file");
     }
 
-    private static PictureSize Read(string path, ReadOnlySpan<byte> bytes) => bytes switch
+    /// <summary>Checks the bytes of one picture file.</summary>
+    /// <param name="bytes">The whole file; not kept.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <returns>Its size, from 1x1 to 2^29 - 1 pixels.</returns>
+    /// <exception cref="InvalidInputException">Empty, truncated, or not such a picture.</exception>
+    public static PictureSize Read(ReadOnlySpan<byte> bytes, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        PictureSize size = ReadHeader(name, bytes);
+        return size is { Height: > 0, Width: > 0 } && size.Pixels <= int.MaxValue / 4
+            ? size
+            : throw Bad(name, $"a size from 1x1 to {int.MaxValue / 4} pixels", size.ToString());
+    }
+
+    private static PictureSize ReadHeader(string path, ReadOnlySpan<byte> bytes) => bytes switch
     {
         [] => throw Bad(path, Kinds, "an empty file"),
         [0xFF, 0xD8, 0xFF, ..] => Jpeg(path, bytes),

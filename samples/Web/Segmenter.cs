@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SparseRefine;
+using SparseRefine.Images;
+
+/// <summary>The model and its engines, one for each picture in work. Thread-safe; the container disposes it at the end.</summary>
+internal sealed class Segmenter : IDisposable
+{
+    private readonly MLContext _ml = new();
+    private readonly ITransformer _model;
+    private readonly ConcurrentBag<PredictionEngine<Photo, Answer>> _engines = [];
+    private readonly ClassList? _classes;
+    private readonly ServiceMetrics _metrics;
+    private readonly int _maxPixels;
+
+    public Segmenter(IOptions<ServiceOptions> options, ServiceMetrics metrics)
+    {
+        _metrics = metrics;
+        _maxPixels = options.Value.MaxPixels;
+        _classes = _ml.SemanticSegmentation.Describe(options.Value.Model).ClassList;
+        _model = _ml.SemanticSegmentation.Load(options.Value.Model, out _);
+    }
+
+    /// <summary>Labels one picture.</summary>
+    /// <param name="file">Its file's bytes.</param>
+    /// <param name="cancellation">Looked at between decoding, scoring and encoding; a stage that runs is finished.</param>
+    /// <returns>An index PNG of the same size, with the classes' colours as its palette.</returns>
+    /// <exception cref="InvalidInputException">Not a whole picture.</exception>
+    /// <exception cref="PictureTooLargeException">More pixels than allowed; nothing was decoded.</exception>
+    public byte[] Segment(byte[] file, CancellationToken cancellation)
+    {
+        PictureSize size = PictureProbe.Read(file, "body");
+        if (size.Pixels > _maxPixels)
+        {
+            throw new PictureTooLargeException($"body: expected a picture of at most {_maxPixels} pixels, got {size}");
+        }
+
+        using MLImage image = Decode(file);
+        cancellation.ThrowIfCancellationRequested();
+        LabelMap labels = Predict(image);
+        cancellation.ThrowIfCancellationRequested();
+        using MemoryStream png = new();
+        IndexPng.Write(labels, png, _classes is null ? default : _classes.Palette);
+        return png.ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (PredictionEngine<Photo, Answer> engine in _engines)
+        {
+            engine.Dispose();
+        }
+
+        (_model as IDisposable)?.Dispose();
+    }
+
+    private static MLImage Decode(byte[] file)
+    {
+        try
+        {
+            return MLImage.CreateFromStream(new MemoryStream(file));
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidInputException("body: expected a picture that can be decoded, got a damaged one", e);
+        }
+    }
+
+    private LabelMap Predict(MLImage image)
+    {
+        PredictionEngine<Photo, Answer> engine = _engines.TryTake(out var free)
+            ? free
+            : _ml.Model.CreatePredictionEngine<Photo, Answer>(_model, new PredictionEngineOptions { OwnsTransformer = false });
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            LabelMap labels = engine.Predict(new Photo { Image = image }).PredictedLabel;
+            _metrics.Answered((long)labels.Height * labels.Width, started);
+            return labels;
+        }
+        finally
+        {
+            _engines.Add(engine);
+        }
+    }
+
+    internal sealed class Photo
+    {
+        public MLImage Image { get; set; } = null!;
+    }
+
+    internal sealed class Answer
+    {
+        public LabelMap PredictedLabel { get; set; } = null!;
+    }
+}

@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using SparseRefine.Cli.Files;
+using SparseRefine.Cli.Options;
+using SparseRefine.Cli.Reports;
+using SparseRefine.Ensemblers;
+using SparseRefine.Images;
+using SparseRefine.Kernels;
+using SparseRefine.Metrics;
+using SparseRefine.MLNet;
+using SparseRefine.Onnx;
+using SparseRefine.Networks;
+using SparseRefine.Selectors;
+using Spectre.Console;
+
+namespace SparseRefine.Cli.Commands;
+
+/// <summary>
+/// One run of <c>calibrate</c>. Reads the pictures twice: to find the thresholds, then to measure the refiner at each. One
+/// picture is in memory at a time.
+/// </summary>
+/// <param name="console">Where it prints.</param>
+internal sealed class CalibrateRun(IAnsiConsole console)
+{
+    private readonly Workers _workers = new(0);
+
+    /// <summary>The pipeline file.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The pictures.</summary>
+    public required string Images { get; init; }
+
+    /// <summary>Their labels.</summary>
+    public required string Labels { get; init; }
+
+    /// <summary>Wanted share of pixels; null where time or knee decides.</summary>
+    public double? Density { get; init; }
+
+    /// <summary>Wanted time; null where density or knee decides.</summary>
+    public double? Milliseconds { get; init; }
+
+    /// <summary>The file to write.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Does it all.</summary>
+    /// <param name="cancellation">Ends it between two pictures; nothing is written then.</param>
+    /// <returns>An exit code.</returns>
+    public int Execute(CancellationToken cancellation)
+    {
+        OutputFile.CheckFile(Output, "--out");
+        PhotoPairs pairs = PhotoFolder.Pair(Images, "--images", Labels, "--labels");
+        PhotoFolder.Check(pairs.Rows);
+        using SavedModel saved = new(Model);
+        DenseModel dense = saved.Part<DenseModelTransformer>().Model;
+        SparseRefiner refiner = saved.Part<SparseRefinementTransformer>().Refiner;
+        console.WriteLine(RuntimeLine.Text);
+        if (pairs.Remark is string remark)
+        {
+            console.WriteLine(remark);
+        }
+
+        ThresholdCalibration calibration = new(refiner.Interpolation);
+        (IReadOnlyList<MeasuredPoint> curve, CalibrationPoint chosen) = Steps.Run(
+            console,
+            "calibrating",
+            2 * pairs.Rows.Count,
+            steps =>
+            {
+                Visit(pairs.Rows, steps, cancellation, (photo, truth) =>
+                    calibration.Add(dense.Run(photo.View, cancellation), truth, _workers));
+                CalibrationPoint wanted = new SelectorChoice(null, Density).Pick(calibration);
+                List<CalibrationPoint> points = [.. CalibrationTable.Densities.Select(calibration.ForDensity)];
+                if (Milliseconds is null)
+                {
+                    points.Add(wanted);
+                }
+
+                IReadOnlyList<MeasuredPoint> measured = Measure(
+                    dense, refiner, [.. points.Distinct().OrderBy(p => p.Density)], pairs.Rows, steps, cancellation);
+                return (measured, Milliseconds is double limit ? calibration.ForDensity(DensityFor(limit, measured)) : wanted);
+            });
+        CalibrationTable.Write(console, curve, chosen);
+        var selector = new EntropySelector(chosen.Threshold, refiner.Interpolation);
+        OutputFile.Write(Output, path => saved.Save(selector, path));
+        console.WriteLine(
+            $"selector {refiner.Selector.Describe()} -> {selector.Describe()}, " +
+            FormattableString.Invariant($"{100 * chosen.Density:0.00} % of the pixels, {100 * chosen.CapturedErrors:0.0} % of the errors: {Output}"));
+        return ExitCodes.Success;
+    }
+
+    /// <summary>The largest share that is refined within a time, linear between measured points.</summary>
+    /// <param name="limit">Milliseconds a picture.</param>
+    /// <param name="curve">Measured points in order of their density.</param>
+    /// <returns>The share; the curve's last where even that takes less.</returns>
+    /// <exception cref="InvalidInputException">Even the first point takes longer.</exception>
+    internal static double DensityFor(double limit, IReadOnlyList<MeasuredPoint> curve)
+    {
+        if (curve[0].Milliseconds > limit)
+        {
+            throw new InvalidInputException(FormattableString.Invariant(
+                $"--ms: expected at least {curve[0].Milliseconds:0} ms, which {100 * curve[0].Point.Density:0.##} % of the pixels take, got {limit}"));
+        }
+
+        for (int i = 1; i < curve.Count; i++)
+        {
+            MeasuredPoint below = curve[i - 1];
+            MeasuredPoint above = curve[i];
+            if (above.Milliseconds > limit)
+            {
+                double t = (limit - below.Milliseconds) / (above.Milliseconds - below.Milliseconds);
+                return below.Point.Density + (t * (above.Point.Density - below.Point.Density));
+            }
+        }
+
+        return curve[^1].Point.Density;
+    }
+
+    private MeasuredPoint[] Measure(
+        DenseModel dense,
+        SparseRefiner refiner,
+        CalibrationPoint[] points,
+        IReadOnlyList<PhotoRow> rows,
+        Steps steps,
+        CancellationToken cancellation)
+    {
+        RefinementEvaluation[] scores = [.. points.Select(_ => new RefinementEvaluation(refiner.Classes))];
+        double[] milliseconds = new double[points.Length];
+        bool isWarm = false;
+        Visit(rows, steps, cancellation, (photo, truth) =>
+        {
+            if (!isWarm)
+            {
+                Refine(dense.Run(photo.View, cancellation), photo, points[0]);
+                isWarm = true;
+            }
+
+            long start = Stopwatch.GetTimestamp();
+            LogitMap logits = dense.Run(photo.View, cancellation);
+            double denseTime = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            for (int i = 0; i < points.Length; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                start = Stopwatch.GetTimestamp();
+                (PixelSelection selection, SparseLogits sparse, float[] merged) = Refine(logits, photo, points[i]);
+                LabelMerger.Merge(selection, merged, refiner.Classes);
+                milliseconds[i] += denseTime + Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                scores[i].Add(truth, selection, sparse.Values, merged);
+            }
+        });
+        return [.. points.Select((p, i) => new MeasuredPoint(p, scores[i], milliseconds[i] / rows.Count))];
+
+        (PixelSelection Selection, SparseLogits Sparse, float[] Merged) Refine(LogitMap logits, BenchPhoto photo, CalibrationPoint point)
+        {
+            ImageView view = photo.View;
+            PixelSelection selection = new EntropySelector(point.Threshold, refiner.Interpolation)
+                .Select(logits, view.Height, view.Width, _workers);
+            SparseLogits sparse = refiner.Extract(view, logits, selection, _workers);
+            return (selection, sparse, refiner.Ensemble(logits, sparse, _workers));
+        }
+    }
+
+    private static void Visit(
+        IReadOnlyList<PhotoRow> rows, Steps steps, CancellationToken cancellation, Action<BenchPhoto, LabelMap> use)
+    {
+        WatchedRows watched = new(rows, cancellation) { Done = () => steps.Advance() };
+        watched.Read(() =>
+        {
+            foreach (PhotoRow row in watched)
+            {
+                using BenchPhoto photo = new(row.ImagePath);
+                use(photo, IndexPng.Read(row.LabelPath));
+            }
+
+            return true;
+        });
+    }
+}

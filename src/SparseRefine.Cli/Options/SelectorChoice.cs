@@ -1,0 +1,42 @@
+using SparseRefine.Selectors;
+
+namespace SparseRefine.Cli.Options;
+
+/// <summary>
+/// What <c>fit --selector</c> says: a selector, or <c>auto:density=D</c>, <c>auto:knee</c> or <c>auto</c> (the knee), which find an
+/// entropy threshold on the validation pictures.
+/// </summary>
+/// <param name="Fixed">The selector; null finds a threshold.</param>
+/// <param name="Density">The wanted share of pixels; null takes the knee of the curve.</param>
+internal sealed record SelectorChoice(IPixelSelector? Fixed, double? Density = null)
+{
+    private const string DensityForm = "auto:density=";
+
+    /// <summary>Reads the text.</summary>
+    /// <param name="text">A selector's text or one of the forms above.</param>
+    /// <returns>The choice.</returns>
+    /// <exception cref="ArgumentException">Another text.</exception>
+    /// <exception cref="FormatException">Another text that begins with <c>auto</c>, or a density out of range.</exception>
+    public static SelectorChoice Parse(string text)
+    {
+        if (text is "auto" or "auto:knee")
+        {
+            return new SelectorChoice(Fixed: null);
+        }
+
+        if (text.StartsWith(DensityForm, StringComparison.Ordinal))
+        {
+            return new SelectorChoice(null, OptionValues.Real(text[DensityForm.Length..], 0, 1));
+        }
+
+        return text.StartsWith("auto", StringComparison.Ordinal)
+            ? throw new FormatException($"expected auto:density=D or auto:knee, got '{text}'")
+            : new SelectorChoice(PixelSelector.Parse(text));
+    }
+
+    /// <summary>The point of the curve that is wanted.</summary>
+    /// <param name="calibration">The counted pictures.</param>
+    /// <returns>The point.</returns>
+    public CalibrationPoint Pick(ThresholdCalibration calibration)
+        => Density is double wanted ? calibration.ForDensity(wanted) : calibration.Knee();
+}

@@ -1,0 +1,67 @@
+using SparseRefine.Selectors;
+using Spectre.Console;
+
+namespace SparseRefine.Cli.Reports;
+
+/// <summary>The curve that a threshold is chosen on.</summary>
+internal static class CalibrationTable
+{
+    /// <summary>Shares of pixels that the curve is shown at. More would say little: refining then costs as much as everything.</summary>
+    public static IReadOnlyList<double> Densities { get; } = [0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3];
+
+    /// <summary>Prints the curve of a dense model alone.</summary>
+    /// <param name="console">Where to print.</param>
+    /// <param name="calibration">The counted pictures.</param>
+    /// <param name="chosen">The point that was chosen.</param>
+    public static void Write(IAnsiConsole console, ThresholdCalibration calibration, CalibrationPoint chosen)
+    {
+        Table table = Create(console, "entropy above", "selected pixels", "errors among them");
+        foreach (CalibrationPoint point in Densities.Select(calibration.ForDensity).Append(chosen).OrderBy(p => p.Density))
+        {
+            table.AddRow(Cells(point, chosen));
+        }
+
+        console.Write(table);
+    }
+
+    /// <summary>Prints a measured curve.</summary>
+    /// <param name="console">Where to print.</param>
+    /// <param name="curve">The points in order of their density.</param>
+    /// <param name="chosen">The point that was chosen.</param>
+    public static void Write(IAnsiConsole console, IReadOnlyList<MeasuredPoint> curve, CalibrationPoint chosen)
+    {
+        Table table = Create(
+            console, "entropy above", "selected pixels", "errors among them", "mIoU initial", "refiner only", "ensembled", "ms a picture");
+        foreach (MeasuredPoint point in curve)
+        {
+            table.AddRow(
+            [
+                .. Cells(point.Point, chosen),
+                ReportTable.Number(point.Scores.Initial.Full.MeanIoU),
+                ReportTable.Number(point.Scores.RefinerOnly.Full.MeanIoU),
+                ReportTable.Number(point.Scores.Ensembled.Full.MeanIoU),
+                FormattableString.Invariant($"{point.Milliseconds:0}"),
+            ]);
+        }
+
+        console.Write(table);
+    }
+
+    private static Table Create(IAnsiConsole console, params string[] columns)
+    {
+        Table table = new Table().Border(console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii);
+        foreach (string column in columns)
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        return table;
+    }
+
+    private static string[] Cells(CalibrationPoint point, CalibrationPoint chosen) =>
+    [
+        FormattableString.Invariant($"{(point == chosen ? "> " : string.Empty)}{point.Threshold:0.0000}"),
+        FormattableString.Invariant($"{100 * point.Density:0.00} %"),
+        FormattableString.Invariant($"{100 * point.CapturedErrors:0.0} %"),
+    ];
+}

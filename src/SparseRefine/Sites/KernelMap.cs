@@ -1,0 +1,59 @@
+using System.Buffers;
+
+namespace SparseRefine.Sites;
+
+/// <summary>
+/// Which input row each output row reads through each of nine taps, in the order in which kernels visit the output rows: within windows of
+/// <see cref="WindowRows"/> neighbouring sites, sites with the same set of present taps stand together, so that the tiles that kernels work on
+/// lack whole taps, which then cost nothing. Built once a level, shared by all its layers. Buffers are pooled: <see cref="Return"/>.
+/// </summary>
+internal sealed class KernelMap
+{
+    public const int Taps = 9;
+
+    /// <summary>Output rows that a kernel works on together.</summary>
+    public const int TileRows = 6;
+
+    /// <summary>Sites that are reordered among each other: a multiple of <see cref="TileRows"/>; their features stay in the second-level cache.</summary>
+    public const int WindowRows = TileRows * 680;
+
+    public KernelMap(int rows)
+    {
+        Rows = rows;
+        Tiles = (rows + TileRows - 1) / TileRows;
+        Entries = ArrayPool<int>.Shared.Rent(checked(Tiles * TileRows * Taps));
+        Order = ArrayPool<int>.Shared.Rent(rows);
+        TileMasks = ArrayPool<ushort>.Shared.Rent(Tiles);
+    }
+
+    /// <summary>Output rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>Tiles of <see cref="TileRows"/> rows; the last one may lack rows, whose entries are -1.</summary>
+    public int Tiles { get; }
+
+    /// <summary>[tiles x tile rows, 9] in visiting order: the input row or -1; tap = 3 * ky + kx. The array may be longer.</summary>
+    public int[] Entries { get; private set; }
+
+    /// <summary>[rows]: the output row that is visited at each place. The array may be longer.</summary>
+    public int[] Order { get; private set; }
+
+    /// <summary>[tiles]: bit t is set where a row of the tile has tap t. The array may be longer.</summary>
+    public ushort[] TileMasks { get; private set; }
+
+    /// <summary>Entries that are not -1: multiply-adds of a layer are this times inputs times outputs.</summary>
+    public long Present { get; set; }
+
+    /// <summary>Gives the buffers back; harmless the second time.</summary>
+    public void Return()
+    {
+        if (TileMasks.Length > 0)
+        {
+            ArrayPool<int>.Shared.Return(Entries);
+            ArrayPool<int>.Shared.Return(Order);
+            ArrayPool<ushort>.Shared.Return(TileMasks);
+        }
+
+        (Entries, Order, TileMasks) = ([], [], []);
+    }
+}

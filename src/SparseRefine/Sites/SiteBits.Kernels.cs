@@ -1,0 +1,222 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using SparseRefine.Kernels;
+
+namespace SparseRefine.Sites;
+
+/// <summary>
+/// The sites of one level as bits, one a pixel, with the number of sites before each 64 of them: a lookup of three neighbours in a line is
+/// two loads and a population count. One bit a pixel stays in the cache where an index a pixel (32 MB for 8 megapixels) would not.
+/// Lines are [1 word of zeros, words of pixels], with a line of zeros before the first picture and after each, so that lookups one pixel
+/// outside a picture need no test. Buffers are pooled; <see cref="Return"/> ends its life.
+/// </summary>
+internal sealed unsafe class SiteBits
+{
+    private const int BlockLines = 64;
+
+    private readonly int _words;
+    private ulong[] _bits;
+    private int[] _ranks;
+
+    private SiteBits(int images, int height, int width)
+    {
+        Images = images;
+        Height = height;
+        Width = width;
+        LineWords = ((width + 63) / 64) + 1;
+        // One word more than the lines: a lookup at the right border of the last line reads it.
+        _words = checked((LineWords * Lines) + 2);
+        _bits = ArrayPool<ulong>.Shared.Rent(_words);
+        _ranks = ArrayPool<int>.Shared.Rent(_words);
+        _bits.AsSpan(0, _words).Clear();
+    }
+
+    public int Images { get; }
+
+    public int Height { get; }
+
+    public int Width { get; }
+
+    public int Count { get; private set; }
+
+    /// <summary>Words of a line, the leading zeros included.</summary>
+    public int LineWords { get; }
+
+    /// <summary>Bits, line after line.</summary>
+    public ulong[] Bits => _bits;
+
+    /// <summary>Sites before each word.</summary>
+    public int[] Ranks => _ranks;
+
+    private int Lines => (Images * (Height + 1)) + 1;
+
+    /// <summary>Line of row 0 of a picture.</summary>
+    public int FirstLine(int image) => (image * (Height + 1)) + 1;
+
+    public static SiteBits Of(SiteSet sites, Workers workers)
+    {
+        SiteBits result = new(sites.Images, sites.Height, sites.Width);
+        if (sites.IsAscending)
+        {
+            int pictureLines = sites.Images * sites.Height;
+            workers.For(pictureLines, BlockLines, (_, start, end) => result.FillLines(sites, start, end));
+        }
+        else
+        {
+            foreach (int index in sites.Indices)
+            {
+                (int line, int x) = Math.DivRem(index, sites.Width);
+                int word = result.Word(line / sites.Height, line % sites.Height, x);
+                result._bits[word] |= 1UL << x;
+            }
+        }
+
+        result.CountRanks();
+        return result;
+    }
+
+    /// <summary>A pixel of the half is set where any of its four is.</summary>
+    public SiteBits Halve()
+    {
+        SiteBits half = new(Images, (Height + 1) / 2, (Width + 1) / 2);
+        for (int image = 0; image < Images; image++)
+        {
+            for (int y = 0; y < half.Height; y++)
+            {
+                // The line below the last one holds zeros.
+                ReadOnlySpan<ulong> top = _bits.AsSpan(((FirstLine(image) + (2 * y)) * LineWords) + 1, LineWords - 1);
+                ReadOnlySpan<ulong> bottom = _bits.AsSpan(((FirstLine(image) + (2 * y) + 1) * LineWords) + 1, LineWords - 1);
+                Span<ulong> target = half._bits.AsSpan(((half.FirstLine(image) + y) * half.LineWords) + 1, half.LineWords - 1);
+                for (int w = 0; w < top.Length; w++)
+                {
+                    target[w / 2] |= EvenBits(top[w] | bottom[w]) << (w % 2 * 32);
+                }
+            }
+        }
+
+        half.CountRanks();
+        return half;
+    }
+
+    /// <summary>The linear index of every site, ascending.</summary>
+    public int[] Indices()
+    {
+        int[] indices = new int[Count];
+        int next = 0;
+        for (int image = 0; image < Images; image++)
+        {
+            for (int y = 0; y < Height; y++)
+            {
+                int first = ((FirstLine(image) + y) * LineWords) + 1;
+                for (int w = 0; w < LineWords - 1; w++)
+                {
+                    for (ulong bits = _bits[first + w]; bits != 0; bits &= bits - 1)
+                    {
+                        indices[next++] = (((image * Height) + y) * Width) + (w * 64) + BitOperations.TrailingZeroCount(bits);
+                    }
+                }
+            }
+        }
+
+        return indices;
+    }
+
+    /// <summary>Position of a site among all, in ascending order.</summary>
+    public int Rank(int image, int y, int x)
+    {
+        int word = Word(image, y, x);
+        return _ranks[word] + BitOperations.PopCount(_bits[word] & ((1UL << x) - 1));
+    }
+
+    /// <summary>The site of a rank below the count: its line, its word of the line's pixels and the bits of that word from the site on.</summary>
+    public (int Line, int Word, ulong Left) Locate(int rank)
+    {
+        int low = 0;
+        int high = Lines - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            (low, high) = _ranks[middle * LineWords] <= rank ? (middle, high) : (low, middle - 1);
+        }
+
+        int word = low * LineWords;
+        while (_ranks[word + 1] <= rank)
+        {
+            word++;
+        }
+
+        ulong left = _bits[word];
+        for (int skip = rank - _ranks[word]; skip > 0; skip--)
+        {
+            left &= left - 1;
+        }
+
+        return (low, word - (low * LineWords) - 1, left);
+    }
+
+    /// <summary>Gives the buffers back; harmless the second time.</summary>
+    public void Return()
+    {
+        if (_bits.Length > 0)
+        {
+            ArrayPool<ulong>.Shared.Return(_bits);
+            ArrayPool<int>.Shared.Return(_ranks);
+            _bits = [];
+            _ranks = [];
+        }
+    }
+
+    // Whether pixel 2x or 2x + 1 is set, for 32 x, in the low bits.
+    private static ulong EvenBits(ulong v)
+    {
+        v = (v | (v >> 1)) & 0x5555555555555555;
+        v = (v | (v >> 1)) & 0x3333333333333333;
+        v = (v | (v >> 2)) & 0x0F0F0F0F0F0F0F0F;
+        v = (v | (v >> 4)) & 0x00FF00FF00FF00FF;
+        v = (v | (v >> 8)) & 0x0000FFFF0000FFFF;
+        return (v | (v >> 16)) & 0x00000000FFFFFFFF;
+    }
+
+    private int Word(int image, int y, int x) => ((FirstLine(image) + y) * LineWords) + 1 + (x >> 6);
+
+    // Lines [start, end) of all pictures, from the part of the ascending indices that lies in them.
+    private void FillLines(SiteSet sites, int start, int end)
+    {
+        int[] indices = sites.Indices;
+        int at = FirstAtLeast(indices, start * Width);
+        fixed (int* index = indices)
+        fixed (ulong* bits = _bits)
+        {
+            for (int line = start; line < end; line++)
+            {
+                (int image, int y) = Math.DivRem(line, Height);
+                ulong* words = bits + ((FirstLine(image) + y) * LineWords) + 1;
+                int first = line * Width;
+                for (; at < indices.Length && index[at] - first < Width; at++)
+                {
+                    int x = index[at] - first;
+                    words[x >> 6] |= 1UL << x;
+                }
+            }
+        }
+    }
+
+    private static int FirstAtLeast(int[] ascending, int value)
+    {
+        int found = Array.BinarySearch(ascending, value);
+        return found < 0 ? ~found : found;
+    }
+
+    private void CountRanks()
+    {
+        int count = 0;
+        for (int w = 0; w < _words; w++)
+        {
+            _ranks[w] = count;
+            count += BitOperations.PopCount(_bits[w]);
+        }
+
+        Count = count;
+    }
+}

@@ -1,0 +1,71 @@
+using SparseRefine.Images;
+using Xunit;
+
+namespace SparseRefine.Samples.Tests;
+
+/// <summary>Runs each console program on cut-outs of the shipped photos.</summary>
+public sealed class ConsoleSampleTests(Crops crops) : IClassFixture<Crops>
+{
+    private static readonly string DenseFile = Repository.PathOf("samples", "models", "fundus-low.onnx");
+
+    [Theory]
+    [InlineData("Minimal")]
+    [InlineData("OwnModel")]
+    [InlineData("FitFolder")]
+    public async Task Run_WithoutArguments_TellsItsUsage(string sample)
+    {
+        SampleRun run = await SampleRun.Of(sample);
+        Assert.Equal(2, run.Code);
+        Assert.StartsWith($"usage: {sample} ", run.Error);
+    }
+
+    [Fact]
+    public async Task Minimal_ShippedPhotoAndModel_WritesThePipelinesLabels()
+    {
+        string answer = crops.PathOf("minimal.png");
+        (await SampleRun.Of("Minimal", Expected.Model, crops.Photo, answer)).Succeeded();
+        Assert.Equal(Expected.Labels(crops.Photo).Labels, IndexPng.Read(answer).Labels);
+    }
+
+    [Fact]
+    public async Task OwnModel_ShippedModel_WritesItsLabelsAndFallingDensities()
+    {
+        string answer = crops.PathOf("own.png");
+        SampleRun run = (await SampleRun.Of("OwnModel", DenseFile, crops.Photo, answer)).Succeeded();
+        Assert.Contains($"photo {Crops.Width}x{Crops.Height}, scores {Crops.Width / 4}x{Crops.Height / 4}, 2 classes", run.Output);
+        double[] densities =
+        [
+            .. run.Output.Split('\n').Where(l => l.StartsWith("entropy:", StringComparison.Ordinal))
+                .Select(l => double.Parse(l.Split(": ")[1].Split(' ', '%')[0], System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+        Assert.Equal(4, densities.Length);
+        Assert.Equal(densities.OrderDescending(), densities);
+        Assert.InRange(densities[0], 1, 99);
+        LabelMap labels = IndexPng.Read(answer);
+        Assert.Equal((Crops.Height, Crops.Width), (labels.Height, labels.Width));
+        Assert.Contains((byte)1, labels.Labels);
+    }
+
+    [Fact]
+    public async Task FitFolder_CutOuts_SavesAPipelineThatScores()
+    {
+        string file = crops.PathOf("fitted.sparserefine");
+        SampleRun run = (await SampleRun.Of(
+            "FitFolder", DenseFile, crops.PathOf("photos"), crops.PathOf("labels"), Repository.PathOf("samples", "classes.csv"), file, "2")).Succeeded();
+        Assert.Contains("epoch 2/2: loss ", run.Output);
+        LabelMap fitted = Expected.Labels(crops.Photo, file);
+        Assert.Equal((Crops.Height, Crops.Width), (fitted.Height, fitted.Width));
+        Assert.Contains((byte)1, fitted.Labels);
+    }
+
+    [Fact]
+    public async Task FitFolder_LabelMissing_NamesTheFile()
+    {
+        string labels = Directory.CreateDirectory(crops.PathOf("none")).FullName;
+        SampleRun run = await SampleRun.Of(
+            "FitFolder", DenseFile, crops.PathOf("photos"), labels, Repository.PathOf("samples", "classes.csv"), crops.PathOf("never.sparserefine"), "1");
+        Assert.NotEqual(0, run.Code);
+        Assert.Contains("06_h.png", run.Error);
+        Assert.False(File.Exists(crops.PathOf("never.sparserefine")));
+    }
+}

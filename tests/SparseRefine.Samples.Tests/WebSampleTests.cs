@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using SparseRefine.Images;
+using Xunit;
+
+namespace SparseRefine.Samples.Tests;
+
+/// <summary>Talks to the running web sample.</summary>
+public sealed class WebSampleTests(WebServer server, Crops crops) : IClassFixture<WebServer>, IClassFixture<Crops>
+{
+    [Fact]
+    public async Task Post_Photos_AnswersThePipelinesLabelsToEachClient()
+    {
+        string[] photos = Directory.GetFiles(crops.PathOf("photos"));
+        HttpResponseMessage[] answers = await Task.WhenAll(photos.Concat(photos).Select(p => Post(File.ReadAllBytes(p))));
+        for (int i = 0; i < answers.Length; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, answers[i].StatusCode);
+            Assert.Equal("image/png", answers[i].Content.Headers.ContentType?.MediaType);
+            LabelMap labels = IndexPng.Read(await answers[i].Content.ReadAsStreamAsync());
+            Assert.Equal(Expected.Labels(photos[i % photos.Length]).Labels, labels.Labels);
+        }
+    }
+
+    [Fact]
+    public async Task Post_TooManyBytes_Is413() =>
+        await AssertRefused(await Post(new byte[WebServer.MaxBytes + 1]), HttpStatusCode.RequestEntityTooLarge, "too large");
+
+    [Fact]
+    public async Task Post_TooManyPixels_Is413BeforeTheyAreDecoded()
+    {
+        // A header without pixels behind it: decoding would fail in another way.
+        byte[] huge = new byte[54];
+        "BM"u8.CopyTo(huge);
+        BitConverter.TryWriteBytes(huge.AsSpan(2), huge.Length);
+        BitConverter.TryWriteBytes(huge.AsSpan(18), 20_000);
+        BitConverter.TryWriteBytes(huge.AsSpan(22), 10_000);
+        await AssertRefused(await Post(huge), HttpStatusCode.RequestEntityTooLarge, $"at most {WebServer.MaxPixels} pixels, got 10000x20000");
+    }
+
+    [Fact]
+    public async Task Post_NoPicture_Is400() =>
+        await AssertRefused(await Post("hello"u8.ToArray()), HttpStatusCode.BadRequest, "expected a jpg, png");
+
+    [Fact]
+    public async Task Post_Empty_Is400() => await AssertRefused(await Post([]), HttpStatusCode.BadRequest, "an empty file");
+
+    [Fact]
+    public async Task Post_TruncatedPicture_Is400() =>
+        await AssertRefused(await Post(File.ReadAllBytes(crops.Photo)[..5000]), HttpStatusCode.BadRequest, "truncated");
+
+    [Fact]
+    public async Task Post_DamagedPicture_Is400()
+    {
+        byte[] damaged = File.ReadAllBytes(crops.Photo);
+        damaged.AsSpan(damaged.AsSpan().IndexOf("IDAT"u8) + 4, 40).Fill(7); // the first compressed pixels
+        await AssertRefused(await Post(damaged), HttpStatusCode.BadRequest, "expected a picture");
+    }
+
+    [Fact]
+    public async Task Post_OtherContentType_Is415() =>
+        await AssertRefused(await Post("{}"u8.ToArray(), "application/json"), HttpStatusCode.UnsupportedMediaType, "application/json");
+
+    [Theory]
+    [InlineData("/labels", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("/nothing", HttpStatusCode.NotFound)]
+    public async Task Get_WrongPlace_IsAClientError(string path, HttpStatusCode status) =>
+        Assert.Equal(status, (await server.Client.GetAsync(path)).StatusCode);
+
+    [Fact]
+    public async Task Get_Health_IsHealthy() => Assert.Equal("Healthy", await server.Client.GetStringAsync("/health"));
+
+    [Fact]
+    public async Task Get_Metrics_CountAnswersAndRefusals()
+    {
+        double answered = await Metric("sparserefine_pictures_total", "answered");
+        double refused = await Metric("sparserefine_pictures_total", "refused");
+        await Post(File.ReadAllBytes(crops.Photo));
+        await Post([]);
+        await Rises("sparserefine_pictures_total", "answered", answered);
+        await Rises("sparserefine_pictures_total", "refused", refused);
+        Assert.True(await Metric("sparserefine_pixels_total") >= Crops.Height * Crops.Width);
+        Assert.True(await Metric("sparserefine_duration_seconds_count") >= 1);
+        Assert.True(await Metric("http_server_request_duration_seconds_count") >= 2);
+    }
+
+    [Fact]
+    public async Task Post_ClientLeaves_IsCountedAndTheServerGoesOn()
+    {
+        double before = await Metric("sparserefine_pictures_total", "cancelled");
+
+        // The body never ends, so the server is certainly still reading it when the client leaves.
+        using CancellationTokenSource leave = new();
+        using StalledContent body = new(File.ReadAllBytes(crops.Photo)[..1000]);
+        Task<HttpResponseMessage> request = server.Client.PostAsync("/labels", body, leave.Token);
+        await body.Sent;
+        leave.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+
+        await Rises("sparserefine_pictures_total", "cancelled", before);
+        Assert.Equal(HttpStatusCode.OK, (await Post(File.ReadAllBytes(crops.Photo))).StatusCode);
+    }
+
+    // The server counts after it has answered, and its text is made anew a few times a second only.
+    private async Task Rises(string name, string outcome, double before)
+    {
+        for (int i = 0; i < 100 && await Metric(name, outcome) <= before; i++)
+        {
+            await Task.Delay(100);
+        }
+
+        Assert.True(await Metric(name, outcome) > before, $"{name}, {outcome}: expected more than {before}");
+    }
+
+    private async Task<double> Metric(string name, string outcome = "")
+    {
+        string text = await server.Client.GetStringAsync("/metrics");
+        return text.Split('\n')
+            .Where(l => l.StartsWith(name + "{", StringComparison.Ordinal) && l.Contains(outcome, StringComparison.Ordinal))
+            .Sum(l => double.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    private async Task<HttpResponseMessage> Post(byte[] body, string type = "image/png")
+    {
+        using ByteArrayContent content = new(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        return await server.Client.PostAsync("/labels", content);
+    }
+
+    private static async Task AssertRefused(HttpResponseMessage answer, HttpStatusCode status, string detail)
+    {
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        JsonElement problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Contains(detail, problem.GetProperty("detail").GetString());
+    }
+}
