@@ -10,7 +10,7 @@ namespace SparseRefine.Benchmarks.Cases;
 /// <summary>ONNX Runtime's 3x3 convolution of a whole picture, the speed that the sparse one is held against.</summary>
 internal static class DenseConvolution
 {
-    private const int Height = 128;
+    private const int Height = 256;
     private const int Width = 256;
 
     /// <summary>A session with one Conv node, its input and output bound to memory that is allocated once.</summary>

@@ -47,7 +47,7 @@ internal static class NetworkCases
     {
         Workers workers = new(threads);
         SparseUNet network = new(new SparseUNetOptions(Inputs, Classes, Planes), seed: 1);
-        SitePyramid pyramid = SitePyramid.Build(Scene.Mask(Height, Width, 0.1), Planes.Length, workers);
+        SitePyramid pyramid = SitePyramid.Build(Scene.Mask(Height / 2, Width / 2, 0.1), Planes.Length, workers);
         int rows = pyramid.Levels[0].Sites.Count;
         Variable input = new(Scene.Values(rows * Inputs, seed: 11), rows, Inputs, needsGradient: false);
         Random random = new(12);
@@ -65,7 +65,7 @@ internal static class NetworkCases
         }
 
         // Forward, towards inputs and towards weights are three products of the same size.
-        return new Case("training step 16,32,64 (3 x forward's work)", threads, 3 * 2.0 * network.MultiplyAdds(pyramid), Unit.Flop, () =>
+        return new Case("training step 16,32,64 at 512x1024 (3 x forward's work)", threads, 3 * 2.0 * network.MultiplyAdds(pyramid), Unit.Flop, () =>
         {
             double first = Step();
             double last = Enumerable.Range(0, 3).Select(_ => Step()).Last();
