@@ -1,10 +1,10 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using SparseRefine.Ensemblers;
 using SparseRefine.Images;
-using SparseRefine.Kernels;
-using SparseRefine.Layers;
 using SparseRefine.Networks;
+using SparseRefine.Selectors;
 using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
@@ -29,7 +29,7 @@ public sealed class GatedEnsemblingEstimator : RowMappingEstimator<EnsemblingTra
     internal GatedEnsemblingEstimator(IHostEnvironment environment, GatedEnsemblingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Training.Validate();
+        options.ValidateTraining();
         _host = environment.Register(nameof(GatedEnsemblingEstimator));
         _options = options;
     }
@@ -37,78 +37,92 @@ public sealed class GatedEnsemblingEstimator : RowMappingEstimator<EnsemblingTra
     /// <summary>Trains.</summary>
     /// <param name="input">Rows with logits, selection, sparse logits and labels; read once, kept in memory meanwhile.</param>
     /// <returns>The transformer.</returns>
-    /// <exception cref="ArgumentException">A column is missing or of another type, or there are no rows.</exception>
-    /// <exception cref="InvalidInputException">Labels of another size than the selection, or an id that is no class.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, or a warm start of another shape.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Labels of another size than the selection, an id that is no class, or a checkpoint that is damaged or of another training.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainedEstimatorOptions.KeepBestOnCancel"/>.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
     public override EnsemblingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        Promise(InputColumns.Of(input.Schema));
-        using IChannel channel = _host.Start("Training");
-        List<(LogitMap Logits, SparseLogits Sparse, LabelMap Labels)> rows = Read(input);
-        int classes = rows[0].Logits.Classes;
-        var gate = new GatedEnsembler(new GatedEnsemblerOptions(classes, gateForm: _options.Gate), _options.Training.Seed);
-        var workers = new Workers(_options.Training.Threads);
-        new WindowTrainer(_options.Training, channel, _options.CancellationToken).Train(
-            rows.Count,
-            photo => rows[photo].Sparse.Sites,
-            photo => rows[photo].Labels.Labels,
-            gate.Parameters,
-            (photo, sites, picked, tape) =>
-            {
-                float[] dense = new float[sites.Count * classes];
-                new LogitSampler(rows[photo].Logits, sites.Height, sites.Width, _options.Interpolation)
-                    .Gather(sites, dense, workers);
-                float[] sparse = new float[dense.Length];
-                for (int i = 0; i < picked.Length; i++)
-                {
-                    rows[photo].Sparse.Values.AsSpan(picked[i] * classes, classes).CopyTo(sparse.AsSpan(i * classes));
-                }
+        using var session = new TrainingSession(_host, _options);
+        (IReadOnlyList<GateExample> rows, IReadOnlyList<string> keys) = Read(input, _options.SamplingKeyColumnName);
+        (IReadOnlyList<GateExample> training, IReadOnlyList<GateExample> validation) = _options.ValidationSet is IDataView set
+            ? (rows, Read(set, null).Rows)
+            : HeldOutRows.Split(rows, keys, _options.ValidationFraction);
+        RefinerTrainerOptions options = _options.Training;
+        var gate = new GatedEnsembler(new GatedEnsemblerOptions(rows[0].Logits.Classes, gateForm: options.Gate), options.Seed);
+        if (_options.WarmStart is not null)
+        {
+            gate.CopyFrom(_options.WarmStart);
+        }
 
-                return gate.Forward(
-                    new Variable(dense, sites.Count, classes, needsGradient: false),
-                    new Variable(sparse, sites.Count, classes, needsGradient: false),
-                    tape,
-                    workers);
-            });
-        return new EnsemblingTransformer(_options, gate);
+        session.Start(training.Count, validation.Count);
+        session.End(new GateTrainer(options).Fit(gate, training, validation, session.Run));
+        return new EnsemblingTransformer(_options.Ensembling, gate);
     }
 
     private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)
     {
         input.RequireLabels(_options.LabelColumnName);
-        return [EnsemblingTransformer.OutputOf(_options, input)];
+        return [EnsemblingTransformer.OutputOf(_options.Ensembling, input)];
     }
 
-    private List<(LogitMap Logits, SparseLogits Sparse, LabelMap Labels)> Read(IDataView data)
+    private (IReadOnlyList<GateExample> Rows, IReadOnlyList<string> Keys) Read(IDataView data, string? keyColumn)
     {
-        List<(LogitMap, SparseLogits, LabelMap)> rows = [];
-        string[] names = [_options.LogitsColumnName, _options.SparseLogitsColumnName, _options.LabelColumnName];
-        using DataViewRowCursor cursor = data.GetRowCursor(names.Select(name => data.Schema[name]));
-        var logits = cursor.GetGetter<LogitMap>(data.Schema[names[0]]);
-        var sparse = cursor.GetGetter<SparseLogits>(data.Schema[names[1]]);
-        var labels = cursor.GetGetter<LabelMap>(data.Schema[names[2]]);
+        Promise(InputColumns.Of(data.Schema));
+        DataViewSchema schema = data.Schema;
+        DataViewSchema.Column? key = RowKeys.Column(schema, keyColumn);
+        DataViewSchema.Column[] columns =
+        [
+            schema[_options.LogitsColumnName],
+            schema[_options.SelectionColumnName],
+            schema[_options.SparseLogitsColumnName],
+            schema[_options.LabelColumnName],
+        ];
+        List<GateExample> rows = [];
+        List<string> keys = [];
+        using DataViewRowCursor cursor = data.GetRowCursor(key is DataViewSchema.Column used ? [.. columns, used] : columns);
+        ValueGetter<LogitMap> readLogits = cursor.GetGetter<LogitMap>(columns[0]);
+        ValueGetter<PixelSelection> readSelection = cursor.GetGetter<PixelSelection>(columns[1]);
+        ValueGetter<SparseLogits> readSparse = cursor.GetGetter<SparseLogits>(columns[2]);
+        ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(columns[3]);
+        Func<string> readKey = RowKeys.Reader(cursor, key);
         while (cursor.MoveNext())
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
-            (LogitMap Logits, SparseLogits Sparse, LabelMap Labels) row = (null!, null!, null!);
-            logits(ref row.Logits);
-            sparse(ref row.Sparse);
-            labels(ref row.Labels);
+            LogitMap logits = null!;
+            PixelSelection selection = null!;
+            SparseLogits sparse = null!;
+            LabelMap labels = null!;
+            readLogits(ref logits);
+            readSelection(ref selection);
+            readSparse(ref sparse);
+            readLabels(ref labels);
             string name = $"row {cursor.Position}";
-            Rows.Present(row.Logits, names[0]);
-            Rows.Present(row.Sparse, names[1]);
-            Rows.Present(row.Labels, names[2]);
-            if (row.Labels.Height != row.Sparse.Sites.Height || row.Labels.Width != row.Sparse.Sites.Width)
+            Rows.Present(logits, columns[0].Name);
+            Rows.Present(selection, columns[1].Name);
+            Rows.Present(sparse, columns[2].Name);
+            Rows.Present(labels, columns[3].Name);
+            if (labels.Height != sparse.Sites.Height || labels.Width != sparse.Sites.Width)
             {
                 throw new InvalidInputException(
-                    $"{name}: expected a label map of {row.Sparse.Sites.Height}x{row.Sparse.Sites.Width}, "
-                    + $"got {row.Labels.Height}x{row.Labels.Width}");
+                    $"{name}: expected a label map of {sparse.Sites.Height}x{sparse.Sites.Width}, "
+                    + $"got {labels.Height}x{labels.Width}");
             }
 
-            LabelChecks.ThrowUnlessClasses(row.Labels, row.Logits.Classes, _options.Training.IgnoreIndex, name);
-            rows.Add(row);
+            int classes = rows.Count == 0 ? logits.Classes : rows[0].Logits.Classes;
+            if (logits.Classes != classes)
+            {
+                throw new InvalidInputException($"{name}: expected logits of {classes} classes, got {logits.Classes}");
+            }
+
+            LabelChecks.ThrowUnlessClasses(labels, classes, _options.Training.IgnoreIndex, name);
+            rows.Add(new GateExample(name, logits, selection, sparse, labels));
+            keys.Add(readKey());
         }
 
-        return rows.Count == 0 ? throw new ArgumentException("data: expected at least one row, got none") : rows;
+        return rows.Count == 0 ? throw new ArgumentException("data: expected at least one row, got none") : (rows, keys);
     }
 }

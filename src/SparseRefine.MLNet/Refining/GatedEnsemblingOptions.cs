@@ -1,20 +1,37 @@
 using SparseRefine.Ensemblers;
-using SparseRefine.Training;
+using SparseRefine.Images;
 
 namespace SparseRefine.MLNet;
 
-/// <summary>Columns and training of a gate.</summary>
-public sealed class GatedEnsemblingOptions : EnsemblingOptions
+/// <summary>Columns and training of a gate, window by window as <see cref="SparseExtractionOptions"/> says; the network's options are not used.</summary>
+public sealed class GatedEnsemblingOptions : TrainedEstimatorOptions
 {
-    /// <summary>The column of true labels; needed to fit only.</summary>
-    public string LabelColumnName { get; init; } = "Label";
+    /// <summary>The column to add, of <see cref="LabelMap"/>.</summary>
+    public string OutputColumnName { get; init; } = "PredictedLabel";
 
-    /// <summary>Form of the gate.</summary>
-    public GateForm Gate { get; init; } = GateForm.Softmax;
+    /// <summary>The column of logits.</summary>
+    public string LogitsColumnName { get; init; } = "Logits";
 
-    /// <summary>Epochs, rate and windows, as <see cref="SparseExtractionOptions.Training"/> says; the network's part is not used.</summary>
-    public RefinerTrainerOptions Training { get; init; } = new();
+    /// <summary>The column of selected pixels.</summary>
+    public string SelectionColumnName { get; init; } = "Selection";
 
-    /// <summary>Ends training: OperationCanceledException.</summary>
-    public CancellationToken CancellationToken { get; init; }
+    /// <summary>The column of the sparse network's logits.</summary>
+    public string SparseLogitsColumnName { get; init; } = "SparseLogits";
+
+    /// <summary>Names and colours of the classes; null: unknown.</summary>
+    public ClassList? ClassList { get; init; }
+
+    /// <summary>A fitted gate to start from, of the same form and classes; not changed. Null starts anew.</summary>
+    public GatedEnsembler? WarmStart { get; init; }
+
+    internal EnsemblingOptions Ensembling => new()
+    {
+        OutputColumnName = OutputColumnName,
+        LogitsColumnName = LogitsColumnName,
+        SelectionColumnName = SelectionColumnName,
+        SparseLogitsColumnName = SparseLogitsColumnName,
+        Interpolation = Training.Interpolation,
+        ClassList = ClassList,
+        Threads = Training.Threads,
+    };
 }

@@ -1,9 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using SparseRefine.Kernels;
-using SparseRefine.Layers;
 using SparseRefine.Networks;
-using SparseRefine.Sites;
 using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
@@ -29,7 +26,7 @@ public sealed class SparseExtractionEstimator : RowMappingEstimator<SparseExtrac
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        options.Training.Validate();
+        options.ValidateTraining();
         _host = environment.Register(nameof(SparseExtractionEstimator));
         _options = options;
     }
@@ -40,47 +37,44 @@ public sealed class SparseExtractionEstimator : RowMappingEstimator<SparseExtrac
     /// <summary>Trains.</summary>
     /// <param name="input">Rows with image, logits, selection and labels; read once, kept in memory meanwhile.</param>
     /// <returns>The transformer.</returns>
-    /// <exception cref="ArgumentException">A column is missing or of another type, or there are no rows.</exception>
-    /// <exception cref="InvalidInputException">Labels of another size than their photo, or an id that is no class.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, or a warm start of another shape.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Labels of another size than their photo, an id that is no class, or a checkpoint that is damaged or of another training.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainedEstimatorOptions.KeepBestOnCancel"/>.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
     public override SparseExtractionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        Promise(InputColumns.Of(input.Schema));
-        using IChannel channel = _host.Start("Training");
-        TrainingRows rows = TrainingRows.Read(
-            input,
-            new TrainingColumns(
-                _options.ImageColumnName, _options.LogitsColumnName, _options.LabelColumnName, _options.Training.IgnoreIndex),
-            null,
-            _options.CancellationToken,
-            _options.SelectionColumnName);
-        RefinerTrainerOptions training = _options.Training;
-        int channels = training.Features.Channels(rows.Classes);
+        using var session = new TrainingSession(_host, _options);
+        (IReadOnlyList<SelectedExample> rows, IReadOnlyList<string> keys, int classes) = Read(input, null, _options.SamplingKeyColumnName);
+        (IReadOnlyList<SelectedExample> training, IReadOnlyList<SelectedExample> validation) = _options.ValidationSet is IDataView set
+            ? (rows, Read(set, classes, null).Rows)
+            : HeldOutRows.Split(rows, keys, _options.ValidationFraction);
+        RefinerTrainerOptions options = _options.Training;
         var network = new SparseUNet(
-            new SparseUNetOptions(channels, rows.Classes, training.Planes, training.Reps, training.Dropout), training.Seed);
-        var workers = new Workers(training.Threads);
-        new WindowTrainer(training, channel, _options.CancellationToken).Train(
-            rows.Examples.Count,
-            photo => rows.Selections[photo].Sites,
-            photo => rows.Examples[photo].Labels.Labels,
-            network.Parameters,
-            (photo, sites, _, tape) =>
-            {
-                TrainingExample example = rows.Examples[photo];
-                float[] features = RefinerFeatures.Extract(
-                    example.Image.View,
-                    example.Logits,
-                    sites,
-                    training.Features,
-                    SparseRefiner.ProbabilityThreshold,
-                    training.Interpolation,
-                    workers);
-                var pyramid = SitePyramid.Build(sites, training.Planes.Count, workers);
-                return network.Forward(
-                    new Variable(features, sites.Count, channels, needsGradient: false), pyramid, tape, workers);
-            });
-        return new SparseExtractionTransformer(
-            Columns, training.Features, network, training.Interpolation, training.Threads);
+            new SparseUNetOptions(options.Features.Channels(classes), classes, options.Planes, options.Reps, options.Dropout),
+            options.Seed);
+        if (_options.WarmStart is not null)
+        {
+            network.CopyFrom(_options.WarmStart);
+        }
+
+        session.Start(training.Count, validation.Count);
+        session.End(new ExtractorTrainer(options).Fit(network, training, validation, session.Run));
+        return new SparseExtractionTransformer(Columns, options.Features, network, options.Interpolation, options.Threads);
+    }
+
+    private (IReadOnlyList<SelectedExample> Rows, IReadOnlyList<string> Keys, int Classes) Read(
+        IDataView data, int? classes, string? key)
+    {
+        Promise(InputColumns.Of(data.Schema));
+        TrainingRows rows = TrainingRows.Read(
+            data, TrainingColumns.Of(_options) with { Key = key }, classes, _options.CancellationToken);
+        return (
+            [.. rows.Examples.Zip(rows.Selections, (example, selection) => new SelectedExample(example, selection))],
+            rows.Keys,
+            rows.Classes);
     }
 
     private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)

@@ -26,14 +26,8 @@ public sealed class SparseRefinementEstimator : RowMappingEstimator<SparseRefine
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(options.Selector, "Selector");
-        ArgumentNullException.ThrowIfNull(options.Training, "Training");
-        options.Training.Validate();
-        if (options.ValidationFraction is not (null or (> 0 and < 1)))
-        {
-            throw new ArgumentException(
-                $"ValidationFraction: expected a value above 0 and below 1, got {options.ValidationFraction}");
-        }
-
+        ArgumentNullException.ThrowIfNull(options.FurtherLogitsColumnNames, "FurtherLogitsColumnNames");
+        options.ValidateTraining();
         _host = environment.Register(nameof(SparseRefinementEstimator));
         _options = options;
     }
@@ -41,45 +35,29 @@ public sealed class SparseRefinementEstimator : RowMappingEstimator<SparseRefine
     /// <summary>Trains.</summary>
     /// <param name="input">Rows with image, logits and labels.</param>
     /// <returns>The best epoch's refiner.</returns>
-    /// <exception cref="ArgumentException">A column is missing or of another type, or there are no rows.</exception>
-    /// <exception cref="InvalidInputException">Labels of another size than their photo, or an id that is no class.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled before the first epoch was finished.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, or a warm start of another shape.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Labels of another size than their photo, an id that is no class, or a checkpoint that is damaged or of another training.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainedEstimatorOptions.KeepBestOnCancel"/>.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
     public override SparseRefinementTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using IChannel channel = _host.Start("Training");
-        Check(InputColumns.Of(input.Schema));
-        TrainingRows rows = TrainingRows.Read(
-            input, TrainingColumns.Of(_options), _options.Classes, _options.CancellationToken);
-        (ITrainingSet training, ITrainingSet validation) = Split(rows);
+        using var session = new TrainingSession(_host, _options);
+        (TrainingRows rows, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) = Read(input);
         ClassColors.ThrowUnlessFits(_options.ClassList, rows.Classes);
+        session.Start(training.Count, validation.Count);
         RefinerFit fit = new RefinerTrainer(_options.Training).Fit(
-            training,
-            validation,
+            new TrainingList(training),
+            new TrainingList(validation),
             _options.Selector,
             rows.Classes,
-            report =>
-            {
-                channel.Info(
-                    MessageSensitivity.None,
-                    "epoch {0}/{1}: loss {2:0.0000}, mIoU initial {3:0.0000}, refiner {4:0.0000}, ensembled {5:0.0000}",
-                    report.Epoch,
-                    report.Epochs,
-                    report.Loss,
-                    report.Validation.Initial.Full.MeanIoU,
-                    report.Validation.RefinerOnly.Full.MeanIoU,
-                    report.Validation.Ensembled.Full.MeanIoU);
-                _options.MetricsCallback?.Invoke(report);
-            },
-            _options.StepCallback,
-            _options.CancellationToken);
-        if (fit.IsCancelled)
-        {
-            channel.Warning(MessageSensitivity.None, "training was ended early; epoch {0} is kept", fit.BestEpoch);
-        }
-
+            session.Run,
+            _options.WarmStart);
+        session.End(fit.History);
         return new SparseRefinementTransformer(
-            SparseRefinementColumns.Of(_options), fit.Refiner, _options.ClassList, _options.Training.Threads, fit);
+            SparseRefinementColumns.Of(_options), fit.Refiner, _options.ClassList, _options.Training.Threads, fit.History);
     }
 
     private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)
@@ -88,29 +66,31 @@ public sealed class SparseRefinementEstimator : RowMappingEstimator<SparseRefine
         return SparseRefinementColumns.Of(_options).Describe(input, _options.Classes, _options.ClassList);
     }
 
-    private (ITrainingSet Training, ITrainingSet Validation) Split(TrainingRows rows)
+    private (TrainingRows Rows, IReadOnlyList<TrainingExample> Training, IReadOnlyList<TrainingExample> Validation) Read(IDataView input)
     {
-        if (_options.ValidationSet is not null)
+        Check(InputColumns.Of(input.Schema));
+        TrainingColumns columns = TrainingColumns.Of(_options);
+        TrainingRows rows = TrainingRows.Read(input, columns, _options.Classes, _options.CancellationToken);
+        if (_options.ValidationSet is IDataView set)
         {
-            Check(InputColumns.Of(_options.ValidationSet.Schema));
-            return (new TrainingList(rows.Examples),
-                new TrainingList(TrainingRows.Read(
-                    _options.ValidationSet, TrainingColumns.Of(_options), rows.Classes, _options.CancellationToken).Examples));
+            Check(InputColumns.Of(set.Schema));
+            columns = columns with { Key = null };
+            return (rows, rows.Examples, TrainingRows.Read(set, columns, rows.Classes, _options.CancellationToken).Examples);
         }
 
-        if (_options.ValidationFraction is not double fraction || rows.Examples.Count < 2)
-        {
-            var all = new TrainingList(rows.Examples);
-            return (all, all);
-        }
-
-        int held = Math.Clamp((int)Math.Round(fraction * rows.Examples.Count), 1, rows.Examples.Count - 1);
-        return (new TrainingList([.. rows.Examples.SkipLast(held)]), new TrainingList([.. rows.Examples.TakeLast(held)]));
+        (IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) =
+            HeldOutRows.Split(rows.Examples, rows.Keys, _options.ValidationFraction);
+        return (rows, training, validation);
     }
 
     private void Check(InputColumns input)
     {
         input.RequireLabels(_options.LabelColumnName);
+        foreach (string further in _options.FurtherLogitsColumnNames)
+        {
+            input.RequireLogits(further);
+        }
+
         SparseRefinementColumns.Of(_options).Describe(input, _options.Classes, _options.ClassList);
     }
 }

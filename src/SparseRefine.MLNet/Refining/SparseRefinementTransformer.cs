@@ -26,12 +26,12 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     private volatile IPixelSelector? _selector;
 
     internal SparseRefinementTransformer(
-        SparseRefinementColumns columns, SparseRefiner refiner, ClassList? classList, int threads = 0, RefinerFit? fit = null)
+        SparseRefinementColumns columns, SparseRefiner refiner, ClassList? classList, int threads = 0, TrainingHistory? training = null)
     {
         _columns = columns;
         Refiner = refiner;
         ClassList = classList;
-        Training = fit;
+        Training = training;
         _selector = refiner.Selector is TimeBudgetSelector { MillisecondsPerPixel: null } ? null : refiner.Selector;
         _workers = new Workers(threads);
     }
@@ -46,7 +46,7 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     public ClassList? ClassList { get; }
 
     /// <summary>How it was trained; null for one that was loaded.</summary>
-    public RefinerFit? Training { get; }
+    public TrainingHistory? Training { get; }
 
     internal SparseRefinementColumns Columns => _columns;
 
@@ -63,6 +63,15 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     /// <returns>A transformer over the same columns; weights are shared, not copied.</returns>
     public SparseRefinementTransformer WithEnsembler(IEnsembler ensembler) =>
         new(_columns, Refiner.WithEnsembler(ensembler), ClassList, _workers.Threads, Training);
+
+    /// <summary>The same weights behind another dense model, as one of those that it was trained for.</summary>
+    /// <param name="logitsColumnName">The column of that model's logits, of the same classes.</param>
+    /// <returns>A transformer that reads that column; weights are shared, not copied.</returns>
+    public SparseRefinementTransformer WithLogitsColumn(string logitsColumnName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(logitsColumnName);
+        return new(_columns with { Logits = logitsColumnName }, Refiner, ClassList, _workers.Threads, Training);
+    }
 
     internal static SparseRefinementTransformer ReadPart(PartReader part) => new(
         new SparseRefinementColumns(

@@ -6,54 +6,67 @@ using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
 
-/// <summary>A data view's labelled photos, copied into memory in one pass; their selections where a column is named.</summary>
+/// <summary>
+/// A data view's labelled photos, copied into memory in one pass; their selections where a column is named; the key of each row.
+/// </summary>
 internal sealed record TrainingRows(
-    IReadOnlyList<TrainingExample> Examples, IReadOnlyList<PixelSelection> Selections, int Classes)
+    IReadOnlyList<TrainingExample> Examples,
+    IReadOnlyList<PixelSelection> Selections,
+    IReadOnlyList<string> Keys,
+    int Classes)
 {
-    public static TrainingRows Read(
-        IDataView data, TrainingColumns columns, int? classes, CancellationToken cancellation, string? selectionName = null)
+    public static TrainingRows Read(IDataView data, TrainingColumns columns, int? classes, CancellationToken cancellation)
     {
-        DataViewSchema.Column imageColumn = data.Schema[columns.Image];
-        DataViewSchema.Column logitsColumn = data.Schema[columns.Logits];
-        DataViewSchema.Column labelColumn = data.Schema[columns.Label];
-        DataViewSchema.Column[] needed = selectionName is null
-            ? [imageColumn, logitsColumn, labelColumn]
-            : [imageColumn, logitsColumn, labelColumn, data.Schema[selectionName]];
+        DataViewSchema schema = data.Schema;
+        DataViewSchema.Column image = schema[columns.Image];
+        DataViewSchema.Column label = schema[columns.Label];
+        DataViewSchema.Column[] logits = [.. columns.Logits.Select(name => schema[name])];
+        DataViewSchema.Column? selection = columns.Selection is null ? null : schema[columns.Selection];
+        DataViewSchema.Column? key = RowKeys.Column(schema, columns.Key);
+        List<DataViewSchema.Column> needed = [image, label, .. logits];
+        needed.AddRange(new[] { selection, key }.OfType<DataViewSchema.Column>());
         List<TrainingExample> examples = [];
         List<PixelSelection> selections = [];
+        List<string> keys = [];
         using DataViewRowCursor cursor = data.GetRowCursor(needed);
-        SharedImage image = RowImages.Of(cursor, imageColumn);
-        ValueGetter<LogitMap> readLogits = cursor.GetGetter<LogitMap>(logitsColumn);
-        ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(labelColumn);
+        SharedImage photos = RowImages.Of(cursor, image);
+        ValueGetter<LogitMap>[] readLogits = [.. logits.Select(cursor.GetGetter<LogitMap>)];
+        ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(label);
         ValueGetter<PixelSelection>? readSelection =
-            selectionName is null ? null : cursor.GetGetter<PixelSelection>(needed[3]);
+            selection is DataViewSchema.Column column ? cursor.GetGetter<PixelSelection>(column) : null;
+        Func<string> readKey = RowKeys.Reader(cursor, key);
         while (cursor.MoveNext())
         {
             cancellation.ThrowIfCancellationRequested();
             LabelMap labels = null!;
-            LogitMap logits = null!;
             readLabels(ref labels);
-            readLogits(ref logits);
-            MLImage photo = Images.Present(image.Value, columns.Image);
+            var maps = new LogitMap[logits.Length];
+            for (int i = 0; i < maps.Length; i++)
+            {
+                readLogits[i](ref maps[i]);
+                Rows.Present(maps[i], columns.Logits[i]);
+            }
+
+            MLImage photo = Images.Present(photos.Value, columns.Image);
             string name = Images.Name(photo, $"row {cursor.Position}");
-            ThrowUnlessFits(
-                name, photo, Rows.Present(labels, columns.Label), logits, columns.IgnoreIndex, ref classes);
-            examples.Add(new TrainingExample(name, Copy(Images.View(photo, columns.Image)), labels, logits));
+            ThrowUnlessFits(name, photo, Rows.Present(labels, columns.Label), maps, columns.IgnoreIndex, ref classes);
+            examples.Add(new TrainingExample(name, Copy(Images.View(photo, columns.Image)), labels, maps));
+            keys.Add(readKey());
             if (readSelection is not null)
             {
-                PixelSelection selection = null!;
-                readSelection(ref selection);
-                selections.Add(Rows.Present(selection, selectionName!));
+                PixelSelection selected = null!;
+                readSelection(ref selected);
+                selections.Add(Rows.Present(selected, columns.Selection!));
             }
         }
 
         return examples.Count == 0
             ? throw new ArgumentException("data: expected at least one row, got none")
-            : new TrainingRows(examples, selections, classes!.Value);
+            : new TrainingRows(examples, selections, keys, classes!.Value);
     }
 
     private static void ThrowUnlessFits(
-        string name, MLImage photo, LabelMap labels, LogitMap logits, byte ignoreIndex, ref int? classes)
+        string name, MLImage photo, LabelMap labels, LogitMap[] logits, byte ignoreIndex, ref int? classes)
     {
         if (labels.Height != photo.Height || labels.Width != photo.Width)
         {
@@ -61,19 +74,22 @@ internal sealed record TrainingRows(
                 $"{name}: expected a label map of {photo.Height}x{photo.Width}, got {labels.Height}x{labels.Width}");
         }
 
-        classes ??= logits.Classes;
-        if (logits.Classes != classes)
+        classes ??= logits[0].Classes;
+        foreach (LogitMap map in logits)
         {
-            throw new InvalidInputException($"{name}: expected logits of {classes} classes, got {logits.Classes}");
+            if (map.Classes != classes)
+            {
+                throw new InvalidInputException($"{name}: expected logits of {classes} classes, got {map.Classes}");
+            }
         }
 
-        LabelChecks.ThrowUnlessClasses(labels, logits.Classes, ignoreIndex, name);
+        LabelChecks.ThrowUnlessClasses(labels, classes.Value, ignoreIndex, name);
     }
 
     /// <summary>Three bytes a pixel: what the trainer reads.</summary>
     private static ImageBuffer Copy(ImageView view)
     {
-        byte[] pixels = new byte[checked(view.Height * view.Width * 3)];
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(view.Height * view.Width * 3));
         ReadOnlySpan<byte> source = view.Pixels;
         int red = view.RedOffset;
         int blue = view.BlueOffset;

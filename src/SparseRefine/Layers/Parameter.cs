@@ -44,4 +44,26 @@ public sealed class Parameter
 
     /// <summary>d loss / d value, same layout; empty where not trained. Backward passes add to it.</summary>
     public float[] Gradient { get; }
+
+    /// <summary>Copies values between parameter lists of the same names and shapes.</summary>
+    /// <exception cref="ArgumentException">Another name or shape; nothing is copied then.</exception>
+    internal static void Copy(IReadOnlyList<Parameter> from, IReadOnlyList<Parameter> to, string what)
+    {
+        static string Describe(IReadOnlyList<Parameter> list, int i) =>
+            i < list.Count ? $"{list[i].Name} [{string.Join(", ", list[i].Shape)}]" : "none";
+
+        for (int i = 0; i < Math.Max(from.Count, to.Count); i++)
+        {
+            if (Describe(from, i) != Describe(to, i))
+            {
+                throw new ArgumentException(
+                    $"other: expected a {what} with {Describe(to, i)}, got one with {Describe(from, i)}", "other");
+            }
+        }
+
+        for (int i = 0; i < to.Count; i++)
+        {
+            from[i].Value.CopyTo(to[i].Value, 0);
+        }
+    }
 }

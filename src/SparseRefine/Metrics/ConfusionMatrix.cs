@@ -129,9 +129,15 @@ public sealed class ConfusionMatrix
             throw new ArgumentException($"other: expected {Classes} classes, got {other.Classes}", nameof(other));
         }
 
+        Add(other._counts);
+    }
+
+    /// <summary>Adds counts [truth, predicted] of the same number of classes.</summary>
+    internal void Add(ReadOnlySpan<long> counts)
+    {
         for (int i = 0; i < _counts.Length; i++)
         {
-            _counts[i] += other._counts[i];
+            _counts[i] += counts[i];
         }
     }
 
@@ -170,10 +176,7 @@ public sealed class ConfusionMatrix
             counts[t * Classes + p] = pairs[pair];
         }
 
-        for (int i = 0; i < counts.Length; i++)
-        {
-            _counts[i] += counts[i];
-        }
+        Add(counts);
     }
 
     internal static void CheckSizes(LabelMap truth, LabelMap predicted)

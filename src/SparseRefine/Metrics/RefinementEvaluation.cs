@@ -98,6 +98,39 @@ public sealed class RefinementEvaluation
         _pixels += other._pixels;
     }
 
+    internal static RefinementEvaluation Sum(IReadOnlyList<RefinementEvaluation> evaluations)
+    {
+        var sum = new RefinementEvaluation(evaluations[0].Classes);
+        foreach (RefinementEvaluation evaluation in evaluations)
+        {
+            sum.Merge(evaluation);
+        }
+
+        return sum;
+    }
+
+    internal static RefinementEvaluation FromCounts(RefinementCounts counts)
+    {
+        var evaluation = new RefinementEvaluation(counts.Classes)
+        {
+            Images = counts.Images,
+            SelectedPixels = counts.SelectedPixels,
+            _pixels = counts.Pixels,
+        };
+        foreach ((ConfusionMatrix matrix, long[] values) in evaluation.Matrices().Zip(counts.Counts))
+        {
+            matrix.Add(values);
+        }
+
+        return evaluation;
+    }
+
+    internal RefinementCounts ToCounts() =>
+        new(Classes, Images, _pixels, SelectedPixels, [.. Matrices().Select(matrix => matrix.Counts.ToArray())]);
+
+    private IEnumerable<ConfusionMatrix> Matrices() =>
+        new[] { Initial, RefinerOnly, Ensembled }.SelectMany(scores => new[] { scores.Selected, scores.Full });
+
     private ConfusionMatrix Count(byte[] truth, byte[] predicted, byte ignoreIndex)
     {
         var matrix = new ConfusionMatrix(Classes);

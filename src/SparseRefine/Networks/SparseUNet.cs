@@ -90,6 +90,15 @@ public sealed class SparseUNet
 
     internal Linear Final { get; }
 
+    /// <summary>Takes over another network's weights and running statistics, as to go on training from them.</summary>
+    /// <param name="other">A network of the same classes, input channels, planes and reps; not changed.</param>
+    /// <exception cref="ArgumentException">A network of another shape.</exception>
+    public void CopyFrom(SparseUNet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Parameter.Copy(other.Parameters, Parameters, "network");
+    }
+
     /// <summary>Logits of every site; with a tape, batch statistics and dropout as in training and a recorded backward pass.</summary>
     /// <param name="input">[sites, input channels]; no sites is allowed.</param>
     /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>

@@ -30,7 +30,14 @@ public sealed class AdamW
     }
 
     /// <summary>Steps made so far.</summary>
-    public int Steps { get; private set; }
+    public int Steps { get; internal set; }
+
+    /// <summary>The trained parameters, and the running means of their gradients and squared gradients in the same order.</summary>
+    internal IReadOnlyList<Parameter> Parameters => _parameters;
+
+    internal IReadOnlyList<float[]> Means => _means;
+
+    internal IReadOnlyList<float[]> Squares => _squares;
 
     /// <summary>Sets all gradients to zero, as before each backward pass.</summary>
     public void ZeroGradients()

@@ -8,6 +8,9 @@ namespace SparseRefine.Training;
 /// <param name="Loss">Mean training loss of the epoch's steps; NaN where no step selected a labelled pixel.</param>
 /// <param name="Density">Mean share of selected pixels in the training crops, 0..1.</param>
 /// <param name="Validation">Initial, refiner-only and ensembled answers on the validation photos.</param>
+/// <param name="ValidationByDense">
+/// The same for each dense model by itself, in the order of a photo's logits: one, unless a refiner for several is trained.
+/// </param>
 /// <param name="IsBest">Whether this epoch's weights are the best so far.</param>
 /// <param name="Elapsed">Time of training and validation of this epoch.</param>
 public sealed record EpochReport(
@@ -16,5 +19,6 @@ public sealed record EpochReport(
     double Loss,
     double Density,
     RefinementEvaluation Validation,
+    IReadOnlyList<RefinementEvaluation> ValidationByDense,
     bool IsBest,
     TimeSpan Elapsed);

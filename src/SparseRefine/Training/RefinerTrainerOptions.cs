@@ -86,6 +86,9 @@ public sealed record RefinerTrainerOptions
     /// <summary>Epochs without a better validation mIoU after which training stops; 0 never stops early.</summary>
     public int Patience { get; init; }
 
+    /// <summary>A validation mIoU counts as better, for <see cref="Patience"/>, where it is above the best by more than this.</summary>
+    public double MinDelta { get; init; }
+
     /// <summary>Seed of weights, order and augmentation.</summary>
     public int Seed { get; init; } = 1;
 
@@ -117,6 +120,7 @@ public sealed record RefinerTrainerOptions
             "finite numbers of 0 or more",
             ClassWeights is null ? "null" : string.Join(',', ClassWeights));
         Require(Patience >= 0, nameof(Patience), "0 or more", Patience);
+        Require(MinDelta >= 0 && double.IsFinite(MinDelta), nameof(MinDelta), "0 or more", MinDelta);
         Require(Threads >= 0, nameof(Threads), "0 or more", Threads);
     }
 

@@ -1,5 +1,5 @@
-using SparseRefine.Images;
 using SparseRefine.Kernels;
+using SparseRefine.Networks;
 using SparseRefine.Selectors;
 using SparseRefine.Training;
 using Xunit;
@@ -33,7 +33,7 @@ public sealed class RefinerTrainerTests
         var scores = RefinerTrainer.Evaluate(fit.Refiner, ThinLines.List(200, 3), 255, new Workers(1));
         double gain = scores.Ensembled.Full.MeanIoU - scores.Initial.Full.MeanIoU;
         Assert.True(gain > 0.1, $"initial {scores.Initial.Full.MeanIoU}, ensembled {scores.Ensembled.Full.MeanIoU}");
-        Assert.True(fit.Epochs[^1].Loss < 0.7 * fit.Epochs[0].Loss, $"loss {fit.Epochs[0].Loss} -> {fit.Epochs[^1].Loss}");
+        Assert.True(fit.History.Epochs[^1].Loss < 0.7 * fit.History.Epochs[0].Loss, $"loss {fit.History.Epochs[0].Loss} -> {fit.History.Epochs[^1].Loss}");
     }
 
     [Fact]
@@ -62,9 +62,9 @@ public sealed class RefinerTrainerTests
         RefinerFit fit = new RefinerTrainer(Small(epochs: 4)).Fit(ThinLines.List(0, 4), validation, Selector, 2);
 
         var again = RefinerTrainer.Evaluate(fit.Refiner, validation, 255, new Workers(1));
-        Assert.Equal(fit.Epochs.Max(e => e.Validation.Ensembled.Full.MeanIoU), again.Ensembled.Full.MeanIoU);
-        Assert.Equal(fit.Epochs[fit.BestEpoch - 1].Validation.Ensembled.Full.MeanIoU, again.Ensembled.Full.MeanIoU);
-        Assert.True(fit.Epochs[fit.BestEpoch - 1].IsBest);
+        Assert.Equal(fit.History.Epochs.Max(e => e.Validation.Ensembled.Full.MeanIoU), again.Ensembled.Full.MeanIoU);
+        Assert.Equal(fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full.MeanIoU, again.Ensembled.Full.MeanIoU);
+        Assert.True(fit.History.Epochs[fit.History.BestEpoch - 1].IsBest);
     }
 
     [Fact]
@@ -72,11 +72,12 @@ public sealed class RefinerTrainerTests
     {
         using var source = new CancellationTokenSource();
         RefinerFit fit = new RefinerTrainer(Small(epochs: 50)).Fit(
-            ThinLines.List(0, 2), ThinLines.List(100, 1), Selector, 2, _ => source.Cancel(), null, source.Token);
+            ThinLines.List(0, 2), ThinLines.List(100, 1), Selector, 2, Run(_ => source.Cancel(), null, source.Token));
 
-        Assert.True(fit.IsCancelled);
-        Assert.Single(fit.Epochs);
-        Assert.Equal(1, fit.BestEpoch);
+        Assert.Equal(TrainingEnd.Cancelled, fit.History.End);
+        Assert.Null(fit.History.Failure);
+        Assert.Single(fit.History.Epochs);
+        Assert.Equal(1, fit.History.BestEpoch);
     }
 
     [Fact]
@@ -84,7 +85,104 @@ public sealed class RefinerTrainerTests
     {
         using var source = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => new RefinerTrainer(Small()).Fit(
-            ThinLines.List(0, 2), ThinLines.List(100, 1), Selector, 2, null, _ => source.Cancel(), source.Token));
+            ThinLines.List(0, 2), ThinLines.List(100, 1), Selector, 2, Run(null, _ => source.Cancel(), source.Token)));
+    }
+
+    [Fact]
+    public void Fit_CancelledWithNothingToKeep_ThrowsThoughAnEpochIsFinished()
+    {
+        using var source = new CancellationTokenSource();
+        TrainingRunOptions run = Run(_ => source.Cancel(), null, source.Token) with { KeepBestOnCancel = false };
+        var error = Assert.Throws<OperationCanceledException>(() => new RefinerTrainer(Small()).Fit(
+            ThinLines.List(0, 2), ThinLines.List(100, 1), Selector, 2, run));
+        Assert.Equal(source.Token, error.CancellationToken);
+    }
+
+    [Fact]
+    public void Fit_LossThatIsNoNumber_NamesStepAndPhotos()
+    {
+        // A rate that throws every weight far away: the first step's loss is still a number.
+        var error = Assert.Throws<TrainingDivergedException>(() => new RefinerTrainer(Small() with { LearningRate = 1e30 }).Fit(
+            ThinLines.List(0, 4), ThinLines.List(100, 1), Selector, 2));
+        Assert.Matches("expected .*, got (NaN|∞) on lines-[0-3].*, epoch 1, step 2; a lower LearningRate may help", error.Message);
+    }
+
+    [Fact]
+    public void FitExtractor_DivergesAfterAnEpoch_KeepsTheLastGoodWeights()
+    {
+        RefinerTrainerOptions options = Small(epochs: 9);
+        var network = new SparseUNet(new SparseUNetOptions(options.Features.Channels(2), 2, options.Planes, options.Reps), seed: 1);
+        SelectedExample[] photos = [.. Enumerable.Range(0, 2).Select(ThinLinesSelected)];
+        TrainingHistory history = new ExtractorTrainer(options).Fit(network, photos, photos, Run(report =>
+        {
+            if (report.Epoch == 2)
+            {
+                network.Parameters[0].Value[0] = float.NaN;
+            }
+        }));
+
+        Assert.Equal(TrainingEnd.Diverged, history.End);
+        Assert.Matches("^loss: expected a finite number, got NaN on lines-[01], epoch 3, step 1; a lower LearningRate may help$", history.Failure);
+        Assert.Equal(2, history.Epochs.Count);
+        Assert.All(network.Parameters, parameter => Assert.All(parameter.Value, value => Assert.True(float.IsFinite(value))));
+    }
+
+    [Fact]
+    public void Fit_MinDelta_StopsWhereProgressIsTooSmall()
+    {
+        RefinerFit fit = new RefinerTrainer(Small(epochs: 20) with { Patience = 1, MinDelta = 1 }).Fit(
+            ThinLines.List(0, 2), ThinLines.List(100, 1), Selector, 2);
+        Assert.Equal(2, fit.History.Epochs.Count);
+        Assert.Equal(TrainingEnd.StoppedEarly, fit.History.End);
+    }
+
+    [Fact]
+    public void Fit_WarmStart_GoesOnFromTheWeights()
+    {
+        TrainingList validation = ThinLines.List(100, 2);
+        RefinerFit first = new RefinerTrainer(Small(epochs: 8)).Fit(ThinLines.List(0, 6), validation, Selector, 2);
+        float[] kept = [.. first.Refiner.Network.Parameters[0].Value];
+
+        // A rate of next to nothing: what the first epoch reaches is what it started with, running statistics included.
+        RefinerTrainerOptions still = Small(epochs: 1) with { LearningRate = 1e-12 };
+        RefinerFit warm = new RefinerTrainer(still).Fit(ThinLines.List(0, 6), validation, Selector, 2, null, first.Refiner);
+        RefinerFit cold = new RefinerTrainer(still).Fit(ThinLines.List(0, 6), validation, Selector, 2);
+        double best = first.History.Epochs.Max(e => e.Validation.Ensembled.Full.MeanIoU);
+        double reached = warm.History.Epochs[0].Validation.Ensembled.Full.MeanIoU;
+        Assert.True(Math.Abs(best - reached) < 0.03, $"{best} -> {reached}");
+        Assert.True(reached > cold.History.Epochs[0].Validation.Ensembled.Full.MeanIoU + 0.05);
+        Assert.Equal(kept, first.Refiner.Network.Parameters[0].Value);
+    }
+
+    [Fact]
+    public void Fit_WarmStartOfOtherPlanes_NamesBoth()
+    {
+        RefinerFit first = new RefinerTrainer(Small(epochs: 1)).Fit(ThinLines.List(0, 1), ThinLines.List(1, 1), Selector, 2);
+        var error = Assert.Throws<ArgumentException>(() => new RefinerTrainer(Small() with { Planes = [4, 8] }).Fit(
+            ThinLines.List(0, 1), ThinLines.List(1, 1), Selector, 2, null, first.Refiner));
+        Assert.Matches(@"^other: expected a network with stem\.weight \[.*4.*\], got one with stem\.weight \[.*8.*\]", error.Message);
+    }
+
+    [Fact]
+    public void Fit_SeveralDenseModels_ServesEachOfThem()
+    {
+        // The second model is as wrong as the first, with the opposite sign of doubt: half as sure, shifted by two pixels.
+        static TrainingList Two(int first, int count) =>
+            new([.. Enumerable.Range(first, count).Select(seed => ThinLines.CreateForTwo(seed))]);
+        RefinerFit fit = new RefinerTrainer(Small(epochs: 12)).Fit(Two(0, 8), Two(100, 3), Selector, 2);
+
+        Assert.Equal(2, fit.History.Epochs[0].ValidationByDense.Count);
+        Assert.Equal(6, fit.History.Epochs[0].Validation.Images);
+        Assert.NotEqual(
+            fit.History.Epochs[0].ValidationByDense[0].Initial.Full.MeanIoU,
+            fit.History.Epochs[0].ValidationByDense[1].Initial.Full.MeanIoU);
+        for (int dense = 0; dense < 2; dense++)
+        {
+            var alone = new TrainingList([.. Enumerable.Range(200, 3).Select(seed => ThinLines.CreateForTwo(seed).Of(dense))]);
+            var scores = RefinerTrainer.Evaluate(fit.Refiner, alone, 255, new Workers(1));
+            double gain = scores.Ensembled.Full.MeanIoU - scores.Initial.Full.MeanIoU;
+            Assert.True(gain > 0.1, $"dense {dense}: {scores.Initial.Full.MeanIoU} -> {scores.Ensembled.Full.MeanIoU}");
+        }
     }
 
     [Fact]
@@ -94,9 +192,9 @@ public sealed class RefinerTrainerTests
         RefinerFit fit = new RefinerTrainer(Small(epochs: 20) with { Patience = 2 }).Fit(
             ThinLines.List(0, 2), ThinLines.List(100, 1), PixelSelector.Parse("fraction:0"), 2);
 
-        Assert.Equal(3, fit.Epochs.Count);
-        Assert.True(double.IsNaN(fit.Epochs[0].Loss));
-        Assert.Equal(fit.Epochs[0].Validation.Initial.Full.MeanIoU, fit.Epochs[0].Validation.Ensembled.Full.MeanIoU);
+        Assert.Equal(3, fit.History.Epochs.Count);
+        Assert.True(double.IsNaN(fit.History.Epochs[0].Loss));
+        Assert.Equal(fit.History.Epochs[0].Validation.Initial.Full.MeanIoU, fit.History.Epochs[0].Validation.Ensembled.Full.MeanIoU);
     }
 
     [Fact]
@@ -105,7 +203,7 @@ public sealed class RefinerTrainerTests
         RefinerFit fit = new RefinerTrainer(Small() with { CropHeight = 100, CropWidth = 90 }).Fit(
             ThinLines.List(0, 2), ThinLines.List(100, 1), Selector, 2);
 
-        Assert.True(double.IsFinite(fit.Epochs[0].Loss));
+        Assert.True(double.IsFinite(fit.History.Epochs[0].Loss));
     }
 
     [Fact]
@@ -146,6 +244,20 @@ public sealed class RefinerTrainerTests
         };
         var error = Assert.Throws<ArgumentException>(() => new RefinerTrainer(options));
         Assert.StartsWith($"{option}: expected", error.Message, StringComparison.Ordinal);
+    }
+
+    private static TrainingRunOptions Run(
+        Action<EpochReport>? epoch = null, Action<StepReport>? step = null, CancellationToken cancellation = default) => new()
+        {
+            EpochProgress = epoch,
+            StepProgress = step,
+            Cancellation = cancellation,
+        };
+
+    private static SelectedExample ThinLinesSelected(int seed)
+    {
+        TrainingExample photo = ThinLines.Create(seed);
+        return new(photo, Selector.Select(photo.Logits, photo.Image.Height, photo.Image.Width, new Workers(1)));
     }
 
     private static float[][] Weights(RefinerTrainerOptions options)

@@ -65,6 +65,24 @@ internal static class ThinLines
             new LogitMap(logits, classes, low, low));
     }
 
+    /// <summary>The same picture with a second "dense" model's logits: half as sure, at half of the first one's sides.</summary>
+    public static TrainingExample CreateForTwo(int seed, int size = 64)
+    {
+        TrainingExample one = Create(seed, size);
+        int half = one.Logits.Width / 2;
+        float[] logits = new float[2 * half * half];
+        for (int i = 0; i < logits.Length; i++)
+        {
+            (int c, int y, int x) = (i / (half * half), i / half % half, i % half);
+            for (int k = 0; k < 4; k++)
+            {
+                logits[i] += one.Logits.Values[(((c * 2 * half) + (2 * y) + (k / 2)) * 2 * half) + (2 * x) + (k % 2)] / 8;
+            }
+        }
+
+        return new TrainingExample(one.Name, one.Image, one.Labels, [one.Logits, new LogitMap(logits, 2, half, half)]);
+    }
+
     public static TrainingList List(int first, int count, int size = 64) =>
         new([.. Enumerable.Range(first, count).Select(seed => Create(seed, size))]);
 }

@@ -1,0 +1,37 @@
+namespace SparseRefine.MLNet;
+
+/// <summary>Splits rows into those to learn from and those to choose the epoch by.</summary>
+internal static class HeldOutRows
+{
+    /// <summary>Holds back the last rows, those of one key together; all rows are both where there is nothing to hold back.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="keys">A key for each row.</param>
+    /// <param name="fraction">Share to hold back; null: none.</param>
+    public static (IReadOnlyList<T> Training, IReadOnlyList<T> Validation) Split<T>(
+        IReadOnlyList<T> rows, IReadOnlyList<string> keys, double? fraction)
+    {
+        string[] groups = [.. keys.Distinct()];
+        if (fraction is not double share || groups.Length < 2)
+        {
+            return (rows, rows);
+        }
+
+        int wanted = Math.Clamp((int)Math.Round(share * rows.Count), 1, rows.Count - 1);
+        HashSet<string> held = [];
+        int count = 0;
+        foreach (string group in groups.Skip(1).Reverse())
+        {
+            if (count >= wanted)
+            {
+                break;
+            }
+
+            held.Add(group);
+            count += keys.Count(key => key == group);
+        }
+
+        return (
+            [.. rows.Where((_, i) => !held.Contains(keys[i]))],
+            [.. rows.Where((_, i) => held.Contains(keys[i]))]);
+    }
+}

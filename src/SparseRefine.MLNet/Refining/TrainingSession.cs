@@ -1,0 +1,92 @@
+using Microsoft.ML.Runtime;
+using SparseRefine.Training;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>One fit as MLContext.Log and progress listeners see it.</summary>
+internal sealed class TrainingSession : IDisposable
+{
+    private readonly IChannel _channel;
+    private readonly IProgressChannel _progress;
+    private readonly TrainedEstimatorOptions _options;
+    private StepReport _step;
+
+    public TrainingSession(IHost host, TrainedEstimatorOptions options)
+    {
+        _options = options;
+        _channel = host.Start("Training");
+        _progress = host.StartProgressChannel("Training");
+        _progress.SetHeader(new ProgressHeader(["loss"], ["epochs", "steps"]), Fill);
+        Run = new TrainingRunOptions
+        {
+            EpochProgress = Tell,
+            StepProgress = Tell,
+            Message = text => _channel.Info(MessageSensitivity.None, "{0}", text),
+            Cancellation = options.CancellationToken,
+            KeepBestOnCancel = options.KeepBestOnCancel,
+            WorkspacePath = options.WorkspacePath,
+        };
+    }
+
+    public TrainingRunOptions Run { get; }
+
+    public void Start(int training, int validation) => _channel.Info(
+        MessageSensitivity.None, "training on {0} rows, validating on {1}, {2} epochs", training, validation, _options.Training.Epochs);
+
+    public void End(TrainingHistory history)
+    {
+        switch (history.End)
+        {
+            case TrainingEnd.Diverged:
+                _channel.Warning(MessageSensitivity.None, "{0}; epoch {1} is kept", history.Failure!, history.BestEpoch);
+                break;
+            case TrainingEnd.Cancelled:
+                _channel.Warning(MessageSensitivity.None, "training was cancelled; epoch {0} is kept", history.BestEpoch);
+                break;
+            default:
+                _channel.Info(
+                    MessageSensitivity.None,
+                    "training {0} after {1} epochs; epoch {2} is kept",
+                    history.End == TrainingEnd.StoppedEarly ? "stopped early" : "finished",
+                    history.Epochs.Count,
+                    history.BestEpoch);
+                break;
+        }
+    }
+
+    public void Dispose()
+    {
+        _progress.Dispose();
+        _channel.Dispose();
+    }
+
+    private void Tell(EpochReport report)
+    {
+        _channel.Info(
+            MessageSensitivity.None,
+            "epoch {0}/{1}: loss {2:0.0000}, mIoU initial {3:0.0000}, refiner {4:0.0000}, ensembled {5:0.0000}",
+            report.Epoch,
+            report.Epochs,
+            report.Loss,
+            report.Validation.Initial.Full.MeanIoU,
+            report.Validation.RefinerOnly.Full.MeanIoU,
+            report.Validation.Ensembled.Full.MeanIoU);
+        _options.MetricsCallback?.Invoke(report);
+    }
+
+    private void Tell(StepReport step)
+    {
+        _step = step;
+        _progress.Checkpoint(double.IsNaN(step.Loss) ? null : step.Loss, step.Epoch, step.Step);
+        _options.StepCallback?.Invoke(step);
+    }
+
+    // A listener may ask at any time, from a thread of its own: it sees this step or the last one.
+    private void Fill(IProgressEntry entry)
+    {
+        StepReport step = _step;
+        entry.SetMetric(0, step.Loss);
+        entry.SetProgress(0, step.Epoch, _options.Training.Epochs);
+        entry.SetProgress(1, step.Step, step.Steps);
+    }
+}

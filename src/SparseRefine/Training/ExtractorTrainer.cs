@@ -1,0 +1,114 @@
+using SparseRefine.Layers;
+using SparseRefine.Metrics;
+using SparseRefine.Networks;
+using SparseRefine.Sites;
+
+namespace SparseRefine.Training;
+
+/// <summary>
+/// Trains a sparse network alone, on pixels that are given. A step takes one window of
+/// <see cref="RefinerTrainerOptions.CropHeight"/> x <see cref="RefinerTrainerOptions.CropWidth"/> of a photo as it is: nothing is
+/// scaled, mirrored or recoloured, and the batch size is not used. The best epoch is the one whose answer, put in the place of
+/// the dense one, has the highest mIoU. Not thread-safe; the weights do not depend on the number of threads.
+/// </summary>
+public sealed class ExtractorTrainer
+{
+    private readonly RefinerTrainerOptions _options;
+
+    /// <summary>Checks the options.</summary>
+    /// <param name="options">How to train. <see cref="RefinerTrainerOptions.Features"/> say what the network sees.</param>
+    /// <exception cref="ArgumentException">An option out of range.</exception>
+    public ExtractorTrainer(RefinerTrainerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+    }
+
+    /// <summary>Trains a network from the weights that it has.</summary>
+    /// <param name="network">Has the best epoch's weights afterwards.</param>
+    /// <param name="training">Photos to learn from, at least one.</param>
+    /// <param name="validation">Photos to choose the epoch by, at least one.</param>
+    /// <param name="run">Progress, cancellation, checkpoints; null: none of them.</param>
+    /// <returns>How it went.</returns>
+    /// <exception cref="ArgumentException">An empty list, or a network for other features.</exception>
+    /// <exception cref="InvalidInputException">A checkpoint that is damaged or of another training.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep.</exception>
+    /// <exception cref="TrainingDivergedException">Not finite before the first epoch was finished.</exception>
+    public TrainingHistory Fit(
+        SparseUNet network,
+        IReadOnlyList<SelectedExample> training,
+        IReadOnlyList<SelectedExample> validation,
+        TrainingRunOptions? run = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(validation);
+        int channels = _options.Features.Channels(network.Options.Classes);
+        if (network.Options.InputChannels != channels)
+        {
+            throw new ArgumentException(
+                $"network: expected {channels} input channels for features '{_options.Features.Describe()}', got {network.Options.InputChannels}",
+                nameof(network));
+        }
+
+        return new TrainingLoop(new Task(_options, network, training, validation), run ?? new TrainingRunOptions()).Run();
+    }
+
+    private sealed class Task(
+        RefinerTrainerOptions options,
+        SparseUNet network,
+        IReadOnlyList<SelectedExample> training,
+        IReadOnlyList<SelectedExample> validation)
+        : WindowTask(options, training.Count, validation.Count, network.Options.Classes)
+    {
+        public override IReadOnlyList<Parameter> Parameters => network.Parameters;
+
+        public override IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation)
+        {
+            var evaluation = new RefinementEvaluation(network.Options.Classes);
+            FrozenSparseUNet frozen = network.Freeze();
+            foreach (SelectedExample photo in validation)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                SiteSet sites = photo.Selection.Sites;
+                float[] logits = sites.Count == 0 ? [] : frozen.Infer(Features(photo.Example, sites), Pyramid(sites), Workers);
+                TrainingDivergedException.ThrowIfNaN(logits, photo.Example.Name);
+                evaluation.Add(photo.Example.Labels, photo.Selection, logits, logits, Options.IgnoreIndex);
+            }
+
+            return [evaluation];
+        }
+
+        public override TrainingIdentity Identify() => TrainingIdentity.Of(
+            "sparse network", Options, Parameters, [], [.. training.Select(Digest)], [.. validation.Select(Digest)]);
+
+        protected override (string Name, SiteSet Sites, byte[] Labels) Training(int photo) =>
+            (training[photo].Example.Name, training[photo].Selection.Sites, training[photo].Example.Labels.Labels);
+
+        protected override Variable Forward(int photo, SiteSet window, int[] rows, Tape tape) => network.Forward(
+            new Variable(
+                Features(training[photo].Example, window), window.Count, network.Options.InputChannels, needsGradient: false),
+            Pyramid(window),
+            tape,
+            Workers);
+
+        private static TrainingIdentity.Photo Digest(SelectedExample photo) =>
+            TrainingIdentity.Photo.Of(photo.Example.Name, hash =>
+            {
+                TrainingIdentity.Photo.Append(hash, photo.Example);
+                TrainingIdentity.Photo.Append(hash, photo.Selection.Sites.Indices);
+            });
+
+        private SitePyramid Pyramid(SiteSet sites) => SitePyramid.Build(sites, network.Options.Planes.Count, Workers);
+
+        private float[] Features(TrainingExample example, SiteSet sites) => RefinerFeatures.Extract(
+            example.Image.View,
+            example.Logits,
+            sites,
+            Options.Features,
+            SparseRefiner.ProbabilityThreshold,
+            Options.Interpolation,
+            Workers);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using SparseRefine.Ensemblers;
+using SparseRefine.Images;
+using SparseRefine.Layers;
+using SparseRefine.Metrics;
+using SparseRefine.Sites;
+
+namespace SparseRefine.Training;
+
+/// <summary>
+/// Trains a gate alone, on sparse logits that are given, window by window as <see cref="ExtractorTrainer"/> does. The best epoch
+/// is the one whose merged answer has the highest mIoU. Not thread-safe; the weights do not depend on the number of threads.
+/// </summary>
+public sealed class GateTrainer
+{
+    private readonly RefinerTrainerOptions _options;
+
+    /// <summary>Checks the options.</summary>
+    /// <param name="options">How to train; what describes the network is not used.</param>
+    /// <exception cref="ArgumentException">An option out of range.</exception>
+    public GateTrainer(RefinerTrainerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+    }
+
+    /// <summary>Trains a gate from the weights that it has.</summary>
+    /// <param name="gate">Has the best epoch's weights afterwards.</param>
+    /// <param name="training">Photos to learn from, at least one.</param>
+    /// <param name="validation">Photos to choose the epoch by, at least one.</param>
+    /// <param name="run">Progress, cancellation, checkpoints; null: none of them.</param>
+    /// <returns>How it went.</returns>
+    /// <exception cref="ArgumentException">An empty list, or logits of other classes than the gate's.</exception>
+    /// <exception cref="InvalidInputException">A checkpoint that is damaged or of another training.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep.</exception>
+    /// <exception cref="TrainingDivergedException">Not finite before the first epoch was finished.</exception>
+    public TrainingHistory Fit(
+        GatedEnsembler gate,
+        IReadOnlyList<GateExample> training,
+        IReadOnlyList<GateExample> validation,
+        TrainingRunOptions? run = null)
+    {
+        ArgumentNullException.ThrowIfNull(gate);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(validation);
+        return new TrainingLoop(new Task(_options, gate, training, validation), run ?? new TrainingRunOptions()).Run();
+    }
+
+    private sealed class Task(
+        RefinerTrainerOptions options, GatedEnsembler gate, IReadOnlyList<GateExample> training, IReadOnlyList<GateExample> validation)
+        : WindowTask(options, training.Count, validation.Count, gate.Options.Classes)
+    {
+        private int Classes => gate.Options.Classes;
+
+        public override IReadOnlyList<Parameter> Parameters => gate.Parameters;
+
+        public override IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation)
+        {
+            var evaluation = new RefinementEvaluation(Classes);
+            foreach (GateExample photo in validation)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                SiteSet sites = photo.Selection.Sites;
+                float[] merged = sites.Count == 0
+                    ? []
+                    : gate.Ensemble(Dense(photo, sites), photo.Sparse.Values, sites.Count, Classes, Workers);
+                TrainingDivergedException.ThrowIfNaN(merged, photo.Name);
+                evaluation.Add(photo.Labels, photo.Selection, photo.Sparse.Values, merged, Options.IgnoreIndex);
+            }
+
+            return [evaluation];
+        }
+
+        public override TrainingIdentity Identify() => TrainingIdentity.Of(
+            "gate", Options, Parameters, [], [.. training.Select(Digest)], [.. validation.Select(Digest)]);
+
+        protected override (string Name, SiteSet Sites, byte[] Labels) Training(int photo) =>
+            (training[photo].Name, training[photo].Selection.Sites, training[photo].Labels.Labels);
+
+        protected override Variable Forward(int photo, SiteSet window, int[] rows, Tape tape)
+        {
+            float[] sparse = new float[window.Count * Classes];
+            for (int i = 0; i < rows.Length; i++)
+            {
+                training[photo].Sparse.Values.AsSpan(rows[i] * Classes, Classes).CopyTo(sparse.AsSpan(i * Classes));
+            }
+
+            return gate.Forward(
+                new Variable(Dense(training[photo], window), window.Count, Classes, needsGradient: false),
+                new Variable(sparse, window.Count, Classes, needsGradient: false),
+                tape,
+                Workers);
+        }
+
+        private static TrainingIdentity.Photo Digest(GateExample photo) => TrainingIdentity.Photo.Of(photo.Name, hash =>
+        {
+            TrainingIdentity.Photo.Append(hash, photo.Logits);
+            TrainingIdentity.Photo.Append(hash, photo.Selection.Sites.Indices);
+            hash.AppendData(MemoryMarshal.AsBytes<float>(photo.Sparse.Values));
+            hash.AppendData(photo.Labels.Labels);
+        });
+
+        private float[] Dense(GateExample photo, SiteSet sites)
+        {
+            float[] dense = new float[sites.Count * Classes];
+            new LogitSampler(photo.Logits, sites.Height, sites.Width, Options.Interpolation).Gather(sites, dense, Workers);
+            return dense;
+        }
+    }
+}

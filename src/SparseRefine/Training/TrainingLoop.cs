@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using SparseRefine.Layers;
+using SparseRefine.Metrics;
+
+namespace SparseRefine.Training;
+
+/// <summary>
+/// Epochs of steps and validation: schedule, clipping and AdamW; keeps the best epoch; stops when asked to, when nothing gets
+/// better and when something is not finite; writes checkpoints and goes on from them.
+/// </summary>
+internal sealed class TrainingLoop
+{
+    private readonly TrainingTask _task;
+    private readonly TrainingRunOptions _run;
+    private readonly RefinerTrainerOptions _options;
+    private readonly CosineSchedule _schedule;
+    private readonly TrainingState _state;
+    private readonly CheckpointFile? _checkpoint;
+
+    public TrainingLoop(TrainingTask task, TrainingRunOptions run)
+    {
+        _task = task;
+        _run = run;
+        _options = task.Options;
+        int total = checked(task.StepsPerEpoch * _options.Epochs);
+        _schedule = new CosineSchedule((int)(total * _options.WarmupFraction), total, _options.LearningRate);
+        _state = new TrainingState(task.Parameters, _options);
+        if (run.WorkspacePath is string folder)
+        {
+            _checkpoint = new CheckpointFile(folder, task.Identify());
+            if (_checkpoint.TryLoad(_state))
+            {
+                run.Message?.Invoke(
+                    $"{_checkpoint.Path}: goes on after {_state.Epoch - 1} of {_options.Epochs} epochs and {_state.Step} steps");
+            }
+        }
+    }
+
+    /// <summary>Trains; the best epoch's values are in the task's parameters afterwards.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled, and there is nothing to keep or it shall not be kept.</exception>
+    /// <exception cref="TrainingDivergedException">Not finite before the first epoch was finished.</exception>
+    public TrainingHistory Run()
+    {
+        string? failure = null;
+        TrainingEnd end = TrainingEnd.Finished;
+        while (_state.Epoch <= _options.Epochs && end == TrainingEnd.Finished)
+        {
+            if (StopsEarly())
+            {
+                end = TrainingEnd.StoppedEarly;
+                break;
+            }
+
+            long started = Stopwatch.GetTimestamp();
+            try
+            {
+                TrainEpoch();
+                EpochReport report = Validate(started);
+                _checkpoint?.Save(_state);
+                _run.EpochProgress?.Invoke(report);
+            }
+            catch (TrainingDivergedException e)
+            {
+                end = TrainingEnd.Diverged;
+                string place = _state.Step < _task.StepsPerEpoch ? $"step {_state.Step + 1}" : "validation";
+                failure = $"{e.Message}, epoch {_state.Epoch}, {place}; a lower LearningRate may help";
+            }
+            catch (OperationCanceledException) when (_run.Cancellation.IsCancellationRequested)
+            {
+                end = TrainingEnd.Cancelled;
+                _state.Elapsed += Stopwatch.GetElapsedTime(started);
+                _checkpoint?.Save(_state);
+            }
+        }
+
+        return Keep(end, failure);
+    }
+
+    private bool StopsEarly()
+    {
+        if (_options.Patience == 0 || _state.Reports.Count == 0)
+        {
+            return false;
+        }
+
+        var early = new EarlyStopping(_options.MinDelta, _options.Patience);
+        foreach (EpochReport report in _state.Reports)
+        {
+            early.Update(report.Validation.Ensembled.Full.MeanIoU);
+        }
+
+        return early.ShouldStop;
+    }
+
+    /// <summary>The steps of the epoch in work that are not done yet.</summary>
+    /// <exception cref="TrainingDivergedException">Not finite; the message has no place yet.</exception>
+    private void TrainEpoch()
+    {
+        int steps = _task.StepsPerEpoch;
+        while (_state.Step < steps)
+        {
+            _run.Cancellation.ThrowIfCancellationRequested();
+            foreach (Parameter parameter in _task.Parameters)
+            {
+                Array.Clear(parameter.Gradient);
+            }
+
+            StepOutcome outcome = _task.Step(_state.Epoch, _state.Step);
+            if (outcome.Loss is double loss)
+            {
+                if (!double.IsFinite(loss))
+                {
+                    throw new TrainingDivergedException($"loss: expected a finite number, got {loss} on {outcome.Photos}");
+                }
+
+                double norm = GradientClipping.ByNorm(_task.Parameters, _options.GradientClip);
+                if (!double.IsFinite(norm))
+                {
+                    throw new TrainingDivergedException($"gradient: expected a finite norm, got {norm} on {outcome.Photos}");
+                }
+
+                long step = ((long)(_state.Epoch - 1) * steps) + _state.Step;
+                _state.Optimizer.Step(_schedule.Rate((int)step), _task.Workers);
+                _state.Average?.Update();
+                _state.LossSum += loss;
+                _state.LossCount++;
+            }
+
+            _state.DensitySum += outcome.Density;
+            _state.Step++;
+            _run.StepProgress?.Invoke(new StepReport(_state.Epoch, _state.Step, steps, outcome.Loss ?? double.NaN));
+        }
+    }
+
+    /// <summary>Ends the epoch in work: what is validated, and kept where it is the best, is the average if there is one.</summary>
+    private EpochReport Validate(long started)
+    {
+        _state.Average?.Swap();
+        try
+        {
+            IReadOnlyList<RefinementEvaluation> evaluations = _task.Validate(_run.Cancellation);
+            RefinementEvaluation all = RefinementEvaluation.Sum(evaluations);
+            double? best = _state.BestReport?.Validation.Ensembled.Full.MeanIoU;
+            var report = new EpochReport(
+                _state.Epoch,
+                _options.Epochs,
+                _state.LossSum / _state.LossCount,
+                _state.DensitySum / _state.Step,
+                all,
+                evaluations,
+                best is null || all.Ensembled.Full.MeanIoU > best,
+                _state.Elapsed + Stopwatch.GetElapsedTime(started));
+            _state.NextEpoch(report);
+            return report;
+        }
+        finally
+        {
+            _state.Average?.Swap();
+        }
+    }
+
+    private TrainingHistory Keep(TrainingEnd end, string? failure)
+    {
+        if (end == TrainingEnd.Cancelled && (_state.BestReport is null || !_run.KeepBestOnCancel))
+        {
+            throw new OperationCanceledException(
+                _state.BestReport is null ? "cancelled before the first epoch was finished" : "cancelled", _run.Cancellation);
+        }
+
+        if (_state.BestReport is not EpochReport best)
+        {
+            throw new TrainingDivergedException(failure!);
+        }
+
+        for (int i = 0; i < _state.Best.Length; i++)
+        {
+            _state.Best[i].CopyTo(_task.Parameters[i].Value, 0);
+        }
+
+        return new TrainingHistory(_state.Reports, best.Epoch, end, failure);
+    }
+}

@@ -1,0 +1,55 @@
+using SparseRefine.Layers;
+
+namespace SparseRefine.Training;
+
+/// <summary>Where a training stands, beside its parameters: all that a checkpoint has to keep.</summary>
+internal sealed class TrainingState(IReadOnlyList<Parameter> parameters, RefinerTrainerOptions options)
+{
+    public IReadOnlyList<Parameter> Parameters { get; } = parameters;
+
+    /// <summary>Holds the moments and the number of steps, on which the schedule depends.</summary>
+    public AdamW Optimizer { get; } = new(parameters, new AdamWOptions { WeightDecay = options.WeightDecay });
+
+    /// <summary>What is validated and kept; null where the weights are used as they are.</summary>
+    public WeightAverage? Average { get; } = options.AverageDecay > 0 ? new(parameters, options.AverageDecay) : null;
+
+    /// <summary>The epoch in work, from 1.</summary>
+    public int Epoch { get; set; } = 1;
+
+    /// <summary>Steps of that epoch that are done.</summary>
+    public int Step { get; set; }
+
+    /// <summary>Sums over them.</summary>
+    public double LossSum { get; set; }
+
+    public int LossCount { get; set; }
+
+    public double DensitySum { get; set; }
+
+    /// <summary>Time spent on the epoch in work before this process took it up.</summary>
+    public TimeSpan Elapsed { get; set; }
+
+    public List<EpochReport> Reports { get; } = [];
+
+    /// <summary>The best epoch's values, parameter by parameter; empty before the first epoch is finished.</summary>
+    public float[][] Best { get; set; } = [];
+
+    /// <summary>The last report that was the best at its time.</summary>
+    public EpochReport? BestReport => Reports.FindLast(report => report.IsBest);
+
+    public void NextEpoch(EpochReport report)
+    {
+        Reports.Add(report);
+        if (report.IsBest)
+        {
+            Best = [.. Parameters.Select(p => p.Value.ToArray())];
+        }
+
+        Epoch++;
+        Step = 0;
+        LossSum = 0;
+        LossCount = 0;
+        DensitySum = 0;
+        Elapsed = TimeSpan.Zero;
+    }
+}

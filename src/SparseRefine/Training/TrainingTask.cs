@@ -1,0 +1,48 @@
+using SparseRefine.Kernels;
+using SparseRefine.Layers;
+using SparseRefine.Metrics;
+
+namespace SparseRefine.Training;
+
+/// <summary>
+/// What <see cref="TrainingLoop"/> trains. What a step sees and draws depends on the seed, the epoch and the step alone, so a
+/// training can be taken up again at any step.
+/// </summary>
+internal abstract class TrainingTask(RefinerTrainerOptions options)
+{
+    public RefinerTrainerOptions Options { get; } = options;
+
+    public Workers Workers { get; } = new(options.Threads);
+
+    /// <summary>Weights and running statistics, in a fixed order.</summary>
+    public abstract IReadOnlyList<Parameter> Parameters { get; }
+
+    public abstract int StepsPerEpoch { get; }
+
+    /// <summary>One forward and backward pass onto gradients of zero.</summary>
+    /// <param name="epoch">From 1.</param>
+    /// <param name="step">From 0 within the epoch.</param>
+    public abstract StepOutcome Step(int epoch, int step);
+
+    /// <summary>The answers on the validation photos, one evaluation for each dense model.</summary>
+    public abstract IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation);
+
+    /// <summary>All that decides the weights, for a checkpoint to be compared with. Called before the first step.</summary>
+    public abstract TrainingIdentity Identify();
+
+    protected float[]? ClassWeights(int classes)
+    {
+        float[]? weights = Options.ClassWeights?.ToArray();
+        return weights is null || weights.Length == classes
+            ? weights
+            : throw new ArgumentException($"ClassWeights: expected {classes} values, one a class, got {weights.Length}");
+    }
+
+    protected static void ThrowIfEmpty(int count, string name)
+    {
+        if (count == 0)
+        {
+            throw new ArgumentException($"{name}: expected at least one photo, got none", name);
+        }
+    }
+}
