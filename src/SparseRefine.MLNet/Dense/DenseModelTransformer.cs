@@ -25,6 +25,11 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             throw new ArgumentException("ModelFile, ModelBytes: expected one of them, got both or none");
         }
 
+        if (options.BatchSize < 1)
+        {
+            throw new ArgumentException($"BatchSize: expected 1 or more, got {options.BatchSize}");
+        }
+
         _options = options;
         _modelOptions = modelOptions;
         Model = Open(modelOptions);
@@ -34,6 +39,11 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         try
         {
             ClassColors.ThrowUnlessFits(options.ClassList, _classes);
+            if (options.BatchSize > 1 && !Model.TakesBatches)
+            {
+                throw new InvalidInputException(
+                    $"{Model.Name}: expected a model with an open first axis for BatchSize {options.BatchSize}, got one that takes a single photo");
+            }
         }
         catch
         {
@@ -45,7 +55,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     /// <summary>The model.</summary>
     public DenseModel Model { get; }
 
-    /// <summary>How often the model has run so far, over all data views and engines.</summary>
+    /// <summary>How many photos the model has scored so far, over all data views and engines.</summary>
     public long Runs => Interlocked.Read(ref _runs);
 
     internal bool IsDisposed { get; private set; }
@@ -77,6 +87,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             OutputColumnName = part.Text("output"),
             ImageColumnName = part.Text("image"),
             ModelBytes = part.Entry("model.onnx"),
+            BatchSize = part.OptionalInteger("batchSize") ?? 1,
             ClassList = part.Classes,
         },
         DenseModelOptionsText.Read(part, context.GpuDeviceId));
@@ -85,6 +96,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     {
         part.Options["output"] = _options.OutputColumnName;
         part.Options["image"] = _options.ImageColumnName;
+        part.Options["batchSize"] = _options.BatchSize;
         part.SetClasses(_options.ClassList);
         DenseModelOptionsText.Write(_modelOptions, part);
         part.AddEntry("model.onnx", _options.ModelBytes ?? File.ReadAllBytes(_options.ModelFile!));
@@ -100,13 +112,37 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             ClassAnnotations.ForLogits(_options.ClassList))];
     }
 
-    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    internal override DataViewRowCursor Feed(DataViewRowCursor input, bool[] active)
     {
+        if (_options.BatchSize == 1)
+        {
+            return input;
+        }
+
+        int index = input.Schema[_options.ImageColumnName].Index;
+        SharedImage image = RowImages.Of(input, input.Schema[index]);
+        return new ReadAheadCursor(
+            input,
+            column => active[column.Index],
+            column => column.Index == index ? image : RowImages.Of(input, column),
+            _options.BatchSize,
+            new DenseWindow(Model.CreateBatch(), image, _options.ImageColumnName, Count));
+    }
+
+    internal override IReadOnlyList<Delegate> Bind(RowScope scope)
+    {
+        if (scope.Input is ReadAheadCursor { Window: DenseWindow window } ahead)
+        {
+            return [scope.Getter(new Memo<LogitMap>(scope.Input, () => window.Logits(ahead.Slot)))];
+        }
+
         SharedImage image = scope.Image(_options.ImageColumnName);
         return [scope.Getter(new Memo<LogitMap>(scope.Input, () =>
         {
-            Interlocked.Increment(ref _runs);
+            Count(1);
             return Model.Run(Images.View(image.Value, _options.ImageColumnName));
         }))];
     }
+
+    private void Count(int photos) => Interlocked.Add(ref _runs, photos);
 }
