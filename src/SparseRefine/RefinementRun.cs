@@ -54,16 +54,19 @@ internal sealed class RefinementRun
     /// <param name="image">The picture.</param>
     /// <param name="sampler">Checked logits.</param>
     /// <param name="sites">Its pixels, at least one.</param>
-    /// <param name="target">[sites, classes]; the array may be longer.</param>
     /// <param name="workers">Threads.</param>
-    public void Extract(ImageView image, LogitSampler sampler, SiteSet sites, float[] target, Workers workers)
+    /// <returns>[sites, classes], to be given back with <see cref="Return"/>; the array may be longer.</returns>
+    public float[] Extract(ImageView image, LogitSampler sampler, SiteSet sites, Workers workers)
     {
         SparseUNetOptions options = _refiner.Network.Options;
         float[] features = _pool.Rent<float>(checked(sites.Count * options.InputChannels));
         _features.Run(image, sampler, sites.Indices, sites.Count, features, workers);
         using SitePyramid pyramid = SitePyramid.Build(sites, options.Planes.Count, workers, _pool);
-        _weights.Get().Infer(features, true, pyramid, target, _pool, workers);
+        return _weights.Get().Infer(features, true, pyramid, _pool, workers);
     }
+
+    /// <summary>Takes back what <see cref="Extract"/> gave.</summary>
+    public void Return(float[] sparse) => _pool.Return(sparse);
 
     /// <summary>Merged labels of the sites into <paramref name="labels"/>.</summary>
     public void MergeLabels(LogitSampler sampler, SiteSet sites, float[] sparse, byte[] labels, Workers workers)
@@ -115,9 +118,8 @@ internal sealed class RefinementRun
             return;
         }
 
-        float[] sparse = _pool.Rent<float>(checked(sites.Count * _refiner.Classes));
-        Extract(image, sampler, sites, sparse, workers);
+        float[] sparse = Extract(image, sampler, sites, workers);
         MergeLabels(sampler, sites, sparse, labels, workers);
-        _pool.Return(sparse);
+        Return(sparse);
     }
 }

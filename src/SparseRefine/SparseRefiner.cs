@@ -130,11 +130,12 @@ public sealed class SparseRefiner
             return new SparseLogits(selection.Sites, [], Classes);
         }
 
-        float[] values = GC.AllocateUninitializedArray<float>(checked(selection.Sites.Count * Classes));
         RefinementRun run = Begin();
         LogitSampler sampler = run.Sampler(logits, image.Height, image.Width);
         LogitSampler.ThrowUnlessFinite(logits);
-        run.Extract(image, sampler, selection.Sites, values, workers);
+        float[] sparse = run.Extract(image, sampler, selection.Sites, workers);
+        float[] values = sparse.AsSpan(0, selection.Sites.Count * Classes).ToArray();
+        run.Return(sparse);
         End(run);
         return new SparseLogits(selection.Sites, values, Classes);
     }

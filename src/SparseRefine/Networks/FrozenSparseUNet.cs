@@ -65,9 +65,8 @@ public sealed class FrozenSparseUNet
             throw new ArgumentException($"features: expected {sites}x{_inputs} values, got {features.Length}", nameof(features));
         }
 
-        float[] logits = GC.AllocateUninitializedArray<float>(checked(sites * _classes));
-        BufferPool pool = new();
-        Infer(features, false, pyramid, logits, pool, workers);
+        float[] logits = Infer(features, false, pyramid, new BufferPool(), workers);
+        Array.Resize(ref logits, checked(sites * _classes));
         return logits;
     }
 
@@ -75,11 +74,10 @@ public sealed class FrozenSparseUNet
     /// <param name="features">[sites, input channels]; the array may be longer.</param>
     /// <param name="isPooled">Whether the features are the pool's, to be given back as soon as they are read.</param>
     /// <param name="pyramid">Sites.</param>
-    /// <param name="logits">[sites, classes], written; the array may be longer.</param>
     /// <param name="pool">Where buffers come from and go to. What an interrupted run had is left to the collector.</param>
     /// <param name="workers">Threads.</param>
-    internal void Infer(
-        float[] features, bool isPooled, SitePyramid pyramid, float[] logits, BufferPool pool, Workers workers)
+    /// <returns>[sites, classes], for the caller to give back to the pool; the array may be longer.</returns>
+    internal float[] Infer(float[] features, bool isPooled, SitePyramid pyramid, BufferPool pool, Workers workers)
     {
         int last = _planes.Length - 1;
         float[][] joined = new float[last][];
@@ -128,6 +126,8 @@ public sealed class FrozenSparseUNet
             x = RunBlocks(_decoder[i], x, maps, i == 0 ? _finalNorm : _upNorms[i - 1], default, pool, workers);
         }
 
+        pool.Return(x.Values);
+        float[] logits = pool.Rent<float>(checked(pyramid.Levels[0].Count * _classes));
         new GatherProduct
         {
             Input = x.Active,
@@ -138,7 +138,8 @@ public sealed class FrozenSparseUNet
             OutputStride = _classes,
             Bias = _finalBias,
         }.Run(workers);
-        x.Return(pool);
+        pool.Return(x.Active);
+        return logits;
     }
 
     // Runs a level's blocks and gives back the stream they read; the last one stores into `target` if that is set.
@@ -164,10 +165,16 @@ public sealed class FrozenSparseUNet
                 pool.Return(x.Values);
             }
 
+            // The sum may replace the shortcut, row by row.
             bool isLast = b == blocks.Length - 1;
-            Stream output = isLast && target.Values != null ? target : Stream.Rent(rows, outputs, pool);
+            bool isTarget = isLast && target.Values != null;
+            Stream output = isTarget ? target : new Stream(shortcut, pool.Rent<float>(rows * outputs), outputs, 0, outputs, 0);
             Convolve(hidden, outputs, maps, block.Second, output, isLast ? next : blocks[b + 1].Norm, shortcut, workers);
-            pool.Return(shortcut);
+            if (isTarget)
+            {
+                pool.Return(shortcut);
+            }
+
             x = output;
         }
 
