@@ -15,17 +15,19 @@ internal sealed class KernelMap
     public const int TileRows = 6;
 
     /// <summary>Sites that are reordered among each other: a multiple of <see cref="TileRows"/>; their features stay in the second-level cache.</summary>
-    public const int WindowRows = TileRows * 680;
+    public const int WindowRows = TileRows * 340;
 
     private readonly BufferPool? _pool;
 
     /// <summary>Takes room.</summary>
     /// <param name="rows">Output rows.</param>
+    /// <param name="inputRows">Input rows.</param>
     /// <param name="pool">Where the buffers come from; null: the runtime's shared pool.</param>
-    public KernelMap(int rows, BufferPool? pool)
+    public KernelMap(int rows, int inputRows, BufferPool? pool)
     {
         _pool = pool;
         Rows = rows;
+        InputRows = inputRows;
         Tiles = (rows + TileRows - 1) / TileRows;
         Entries = BufferPool.Rent<int>(pool, checked(Tiles * TileRows * Taps));
         Order = BufferPool.Rent<int>(pool, rows);
@@ -34,6 +36,9 @@ internal sealed class KernelMap
 
     /// <summary>Output rows.</summary>
     public int Rows { get; }
+
+    /// <summary>Rows that entries point to.</summary>
+    public int InputRows { get; }
 
     /// <summary>Tiles of <see cref="TileRows"/> rows; the last one may lack rows, whose entries are -1.</summary>
     public int Tiles { get; }
