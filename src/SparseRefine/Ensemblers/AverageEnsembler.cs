@@ -1,5 +1,4 @@
 using SparseRefine.Kernels;
-using SparseRefine.Selectors;
 
 namespace SparseRefine.Ensemblers;
 
@@ -7,26 +6,19 @@ namespace SparseRefine.Ensemblers;
 /// The mean of the two models' probabilities, not of their logits, whose scales need not agree:
 /// y = ln(max((p1 + p2) / 2, 1e-10)), p = softmax(z).
 /// </summary>
-public sealed class AverageEnsembler : IEnsembler
+public sealed class AverageEnsembler : ITileEnsembler
 {
+    int ITileEnsembler.ScratchChannels => 0;
+
+    int ITileEnsembler.Classes => 0;
+
     /// <inheritdoc/>
-    public float[] Ensemble(float[] dense, float[] sparse, int rows, int classes, Workers workers)
+    public float[] Ensemble(float[] dense, float[] sparse, int rows, int classes, Workers workers) =>
+        EnsembleRows.Merge(this, dense, sparse, rows, classes, workers);
+
+    void ITileEnsembler.Merge(EnsembleTile tile)
     {
-        EnsembleRows.Check(dense, sparse, rows, classes, workers);
-        float[] merged = new float[dense.Length];
-        workers.For(rows, EnsembleRows.BlockRows, (_, start, end) =>
-        {
-            int first = start * classes;
-            int length = (end - start) * classes;
-            Span<float> p1 = merged.AsSpan(first, length);
-            float[] p2 = new float[length];
-            Entropy.Softmax(dense.AsSpan(first, length), classes, p1);
-            Entropy.Softmax(sparse.AsSpan(first, length), classes, p2);
-            for (int i = 0; i < length; i++)
-            {
-                p1[i] = MathF.Log(MathF.Max((p1[i] + p2[i]) / 2, 1e-10f));
-            }
-        });
-        return merged;
+        var loop = new MeanProbabilityLoop(tile);
+        Simd.Run(Simd.Default, ref loop);
     }
 }

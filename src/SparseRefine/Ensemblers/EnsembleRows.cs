@@ -2,10 +2,17 @@ using SparseRefine.Kernels;
 
 namespace SparseRefine.Ensemblers;
 
-/// <summary>What all ensemblers check and how they cut rows into blocks.</summary>
+/// <summary>What all ensemblers check, and their way from rows to rows.</summary>
 internal static class EnsembleRows
 {
-    public const int BlockRows = 4096;
+    /// <summary>Checks, then merges tile by tile.</summary>
+    public static float[] Merge(ITileEnsembler ensembler, float[] dense, float[] sparse, int rows, int classes, Workers workers)
+    {
+        Check(dense, sparse, rows, classes, workers);
+        float[] merged = GC.AllocateUninitializedArray<float>(dense.Length);
+        new EnsemblePass(ensembler).MergeRows(dense, sparse, merged, rows, classes, workers);
+        return merged;
+    }
 
     public static void Check(float[] dense, float[] sparse, int rows, int classes, Workers workers)
     {

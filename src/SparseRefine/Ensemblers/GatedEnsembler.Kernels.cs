@@ -6,38 +6,22 @@ namespace SparseRefine.Ensemblers;
 /// <content>Loops over blocks of rows.</content>
 public sealed unsafe partial class GatedEnsembler
 {
-    private void Evaluate(float[] dense, float[] sparse, float[] merged, int rows, Workers workers)
+    private const int BlockRows = 4096;
+
+    void ITileEnsembler.Merge(EnsembleTile tile)
     {
-        int classes = Options.Classes;
-        workers.For(rows, EnsembleRows.BlockRows, (_, start, end) =>
+        fixed (float* a = _gate[0].Value, b = _gate[1].Value, c = _gate[2].Value, d = _gate[3].Value)
+        fixed (float* e = _merge[0].Value, f = _merge[1].Value, g = _merge[2].Value, h = _merge[3].Value)
         {
-            var tile = new GatedTile(classes, _gate[3].Value.Length, backward: false);
-            fixed (float* a = _gate[0].Value, b = _gate[1].Value, c = _gate[2].Value, d = _gate[3].Value)
-            fixed (float* e = _merge[0].Value, f = _merge[1].Value, g = _merge[2].Value, h = _merge[3].Value)
-            {
-                PerceptronWeights gate = Weights(_gate, a, b, c, d);
-                PerceptronWeights merge = Weights(_merge, e, f, g, h);
-                for (int i = start; i < end; i += Perceptron.TileRows)
-                {
-                    int count = Math.Min(Perceptron.TileRows, end - i);
-                    int first = i * classes;
-                    int length = count * classes;
-                    tile.Forward(
-                        gate,
-                        merge,
-                        dense.AsSpan(first, length),
-                        sparse.AsSpan(first, length),
-                        count,
-                        merged.AsSpan(first, length));
-                }
-            }
-        });
+            var loop = new GatedLoop(Weights(_gate, a, b, c, d), Weights(_merge, e, f, g, h), tile.Dense, tile.Sparse, tile.Scratch, tile.Merged);
+            Simd.Run(Simd.Default, ref loop);
+        }
     }
 
     private void Differentiate(Variable dense, Variable sparse, Variable merged, Workers workers)
     {
         int classes = Options.Classes;
-        int blocks = Workers.BlockCount(dense.Rows, EnsembleRows.BlockRows);
+        int blocks = Workers.BlockCount(dense.Rows, BlockRows);
         float[][] partial = new float[blocks][];
 
         // Made here, since the first reader of a gradient allocates it and the blocks run side by side.
@@ -45,9 +29,9 @@ public sealed unsafe partial class GatedEnsembler
         float[] sparseGradient = sparse.NeedsGradient ? sparse.Gradient : [];
         int total = Parameters.Sum(p => p.Value.Length);
         int gateLength = _gate.Sum(p => p.Value.Length);
-        workers.For(dense.Rows, EnsembleRows.BlockRows, (block, start, end) =>
+        workers.For(dense.Rows, BlockRows, (block, start, end) =>
         {
-            var tile = new GatedTile(classes, _gate[3].Value.Length, backward: true);
+            var tile = new GatedTile(classes, ScratchChannels, _gate[3].Value.Length);
             partial[block] = new float[total];
             fixed (float* a = _gate[0].Value, b = _gate[1].Value, c = _gate[2].Value, d = _gate[3].Value)
             fixed (float* e = _merge[0].Value, f = _merge[1].Value, g = _merge[2].Value, h = _merge[3].Value)
@@ -55,9 +39,9 @@ public sealed unsafe partial class GatedEnsembler
             {
                 PerceptronWeights gate = Weights(_gate, a, b, c, d);
                 PerceptronWeights merge = Weights(_merge, e, f, g, h);
-                for (int i = start; i < end; i += Perceptron.TileRows)
+                for (int i = start; i < end; i += EnsembleTile.Rows)
                 {
-                    int count = Math.Min(Perceptron.TileRows, end - i);
+                    int count = Math.Min(EnsembleTile.Rows, end - i);
                     int first = i * classes;
                     int length = count * classes;
                     tile.Backward(

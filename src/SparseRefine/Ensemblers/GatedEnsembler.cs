@@ -16,7 +16,7 @@ namespace SparseRefine.Ensemblers;
 /// residual that the paper does not have; the zero weights get gradients from the first step on.
 /// <see cref="Ensemble"/> and evaluation are thread-safe as long as nobody changes the parameters.
 /// </remarks>
-public sealed partial class GatedEnsembler : IEnsembler
+public sealed partial class GatedEnsembler : ITileEnsembler
 {
     private const float EntropyGain = 4f;
 
@@ -48,6 +48,13 @@ public sealed partial class GatedEnsembler : IEnsembler
     /// </summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
+    int ITileEnsembler.ScratchChannels => ScratchChannels;
+
+    int ITileEnsembler.Classes => Options.Classes;
+
+    // Features, hidden units of the larger network, gate and weight; the mixed logits are the one a class.
+    private int ScratchChannels => (2 * (Options.Classes + 1)) + Math.Max(_gate[1].Value.Length, _merge[1].Value.Length) + 3;
+
     /// <summary>Takes over another gate's weights, as to go on training from them.</summary>
     /// <param name="other">A gate of the same classes, form and hidden units; not changed.</param>
     /// <exception cref="ArgumentException">A gate of another shape.</exception>
@@ -61,11 +68,8 @@ public sealed partial class GatedEnsembler : IEnsembler
     /// <remarks>Needs no tape. A NaN in a row makes that row's result NaN.</remarks>
     public float[] Ensemble(float[] dense, float[] sparse, int rows, int classes, Workers workers)
     {
-        EnsembleRows.Check(dense, sparse, rows, classes, workers);
         CheckClasses(classes, nameof(classes));
-        float[] merged = GC.AllocateUninitializedArray<float>(dense.Length);
-        Evaluate(dense, sparse, merged, rows, workers);
-        return merged;
+        return EnsembleRows.Merge(this, dense, sparse, rows, classes, workers);
     }
 
     /// <summary>Merges on the tape: differentiable in the parameters and in the sparse logits (through z2, p2 and e2).</summary>
@@ -87,8 +91,8 @@ public sealed partial class GatedEnsembler : IEnsembler
             throw new ArgumentException($"sparse: expected {dense.Rows} rows, got {sparse.Rows}", nameof(sparse));
         }
 
-        var merged = new Variable(new float[dense.Value.Length], dense.Rows, dense.Channels, tape is not null);
-        Evaluate(dense.Value, sparse.Value, merged.Value, dense.Rows, workers);
+        float[] values = EnsembleRows.Merge(this, dense.Value, sparse.Value, dense.Rows, dense.Channels, workers);
+        var merged = new Variable(values, dense.Rows, dense.Channels, tape is not null);
         tape?.Record(() => Differentiate(dense, sparse, merged, workers));
         return merged;
     }

@@ -10,14 +10,10 @@ namespace SparseRefine.Images;
 /// Every reader in this library gives the same bits for the same pixel. Immutable and thread-safe; the map's values
 /// must not change meanwhile.
 /// </summary>
-public sealed partial class LogitSampler
+public sealed class LogitSampler
 {
     /// <summary>The largest magnitude a logit may have; leaves room for differences in single precision.</summary>
     public const float MaxMagnitude = 1e30f;
-
-    private readonly int[] _left;
-    private readonly int[] _right;
-    private readonly float[] _columnWeights;
 
     /// <summary>Looks at <paramref name="map"/> as a picture of the given size.</summary>
     /// <param name="map">Logits at the model's resolution; kept, not copied.</param>
@@ -27,42 +23,28 @@ public sealed partial class LogitSampler
     /// <exception cref="ArgumentException">A size below 1, or another mode.</exception>
     /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude.</exception>
     public LogitSampler(LogitMap map, int height, int width, Interpolation mode)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        ThrowUnlessSampling(mode);
-        ThrowUnlessFinite(map);
-        Map = map;
-        Height = height;
-        Width = width;
-        Mode = mode;
+        : this(map, CreateGrid(map, height, width, mode)) => ThrowUnlessFinite(map);
 
-        // Padded columns repeat the last one, so that kernels run whole vectors without a tail.
-        PaddedWidth = VectorMath.Pad(width);
-        _left = new int[PaddedWidth];
-        _right = new int[PaddedWidth];
-        _columnWeights = new float[PaddedWidth];
-        for (int x = 0; x < PaddedWidth; x++)
-        {
-            (_left[x], _right[x], _columnWeights[x]) = Locate(Math.Min(x, width - 1), map.Width, width, mode);
-        }
+    /// <summary>Without looking at the values: whoever has scanned the map has checked them.</summary>
+    internal LogitSampler(LogitMap map, LogitGrid grid)
+    {
+        Map = map;
+        Grid = grid;
     }
 
     /// <summary>The map it reads.</summary>
     public LogitMap Map { get; }
 
     /// <summary>Rows of the picture.</summary>
-    public int Height { get; }
+    public int Height => Grid.Height;
 
     /// <summary>Columns of the picture.</summary>
-    public int Width { get; }
+    public int Width => Grid.Width;
 
     /// <summary>Nearest or bilinear.</summary>
-    public Interpolation Mode { get; }
+    public Interpolation Mode => Grid.Mode;
 
-    /// <summary>Columns that kernels work on: whole vectors.</summary>
-    internal int PaddedWidth { get; }
+    internal LogitGrid Grid { get; }
 
     /// <summary>Reads one row of the picture.</summary>
     /// <param name="y">The row, from 0.</param>
@@ -79,7 +61,8 @@ public sealed partial class LogitSampler
                 nameof(values));
         }
 
-        (int top, int bottom, float weight) = LocateRow(y);
+        // The plain form of what LogitTile does with vectors.
+        (int top, int bottom, float weight) = Grid.LocateRow(y);
         for (int c = 0; c < Map.Classes; c++)
         {
             ReadOnlySpan<float> upper = SourceRow(c, top);
@@ -87,13 +70,16 @@ public sealed partial class LogitSampler
             Span<float> target = values.Slice(c * Width, Width);
             for (int x = 0; x < target.Length; x++)
             {
-                target[x] = Sample(upper, lower, x, weight);
+                int left = Grid.Left[x];
+                int right = Grid.Right[x];
+                float h0 = Lerp(upper[left], upper[right], Grid.Weights[x]);
+                target[x] = Lerp(h0, Lerp(lower[left], lower[right], Grid.Weights[x]), weight);
             }
         }
     }
 
     /// <summary>Reads the logits of chosen pixels.</summary>
-    /// <param name="sites">Pixels of one picture of this size, any order; may be empty.</param>
+    /// <param name="sites">Pixels of one picture of this size, any order; may be empty. Fastest in row-major order.</param>
     /// <param name="rows">[sites.Count, classes], row i for site i.</param>
     /// <param name="workers">Threads; the result does not depend on their number.</param>
     /// <exception cref="ArgumentException">Sites of another size, or another number of values.</exception>
@@ -116,12 +102,17 @@ public sealed partial class LogitSampler
                 nameof(rows));
         }
 
-        workers.For(sites.Count, 8192, (_, start, end) => GatherRange(
-            sites.Indices.AsSpan(start, end - start), rows.AsSpan(start * classes, (end - start) * classes)));
+        LogitTile.Gather(this, sites, rows, workers);
     }
 
-    /// <summary>The two source rows of row <paramref name="y"/> and the second one's weight.</summary>
-    internal (int Top, int Bottom, float Weight) LocateRow(int y) => Locate(y, Map.Height, Height, Mode);
+    internal static LogitGrid CreateGrid(LogitMap map, int height, int width, Interpolation mode)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ThrowUnlessSampling(mode);
+        return new LogitGrid(map.Height, map.Width, height, width, mode);
+    }
 
     internal static void ThrowUnlessSampling(Interpolation mode)
     {
@@ -131,65 +122,10 @@ public sealed partial class LogitSampler
         }
     }
 
-    private static (int First, int Second, float Weight) Locate(int i, int source, int target, Interpolation mode)
+    internal static void ThrowUnlessFinite(LogitMap map)
     {
-        if (mode == Interpolation.Nearest)
-        {
-            // floor((i + 0.5) source / target) in whole numbers, so that no rounding moves a cell's border.
-            int nearest = (int)((2L * i + 1) * source / (2L * target));
-            return (nearest, nearest, 0f);
-        }
-
-        double s = Math.Clamp((i + 0.5) * source / target - 0.5, 0.0, source - 1.0);
-        int first = (int)s;
-        return (first, Math.Min(first + 1, source - 1), (float)(s - first));
-    }
-
-    private ReadOnlySpan<float> SourceRow(int c, int row)
-        => Map.Values.AsSpan((c * Map.Height + row) * Map.Width, Map.Width);
-
-    private float Sample(ReadOnlySpan<float> upper, ReadOnlySpan<float> lower, int x, float rowWeight)
-    {
-        int left = _left[x];
-        int right = _right[x];
-        float weight = _columnWeights[x];
-        float h0 = Lerp(upper[left], upper[right], weight);
-        return Lerp(h0, Lerp(lower[left], lower[right], weight), rowWeight);
-    }
-
-    // The fused form is the same single operation in scalar and vector code, so all readers agree to the bit.
-    private static float Lerp(float a, float b, float weight) => MathF.FusedMultiplyAdd(weight, b - a, a);
-
-    private void GatherRange(ReadOnlySpan<int> indices, Span<float> rows)
-    {
-        int classes = Map.Classes;
-        int plane = Map.Height * Map.Width;
-        int previous = -1;
-        (int top, int bottom, float weight) = (0, 0, 0f);
-        for (int i = 0; i < indices.Length; i++)
-        {
-            int y = indices[i] / Width;
-            int x = indices[i] - y * Width;
-            if (y != previous)
-            {
-                (top, bottom, weight) = LocateRow(y);
-                previous = y;
-            }
-
-            ReadOnlySpan<float> values = Map.Values;
-            int upper = top * Map.Width;
-            int lower = bottom * Map.Width;
-            for (int c = 0; c < classes; c++)
-            {
-                rows[i * classes + c] = Sample(
-                    values.Slice(c * plane + upper, Map.Width), values.Slice(c * plane + lower, Map.Width), x, weight);
-            }
-        }
-    }
-
-    private static void ThrowUnlessFinite(LogitMap map)
-    {
-        int bad = IndexOfUnusable(map.Values);
+        // A comparison with NaN is false, so "not within" catches it too.
+        int bad = map.Values.AsSpan().IndexOfAnyExceptInRange(-MaxMagnitude, MaxMagnitude);
         if (bad >= 0)
         {
             int plane = map.Height * map.Width;
@@ -198,4 +134,10 @@ public sealed partial class LogitSampler
                 + $"{bad / plane}, row {bad % plane / map.Width}, column {bad % map.Width}");
         }
     }
+
+    private ReadOnlySpan<float> SourceRow(int c, int row)
+        => Map.Values.AsSpan(((c * Map.Height) + row) * Map.Width, Map.Width);
+
+    // Fused where the processor can, as in the vector loops, so that all readers agree to the bit.
+    private static float Lerp(float a, float b, float weight) => float.MultiplyAddEstimate(weight, b - a, a);
 }

@@ -5,7 +5,7 @@ namespace SparseRefine.Kernels;
 /// JIT compiles a kernel for each of them and inlines every call. Each operation gives a lane the same bits in every implementation.
 /// </summary>
 /// <typeparam name="TVector">What holds the lanes: a vector type, or float for one lane.</typeparam>
-internal unsafe interface ILanes<TVector>
+internal unsafe partial interface ILanes<TVector>
     where TVector : struct
 {
     /// <summary>Floats in a vector, a power of two.</summary>

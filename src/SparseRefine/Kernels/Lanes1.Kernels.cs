@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace SparseRefine.Kernels;
 
 /// <summary>One lane.</summary>
-internal readonly unsafe struct Lanes1 : ILanes<float>
+internal readonly unsafe partial struct Lanes1 : ILanes<float>
 {
     public static int Count => 1;
 

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace SparseRefine.Kernels;
 
 /// <summary>4 lanes.</summary>
-internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
+internal readonly unsafe partial struct Lanes128 : ILanes<Vector128<float>>
 {
     public static int Count => 4;
 

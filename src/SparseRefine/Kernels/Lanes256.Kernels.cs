@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace SparseRefine.Kernels;
 
 /// <summary>8 lanes.</summary>
-internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
+internal readonly unsafe partial struct Lanes256 : ILanes<Vector256<float>>
 {
     public static int Count => 8;
 

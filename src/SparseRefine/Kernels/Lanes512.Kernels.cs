@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace SparseRefine.Kernels;
 
 /// <summary>16 lanes.</summary>
-internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
+internal readonly unsafe partial struct Lanes512 : ILanes<Vector512<float>>
 {
     public static int Count => 16;
 

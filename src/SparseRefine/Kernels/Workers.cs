@@ -3,11 +3,12 @@ namespace SparseRefine.Kernels;
 /// <summary>
 /// Splits loops over a fixed number of threads. Work is cut into blocks whose borders depend only on the loop's length
 /// and block size, never on the number of threads, so results are the same bits for every thread count.
-/// Thread-safe; holds no threads of its own between calls.
+/// Thread-safe; holds no threads of its own: the caller works too, helped by threads of the runtime's pool.
 /// </summary>
 public sealed class Workers
 {
-    private readonly ParallelOptions _options;
+    // One loop is the rule, so one is kept; a second one at the same time gets an object of its own.
+    private BlockLoop? _idle;
 
     /// <summary>Sets the number of threads.</summary>
     /// <param name="threads">Threads a loop may use; 0 means all processors.</param>
@@ -15,38 +16,59 @@ public sealed class Workers
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
-        _options = new ParallelOptions { MaxDegreeOfParallelism = Threads };
     }
 
-    /// <summary>Threads a loop may use.</summary>
+    /// <summary>Threads a loop may use, the caller's among them.</summary>
     public int Threads { get; }
 
     /// <summary>Runs <paramref name="body"/> once for each block [start, end) of 0..length.</summary>
     /// <param name="length">Items; 0 runs nothing.</param>
     /// <param name="blockSize">Items a block, at least 1; the last block may be shorter.</param>
-    /// <param name="body">Called with block number, start and end; blocks run in any order, each once.</param>
+    /// <param name="body">
+    /// Called with block number, start and end; blocks run in any order, each once. What it throws first is thrown here once all threads
+    /// have left the loop; blocks that had not begun by then are left out.
+    /// </param>
     public void For(int length, int blockSize, Action<int, int, int> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        For(length, blockSize, new DelegateBody(body));
+    }
+
+    /// <summary>Blocks that <see cref="For(int, int, Action{int, int, int})"/> makes: one partial sum each for reductions, added in block order.</summary>
+    /// <param name="length">Items.</param>
+    /// <param name="blockSize">Items a block.</param>
+    /// <returns>The number of blocks.</returns>
+    public static int BlockCount(int length, int blockSize) => (int)(((long)length + blockSize - 1) / blockSize);
+
+    /// <summary>The same loop; allocates nothing once it has run before.</summary>
+    internal void For(int length, int blockSize, IBlockBody body)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfLessThan(blockSize, 1);
-        ArgumentNullException.ThrowIfNull(body);
         int blocks = BlockCount(length, blockSize);
         if (blocks <= 1 || Threads == 1)
         {
             for (int b = 0; b < blocks; b++)
             {
-                body(b, b * blockSize, Math.Min(length, (b + 1) * blockSize));
+                body.Run(b, b * blockSize, (int)Math.Min(length, (b + 1L) * blockSize));
             }
 
             return;
         }
 
-        Parallel.For(0, blocks, _options, b => body(b, b * blockSize, Math.Min(length, (b + 1) * blockSize)));
+        BlockLoop loop = Interlocked.Exchange(ref _idle, null) ?? new BlockLoop();
+        try
+        {
+            loop.Run(body, length, blockSize, Threads - 1);
+        }
+        finally
+        {
+            Volatile.Write(ref _idle, loop);
+        }
     }
 
-    /// <summary>Blocks that <see cref="For"/> makes: one partial sum each for reductions, added in block order.</summary>
-    /// <param name="length">Items.</param>
-    /// <param name="blockSize">Items a block.</param>
-    /// <returns>The number of blocks.</returns>
-    public static int BlockCount(int length, int blockSize) => (int)(((long)length + blockSize - 1) / blockSize);
+    private sealed class DelegateBody(Action<int, int, int> body) : IBlockBody
+    {
+        public void Run(int block, int start, int end) => body(block, start, end);
+    }
 }

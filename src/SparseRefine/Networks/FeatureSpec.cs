@@ -67,7 +67,16 @@ public sealed class FeatureSpec : IEquatable<FeatureSpec>
     /// <summary>Feature columns: rgb 3, xy 2, p and pt one a class.</summary>
     /// <param name="classes">Number of classes.</param>
     /// <returns>The number of columns.</returns>
-    public int Channels(int classes) => Kinds.Sum(kind => Channels(kind, classes));
+    public int Channels(int classes)
+    {
+        int channels = 0;
+        for (int i = 0; i < Kinds.Count; i++)
+        {
+            channels += Channels(Kinds[i], classes);
+        }
+
+        return channels;
+    }
 
     /// <inheritdoc/>
     public bool Equals(FeatureSpec? other) => other is not null && Kinds.SequenceEqual(other.Kinds);

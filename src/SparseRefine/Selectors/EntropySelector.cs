@@ -7,8 +7,10 @@ namespace SparseRefine.Selectors;
 /// Selects e &gt; threshold, e = -sum_c p_c ln(max(p_c, 1e-5)) (SparseRefine, section 3.1). The entropy of a pixel is
 /// only computed where the two best logits are so close that it can exceed the threshold.
 /// </summary>
-public sealed class EntropySelector : IPixelSelector
+public sealed class EntropySelector : IScanSelector
 {
+    private LogitScan? _idle;
+
     /// <summary>Sets the threshold.</summary>
     /// <param name="threshold">Nats, at least 0; from ln C on nothing is selected.</param>
     /// <param name="mode">How logits are brought to the picture's size: nearest or bilinear.</param>
@@ -32,11 +34,13 @@ public sealed class EntropySelector : IPixelSelector
     public Interpolation Mode { get; }
 
     /// <inheritdoc/>
-    public PixelSelection Select(LogitMap logits, int height, int width, Workers workers)
+    public PixelSelection Select(LogitMap logits, int height, int width, Workers workers) =>
+        IScanSelector.Select(this, ref _idle, logits, height, width, workers);
+
+    void IScanSelector.Scan(LogitScan scan, Workers workers)
     {
-        var sampler = new LogitSampler(logits, height, width, Mode);
-        float cutoff = DoubtfulMargin.ForEntropy(Threshold, logits.Classes);
-        return LogitScan.SelectAbove<EntropyScore>(sampler, cutoff, Threshold, workers);
+        float cutoff = DoubtfulMargin.ForEntropy(Threshold, scan.Sampler.Map.Classes);
+        scan.SelectEntropies(cutoff, Threshold, workers);
     }
 
     /// <inheritdoc/>

@@ -1,89 +1,136 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 
 namespace SparseRefine.Selectors;
 
-/// <content>Loops over one row.</content>
-internal static unsafe partial class LogitScan
+/// <content>Loops over pixels.</content>
+internal sealed unsafe partial class LogitScan
 {
-    /// <summary>
-    /// Labels one row and scores the vectors in which some pixel's two best logits are closer than
-    /// <paramref name="cutoff"/>; the other vectors get negative infinity. All columns up to the padded width are
-    /// computed; the columns past the width repeat the last pixel.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScanRow<TScore>(
-        ExpandedRows rows, int classes, int paddedWidth, float cutoff, byte[] labels, float[] scores, float[] tiles)
+    private const int Lanes = ClassRows.Lanes;
+
+    // The entropy that about this share of the pixels exceeds, a little more rather than less; below 0 where a sample would not pay.
+    private float SampledEntropy(double share)
+    {
+        const int SampledRows = 64;
+        const int TilesOfRow = 32;
+        share = (share * 1.25) + 0.005;
+        if (share > 0.7 || _sampler!.Height < 2 * SampledRows || Tiles < 2 * TilesOfRow)
+        {
+            return -1;
+        }
+
+        Grow.To(ref _candidates, SampledRows * TilesOfRow * Lanes);
+        fixed (float* map = _sampler.Map.Values, target = _candidates)
+        {
+            var loop = new SampleLoop(_sampler, map, SampledRows, TilesOfRow, Tiles, target);
+            Simd.Run(_path, ref loop);
+        }
+
+        Span<float> sample = _candidates.AsSpan(0, SampledRows * TilesOfRow * Lanes);
+        return MathF.BitDecrement(TopScores.Limit(sample, (int)(share * sample.Length)));
+    }
+
+    private readonly struct SampleLoop(LogitSampler sampler, float* map, int rows, int tilesOfRow, int tiles, float* target) : ISimdLoop
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TVector, TLanes>()
+            where TVector : struct
+            where TLanes : struct, ILanes<TVector>
+        {
+            int classes = sampler.Map.Classes;
+            float* scratch = stackalloc float[2 * classes * Lanes];
+            float* columns = stackalloc float[classes * Lanes];
+            int* sites = stackalloc int[Lanes];
+            float* output = target;
+            for (int r = 0; r < rows; r++)
+            {
+                int y = (int)(((2L * r) + 1) * sampler.Height / (2 * rows));
+                for (int t = 0; t < tilesOfRow; t++)
+                {
+                    // Tiles of successive rows lie at other columns. The last tile of the picture may be cut, so it is left out.
+                    int x = (int)((((2L * t) + (r & 1)) * (tiles - 1)) / (2 * tilesOfRow)) * Lanes;
+                    for (int i = 0; i < Lanes; i++)
+                    {
+                        sites[i] = (y * sampler.Width) + x + i;
+                    }
+
+                    LogitTile.Gather<TVector, TLanes>(sampler, map, sites, Lanes, columns, Lanes, scratch);
+                    for (int v = 0; v < Lanes; v += TLanes.Count)
+                    {
+                        TLanes.Store(EntropyScore.Of<TVector, TLanes>(columns + v, scratch, classes), output);
+                        output += TLanes.Count;
+                    }
+                }
+            }
+        }
+    }
+
+    private sealed class ListPass(LogitScan scan) : IBlockBody
+    {
+        public void Run(int block, int start, int end)
+        {
+            int words = scan.Words;
+            fixed (int* indices = scan._indices)
+            fixed (ulong* bits = scan._bits)
+            {
+                for (int y = start; y < end; y++)
+                {
+                    int* target = indices + scan._rowStarts[y];
+                    for (int w = 0; w < words; w++)
+                    {
+                        int first = (y * scan._sampler!.Width) + (w * 64);
+                        for (ulong left = bits[((long)y * words) + w]; left != 0; left &= left - 1)
+                        {
+                            *target++ = first + BitOperations.TrailingZeroCount(left);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private sealed class PixelPass<TScore>(LogitScan scan) : IBlockBody
         where TScore : struct, IPixelScore
     {
-        Vector256<float> weight = Vector256.Create(rows.Weight);
-        Vector256<float> limit = Vector256.Create(cutoff);
-        fixed (float* upper = rows.Upper, lower = rows.Lower, score = scores, tile = tiles)
-        fixed (byte* label = labels)
+        private float _cutoff;
+        private float _threshold;
+        private bool _keepScores;
+
+        public void Run(float cutoff, float threshold, bool keepScores, Workers workers)
         {
-            for (int x = 0; x < paddedWidth; x += VectorMath.Lanes)
+            _cutoff = cutoff;
+            _threshold = threshold;
+            _keepScores = keepScores;
+            workers.For(scan._sampler!.Height, BlockRows, this);
+        }
+
+        public void Run(int block, int start, int end)
+        {
+            fixed (float* map = scan._sampler!.Map.Values, scores = scan._scores, leads = scan._leaders.Leads)
+            fixed (byte* labels = scan._labels, leaders = scan._leaders.Leaders)
+            fixed (ulong* bits = scan._bits)
+            fixed (int* counts = scan._rowStarts)
             {
-                Vector256<float> best = Lerp(upper + x, lower + x, weight);
-                Vector256<float> second = Vector256.Create(float.NegativeInfinity);
-                Vector256<int> winner = Vector256<int>.Zero;
-                best.Store(tile);
-                for (int c = 1; c < classes; c++)
+                var loop = new PixelLoop<TScore>(new PixelRows
                 {
-                    Vector256<float> z = Lerp(upper + c * paddedWidth + x, lower + c * paddedWidth + x, weight);
-                    z.Store(tile + c * VectorMath.Lanes);
-
-                    // Strictly greater: ties stay with the lower class.
-                    Vector256<int> greater = Vector256.GreaterThan(z, best).AsInt32();
-                    winner = Vector256.ConditionalSelect(greater, Vector256.Create(c), winner);
-                    second = Vector256.MaxNative(second, Vector256.MinNative(z, best));
-                    best = Vector256.MaxNative(best, z);
-                }
-
-                Vector128<short> narrow = Vector128.Narrow(winner.GetLower(), winner.GetUpper());
-                *(ulong*)(label + x) = Vector128.Narrow(narrow.AsUInt16(), narrow.AsUInt16()).AsUInt64().ToScalar();
-                Vector256<float> result = Vector256.LessThanAny(best - second, limit)
-                    ? TScore.Of(tile, tile + classes * VectorMath.Lanes, classes)
-                    : Vector256.Create(float.NegativeInfinity);
-                result.Store(score + x);
+                    Sampler = scan._sampler,
+                    Map = map,
+                    Leaders = leaders,
+                    Leads = leads,
+                    SureLead = MathF.Max(_cutoff, 0) + scan._leaders.Slack,
+                    Cutoff = _cutoff,
+                    Threshold = _threshold,
+                    Labels = labels,
+                    Scores = _keepScores ? scores : null,
+                    Bits = bits,
+                    Counts = counts,
+                    Start = start,
+                    End = end,
+                });
+                Simd.Run(scan._path, ref loop);
             }
         }
-    }
-
-    /// <summary>Writes first + x for every x with scores[x] above the threshold; returns how many.</summary>
-    public static int Compact(ReadOnlySpan<float> scores, float threshold, int first, Span<int> indices)
-    {
-        int count = 0;
-        Vector256<float> limit = Vector256.Create(threshold);
-        int x = 0;
-        for (; x <= scores.Length - VectorMath.Lanes; x += VectorMath.Lanes)
-        {
-            uint bits = Vector256.GreaterThan(Vector256.Create(scores.Slice(x, VectorMath.Lanes)), limit)
-                .ExtractMostSignificantBits();
-            while (bits != 0)
-            {
-                indices[count++] = first + x + BitOperations.TrailingZeroCount(bits);
-                bits &= bits - 1;
-            }
-        }
-
-        for (; x < scores.Length; x++)
-        {
-            if (scores[x] > threshold)
-            {
-                indices[count++] = first + x;
-            }
-        }
-
-        return count;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Lerp(float* upper, float* lower, Vector256<float> weight)
-    {
-        Vector256<float> a = Vector256.Load(upper);
-        return Vector256.FusedMultiplyAdd(weight, Vector256.Load(lower) - a, a);
     }
 }

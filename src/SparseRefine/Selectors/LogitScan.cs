@@ -1,101 +1,239 @@
-using System.Buffers;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
-using SparseRefine.Sites;
 
 namespace SparseRefine.Selectors;
 
-/// <summary>The one pass over a picture's interpolated logits that all selectors share.</summary>
-internal static unsafe partial class LogitScan
+/// <summary>
+/// The one pass over a picture's interpolated logits that all selectors share, with buffers that are kept for the next picture. The result
+/// stands in <see cref="Indices"/>. One picture at a time.
+/// </summary>
+internal sealed partial class LogitScan
 {
-    // Enough rows that expanding a block's first two source rows hardly counts, few enough to balance threads.
-    private const int BlockRows = 64;
+    // Enough rows that little is expanded twice at borders of blocks, few enough to balance threads.
+    private const int BlockRows = 32;
 
-    private delegate void RowReader(int block, int y, ReadOnlySpan<float> scores);
+    private readonly SimdPath _path;
+    private readonly LogitLeaders _leaders;
+    private readonly PixelPass<EntropyScore> _entropyPass;
+    private readonly PixelPass<NegativeMarginScore> _marginPass;
+    private readonly ListPass _listPass;
+    private LogitGrid? _grid;
+    private LogitSampler? _sampler;
+    private byte[] _labels = [];
+    private ulong[] _bits = [];
+    private int[] _rowStarts = [];
+    private float[] _scores = [];
+    private float[] _candidates = [];
+    private int[] _indices = [];
 
-    public static int PixelCount(LogitSampler sampler)
+    public LogitScan()
+        : this(Simd.Default)
     {
-        long pixels = (long)sampler.Height * sampler.Width;
+    }
+
+    public LogitScan(SimdPath path)
+    {
+        _path = path;
+        _leaders = new LogitLeaders(path);
+        _entropyPass = new PixelPass<EntropyScore>(this);
+        _marginPass = new PixelPass<NegativeMarginScore>(this);
+        _listPass = new ListPass(this);
+    }
+
+    /// <summary>The map at the picture's size.</summary>
+    public LogitSampler Sampler => _sampler!;
+
+    /// <summary>Pixels of the picture.</summary>
+    public int Pixels { get; private set; }
+
+    /// <summary>Ascending linear indices of the selected pixels; <see cref="Count"/> of them, the array may be longer.</summary>
+    public int[] Indices => _indices;
+
+    /// <summary>Number of selected pixels.</summary>
+    public int Count { get; private set; }
+
+    private int Tiles => ClassRows.Pad(_sampler!.Width) / ClassRows.Lanes;
+
+    /// <summary>Words of a row of bits: one bit a pixel.</summary>
+    private int Words => (Tiles + 3) / 4;
+
+    /// <summary>Takes a picture on: checks the map and finds the leading class of each of its samples.</summary>
+    /// <param name="logits">The map.</param>
+    /// <param name="height">Rows of the picture, at least 1.</param>
+    /// <param name="width">Columns of the picture, at least 1.</param>
+    /// <param name="mode">Nearest or bilinear.</param>
+    /// <param name="labels">[height, width], to be filled with the argmax by whichever scan follows.</param>
+    /// <param name="workers">Threads.</param>
+    /// <exception cref="ArgumentException">A size below 1, or too many pixels.</exception>
+    /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude.</exception>
+    public void Begin(LogitMap logits, int height, int width, Interpolation mode, byte[] labels, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(workers);
+        Pixels = PixelCount(height, width);
+        if (_grid is null || !_grid.Fits(logits, height, width, mode))
+        {
+            _grid = LogitSampler.CreateGrid(logits, height, width, mode);
+        }
+
+        _sampler = new LogitSampler(logits, _grid);
+        _labels = labels;
+        Count = 0;
+        _leaders.Find(logits, workers);
+    }
+
+    /// <summary>Forgets the picture and the labels; the buffers stay.</summary>
+    public void End()
+    {
+        _sampler = null;
+        _labels = [];
+    }
+
+    /// <summary>Pixels of a picture.</summary>
+    /// <exception cref="ArgumentException">A size below 1, or more pixels than an array holds.</exception>
+    public static int PixelCount(int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        long pixels = (long)height * width;
         return pixels <= Array.MaxLength
             ? (int)pixels
             : throw new ArgumentException($"height x width: expected at most {Array.MaxLength} pixels, got {pixels}");
     }
 
-    /// <summary>argmax of every pixel.</summary>
-    public static LabelMap Label(LogitSampler sampler, Workers workers)
-        => Run<EntropyScore>(sampler, float.NegativeInfinity, workers, static (_, _, _) => { });
+    /// <summary>Labels all pixels, selects none.</summary>
+    public void Label(Workers workers) => Scan(_entropyPass, float.NegativeInfinity, 0, false, workers);
 
-    /// <summary>argmax and score of every pixel.</summary>
-    public static LabelMap Score<TScore>(LogitSampler sampler, Memory<float> scores, Workers workers)
-        where TScore : struct, IPixelScore
-        => Run<TScore>(
-            sampler, float.PositiveInfinity, workers, (_, y, row) => row.CopyTo(scores.Span[(y * sampler.Width)..]));
-
-    /// <summary>Pixels with a score above the threshold; no pixel whose logit margin is at least the cutoff has one.</summary>
-    public static PixelSelection SelectAbove<TScore>(
-        LogitSampler sampler, float cutoff, float threshold, Workers workers)
-        where TScore : struct, IPixelScore
+    /// <summary>Labels all pixels and selects those with an entropy above the threshold.</summary>
+    /// <param name="cutoff">No pixel whose best logit leads by this much has such an entropy.</param>
+    /// <param name="threshold">Nats.</param>
+    /// <param name="workers">Threads.</param>
+    public void SelectEntropies(float cutoff, float threshold, Workers workers)
     {
-        int blocks = Workers.BlockCount(sampler.Height, BlockRows);
-        int[][] found = new int[blocks][];
-        int[] counts = new int[blocks];
-        Array.Fill(found, []);
-        LabelMap labels = Run<TScore>(sampler, cutoff, workers, (block, y, row) =>
-        {
-            int needed = counts[block] + row.Length;
-            if (found[block].Length < needed)
-            {
-                int[] larger = ArrayPool<int>.Shared.Rent(Math.Max(needed, 2 * found[block].Length));
-                found[block].AsSpan(0, counts[block]).CopyTo(larger);
-                Return(found[block]);
-                found[block] = larger;
-            }
-
-            counts[block] += Compact(row, threshold, y * sampler.Width, found[block].AsSpan(counts[block]));
-        });
-
-        int[] indices = new int[counts.Sum()];
-        int position = 0;
-        for (int b = 0; b < blocks; b++)
-        {
-            found[b].AsSpan(0, counts[b]).CopyTo(indices.AsSpan(position));
-            position += counts[b];
-            Return(found[b]);
-        }
-
-        return new PixelSelection(new SiteSet(indices, 1, sampler.Height, sampler.Width), labels);
+        Scan(_entropyPass, cutoff, threshold, false, workers);
+        List(workers);
     }
 
-    private static LabelMap Run<TScore>(LogitSampler sampler, float cutoff, Workers workers, RowReader read)
+    /// <summary>Labels all pixels and computes all entropies; see <see cref="Scores"/>.</summary>
+    public void ScoreEntropies(Workers workers) => Scan(_entropyPass, float.PositiveInfinity, -1, true, workers);
+
+    /// <summary>The scores of one row of the picture.</summary>
+    public ReadOnlySpan<float> Scores(int y) => _scores.AsSpan(y * Tiles * ClassRows.Lanes, _sampler!.Width);
+
+    /// <summary>Labels all pixels and selects those with p1 - p2 below the margin.</summary>
+    /// <param name="cutoff">No pixel whose best logit leads by this much has such a margin.</param>
+    /// <param name="margin">Probability.</param>
+    /// <param name="workers">Threads.</param>
+    public void SelectMargins(float cutoff, float margin, Workers workers)
+    {
+        Scan(_marginPass, cutoff, -margin, false, workers);
+        List(workers);
+    }
+
+    /// <summary>
+    /// Labels all pixels and selects the <paramref name="count"/> with the highest entropies, among equal ones those of lower index.
+    /// </summary>
+    public void SelectTopEntropies(int count, Workers workers)
+    {
+        // A threshold from a sample leaves somewhat more pixels than wanted; where it leaves too few, all are scored.
+        float threshold = SampledEntropy(count / (double)Pixels);
+        Scan(_entropyPass, DoubtfulMargin.ForEntropy(threshold, _sampler!.Map.Classes), threshold, true, workers);
+        List(workers);
+        if (Count < count)
+        {
+            Scan(_entropyPass, float.PositiveInfinity, -1, true, workers);
+            List(workers);
+        }
+
+        KeepTop(count);
+    }
+
+    /// <summary>Labels all pixels and selects the <paramref name="count"/> for which <paramref name="score"/> is highest.</summary>
+    /// <param name="score">A number from 0 up of each index.</param>
+    /// <param name="threshold">What at least so many scores exceed, or else all are looked at.</param>
+    /// <param name="count">Pixels to select.</param>
+    /// <param name="workers">Threads.</param>
+    public void SelectTop(Func<int, float> score, float threshold, int count, Workers workers)
+    {
+        Label(workers);
+        ScoreAll(score, threshold, workers);
+        if (Count < count)
+        {
+            ScoreAll(score, -1, workers);
+        }
+
+        KeepTop(count);
+    }
+
+    private void Scan<TScore>(PixelPass<TScore> pass, float cutoff, float threshold, bool keepScores, Workers workers)
         where TScore : struct, IPixelScore
     {
-        ArgumentNullException.ThrowIfNull(workers);
-        int width = sampler.Width;
-        int padded = sampler.PaddedWidth;
-        int classes = sampler.Map.Classes;
-        byte[] labels = GC.AllocateUninitializedArray<byte>(PixelCount(sampler));
-        workers.For(sampler.Height, BlockRows, (block, start, end) =>
+        Grow.To(ref _bits, checked(Words * _sampler!.Height));
+        Grow.To(ref _rowStarts, _sampler.Height);
+        if (keepScores)
         {
-            using var rows = new ExpandedRows(sampler);
-            byte[] labelRow = new byte[padded];
-            float[] scoreRow = new float[padded];
-            float[] tiles = new float[2 * classes * VectorMath.Lanes];
+            Grow.To(ref _scores, checked(_sampler.Height * Tiles * ClassRows.Lanes));
+        }
+
+        pass.Run(cutoff, threshold, keepScores, workers);
+    }
+
+    private void ScoreAll(Func<int, float> score, float threshold, Workers workers)
+    {
+        int width = _sampler!.Width;
+        Grow.To(ref _scores, checked(_sampler.Height * Tiles * ClassRows.Lanes));
+        workers.For(_sampler.Height, BlockRows, (_, start, end) =>
+        {
             for (int y = start; y < end; y++)
             {
-                rows.MoveTo(y);
-                ScanRow<TScore>(rows, classes, padded, cutoff, labelRow, scoreRow, tiles);
-                labelRow.AsSpan(0, width).CopyTo(labels.AsSpan(y * width));
-                read(block, y, scoreRow.AsSpan(0, width));
+                Span<ulong> bits = _bits.AsSpan(y * Words, Words);
+                Span<float> scores = _scores.AsSpan(y * Tiles * ClassRows.Lanes, width);
+                bits.Clear();
+                int count = 0;
+                for (int x = 0; x < width; x++)
+                {
+                    scores[x] = score((y * width) + x);
+                    bool isAbove = scores[x] > threshold;
+                    bits[x >> 6] |= (isAbove ? 1UL : 0UL) << x;
+                    count += isAbove ? 1 : 0;
+                }
+
+                _rowStarts[y] = count;
             }
         });
-        return new LabelMap(labels, sampler.Height, width);
+        List(workers);
     }
 
-    private static void Return(int[] rented)
+    // From bits and numbers a row to indices.
+    private void List(Workers workers)
     {
-        if (rented.Length > 0)
+        int total = 0;
+        for (int y = 0; y < _sampler!.Height; y++)
         {
-            ArrayPool<int>.Shared.Return(rented);
+            (_rowStarts[y], total) = (total, total + _rowStarts[y]);
         }
+
+        Count = total;
+        Grow.To(ref _indices, total);
+        workers.For(_sampler.Height, BlockRows, _listPass);
+    }
+
+    private void KeepTop(int count)
+    {
+        int width = _sampler!.Width;
+        int stride = Tiles * ClassRows.Lanes;
+        Grow.To(ref _candidates, Count);
+        for (int i = 0, y = 0, rowStart = 0; i < Count; i++)
+        {
+            while (_indices[i] - rowStart >= width)
+            {
+                y++;
+                rowStart += width;
+            }
+
+            _candidates[i] = _scores[(y * stride) + _indices[i] - rowStart];
+        }
+
+        Count = TopScores.Keep(_candidates.AsSpan(0, Count), _indices, count);
     }
 }

@@ -4,8 +4,10 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Selectors;
 
 /// <summary>Selects p1 - p2 &lt; margin, p1 and p2 being the two largest probabilities of a pixel.</summary>
-public sealed class MarginSelector : IPixelSelector
+public sealed class MarginSelector : IScanSelector
 {
+    private LogitScan? _idle;
+
     /// <summary>Sets the margin.</summary>
     /// <param name="margin">Probability, 0 to 1; 0 selects nothing.</param>
     /// <param name="mode">How logits are brought to the picture's size: nearest or bilinear.</param>
@@ -29,11 +31,13 @@ public sealed class MarginSelector : IPixelSelector
     public Interpolation Mode { get; }
 
     /// <inheritdoc/>
-    public PixelSelection Select(LogitMap logits, int height, int width, Workers workers)
+    public PixelSelection Select(LogitMap logits, int height, int width, Workers workers) =>
+        IScanSelector.Select(this, ref _idle, logits, height, width, workers);
+
+    void IScanSelector.Scan(LogitScan scan, Workers workers)
     {
-        var sampler = new LogitSampler(logits, height, width, Mode);
-        float cutoff = DoubtfulMargin.ForProbabilities(Margin, logits.Classes);
-        return LogitScan.SelectAbove<NegativeMarginScore>(sampler, cutoff, -Margin, workers);
+        float cutoff = DoubtfulMargin.ForProbabilities(Margin, scan.Sampler.Map.Classes);
+        scan.SelectMargins(cutoff, Margin, workers);
     }
 
     /// <inheritdoc/>

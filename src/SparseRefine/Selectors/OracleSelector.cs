@@ -27,7 +27,11 @@ public static class OracleSelector
         Interpolation mode = Interpolation.Bilinear)
     {
         ArgumentNullException.ThrowIfNull(truth);
-        LabelMap labels = LogitScan.Label(new LogitSampler(logits, truth.Height, truth.Width, mode), workers);
+        LogitSampler.ThrowUnlessSampling(mode);
+        LabelMap labels = new(new byte[truth.Labels.Length], truth.Height, truth.Width);
+        LogitScan scan = new();
+        scan.Begin(logits, truth.Height, truth.Width, mode, labels.Labels, workers);
+        scan.Label(workers);
         var wrong = new List<int>();
         for (int i = 0; i < truth.Labels.Length; i++)
         {

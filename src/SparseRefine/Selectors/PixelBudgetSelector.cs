@@ -7,8 +7,10 @@ namespace SparseRefine.Selectors;
 /// Selects a fixed number of pixels, those of highest entropy (all where the picture has no more); among equal
 /// entropies the lower index wins. So the sparse network's work does not depend on the picture.
 /// </summary>
-public sealed class PixelBudgetSelector : IPixelSelector
+public sealed class PixelBudgetSelector : IScanSelector
 {
+    private LogitScan? _idle;
+
     /// <summary>Sets the budget.</summary>
     /// <param name="pixels">Pixels a picture, at least 0.</param>
     /// <param name="mode">How logits are brought to the picture's size: nearest or bilinear.</param>
@@ -32,12 +34,11 @@ public sealed class PixelBudgetSelector : IPixelSelector
     public Interpolation Mode { get; }
 
     /// <inheritdoc/>
-    public PixelSelection Select(LogitMap logits, int height, int width, Workers workers)
-    {
-        // The share rounds back to the very number: both are below 2^31, where a quotient of doubles errs by far less than half a pixel.
-        double share = Pixels / Math.Max(1.0, (double)height * width);
-        return new FractionSelector(Math.Min(1, share), Mode).Select(logits, height, width, workers);
-    }
+    public PixelSelection Select(LogitMap logits, int height, int width, Workers workers) =>
+        IScanSelector.Select(this, ref _idle, logits, height, width, workers);
+
+    void IScanSelector.Scan(LogitScan scan, Workers workers) =>
+        scan.SelectTopEntropies(Math.Min(Pixels, scan.Pixels), workers);
 
     /// <inheritdoc/>
     public string Describe() => PixelSelector.Format("pixels", Pixels, null, Mode);

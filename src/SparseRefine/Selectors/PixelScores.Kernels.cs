@@ -1,42 +1,47 @@
-using System.Runtime.Intrinsics;
 using SparseRefine.Kernels;
 
 namespace SparseRefine.Selectors;
 
-/// <summary>A number for each of eight pixels; selectors compare it with a threshold.</summary>
+/// <summary>A number for each pixel of a vector; selectors compare it with a threshold.</summary>
 internal unsafe interface IPixelScore
 {
-    /// <summary>Scores eight pixels.</summary>
-    /// <param name="logits">[classes, 8].</param>
-    /// <param name="scratch">[classes, 8].</param>
+    /// <summary>Scores one vector of pixels.</summary>
+    /// <param name="logits">[classes, <see cref="ClassRows.Lanes"/>], of which the first vector's columns are read.</param>
+    /// <param name="scratch">The same size.</param>
     /// <param name="classes">Number of classes.</param>
-    static abstract Vector256<float> Of(float* logits, float* scratch, int classes);
+    static abstract TVector Of<TVector, TLanes>(float* logits, float* scratch, int classes)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>;
 }
 
 /// <summary>The entropy in nats.</summary>
 internal readonly unsafe struct EntropyScore : IPixelScore
 {
     /// <inheritdoc/>
-    public static Vector256<float> Of(float* logits, float* scratch, int classes)
-        => ClassRows.Softmax(logits, scratch, classes);
+    public static TVector Of<TVector, TLanes>(float* logits, float* scratch, int classes)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+        => ClassRows.Softmax<TVector, TLanes>(logits, scratch, classes, ClassRows.Lanes);
 }
 
 /// <summary>p2 - p1, so that larger means less sure here too.</summary>
 internal readonly unsafe struct NegativeMarginScore : IPixelScore
 {
     /// <inheritdoc/>
-    public static Vector256<float> Of(float* logits, float* scratch, int classes)
+    public static TVector Of<TVector, TLanes>(float* logits, float* scratch, int classes)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
     {
-        ClassRows.Softmax(logits, scratch, classes);
-        Vector256<float> first = Vector256.Load(scratch);
-        Vector256<float> second = Vector256<float>.Zero;
+        ClassRows.Softmax<TVector, TLanes>(logits, scratch, classes, ClassRows.Lanes);
+        TVector first = TLanes.Load(scratch);
+        TVector second = TLanes.Create(0);
         for (int c = 1; c < classes; c++)
         {
-            Vector256<float> p = Vector256.Load(scratch + c * VectorMath.Lanes);
-            second = Vector256.MaxNative(second, Vector256.MinNative(first, p));
-            first = Vector256.MaxNative(first, p);
+            TVector p = TLanes.Load(scratch + (c * ClassRows.Lanes));
+            second = TLanes.Max(second, TLanes.Min(first, p));
+            first = TLanes.Max(first, p);
         }
 
-        return second - first;
+        return TLanes.Subtract(second, first);
     }
 }

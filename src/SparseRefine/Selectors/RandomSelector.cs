@@ -1,7 +1,5 @@
-using System.Buffers;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
-using SparseRefine.Sites;
 
 namespace SparseRefine.Selectors;
 
@@ -9,8 +7,11 @@ namespace SparseRefine.Selectors;
 /// Selects exactly round(fraction x height x width) pixels at random: the control for every other selector. The
 /// choice depends on the seed and the picture's size only, not on its content.
 /// </summary>
-public sealed class RandomSelector : IPixelSelector
+public sealed class RandomSelector : IScanSelector
 {
+    private readonly Func<int, float> _score;
+    private LogitScan? _idle;
+
     /// <summary>Sets share and seed.</summary>
     /// <param name="fraction">Share of all pixels, 0 to 1.</param>
     /// <param name="seed">Any number.</param>
@@ -23,6 +24,7 @@ public sealed class RandomSelector : IPixelSelector
         Fraction = fraction;
         Seed = seed;
         Mode = mode;
+        _score = i => Hash(i) * (1f / (1 << 24));
     }
 
     /// <summary>Share of all pixels.</summary>
@@ -35,28 +37,15 @@ public sealed class RandomSelector : IPixelSelector
     public Interpolation Mode { get; }
 
     /// <inheritdoc/>
-    public PixelSelection Select(LogitMap logits, int height, int width, Workers workers)
+    public PixelSelection Select(LogitMap logits, int height, int width, Workers workers) =>
+        IScanSelector.Select(this, ref _idle, logits, height, width, workers);
+
+    void IScanSelector.Scan(LogitScan scan, Workers workers)
     {
-        var sampler = new LogitSampler(logits, height, width, Mode);
-        int pixels = LogitScan.PixelCount(sampler);
-        float[] scores = ArrayPool<float>.Shared.Rent(pixels);
-        try
-        {
-            workers.For(pixels, 1 << 16, (_, start, end) =>
-            {
-                for (int i = start; i < end; i++)
-                {
-                    scores[i] = Hash(i) * (1f / (1 << 24));
-                }
-            });
-            LabelMap labels = LogitScan.Label(sampler, workers);
-            int[] indices = TopScores.Select(scores, pixels, TopScores.Count(Fraction, pixels), workers);
-            return new PixelSelection(new SiteSet(indices, 1, height, width), labels);
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(scores);
-        }
+        // Hashes are even, so their number above a threshold is known but for chance: six deviations and some more.
+        int count = TopScores.Count(Fraction, scan.Pixels);
+        double expected = (count + 10 + (6 * Math.Sqrt(count + 1.0))) / scan.Pixels;
+        scan.SelectTop(_score, (float)Math.Max(1 - expected, -1), count, workers);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 
@@ -16,6 +15,7 @@ public sealed class ThresholdCalibration
     private const int LowBits = 11;
     private readonly long[] _pixels = new long[1 << (31 - LowBits)];
     private readonly long[] _errors = new long[1 << (31 - LowBits)];
+    private readonly LogitScan _scan = new();
     private readonly Interpolation _mode;
 
     /// <summary>Starts with nothing counted.</summary>
@@ -42,29 +42,27 @@ public sealed class ThresholdCalibration
     public void Add(LogitMap logits, LabelMap truth, Workers workers, byte ignoreIndex = LabelMap.DefaultIgnoreIndex)
     {
         ArgumentNullException.ThrowIfNull(truth);
-        int count = truth.Labels.Length;
-        float[] entropies = ArrayPool<float>.Shared.Rent(count);
-        try
+        byte[] labels = GC.AllocateUninitializedArray<byte>(truth.Labels.Length);
+        _scan.Begin(logits, truth.Height, truth.Width, _mode, labels, workers);
+        _scan.ScoreEntropies(workers);
+        for (int y = 0, i = 0; y < truth.Height; y++)
         {
-            var sampler = new LogitSampler(logits, truth.Height, truth.Width, _mode);
-            byte[] labels = LogitScan.Score<EntropyScore>(sampler, entropies.AsMemory(0, count), workers).Labels;
-            for (int i = 0; i < count; i++)
+            foreach (float entropy in _scan.Scores(y))
             {
-                int bin = Bin(entropies[i]);
+                int bin = Bin(entropy);
                 _pixels[bin]++;
                 if (truth.Labels[i] != labels[i] && truth.Labels[i] != ignoreIndex)
                 {
                     _errors[bin]++;
                     Errors++;
                 }
+
+                i++;
             }
         }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(entropies);
-        }
 
-        Pixels += count;
+        _scan.End();
+        Pixels += labels.Length;
     }
 
     /// <summary>What a threshold would do.</summary>

@@ -9,8 +9,10 @@ namespace SparseRefine.Selectors;
 /// a <see cref="PixelBudgetSelector"/>; without one (<c>time:MS</c>) it must be calibrated first, and then the number depends on the machine.
 /// </summary>
 /// <remarks>The cost is taken as proportional to the number of pixels; the dense model and the selection itself are not in the budget.</remarks>
-public sealed class TimeBudgetSelector : IPixelSelector
+public sealed class TimeBudgetSelector : IScanSelector
 {
+    private LogitScan? _idle;
+
     /// <summary>Sets budget and cost.</summary>
     /// <param name="milliseconds">Time a picture, above 0.</param>
     /// <param name="millisecondsPerPixel">What a pixel costs, above 0; null: not known yet.</param>
@@ -55,12 +57,14 @@ public sealed class TimeBudgetSelector : IPixelSelector
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The cost of a pixel is not known yet.</exception>
-    public PixelSelection Select(LogitMap logits, int height, int width, Workers workers)
+    public PixelSelection Select(LogitMap logits, int height, int width, Workers workers) =>
+        IScanSelector.Select(this, ref _idle, logits, height, width, workers);
+
+    void IScanSelector.Scan(LogitScan scan, Workers workers)
     {
         double cost = MillisecondsPerPixel ?? throw new InvalidOperationException(
             $"selector '{Describe()}': expected a cost per pixel (time:MS:COST, or Calibrate first), got none");
-        int pixels = (int)Math.Min(int.MaxValue, Math.Floor(Milliseconds / cost));
-        return new PixelBudgetSelector(pixels, Mode).Select(logits, height, width, workers);
+        scan.SelectTopEntropies((int)Math.Min(scan.Pixels, Math.Floor(Milliseconds / cost)), workers);
     }
 
     /// <inheritdoc/>

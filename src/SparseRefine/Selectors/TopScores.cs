@@ -1,4 +1,4 @@
-using SparseRefine.Kernels;
+using System.Buffers;
 
 namespace SparseRefine.Selectors;
 
@@ -9,7 +9,6 @@ namespace SparseRefine.Selectors;
 internal static class TopScores
 {
     private const int LowBits = 15;
-    private const int Blocks = 16;
 
     public static void ThrowUnlessFraction(double fraction)
     {
@@ -21,115 +20,70 @@ internal static class TopScores
 
     public static int Count(double fraction, int pixels) => (int)Math.Min(pixels, Math.Round(fraction * pixels));
 
-    /// <summary>Ascending indices of the <paramref name="count"/> highest of scores[0..length], ties to lower indices.</summary>
-    public static int[] Select(float[] scores, int length, int count, Workers workers)
+    /// <summary>The <paramref name="count"/>-th highest score; 0 where there are not so many.</summary>
+    /// <param name="scores">From 0 up.</param>
+    /// <param name="count">From 1.</param>
+    public static float Limit(ReadOnlySpan<float> scores, int count) =>
+        BitConverter.UInt32BitsToSingle(LimitBits(scores, Math.Max(count, 1), out _));
+
+    /// <summary>Moves the indices of the highest scores to the front, in their order; among equal scores those that stand first are kept.</summary>
+    /// <param name="scores">Scores from 0 up, one of each index.</param>
+    /// <param name="indices">The first scores.Length are looked at.</param>
+    /// <param name="count">How many to keep.</param>
+    /// <returns>How many are kept: <paramref name="count"/>, or all where there are fewer.</returns>
+    public static int Keep(ReadOnlySpan<float> scores, int[] indices, int count)
     {
-        if (count == 0)
+        if (count == 0 || count >= scores.Length)
         {
-            return [];
+            return Math.Min(count, scores.Length);
         }
 
-        int block = Math.Max(1, (length + Blocks - 1) / Blocks);
-        int remaining = count;
-        uint upper = FindDigit(scores, length, block, workers, LowBits, 31 - LowBits, 0, ref remaining);
-        uint limit = (upper << LowBits)
-            | FindDigit(scores, length, block, workers, 0, LowBits, upper, ref remaining);
-        return Collect(scores, length, block, limit, count, remaining, workers);
+        uint limit = LimitBits(scores, count, out int equalWanted);
+        int kept = 0;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            uint bits = BitConverter.SingleToUInt32Bits(scores[i]);
+            bool isKept = bits > limit || (bits == limit && equalWanted-- > 0);
+
+            // Written in any case: what is not kept is written over.
+            indices[kept] = indices[i];
+            kept += isKept ? 1 : 0;
+        }
+
+        return kept;
+    }
+
+    // The bits of the count-th highest score, and how many of that very score belong to the highest.
+    private static uint LimitBits(ReadOnlySpan<float> scores, int count, out int equalWanted)
+    {
+        equalWanted = count;
+        uint upper = FindDigit(scores, LowBits, 31 - LowBits, 0, ref equalWanted);
+        return (upper << LowBits) | FindDigit(scores, 0, LowBits, upper, ref equalWanted);
     }
 
     // Among the scores whose bits above the digit are `prefix`, walks down from the highest digit until `remaining`
     // scores are passed; leaves how many of the digit it stops at are still wanted.
-    private static uint FindDigit(
-        float[] scores, int length, int block, Workers workers, int shift, int width, uint prefix, ref int remaining)
+    private static uint FindDigit(ReadOnlySpan<float> scores, int shift, int width, uint prefix, ref int remaining)
     {
         int bins = 1 << width;
-        int[][] partial = new int[Workers.BlockCount(length, block)][];
-        workers.For(length, block, (b, start, end) =>
+        int[] histogram = ArrayPool<int>.Shared.Rent(bins);
+        histogram.AsSpan(0, bins).Clear();
+        foreach (float score in scores)
         {
-            int[] histogram = new int[bins];
-            for (int i = start; i < end; i++)
+            uint bits = BitConverter.SingleToUInt32Bits(score);
+            if (bits >> (shift + width) == prefix)
             {
-                uint bits = BitConverter.SingleToUInt32Bits(scores[i]);
-                if (bits >> (shift + width) == prefix)
-                {
-                    histogram[(int)(bits >> shift) & (bins - 1)]++;
-                }
+                histogram[(int)(bits >> shift) & (bins - 1)]++;
             }
+        }
 
-            partial[b] = histogram;
-        });
         int at = bins - 1;
-        for (; at > 0; at--)
+        for (; at > 0 && histogram[at] < remaining; at--)
         {
-            int inBin = partial.Sum(h => h[at]);
-            if (inBin >= remaining)
-            {
-                break;
-            }
-
-            remaining -= inBin;
+            remaining -= histogram[at];
         }
 
+        ArrayPool<int>.Shared.Return(histogram);
         return (uint)at;
-    }
-
-    private static int[] Collect(
-        float[] scores, int length, int block, uint limit, int count, int equalWanted, Workers workers)
-    {
-        int blocks = Workers.BlockCount(length, block);
-        int[] above = new int[blocks];
-        int[] equal = new int[blocks];
-        workers.For(length, block, (b, start, end) =>
-        {
-            // Locals, as neighbouring counters of two threads would share a cache line.
-            int more = 0;
-            int same = 0;
-            for (int i = start; i < end; i++)
-            {
-                uint bits = BitConverter.SingleToUInt32Bits(scores[i]);
-                more += bits > limit ? 1 : 0;
-                same += bits == limit ? 1 : 0;
-            }
-
-            above[b] = more;
-            equal[b] = same;
-        });
-
-        // Lower indices take the equal scores first, so each block's share and place follow from the blocks before it.
-        int[] share = new int[blocks];
-        int[] place = new int[blocks];
-        for (int b = 0, position = 0; b < blocks; b++)
-        {
-            share[b] = Math.Min(equal[b], equalWanted);
-            place[b] = position;
-            equalWanted -= share[b];
-            position += above[b] + share[b];
-        }
-
-        int[] indices = new int[count];
-        workers.For(length, block, (b, start, end) =>
-        {
-            Span<int> target = indices.AsSpan(place[b], above[b] + share[b]);
-            if (share[b] == 0 || share[b] == equal[b])
-            {
-                // Here the equal scores are all in or all out, so one comparison decides.
-                float threshold = BitConverter.UInt32BitsToSingle(limit);
-                threshold = share[b] == 0 ? threshold : MathF.BitDecrement(threshold);
-                LogitScan.Compact(scores.AsSpan(start, end - start), threshold, start, target);
-                return;
-            }
-
-            int position = 0;
-            int left = share[b];
-            for (int i = start; i < end; i++)
-            {
-                uint bits = BitConverter.SingleToUInt32Bits(scores[i]);
-                if (bits > limit || (bits == limit && left-- > 0))
-                {
-                    target[position++] = i;
-                }
-            }
-        });
-        return indices;
     }
 }

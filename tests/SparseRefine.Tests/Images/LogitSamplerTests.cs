@@ -20,6 +20,9 @@ public class LogitSamplerTests
             data.Add(3, 9, 11, 4, 3, mode);
             data.Add(4, 6, 6, 6, 6, mode);
             data.Add(19, 3, 2, 67, 9, mode);
+            data.Add(3, 5, 50, 11, 203, mode);
+            data.Add(2, 4, 33, 6, 33, mode);
+            data.Add(2, 3, 90, 5, 61, mode);
         }
 
         return data;
@@ -64,23 +67,20 @@ public class LogitSamplerTests
         }
     }
 
-    [Theory]
-    [MemberData(nameof(Sizes))]
-    public void ExpandRow_AllRows_HasTheBitsOfSampleRow(int c, int h, int w, int height, int width, Interpolation mode)
+    [Fact]
+    public void Gather_AnyOrder_HasTheBitsOfSampleRow()
     {
-        var sampler = new LogitSampler(LogitMaps.Random(c, h, w, 2), height, width, mode);
-        using var rows = new ExpandedRows(sampler);
-        float[] row = new float[c * width];
-        for (int y = 0; y < height; y++)
+        var sampler = new LogitSampler(LogitMaps.Random(3, 7, 40, 2), 50, 161, Interpolation.Bilinear);
+        int[] indices = [.. Enumerable.Range(0, 50 * 161)];
+        new Random(5).Shuffle(indices);
+        float[] rows = new float[indices.Length * 3];
+        sampler.Gather(new SiteSet(indices, 1, 50, 161), rows, new Workers(2));
+        float[] row = new float[3 * 161];
+        for (int i = 0; i < indices.Length; i++)
         {
-            rows.MoveTo(y);
+            (int y, int x) = Math.DivRem(indices[i], 161);
             sampler.SampleRow(y, row);
-            for (int i = 0; i < row.Length; i++)
-            {
-                int at = i / width * sampler.PaddedWidth + i % width;
-                float a = rows.Upper[at];
-                Assert.Equal(row[i], MathF.FusedMultiplyAdd(rows.Weight, rows.Lower[at] - a, a));
-            }
+            Assert.Equal([row[x], row[161 + x], row[322 + x]], rows[(3 * i)..(3 * i + 3)]);
         }
     }
 

@@ -17,6 +17,22 @@ internal static class LogitMaps
         return new LogitMap(values, classes, height, width);
     }
 
+    /// <summary>Regions of one sure class each, rounded blobs of about <paramref name="size"/> samples: what a trained model gives.</summary>
+    public static LogitMap Regions(int classes, int height, int width, int seed, double lead, int size = 9)
+    {
+        LogitMap map = Random(classes, height, width, seed, 1);
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                int c = (int)(Math.Sin((double)x / size + seed) * 3 + Math.Cos((double)y / size) * 3 + 6) % classes;
+                map.Values[(c * height + y) * width + x] += (float)lead;
+            }
+        }
+
+        return map;
+    }
+
     /// <summary>The logit of one full-resolution pixel, straight from the definition.</summary>
     public static double Read(LogitMap map, int height, int width, Interpolation mode, int c, int y, int x)
     {

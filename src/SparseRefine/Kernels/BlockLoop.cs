@@ -1,0 +1,119 @@
+using System.Runtime.ExceptionServices;
+
+namespace SparseRefine.Kernels;
+
+/// <summary>
+/// One loop over blocks that a caller and some helpers share, usable again and again. Helpers are queued to the runtime's thread pool; the
+/// caller never waits for one that has not begun, so a busy pool costs speed only. A helper that comes late finds no seat, or a seat in
+/// the next loop, where it is as good as any other.
+/// </summary>
+internal sealed class BlockLoop : IThreadPoolWorkItem
+{
+    private const int Working = 1 << 16;
+
+    private readonly object _gate = new();
+    private IBlockBody? _body;
+    private int _length;
+    private int _blockSize;
+    private int _blocks;
+    private int _next;
+    private int _queued;
+    private ExceptionDispatchInfo? _failure;
+
+    // Low half: seats that helpers may still take. High half: helpers at work. The caller empties the seats when no block is left.
+    private int _seats;
+
+    /// <summary>Runs all blocks; returns when no thread touches the body any more. One call at a time.</summary>
+    public void Run(IBlockBody body, int length, int blockSize, int helpers)
+    {
+        _body = body;
+        _length = length;
+        _blockSize = blockSize;
+        _blocks = Workers.BlockCount(length, blockSize);
+        _failure = null;
+        _next = 0;
+        int seats = Math.Min(Math.Min(helpers, _blocks - 1), Working - 1);
+        Interlocked.Exchange(ref _seats, seats); // publishes all of the above
+        for (int i = Volatile.Read(ref _queued); i < seats; i++)
+        {
+            Interlocked.Increment(ref _queued);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+
+        Work();
+        if (Interlocked.And(ref _seats, ~(Working - 1)) >= Working)
+        {
+            WaitForHelpers();
+        }
+
+        _body = null;
+        _failure?.Throw();
+    }
+
+    /// <inheritdoc/>
+    public void Execute()
+    {
+        Interlocked.Decrement(ref _queued);
+        for (int seats = Volatile.Read(ref _seats); (seats & (Working - 1)) != 0;)
+        {
+            int seen = Interlocked.CompareExchange(ref _seats, seats - 1 + Working, seats);
+            if (seen == seats)
+            {
+                Work();
+                Leave();
+                return;
+            }
+
+            seats = seen;
+        }
+    }
+
+    private void Work()
+    {
+        try
+        {
+            for (int b = Interlocked.Increment(ref _next) - 1; b < _blocks; b = Interlocked.Increment(ref _next) - 1)
+            {
+                _body!.Run(b, b * _blockSize, (int)Math.Min(_length, (b + 1L) * _blockSize));
+            }
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
+            Interlocked.Exchange(ref _next, _blocks);
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Add(ref _seats, -Working) == 0)
+        {
+            lock (_gate)
+            {
+                Monitor.Pulse(_gate);
+            }
+        }
+    }
+
+    // A helper has at most one block left, which mostly takes less time than going to sleep and being woken.
+    private void WaitForHelpers()
+    {
+        SpinWait spin = default;
+        while (Volatile.Read(ref _seats) != 0)
+        {
+            if (!spin.NextSpinWillYield)
+            {
+                spin.SpinOnce();
+                continue;
+            }
+
+            lock (_gate)
+            {
+                while (Volatile.Read(ref _seats) != 0)
+                {
+                    Monitor.Wait(_gate);
+                }
+            }
+        }
+    }
+}

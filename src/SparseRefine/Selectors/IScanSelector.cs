@@ -1,0 +1,37 @@
+using SparseRefine.Images;
+using SparseRefine.Kernels;
+using SparseRefine.Sites;
+
+namespace SparseRefine.Selectors;
+
+/// <summary>A selector of this library: it selects by scans, whose buffers can be kept.</summary>
+internal interface IScanSelector : IPixelSelector
+{
+    /// <summary>How logits are brought to the picture's size.</summary>
+    Interpolation Mode { get; }
+
+    /// <summary>Selects and labels; the scan has begun.</summary>
+    /// <param name="scan">Takes the result.</param>
+    /// <param name="workers">Threads.</param>
+    void Scan(LogitScan scan, Workers workers);
+
+    /// <summary>The public form: pixels and labels in arrays of their own.</summary>
+    /// <param name="selector">The selector.</param>
+    /// <param name="idle">Where it keeps a scan between pictures; a second thread at the same time makes its own.</param>
+    /// <param name="logits">The map.</param>
+    /// <param name="height">Rows of the picture.</param>
+    /// <param name="width">Columns of the picture.</param>
+    /// <param name="workers">Threads.</param>
+    static PixelSelection Select(
+        IScanSelector selector, ref LogitScan? idle, LogitMap logits, int height, int width, Workers workers)
+    {
+        byte[] labels = GC.AllocateUninitializedArray<byte>(LogitScan.PixelCount(height, width));
+        LogitScan scan = Interlocked.Exchange(ref idle, null) ?? new LogitScan();
+        scan.Begin(logits, height, width, selector.Mode, labels, workers);
+        selector.Scan(scan, workers);
+        var sites = new SiteSet(scan.Indices.AsSpan(0, scan.Count).ToArray(), 1, height, width);
+        scan.End();
+        Volatile.Write(ref idle, scan);
+        return new PixelSelection(sites, new LabelMap(labels, height, width));
+    }
+}
