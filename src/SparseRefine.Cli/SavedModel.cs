@@ -57,6 +57,18 @@ internal sealed class SavedModel : IDisposable
         .. loaded as IEnumerable<ITransformer> ?? [loaded],
     ]);
 
+    /// <summary>The refiner of a file, for training to start from.</summary>
+    /// <param name="path">A <c>.sparserefine</c> file.</param>
+    /// <returns>The refiner; it holds no native memory.</returns>
+    /// <exception cref="InvalidInputException">Not such a file, or one without a refiner.</exception>
+    public static SparseRefiner Refiner(string path)
+    {
+        ITransformer loaded = new MLContext().SemanticSegmentation.Load(path, out _);
+        using var owned = loaded as IDisposable;
+        return (loaded as IEnumerable<ITransformer> ?? [loaded]).OfType<SparseRefinementTransformer>().LastOrDefault()?.Refiner
+            ?? throw new InvalidInputException($"{path}: expected a pipeline with a refiner, got one without");
+    }
+
     /// <summary>Names and colours; null where the pipeline was saved without.</summary>
     public ClassList? Classes { get; }
 

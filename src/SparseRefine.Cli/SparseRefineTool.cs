@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using SparseRefine.Cli.Commands;
+using SparseRefine.Training;
 using Spectre.Console;
 
 namespace SparseRefine.Cli;
@@ -65,7 +66,7 @@ internal static class SparseRefineTool
         }
 
         bool isInput = failure is InvalidInputException or ArgumentException or IOException or UnauthorizedAccessException
-            or InvalidDataException or FormatException or NotSupportedException;
+            or InvalidDataException or FormatException or NotSupportedException or TrainingDivergedException;
         error.WriteLine(OneLine(isInput ? InputMessage(failure) : $"unexpected {failure.GetType().Name}: {failure.Message}"));
         return isInput ? ExitCodes.BadInput : ExitCodes.Failure;
     }

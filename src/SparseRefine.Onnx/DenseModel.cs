@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SparseRefine.Images;
@@ -121,6 +122,9 @@ public sealed class DenseModel : IDisposable
     /// <summary>Whether the graph leaves both sides of the image open.</summary>
     public bool TakesAnySize => _signature.Height < 0 && _signature.Width < 0;
 
+    /// <summary>Whether the graph leaves the number of photos a run open, so that a <see cref="DenseBatch"/> runs as one.</summary>
+    public bool TakesBatches => _signature.TakesBatches;
+
     /// <summary>The image input.</summary>
     public string InputName => _signature.InputName;
 
@@ -192,15 +196,21 @@ public sealed class DenseModel : IDisposable
         InputBuffer buffer = Rent(height, width);
         try
         {
-            Prepare(image, buffer);
-            LogitMap map = Infer(buffer, cancellation);
-            _classes = map.Classes;
-            return map;
+            Prepare(image, height, width, buffer.Bytes);
+            return Infer(buffer.Value, 1, height, width, cancellation)[0];
         }
         finally
         {
             _buffers.Add(buffer);
         }
+    }
+
+    /// <summary>Makes a batch, in which several photos are scored together. Any number of batches may be in use.</summary>
+    /// <returns>An empty batch; belongs to one thread.</returns>
+    public DenseBatch CreateBatch()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return new DenseBatch(this);
     }
 
     /// <summary>Frees the session and the buffers. No run may be in flight.</summary>
@@ -224,18 +234,25 @@ public sealed class DenseModel : IDisposable
         }
     }
 
+    internal TensorElementType InputType => _signature.InputType;
+
     private bool IsDisposed => _disposed || _owner is { _disposed: true };
 
-    private LogitMap Infer(InputBuffer buffer, CancellationToken cancellation)
+    /// <summary>Runs the session on [photos, 3, height, width].</summary>
+    internal LogitMap[] Infer(OrtValue input, int photos, int height, int width, CancellationToken cancellation)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+
         // Ending a run goes through its options, which are therefore its own where it can be cancelled.
         using RunOptions? own = cancellation.CanBeCanceled ? new RunOptions() : null;
         using CancellationTokenRegistration registration = cancellation.Register(() => own!.Terminate = true);
         try
         {
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
-                own ?? _runOptions, [_signature.InputName], [buffer.Value], [_signature.OutputName]);
-            return ScoreReader.Read(outputs[0], 1, Name, OutputName, _scoreKind)[0];
+                own ?? _runOptions, [_signature.InputName], [input], [_signature.OutputName]);
+            LogitMap[] maps = ScoreReader.Read(outputs[0], photos, Name, OutputName, _scoreKind);
+            _classes = maps[0].Classes;
+            return maps;
         }
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
         {
@@ -244,25 +261,29 @@ public sealed class DenseModel : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new InvalidInputException(
-                $"{Name}: expected a model that runs at {buffer.Height}x{buffer.Width}, got {OneLine.Of(e)}", e);
+                $"{Name}: expected a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}, got {OneLine.Of(e)}", e);
         }
     }
 
-    private void Prepare(ImageView image, InputBuffer buffer)
+    /// <summary>Resizes and normalises into [3, height, width] values of the model's input type.</summary>
+    internal void Prepare(ImageView image, int height, int width, Span<byte> target)
     {
-        var rows = new ResampleAxis(image.Height, buffer.Height, Options.Interpolation);
-        var columns = new ResampleAxis(image.Width, buffer.Width, Options.Interpolation);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        var rows = new ResampleAxis(image.Height, height, Options.Interpolation);
+        var columns = new ResampleAxis(image.Width, width, Options.Interpolation);
         var planes = new PlaneTransform(Options, image.Order, _signature.InputType != TensorElementType.UInt8);
         switch (_signature.InputType)
         {
             case TensorElementType.Float:
-                ImageResampler.Run<float, SingleElement>(image, rows, columns, planes, buffer.Span<float>(), _workers);
+                ImageResampler.Run<float, SingleElement>(
+                    image, rows, columns, planes, MemoryMarshal.Cast<byte, float>(target), _workers);
                 break;
             case TensorElementType.Float16:
-                ImageResampler.Run<Half, HalfElement>(image, rows, columns, planes, buffer.Span<Half>(), _workers);
+                ImageResampler.Run<Half, HalfElement>(
+                    image, rows, columns, planes, MemoryMarshal.Cast<byte, Half>(target), _workers);
                 break;
             default:
-                ImageResampler.Run<byte, ByteElement>(image, rows, columns, planes, buffer.Span<byte>(), _workers);
+                ImageResampler.Run<byte, ByteElement>(image, rows, columns, planes, target, _workers);
                 break;
         }
     }

@@ -10,6 +10,19 @@ internal static class Tool
     public static ToolResult Run(CancellationToken cancellation, params string[] args)
     {
         using StringWriter output = new();
+        return Run(output, cancellation, args);
+    }
+
+    /// <summary>As if Ctrl-C were pressed once the output holds a text.</summary>
+    public static ToolResult RunUntil(string text, params string[] args)
+    {
+        using CancellationTokenSource source = new();
+        using WatchedWriter output = new(text, source);
+        return Run(output, source.Token, args);
+    }
+
+    private static ToolResult Run(StringWriter output, CancellationToken cancellation, string[] args)
+    {
         using StringWriter error = new();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -21,5 +34,17 @@ internal static class Tool
         console.Profile.Width = SparseRefineTool.PlainWidth;
         int code = SparseRefineTool.RunAsync(args, console, error, cancellation).GetAwaiter().GetResult();
         return new ToolResult(code, output.ToString(), error.ToString());
+    }
+
+    private sealed class WatchedWriter(string text, CancellationTokenSource source) : StringWriter
+    {
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            if (!source.IsCancellationRequested && ToString().Contains(text, StringComparison.Ordinal))
+            {
+                source.Cancel();
+            }
+        }
     }
 }

@@ -27,5 +27,17 @@ internal sealed class TypedBinding<TRow>
 
     public IEnumerable<DataViewSchema.Column> Columns => bound.Select(pair => pair.Column);
 
-    public TypedRow<TRow> Over(DataViewRow row) => new([.. bound.Select(pair => pair.Member.MakeSetter<TRow>(row, pair.Column))]);
+    /// <exception cref="NotImplementedException">A structured column type that nobody registered.</exception>
+    public TypedRow<TRow> Over(DataViewRow row)
+    {
+        foreach (var (_, column) in bound)
+        {
+            if (column.Type is not (VectorDataViewType or PrimitiveDataViewType) && !DataViewTypeManager.Knows(column.Type))
+            {
+                throw new NotImplementedException($"Type '{column.Type.RawType.FullName}' is not yet supported.");
+            }
+        }
+
+        return new([.. bound.Select(pair => pair.Member.MakeSetter<TRow>(row, pair.Column))]);
+    }
 }

@@ -58,6 +58,14 @@ public static class DataViewTypeManager
         Register(dataViewType, type, (DataViewTypeAttribute)single);
     }
 
+    internal static bool Knows(DataViewType dataViewType)
+    {
+        lock (Gate)
+        {
+            return ByDataViewType.ContainsKey(dataViewType);
+        }
+    }
+
     internal static DataViewType Find(Type type, IEnumerable<Attribute> attributes)
         => ByRawType.GetValueOrDefault((type, attributes?.OfType<DataViewTypeAttribute>().SingleOrDefault()));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Networks;
 using SparseRefine.Onnx;
@@ -19,14 +20,30 @@ internal static class FitCommand
     {
         RefinerTrainerOptions standard = new();
         DenseModelOptions denseStandard = new();
-        Option<string> dense = OptionValues.Required("--dense", "The dense model.", "M.onnx");
+        Option<string[]> dense = new("--dense")
+        {
+            Description = "The dense model. Given several times: one refiner for all of them, with an --out for each in the same order.",
+            HelpName = "M.onnx",
+            Required = true,
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<string> images = OptionValues.Required("--images", "Folder of pictures to train on.", "DIR");
         Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the pictures' names.", "DIR");
         Option<string?> validationImages = OptionValues.Path(
             "--validation-images", "Folder of pictures that choose the best epoch; without it a fifth of --images is held out.", "DIR");
         Option<string?> validationLabels = OptionValues.Path("--validation-labels", "Their labels.", "DIR");
         Option<string> classes = OptionValues.Required("--classes", "The classes: id,name,r,g,b.", "classes.csv");
-        Option<string> output = OptionValues.Required("--out", "The pipeline file to write (*.sparserefine).", "MODEL");
+        Option<string[]> output = new("--out")
+        {
+            Description = "The pipeline file to write (*.sparserefine).",
+            HelpName = "MODEL",
+            Required = true,
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<string?> workspace = OptionValues.Path(
+            "--workspace", "Folder of a checkpoint, written after each epoch and on Ctrl-C; the same command goes on from it.", "DIR");
+        Option<string?> warmStart = OptionValues.Path(
+            "--warm-start", "A pipeline file whose refiner training starts from; features, planes and reps are its own.", "MODEL");
         Option<double?> scale = OptionValues.Create<double?>(
             "--scale", "Side of what the dense model sees / side of the picture; 0.5 unless given.", "0.5", t => OptionValues.Real(t, 0, 4));
         Option<(int Height, int Width)?> size = OptionValues.Create<(int Height, int Width)?>(
@@ -83,7 +100,7 @@ internal static class FitCommand
         Option<int> threads = OptionValues.Int32("--threads", "Threads; 0 takes all processors. The result is the same.", 0, standard.Threads);
         Command command = new("fit", "Fits a refiner for a dense model on labelled pictures and saves the whole pipeline.")
         {
-            dense, images, labels, validationImages, validationLabels, classes, output, scale, size, multiple, selector, features,
+            dense, images, labels, validationImages, validationLabels, classes, output, workspace, warmStart, scale, size, multiple, selector, features,
             planes, reps, epochs, batch, crop, crops, rate, randomScale, verticalFlip, dice, classWeights, photometric, average, patience, seed, threads,
         };
         command.Validators.Add(result =>
@@ -91,6 +108,19 @@ internal static class FitCommand
             if (result.GetResult(validationImages) is null != result.GetResult(validationLabels) is null)
             {
                 result.AddError("--validation-images, --validation-labels: expected both or neither, got one");
+            }
+
+            string[] models = result.GetValue(dense) ?? [];
+            string[] files = result.GetValue(output) ?? [];
+            if (models.Length != files.Length)
+            {
+                result.AddError($"--out: expected {models.Length}, one for each --dense, got {files.Length}");
+            }
+
+            if (result.GetResult(warmStart) is not null
+                && new Option[] { features, planes, reps }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is Option own)
+            {
+                result.AddError($"--warm-start: expected no {own.Name} beside it, as the model has its own");
             }
 
             if (result.GetResult(scale) is not null && result.GetResult(size) is not null)
@@ -105,13 +135,18 @@ internal static class FitCommand
             (double minScale, double maxScale) = parsed.GetValue(randomScale) ?? (standard.MinScale, standard.MaxScale);
             FitRun run = new(console)
             {
-                DensePath = parsed.GetRequiredValue(dense),
-                Images = parsed.GetRequiredValue(images),
-                Labels = parsed.GetRequiredValue(labels),
-                ValidationImages = parsed.GetValue(validationImages),
-                ValidationLabels = parsed.GetValue(validationLabels),
+                DensePaths = parsed.GetRequiredValue(dense),
+                Photos = new LabelledFolders
+                {
+                    Images = parsed.GetRequiredValue(images),
+                    Labels = parsed.GetRequiredValue(labels),
+                    ValidationImages = parsed.GetValue(validationImages),
+                    ValidationLabels = parsed.GetValue(validationLabels),
+                },
                 ClassesPath = parsed.GetRequiredValue(classes),
-                Output = parsed.GetRequiredValue(output),
+                Outputs = parsed.GetRequiredValue(output),
+                Workspace = parsed.GetValue(workspace),
+                WarmStart = parsed.GetValue(warmStart),
                 Selector = parsed.GetValue(selector) ?? SelectorChoice.Parse(StandardSelector),
                 Dense = new DenseModelOptions
                 {

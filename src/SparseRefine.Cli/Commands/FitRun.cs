@@ -17,28 +17,23 @@ namespace SparseRefine.Cli.Commands;
 /// <param name="console">Where it prints.</param>
 internal sealed class FitRun(IAnsiConsole console)
 {
-    private const double HeldOutShare = 0.2;
+    /// <summary>The dense model, or several that one refiner is trained for.</summary>
+    public required IReadOnlyList<string> DensePaths { get; init; }
 
-    /// <summary>The dense model.</summary>
-    public required string DensePath { get; init; }
-
-    /// <summary>Training pictures.</summary>
-    public required string Images { get; init; }
-
-    /// <summary>Their labels.</summary>
-    public required string Labels { get; init; }
-
-    /// <summary>Validation pictures; null holds some training pictures out.</summary>
-    public string? ValidationImages { get; init; }
-
-    /// <summary>Their labels.</summary>
-    public string? ValidationLabels { get; init; }
+    /// <summary>The pictures.</summary>
+    public required LabelledFolders Photos { get; init; }
 
     /// <summary>The classes file.</summary>
     public required string ClassesPath { get; init; }
 
-    /// <summary>The file to write.</summary>
-    public required string Output { get; init; }
+    /// <summary>The files to write, one for each dense model.</summary>
+    public required IReadOnlyList<string> Outputs { get; init; }
+
+    /// <summary>Folder of the checkpoint; null keeps none.</summary>
+    public string? Workspace { get; init; }
+
+    /// <summary>A pipeline file whose refiner training starts from; null starts anew.</summary>
+    public string? WarmStart { get; init; }
 
     /// <summary>Which pixels to refine.</summary>
     public required SelectorChoice Selector { get; init; }
@@ -50,12 +45,42 @@ internal sealed class FitRun(IAnsiConsole console)
     public required RefinerTrainerOptions Training { get; init; }
 
     /// <summary>Does it all.</summary>
-    /// <param name="cancellation">Ends training; the best epoch so far is saved.</param>
+    /// <param name="cancellation">Ends training; the best epoch so far is saved, and the checkpoint is kept.</param>
     /// <returns>An exit code.</returns>
     public int Execute(CancellationToken cancellation)
     {
-        Training.Validate();
-        OutputFile.CheckFile(Output, "--out");
+        try
+        {
+            return Fit(cancellation);
+        }
+        catch (OperationCanceledException) when (Workspace is not null)
+        {
+            console.WriteLine($"cancelled before the first epoch was finished; the same command goes on from {Workspace}");
+            return ExitCodes.Cancelled;
+        }
+    }
+
+    private int Fit(CancellationToken cancellation)
+    {
+        SparseRefiner? warm = WarmStart is null ? null : SavedModel.Refiner(WarmStart);
+        RefinerTrainerOptions options = warm is null ? Training : Training with
+        {
+            Features = warm.Features,
+            Planes = warm.Network.Options.Planes,
+            Reps = warm.Network.Options.Reps,
+            Interpolation = warm.Interpolation,
+        };
+        options.Validate();
+        foreach (string output in Outputs)
+        {
+            OutputFile.CheckFile(output, "--out");
+        }
+
+        if (Workspace is not null)
+        {
+            OutputFile.CheckFolder(Workspace, "--workspace");
+        }
+
         ClassList classes = ClassList.Load(ClassesPath);
         CheckDense(classes);
         if (Training.ClassWeights is { } weights && weights.Count != classes.Count)
@@ -64,14 +89,16 @@ internal sealed class FitRun(IAnsiConsole console)
                 $"--class-weights: expected {classes.Count} values, one a class of {ClassesPath}, got {weights.Count}");
         }
 
-        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Photos();
+        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Photos.Read(console, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         MLContext context = new(Training.Seed);
         SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
         IDataView rows = context.Data.LoadFromEnumerable(training);
-        var denseModel = context.Transforms.LoadImages("Image", null, nameof(PhotoRow.ImagePath))
-            .Append(segmentation.DenseModel("Logits", "Image", DensePath, Dense))
-            .Fit(rows);
+        ITransformer pictures = context.Transforms.LoadImages("Image", null, nameof(PhotoRow.ImagePath)).Fit(rows);
+        string[] logits = [.. DensePaths.Select((_, i) => i == 0 ? "Logits" : $"Logits{i + 1}")];
+        DenseModelTransformer[] dense = [.. DensePaths.Select(
+            (path, i) => segmentation.DenseModel(logits[i], "Image", path, Dense).Fit(pictures.Transform(rows)))];
+        using var denseModel = new TransformerChain<ITransformer>([pictures, .. dense]);
         ITransformer labelled = segmentation
             .LoadLabelMaps(new LabelMapLoadingOptions
             {
@@ -86,40 +113,43 @@ internal sealed class FitRun(IAnsiConsole console)
             watched => denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(watched))));
         console.WriteLine(
             $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, " +
-            $"selector {selector.Describe()}, features {Training.Features.Describe()}, planes {string.Join(',', Training.Planes)}, seed {Training.Seed}");
-        EpochReport? best = null;
-        ITransformer refiner = Steps.Run(console, "training", Training.Epochs, steps =>
+            $"selector {selector.Describe()}, features {options.Features.Describe()}, planes {string.Join(',', options.Planes)}, seed {Training.Seed}");
+        SparseRefinementTransformer refiner = Steps.Run(console, "training", Training.Epochs, steps =>
             segmentation.Trainers.SparseRefine(new SparseRefinementOptions
             {
+                FurtherLogitsColumnNames = logits[1..],
                 Selector = selector,
-                Training = Training,
+                Training = options,
+                WarmStart = warm,
+                WorkspacePath = Workspace,
                 ClassList = classes,
                 ValidationSet = denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(validation))),
                 CancellationToken = cancellation,
-                MetricsCallback = report =>
-                {
-                    best = report.IsBest ? report : best;
-                    steps.Line(Line(report));
-                },
+                MetricsCallback = report => steps.Line(Line(report)),
                 StepCallback = step => steps.Advance(1.0 / step.Steps),
             }).Fit(denseModel.Transform(labelled.Transform(rows))));
-        if (best is null)
+        for (int i = 0; i < dense.Length; i++)
         {
-            throw new OperationCanceledException(cancellation);
+            var model = new TransformerChain<ITransformer>([dense[i], refiner.WithLogitsColumn(logits[i])]);
+            OutputFile.Write(Outputs[i], path => segmentation.Save(model, null, path));
         }
 
-        using (denseModel)
-        using (var model = new TransformerChain<ITransformer>([denseModel.LastTransformer, refiner]))
-        {
-            OutputFile.Write(Output, path => segmentation.Save(model, null, path));
-        }
-
-        string stopped = cancellation.IsCancellationRequested ? "cancelled; " : string.Empty;
+        TrainingHistory history = refiner.Training!;
+        EpochReport best = history.Epochs[history.BestEpoch - 1];
         console.WriteLine(
-            $"{stopped}kept the best epoch so far, {best.Epoch} of {best.Epochs} " +
-            $"(validation mIoU {ReportTable.Number(best.Validation.Ensembled.Full.MeanIoU)}): {Output}");
+            $"{Ending(history)}kept the best epoch so far, {best.Epoch} of {best.Epochs} " +
+            $"(validation mIoU {ReportTable.Number(best.Validation.Ensembled.Full.MeanIoU)}): {string.Join(", ", Outputs)}");
         return ExitCodes.Success;
     }
+
+    private string Ending(TrainingHistory history) => history.End switch
+    {
+        TrainingEnd.Cancelled when Workspace is not null => $"cancelled, the same command goes on from {Workspace}; ",
+        TrainingEnd.Cancelled => "cancelled; ",
+        TrainingEnd.StoppedEarly => "stopped early; ",
+        TrainingEnd.Diverged => $"{history.Failure}; ",
+        _ => string.Empty,
+    };
 
     private EntropySelector Calibrate(WatchedRows validation, Func<WatchedRows, IDataView> logits)
     {
@@ -162,38 +192,14 @@ internal sealed class FitRun(IAnsiConsole console)
 
     private void CheckDense(ClassList classes)
     {
-        using DenseModel model = new(DensePath, Dense);
-        if (model.Classes is int found && found != classes.Count)
+        foreach (string path in DensePaths)
         {
-            throw new InvalidInputException(
-                $"{DensePath}: expected scores of {classes.Count} classes as in {ClassesPath}, got {found}");
-        }
-    }
-
-    private (IReadOnlyList<PhotoRow> Training, IReadOnlyList<PhotoRow> Validation) Photos()
-    {
-        PhotoPairs pairs = PhotoFolder.Pair(Images, "--images", Labels, "--labels");
-        Tell(pairs);
-        PhotoFolder.Check(pairs.Rows);
-        if (ValidationImages is string images && ValidationLabels is string labels)
-        {
-            PhotoPairs validation = PhotoFolder.Pair(images, "--validation-images", labels, "--validation-labels");
-            Tell(validation);
-            PhotoFolder.Check(validation.Rows);
-            return (pairs.Rows, validation.Rows);
-        }
-
-        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> heldOut) = pairs.HoldOut(HeldOutShare, Training.Seed);
-        console.WriteLine(
-            $"no validation pictures given: held out {string.Join(", ", heldOut.Select(r => Path.GetFileName(r.ImagePath)))} (chosen by seed {Training.Seed})");
-        return (training, heldOut);
-    }
-
-    private void Tell(PhotoPairs pairs)
-    {
-        if (pairs.Remark is string remark)
-        {
-            console.WriteLine(remark);
+            using DenseModel model = new(path, Dense);
+            if (model.Classes is int found && found != classes.Count)
+            {
+                throw new InvalidInputException(
+                    $"{path}: expected scores of {classes.Count} classes as in {ClassesPath}, got {found}");
+            }
         }
     }
 

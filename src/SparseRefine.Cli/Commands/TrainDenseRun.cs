@@ -43,6 +43,11 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     public int Execute(CancellationToken cancellation)
     {
         OutputFile.CheckFile(Output, "--out");
+        if (Workspace is not null)
+        {
+            OutputFile.CheckFolder(Workspace, "--workspace");
+        }
+
         ClassList classes = ClassList.Load(ClassesPath);
         if (Training.ClassWeights is { } weights && weights.Count != classes.Count)
         {
@@ -56,7 +61,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
             $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, {Size.Height}x{Size.Width}, " +
             $"backbone {Network.Backbone}, channels {string.Join(',', Network.Channels)}, seed {Training.Seed}");
         MLContext context = new(Training.Seed);
-        EpochReport? best = null;
+        TrainingHistory? history = null;
         using DenseModelTransformer model = Steps.Run(console, "training", Training.Epochs, steps =>
             context.SemanticSegmentation.Trainers.FeatureRefinement(new FeatureRefinementTrainingOptions
             {
@@ -69,15 +74,12 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
                 ValidationSet = Rows(context, validation, classes.Count),
                 WorkspacePath = Workspace,
                 CancellationToken = cancellation,
-                MetricsCallback = report =>
-                {
-                    best = report.IsBest ? report : best;
-                    steps.Line(Line(report));
-                },
+                MetricsCallback = report => steps.Line(Line(report)),
                 StepCallback = step => steps.Advance(1.0 / step.Steps),
+                EndCallback = end => history = end,
             }).Fit(Rows(context, training, classes.Count)));
         OutputFile.Write(Output, path => File.WriteAllBytes(path, model.ModelBytes));
-        Tell(best, classes, model, cancellation.IsCancellationRequested);
+        Tell(history!, classes, model);
         return ExitCodes.Success;
     }
 
@@ -96,19 +98,26 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
             .Transform(rows);
     }
 
-    private void Tell(EpochReport? best, ClassList classes, DenseModelTransformer model, bool isCancelled)
+    private void Tell(TrainingHistory history, ClassList classes, DenseModelTransformer model)
     {
-        if (best is not null)
-        {
-            ConfusionMatrix scores = best.Validation.Ensembled.Full;
-            double[] each = scores.PerClassIoU;
-            console.WriteLine("validation IoU: " + string.Join(", ", classes.Names.Select((name, c) =>
-                $"{name} {(double.IsNaN(each[c]) ? "absent" : ReportTable.Number(each[c]))}")));
-            console.WriteLine(
-                $"{(isCancelled ? "cancelled; " : string.Empty)}kept the best epoch so far, {best.Epoch} of {best.Epochs} " +
-                $"(validation mIoU {ReportTable.Number(scores.MeanIoU)})");
-        }
+        EpochReport best = history.Epochs[history.BestEpoch - 1];
+        ConfusionMatrix scores = best.Validation.Ensembled.Full;
+        double[] each = scores.PerClassIoU;
 
+        // A class that no label names has no score, whatever the network says of it.
+        bool IsAbsent(int c) => Enumerable.Range(0, classes.Count).All(p => scores[c, p] == 0);
+        console.WriteLine("validation IoU: " + string.Join(", ", classes.Names.Select((name, c) =>
+            $"{name} {(IsAbsent(c) ? "absent" : ReportTable.Number(each[c]))}")));
+        string ending = history.End switch
+        {
+            TrainingEnd.Cancelled when Workspace is not null => $"cancelled, the same command goes on from {Workspace}; ",
+            TrainingEnd.Cancelled => "cancelled; ",
+            TrainingEnd.StoppedEarly => "stopped early; ",
+            TrainingEnd.Diverged => $"{history.Failure}; ",
+            _ => string.Empty,
+        };
+        console.WriteLine(
+            $"{ending}kept the best epoch so far, {best.Epoch} of {best.Epochs} (validation mIoU {ReportTable.Number(scores.MeanIoU)})");
         long? work = model.Model.MultiplyAdds(Size.Height, Size.Width);
         console.WriteLine(FormattableString.Invariant(
             $"{Output}: {model.ModelBytes.Length / 1e6:0.0} MB, {(work is long count ? $"{count / 1e9:0.00} G" : "unknown")} multiply-adds at {Size.Height}x{Size.Width}"));

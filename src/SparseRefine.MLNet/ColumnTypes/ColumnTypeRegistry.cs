@@ -23,4 +23,23 @@ public static class ColumnTypeRegistry
         DataViewTypeManager.Register(new LabelMapDataViewType(), typeof(LabelMap));
         DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage));
     }
+
+    /// <summary>
+    /// Registers a column's own type, where it states sizes: ML.NET fills a class's members from registered types only.
+    /// </summary>
+    internal static void Register(DataViewType type)
+    {
+        switch (type)
+        {
+            case ImageDataViewType { Height: > 0, Width: > 0 } image:
+                DataViewTypeManager.Register(image, typeof(MLImage), new ImageTypeAttribute(image.Height, image.Width));
+                break;
+            case LogitMapDataViewType { Classes: not null } or LogitMapDataViewType { Height: not null } or LogitMapDataViewType { Width: not null }
+                or PixelSelectionDataViewType { Height: not null } or PixelSelectionDataViewType { Width: not null }
+                or SparseLogitsDataViewType { Classes: not null }
+                or LabelMapDataViewType { Height: not null } or LabelMapDataViewType { Width: not null }:
+                new ColumnShapeAttribute(type).Register();
+                break;
+        }
+    }
 }

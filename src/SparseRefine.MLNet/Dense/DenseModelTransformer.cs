@@ -27,6 +27,11 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             throw new ArgumentException("ModelFile, ModelBytes: expected one of them, got both or none");
         }
 
+        if (options.BatchSize < 1)
+        {
+            throw new ArgumentException($"BatchSize: expected 1 or more, got {options.BatchSize}");
+        }
+
         _options = options;
         _modelOptions = modelOptions;
         Model = Open(modelOptions);
@@ -36,6 +41,11 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         try
         {
             ClassColors.ThrowUnlessFits(options.ClassList, _classes);
+            if (options.BatchSize > 1 && !Model.TakesBatches)
+            {
+                throw new InvalidInputException(
+                    $"{Model.Name}: expected a model with an open first axis for BatchSize {options.BatchSize}, got one that takes a single photo");
+            }
         }
         catch
         {
@@ -47,7 +57,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     /// <summary>The model.</summary>
     public DenseModel Model { get; }
 
-    /// <summary>How often the model has run so far, over all data views and engines.</summary>
+    /// <summary>How many photos the model has scored so far, over all data views and engines.</summary>
     public long Runs => Interlocked.Read(ref _runs);
 
     /// <summary>The ONNX file's bytes, read anew where it was opened from a path.</summary>
@@ -83,6 +93,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             PredictedLabelColumnName = part.OptionalText("labels"),
             ImageColumnName = part.Text("image"),
             ModelBytes = part.Entry("model.onnx"),
+            BatchSize = part.OptionalInteger("batchSize") ?? 1,
             ClassList = part.Classes,
         },
         DenseModelOptionsText.Read(part, context.GpuDeviceId));
@@ -92,6 +103,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         part.Options["output"] = _options.OutputColumnName;
         part.Options["labels"] = _options.PredictedLabelColumnName;
         part.Options["image"] = _options.ImageColumnName;
+        part.Options["batchSize"] = _options.BatchSize;
         part.SetClasses(_options.ClassList);
         DenseModelOptionsText.Write(_modelOptions, part);
         part.AddEntry("model.onnx", ModelBytes);
@@ -120,14 +132,33 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         _classes,
         _options.ClassList);
 
-    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    internal override DataViewRowCursor Feed(DataViewRowCursor input, bool[] active)
+    {
+        if (_options.BatchSize == 1)
+        {
+            return input;
+        }
+
+        int index = input.Schema[_options.ImageColumnName].Index;
+        SharedImage image = RowImages.Of(input, input.Schema[index]);
+        return new ReadAheadCursor(
+            input,
+            column => active[column.Index],
+            column => column.Index == index ? image : RowImages.Of(input, column),
+            _options.BatchSize,
+            new DenseWindow(Model.CreateBatch(), image, _options.ImageColumnName, Count));
+    }
+
+    internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         SharedImage image = scope.Image(_options.ImageColumnName);
-        var logits = new Memo<LogitMap>(scope.Input, () =>
-        {
-            Interlocked.Increment(ref _runs);
-            return Model.Run(Images.View(image.Value, _options.ImageColumnName));
-        });
+        Memo<LogitMap> logits = scope.Input is ReadAheadCursor { Window: DenseWindow window } ahead
+            ? new(scope.Input, () => window.Logits(ahead.Slot))
+            : new(scope.Input, () =>
+            {
+                Count(1);
+                return Model.Run(Images.View(image.Value, _options.ImageColumnName));
+            });
         if (_options.PredictedLabelColumnName is null)
         {
             return [scope.Getter(logits)];
@@ -144,4 +175,6 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         });
         return [scope.Getter(logits), scope.Getter(labels)];
     }
+
+    private void Count(int photos) => Interlocked.Add(ref _runs, photos);
 }

@@ -21,6 +21,14 @@ public sealed class DenseSegmentationOptions
     /// <summary>The ONNX file's bytes. Must not be changed afterwards.</summary>
     public byte[]? ModelBytes { get; init; }
 
+    /// <summary>
+    /// Photos that are scored in one run of the ONNX session when rows are read one after another (not by a prediction engine), 1 unless set.
+    /// Above 1, each cursor reads that many rows ahead and keeps their values, copies of images included, where columns are asked for; neighbours
+    /// that the model sees at equal size share a run. Scores are those of single runs within ONNX Runtime's own rounding. Needs a
+    /// model that leaves its first axis open.
+    /// </summary>
+    public int BatchSize { get; init; } = 1;
+
     /// <summary>Names and colours of the classes, which the columns' annotations then tell all the way to the metrics; null: unknown.</summary>
     public ClassList? ClassList { get; init; }
 

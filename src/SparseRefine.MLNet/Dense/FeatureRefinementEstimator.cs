@@ -56,6 +56,7 @@ public sealed class FeatureRefinementEstimator : RowMappingEstimator<DenseModelT
         DenseFit fit = new DenseTrainer(_options.Trainer).Fit(
             new TrainingList(training), new TrainingList(validation), _options.ClassCount, session.Run);
         session.End(fit.History);
+        _options.EndCallback?.Invoke(fit.History);
         return new DenseModelTransformer(
             new DenseSegmentationOptions
             {

@@ -40,6 +40,9 @@ public sealed class FeatureRefinementTrainingOptions : TrainedEstimatorOptions
     /// <summary>Weight of the pixel-contrastive term; 0 leaves it out.</summary>
     public double ContrastWeight { get; init; } = new DenseTrainerOptions().ContrastWeight;
 
+    /// <summary>Told how the training went, once, before the fit returns.</summary>
+    public Action<TrainingHistory>? EndCallback { get; init; }
+
     /// <summary>Threads of the fitted model; 0 means all processors.</summary>
     internal int Threads => Training.Threads;
 
@@ -53,7 +56,7 @@ public sealed class FeatureRefinementTrainingOptions : TrainedEstimatorOptions
         ArgumentException.ThrowIfNullOrEmpty(OutputColumnName);
         ValidateTraining();
         Trainer.Validate();
-        _ = (Network with { Classes = ClassCount }).Classes;
+        (Network with { Classes = ClassCount }).Validate();
         if (Height < 1 || Width < 1)
         {
             throw new ArgumentException($"Height, Width: expected at least 1x1, got {Height}x{Width}");

@@ -71,7 +71,7 @@ public sealed class VectorToLogitsTransformer : RowMappingTransformer
             ClassAnnotations.ForLogits(_options.ClassList))];
     }
 
-    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         DataViewSchema.Column column = scope.Column(Input);
         LogitShape shape = ShapeOf((VectorDataViewType)column.Type);

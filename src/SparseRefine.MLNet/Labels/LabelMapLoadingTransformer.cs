@@ -61,7 +61,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
             ClassAnnotations.ForLabels(_options.ClassList))];
     }
 
-    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         Func<ReadOnlyMemory<char>> path = scope.Reader<ReadOnlyMemory<char>>(PathColumn);
         return [scope.Getter(new Memo<LabelMap>(scope.Input, () => Read(path().ToString())))];

@@ -62,7 +62,7 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
         return [new MappedColumn(_output, image, _image is null ? [_labels] : [_labels, _image])];
     }
 
-    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         Func<LabelMap> labels = scope.Reader<LabelMap>(_labels);
         SharedImage? photo = _image is null ? null : scope.Image(_image);

@@ -39,7 +39,7 @@ public sealed class LabelMapToVectorTransformer : RowMappingTransformer
             _output, vector, [_input], ClassAnnotations.ForLabels(null, input.Annotations(_input)))];
     }
 
-    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         Func<LabelMap> labels = scope.Reader<LabelMap>(_input);
         ValueGetter<VBuffer<byte>> getter = (ref VBuffer<byte> value) =>

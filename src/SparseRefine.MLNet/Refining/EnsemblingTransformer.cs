@@ -67,7 +67,7 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
 
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input) => [OutputOf(_options, input)];
 
-    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         Func<LogitMap> logits = scope.Reader<LogitMap>(_options.LogitsColumnName);
         Func<PixelSelection> selection = scope.Reader<PixelSelection>(_options.SelectionColumnName);

@@ -61,7 +61,7 @@ public sealed class PixelSelectionTransformer : RowMappingTransformer
             [_options.LogitsColumnName, _options.ImageColumnName])];
     }
 
-    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         Func<LogitMap> logits = scope.Reader<LogitMap>(_options.LogitsColumnName);
         SharedImage image = scope.Image(_options.ImageColumnName);

@@ -65,7 +65,7 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input) =>
         [_columns.Describe(input, _refiner.Classes)];
 
-    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         SharedImage image = scope.Image(_columns.Image);
         Func<LogitMap> logits = scope.Reader<LogitMap>(_columns.Logits);

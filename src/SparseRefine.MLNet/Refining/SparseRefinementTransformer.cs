@@ -111,7 +111,7 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input) =>
         _columns.Describe(input, Refiner.Classes, ClassList);
 
-    private protected override IReadOnlyList<Delegate> Bind(RowScope scope)
+    internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         SharedImage image = scope.Image(_columns.Image);
         Func<LogitMap> read = scope.Reader<LogitMap>(_columns.Logits);

@@ -14,16 +14,14 @@ internal sealed class MappedDataView(RowMapper mapper, IDataView input) : IDataV
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         DataViewSchema.Column[] columns = columnsNeeded.ToArray();
-        return new MappedCursor(
-            mapper, input.GetRowCursor(mapper.GetDependencies(columns), rand), mapper.Active(columns));
+        return mapper.GetCursor(input.GetRowCursor(mapper.GetDependencies(columns), rand), columns);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(
         IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         DataViewSchema.Column[] columns = columnsNeeded.ToArray();
-        return input.GetRowCursorSet(mapper.GetDependencies(columns), n, rand)
-            .Select(cursor => (DataViewRowCursor)new MappedCursor(mapper, cursor, mapper.Active(columns)))
-            .ToArray();
+        return [.. input.GetRowCursorSet(mapper.GetDependencies(columns), n, rand)
+            .Select(cursor => mapper.GetCursor(cursor, columns))];
     }
 }

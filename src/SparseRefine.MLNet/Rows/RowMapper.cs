@@ -9,18 +9,18 @@ namespace SparseRefine.MLNet;
 internal sealed class RowMapper : IRowToRowMapper
 {
     private readonly IReadOnlyList<MappedColumn> _added;
-    private readonly Func<RowScope, IReadOnlyList<Delegate>> _bind;
+    private readonly RowMappingTransformer _transformer;
 
-    public RowMapper(
-        DataViewSchema inputSchema, IReadOnlyList<MappedColumn> added, Func<RowScope, IReadOnlyList<Delegate>> bind)
+    public RowMapper(DataViewSchema inputSchema, IReadOnlyList<MappedColumn> added, RowMappingTransformer transformer)
     {
         InputSchema = inputSchema;
         _added = added;
-        _bind = bind;
+        _transformer = transformer;
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
         foreach (MappedColumn column in added)
         {
+            ColumnTypeRegistry.Register(column.Type);
             builder.AddColumn(column.Name, column.Type, column.Annotations);
         }
 
@@ -31,7 +31,7 @@ internal sealed class RowMapper : IRowToRowMapper
 
     public DataViewSchema OutputSchema { get; }
 
-    public IReadOnlyList<Delegate> Bind(RowScope scope) => _bind(scope);
+    public IReadOnlyList<Delegate> Bind(RowScope scope) => _transformer.Bind(scope);
 
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
     {
@@ -60,7 +60,23 @@ internal sealed class RowMapper : IRowToRowMapper
         return new MappedRow(this, input, Active(activeColumns));
     }
 
-    public bool[] Active(IEnumerable<DataViewSchema.Column> columns)
+    /// <summary>A cursor over the output columns; takes over the input's.</summary>
+    public DataViewRowCursor GetCursor(DataViewRowCursor input, IEnumerable<DataViewSchema.Column> activeColumns)
+    {
+        try
+        {
+            bool[] active = Active(activeColumns);
+            bool computes = active.AsSpan(InputSchema.Count).Contains(true);
+            return new MappedCursor(this, computes ? _transformer.Feed(input, active) : input, active);
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
+    }
+
+    private bool[] Active(IEnumerable<DataViewSchema.Column> columns)
     {
         bool[] active = new bool[OutputSchema.Count];
         foreach (DataViewSchema.Column column in columns)

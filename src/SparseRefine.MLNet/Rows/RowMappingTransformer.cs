@@ -51,7 +51,12 @@ public abstract class RowMappingTransformer : ITransformer
     private protected abstract IReadOnlyList<MappedColumn> Describe(InputColumns input);
 
     /// <summary>One ValueGetter for each described column, in order. Called when the first of them is asked for.</summary>
-    private protected abstract IReadOnlyList<Delegate> Bind(RowScope scope);
+    internal abstract IReadOnlyList<Delegate> Bind(RowScope scope);
+
+    /// <summary>The cursor that <see cref="Bind"/> gets as input: as it is, unless rows are read ahead.</summary>
+    /// <param name="input">The input's cursor, taken over.</param>
+    /// <param name="active">Whether a reader wants each of the output's columns, the input's first.</param>
+    internal virtual DataViewRowCursor Feed(DataViewRowCursor input, bool[] active) => input;
 
     /// <summary>What the manifest calls this kind of part.</summary>
     internal abstract string PartKind { get; }
@@ -65,6 +70,6 @@ public abstract class RowMappingTransformer : ITransformer
     private RowMapper CreateMapper(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return new RowMapper(inputSchema, Describe(InputColumns.Of(inputSchema)), Bind);
+        return new RowMapper(inputSchema, Describe(InputColumns.Of(inputSchema)), this);
     }
 }

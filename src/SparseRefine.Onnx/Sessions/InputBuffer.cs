@@ -16,13 +16,7 @@ internal sealed class InputBuffer : IDisposable
     {
         Height = height;
         Width = width;
-        int elementSize = type switch
-        {
-            TensorElementType.Float => sizeof(float),
-            TensorElementType.Float16 => sizeof(ushort),
-            _ => sizeof(byte),
-        };
-        _bytes = GC.AllocateUninitializedArray<byte>(checked(3 * height * width * elementSize), pinned: true);
+        _bytes = GC.AllocateUninitializedArray<byte>(Size(type, height, width), pinned: true);
         Value = OrtValue.CreateTensorValueWithData(
             OrtMemoryInfo.DefaultInstance,
             type,
@@ -38,9 +32,17 @@ internal sealed class InputBuffer : IDisposable
     /// <summary>The tensor [1, 3, height, width] over the memory.</summary>
     public OrtValue Value { get; }
 
-    /// <summary>The memory as values of the tensor's type.</summary>
-    public Span<T> Span<T>()
-        where T : unmanaged => MemoryMarshal.Cast<byte, T>(_bytes.AsSpan());
+    /// <summary>The memory, [3, height, width] values of the tensor's type.</summary>
+    public Span<byte> Bytes => _bytes;
+
+    /// <summary>Bytes of one photo.</summary>
+    /// <exception cref="OverflowException">More than 2 GB.</exception>
+    public static int Size(TensorElementType type, int height, int width) => checked(3 * height * width * type switch
+    {
+        TensorElementType.Float => sizeof(float),
+        TensorElementType.Float16 => sizeof(ushort),
+        _ => sizeof(byte),
+    });
 
     public void Dispose() => Value.Dispose();
 }

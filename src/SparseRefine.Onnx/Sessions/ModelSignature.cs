@@ -15,6 +15,7 @@ internal sealed class ModelSignature
         (OutputName, NodeMetadata output) = FindOutput(session, file, options.OutputName);
         OutputType = output.ElementDataType;
         Classes = output.Dimensions.Length == 4 ? output.Dimensions[1] : -1;
+        TakesBatches = input.Dimensions[0] < 0 && (output.Dimensions.Length == 0 || output.Dimensions[0] < 0);
         if (Classes is 0 or 1 or > 255)
         {
             throw new InvalidInputException(
@@ -35,6 +36,9 @@ internal sealed class ModelSignature
     public TensorElementType OutputType { get; }
 
     public int Classes { get; }
+
+    /// <summary>Whether input and output leave the number of photos open.</summary>
+    public bool TakesBatches { get; }
 
     private static (string Name, NodeMetadata Node) FindInput(InferenceSession session, string file, string? asked)
     {

@@ -23,7 +23,7 @@ internal static class ScoreReader
         for (int i = 0; i < photos; i++)
         {
             float[] values = GC.AllocateUninitializedArray<float>(length);
-            Copy(value, info.ElementDataType, i * length, values);
+            Copy(value, info.ElementDataType, checked(i * length), values);
             maps[i] = ScoreConversion.ToLogits(
                 values, (int)shape[1], (int)shape[2], (int)shape[3], kind, $"{file}: output '{output}'");
         }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using SparseRefine.Kernels;
 
 namespace SparseRefine.Grids;
@@ -31,6 +30,7 @@ internal sealed unsafe partial class GridProduct
         int outputs = Weights.Outputs;
         int tiles = end - start;
         float* sums = stackalloc float[TileRows * PackedWeights.MaxWidth];
+        int* bufferRows = stackalloc int[TileRows] { 0, 1, 2, 3, 4, 5 };
         int* entries = stackalloc int[tiles * TileRows * taps];
         int* sites = stackalloc int[tiles * TileRows];
         int* masks = stackalloc int[tiles];
@@ -40,39 +40,42 @@ internal sealed unsafe partial class GridProduct
         fixed (float* input = Input, weights = Weights.Data, output = Output, residual = Residual, bias = Bias, zeros = zeroRow)
         {
             TileSource source = new(input, inputs, zeros, inputs, taps);
+            TileStore store = new()
+            {
+                Output = output,
+                OutputStride = outputs,
+                Bias = bias,
+                Residual = residual,
+                ResidualStride = outputs,
+                Relu = Relu,
+            };
             float* w = weights;
             int column = 0;
 
             // Weights outside, tiles inside: a block of weights stays in the cache while all tiles use it.
             foreach (int width in Weights.Widths)
             {
-                int columns = Math.Min(width, outputs - column);
+                int columnEnd = Math.Min(column + width, outputs);
                 for (int tile = 0; tile < tiles; tile++)
                 {
                     int* tileEntries = entries + (tile * TileRows * taps);
+                    int* tileSites = sites + (tile * TileRows);
                     int rows = Math.Min(TileRows, Rows - ((start + tile) * TileRows));
                     if (TLanes.Count == 1)
                     {
-                        MultiplyScalar(source, tileEntries, rows, w, width, sums);
+                        GatherProduct.MultiplyScalar(source, tileEntries, rows, w, width, sums);
+                        store.Rows(sums, tileSites, rows, width, column, columnEnd);
                     }
-                    else if (width == 2 * TLanes.Count)
+                    else if (rows == TileRows && column + width == columnEnd)
                     {
-                        MicroProduct.Multiply6x2<TVector, TLanes>(source, tileEntries, masks[tile], w, sums);
-                    }
-                    else if (width == TLanes.Count)
-                    {
-                        MicroProduct.Multiply6x1<TVector, TLanes>(source, tileEntries, masks[tile], w, sums);
+                        GatherProduct.Multiply<TVector, TLanes>(source, tileEntries, masks[tile], w, width, store, tileSites, column);
                     }
                     else
                     {
-                        MicroProduct.Multiply6x1<Vector256<float>, Lanes256>(source, tileEntries, masks[tile], w, sums);
-                    }
-
-                    for (int r = 0; r < rows; r++)
-                    {
-                        long at = ((long)sites[(tile * TileRows) + r] * outputs) + column;
-                        StoreRow<TVector, TLanes>(
-                            sums + (r * width), columns, output + at, bias == null ? null : bias + column, residual == null ? null : residual + at);
+                        // Rows or columns that do not exist must not be stored.
+                        TileStore buffer = new() { Output = sums, OutputStride = width };
+                        GatherProduct.Multiply<TVector, TLanes>(source, tileEntries, masks[tile], w, width, buffer, bufferRows, 0);
+                        store.Rows(sums, tileSites, rows, width, column, columnEnd);
                     }
                 }
 
@@ -133,54 +136,5 @@ internal sealed unsafe partial class GridProduct
 
             masks[tile] = mask;
         }
-    }
-
-    // The reference: what the register tiles compute, one product at a time.
-    private static void MultiplyScalar(in TileSource source, int* entries, int rows, float* weights, int width, float* sums)
-    {
-        new Span<float>(sums, rows * width).Clear();
-        for (int r = 0; r < rows; r++)
-        {
-            for (int tap = 0; tap < source.Taps; tap++)
-            {
-                int entry = entries[(r * source.Taps) + tap];
-                for (int k = 0; entry >= 0 && k < source.Channels; k++)
-                {
-                    float* w = weights + (((tap * source.Channels) + k) * width);
-                    for (int c = 0; c < width; c++)
-                    {
-                        sums[(r * width) + c] = float.MultiplyAddEstimate(source.Row(entry)[k], w[c], sums[(r * width) + c]);
-                    }
-                }
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void StoreRow<TVector, TLanes>(float* sums, int columns, float* output, float* bias, float* residual)
-        where TVector : struct
-        where TLanes : struct, ILanes<TVector>
-    {
-        int c = 0;
-        for (; c + TLanes.Count <= columns; c += TLanes.Count)
-        {
-            StoreLanes<TVector, TLanes>(c, sums, output, bias, residual);
-        }
-
-        for (; c < columns; c++)
-        {
-            StoreLanes<float, Lanes1>(c, sums, output, bias, residual);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void StoreLanes<TVector, TLanes>(int c, float* sums, float* output, float* bias, float* residual)
-        where TVector : struct
-        where TLanes : struct, ILanes<TVector>
-    {
-        TVector value = TLanes.Load(sums + c);
-        value = bias == null ? value : TLanes.Add(value, TLanes.Load(bias + c));
-        value = residual == null ? value : TLanes.Add(value, TLanes.Load(residual + c));
-        TLanes.Store(Relu ? TLanes.Max(value, TLanes.Create(0)) : value, output + c);
     }
 }

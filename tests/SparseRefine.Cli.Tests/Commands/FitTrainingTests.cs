@@ -1,0 +1,94 @@
+using Xunit;
+
+namespace SparseRefine.Cli.Tests.Commands;
+
+public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedModel>, IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Fit_InterruptedWithWorkspace_GoesOnToTheSameFile()
+    {
+        Tool.Run(Words("straight", "--epochs", "3")).AssertSuccess();
+        ToolResult stopped = Tool.RunUntil("epoch 1/3", Words("resumed", "--epochs", "3", "--workspace", _folder["work"]));
+        stopped.AssertSuccess();
+        Assert.DoesNotContain("epoch 2/3", stopped.Output);
+        Assert.Contains($"cancelled, the same command goes on from {_folder["work"]}; kept the best epoch so far, 1 of 3", stopped.Output);
+
+        ToolResult resumed = Tool.Run(Words("resumed", "--epochs", "3", "--workspace", _folder["work"]));
+        resumed.AssertSuccess();
+        Assert.DoesNotContain("epoch 1/3", resumed.Output);
+        Assert.Contains("epoch 3/3", resumed.Output);
+        Assert.Equal(File.ReadAllBytes(_folder["straight"]), File.ReadAllBytes(_folder["resumed"]));
+    }
+
+    [Fact]
+    public void Fit_InterruptedBeforeAnEpoch_SaysHowToGoOn()
+    {
+        ToolResult stopped = Tool.RunUntil("training on", Words("m", "--workspace", _folder["work"]));
+        Assert.Equal(ExitCodes.Cancelled, stopped.Code);
+        Assert.Contains($"the same command goes on from {_folder["work"]}", stopped.Output);
+        Assert.False(File.Exists(_folder["m"]));
+    }
+
+    [Fact]
+    public void Fit_WorkspaceOfOtherOptions_NamesTheDifference()
+    {
+        Tool.Run(Words("m", "--workspace", _folder["work"])).AssertSuccess();
+        Tool.Run(Words("m", "--workspace", _folder["work"], "--epochs", "3"))
+            .AssertBadInput("training.checkpoint: expected a checkpoint of Epochs 3, got 1;");
+    }
+
+    [Fact]
+    public void Fit_WorkspaceIsAFile_IsBadInput() =>
+        Tool.Run(Words("m", "--workspace", _folder.Write("file", "x"))).AssertBadInput("--workspace: expected a folder");
+
+    [Fact]
+    public void Fit_WarmStart_TakesTheNetworkOfTheModel()
+    {
+        Tool.Run(Words("m", "--warm-start", fitted.Model)).AssertSuccess();
+        Assert.Contains("[4,8]", Tool.Run("info", "--model", _folder["m"]).Output);
+    }
+
+    [Fact]
+    public void Fit_WarmStartWithPlanes_IsBadInput() => Tool.Run(Words("m", "--warm-start", fitted.Model, "--planes", "4"))
+        .AssertBadInput("--warm-start: expected no --planes beside it");
+
+    [Fact]
+    public void Fit_WarmStartOfAnotherFile_IsBadInput() =>
+        Tool.Run(Words("m", "--warm-start", fitted.Dense)).AssertBadInput("dense.onnx: expected a model file");
+
+    [Fact]
+    public void Fit_SeveralDenseModels_WritesAPipelineForEach()
+    {
+        string second = _folder.Write("second.onnx", TinyModels.Brightness(2));
+        ToolResult fit = Tool.Run(Words("a", "--dense", second, "--out", _folder["b"]));
+        fit.AssertSuccess();
+        foreach (string model in (string[])["a", "b"])
+        {
+            Tool.Run(
+                "evaluate", "--model", _folder[model], "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"]).AssertSuccess();
+        }
+
+        Assert.Contains("Logits2", Tool.Run("info", "--model", _folder["b"]).Output);
+        Assert.DoesNotContain("Logits2", Tool.Run("info", "--model", _folder["a"]).Output);
+    }
+
+    [Fact]
+    public void Fit_FewerOutputsThanDenseModels_IsBadInput() =>
+        Tool.Run(Words("a", "--dense", fitted.Dense)).AssertBadInput("--out: expected 2, one for each --dense, got 1");
+
+    private string[] Words(string output, params string[] more)
+    {
+        string[] shape = more.Contains("--warm-start") ? [] : ["--planes", "4", "--reps", "1"];
+        string[] epochs = more.Contains("--epochs") ? [] : ["--epochs", "1"];
+        return
+        [
+            "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "--classes", fitted.Classes, "--out", _folder[output], "--scale", "0.25", "--size-multiple", "1", "--selector",
+            "fraction:0.3", "--batch", "1", "--crop", "32x32", .. shape, .. epochs, .. more,
+        ];
+    }
+}
