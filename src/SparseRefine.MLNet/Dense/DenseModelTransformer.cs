@@ -151,14 +151,24 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
 
     internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
-        SharedImage image = scope.Image(_options.ImageColumnName);
-        Memo<LogitMap> logits = scope.Input is ReadAheadCursor { Window: DenseWindow window } ahead
-            ? new(scope.Input, () => window.Logits(ahead.Slot))
-            : new(scope.Input, () =>
+        Memo<LogitMap> logits;
+        Func<(int Height, int Width)> size;
+        if (scope.Input is ReadAheadCursor { Window: DenseWindow window } ahead)
+        {
+            logits = new(scope.Input, () => window.Logits(ahead.Slot));
+            size = () => window.Size(ahead.Slot);
+        }
+        else
+        {
+            SharedImage image = scope.Image(_options.ImageColumnName);
+            logits = new(scope.Input, () =>
             {
                 Count(1);
                 return Model.Run(Images.View(image.Value, _options.ImageColumnName));
             });
+            size = () => (image.Value!.Height, image.Value.Width);
+        }
+
         if (_options.PredictedLabelColumnName is null)
         {
             return [scope.Getter(logits)];
@@ -167,11 +177,11 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         Workers workers = new(_modelOptions.IntraOpNumThreads);
         var labels = new Memo<LabelMap>(scope.Input, () =>
         {
-            ImageView view = Images.View(image.Value, _options.ImageColumnName);
             LogitMap map = logits.Value;
+            (int height, int width) = size();
 
             // Nothing is unsure by more than ln C, so nothing is selected and the labels are all that is left.
-            return new EntropySelector(MathF.Log(map.Classes) + 1).Select(map, view.Height, view.Width, workers).DenseLabels;
+            return new EntropySelector(MathF.Log(map.Classes) + 1).Select(map, height, width, workers).DenseLabels;
         });
         return [scope.Getter(logits), scope.Getter(labels)];
     }
