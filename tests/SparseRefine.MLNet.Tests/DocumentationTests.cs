@@ -59,7 +59,7 @@ public sealed partial class DocumentationTests
                 .Where(f => f.Contains($"{Path.DirectorySeparatorChar}SparseRefine", StringComparison.Ordinal) && !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)),
         ];
         Assert.True(files.Length > 100);
-        Assert.Empty(files.Where(f => File.ReadAllText(f).Contains("1591", StringComparison.Ordinal)));
+        Assert.DoesNotContain(files, f => File.ReadAllText(f).Contains("1591", StringComparison.Ordinal));
         Assert.Contains("<GenerateDocumentationFile>true<", File.ReadAllText(files[0]));
         Assert.Contains("<TreatWarningsAsErrors>true<", File.ReadAllText(files[0]));
     }
