@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using SparseRefine.Ensemblers;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.MLNet;
