@@ -15,11 +15,12 @@ internal sealed class KernelMap
     public const int TileRows = 6;
 
     /// <summary>Sites that are reordered among each other: a multiple of <see cref="TileRows"/>; their features stay in the second-level cache.</summary>
-    public const int WindowRows = TileRows * 680;
+    public const int WindowRows = TileRows * 340;
 
-    public KernelMap(int rows)
+    public KernelMap(int rows, int inputRows)
     {
         Rows = rows;
+        InputRows = inputRows;
         Tiles = (rows + TileRows - 1) / TileRows;
         Entries = ArrayPool<int>.Shared.Rent(checked(Tiles * TileRows * Taps));
         Order = ArrayPool<int>.Shared.Rent(rows);
@@ -28,6 +29,9 @@ internal sealed class KernelMap
 
     /// <summary>Output rows.</summary>
     public int Rows { get; }
+
+    /// <summary>Rows that entries point to.</summary>
+    public int InputRows { get; }
 
     /// <summary>Tiles of <see cref="TileRows"/> rows; the last one may lack rows, whose entries are -1.</summary>
     public int Tiles { get; }
