@@ -124,8 +124,8 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
         });
         var sparse = new Memo<SparseLogits>(scope.Input, () => Refiner.Extract(
             Images.View(image.Value, _columns.Image), logits.Value, selection.Value, _workers));
-        var labels = new Memo<LabelMap>(scope.Input, () => LabelMerger.Merge(
-            selection.Value, Refiner.Ensemble(logits.Value, sparse.Value, _workers), Refiner.Classes));
+        var labels = new Memo<LabelMap>(
+            scope.Input, () => Refiner.Merge(logits.Value, selection.Value, sparse.Value, _workers));
         List<Delegate> getters = [];
         if (_columns.Selection is not null)
         {
