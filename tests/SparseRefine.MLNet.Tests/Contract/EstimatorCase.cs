@@ -2,6 +2,8 @@ using Microsoft.ML;
 using SparseRefine.Onnx;
 using SparseRefine.Onnx.Tests;
 using SparseRefine.Selectors;
+using SparseRefine.Training;
+using SparseRefine.Networks;
 
 namespace SparseRefine.MLNet.Tests.Contract;
 
@@ -38,6 +40,16 @@ internal sealed record EstimatorCase(
             ClassList = Scene.Classes(),
             Training = scene.Refinement().Training,
         }), ["Image", "Logits"], ["Label"], typeof(LabelAnswer)),
+        new("FeatureRefinement", (scene, output) => scene.Catalog.Trainers.FeatureRefinement(new FeatureRefinementTrainingOptions
+        {
+            OutputColumnName = output,
+            PredictedLabelColumnName = null,
+            ClassList = Scene.Classes(),
+            Height = 32,
+            Width = 32,
+            Network = new FeatureRefinementOptions(3) { Channels = [8, 8, 8, 8], Blocks = [0, 0, 0, 0], DecoderChannels = 8 },
+            Training = new DenseTrainerOptions().Training with { Epochs = 1, BatchSize = 2, CropHeight = 32, CropWidth = 32, Threads = 1 },
+        }), ["Image"], ["Label"], typeof(LogitAnswer)),
         new("LabelMapToVector", (scene, output) => scene.Catalog.LabelMapToVector(output, "Label"),
             ["Label"], [], typeof(VectorAnswer)),
         new("LabelMapToImage", (scene, output) => scene.Catalog.LabelMapToImage(output, "Label"),
