@@ -9,11 +9,11 @@ internal sealed unsafe partial class GatherProduct
 {
     private void RunBlock(int start, int end)
     {
-        BlockLoop loop = new(this, start, end);
+        TileLoop loop = new(this, start, end);
         Simd.Run(Weights.Path, ref loop);
     }
 
-    private readonly struct BlockLoop(GatherProduct product, int start, int end) : ISimdLoop
+    private readonly struct TileLoop(GatherProduct product, int start, int end) : ISimdLoop
     {
         public void Run<TVector, TLanes>()
             where TVector : struct

@@ -1,4 +1,5 @@
 using System.Buffers;
+using SparseRefine.Kernels;
 
 namespace SparseRefine.Sites;
 
@@ -16,6 +17,9 @@ internal sealed class KernelMap
 
     /// <summary>Sites that are reordered among each other: a multiple of <see cref="TileRows"/>; their features stay in the second-level cache.</summary>
     public const int WindowRows = TileRows * 340;
+
+    private readonly Lock _gate = new();
+    private RowPairs? _pairs;
 
     public KernelMap(int rows, int inputRows)
     {
@@ -48,6 +52,15 @@ internal sealed class KernelMap
     /// <summary>Entries that are not -1: multiply-adds of a layer are this times inputs times outputs.</summary>
     public long Present { get; set; }
 
+    /// <summary>The entries tap by tap, built when first asked for.</summary>
+    public RowPairs Pairs(Workers workers)
+    {
+        lock (_gate)
+        {
+            return _pairs ??= new RowPairs(this, workers);
+        }
+    }
+
     /// <summary>Gives the buffers back; harmless the second time.</summary>
     public void Return()
     {
@@ -56,6 +69,8 @@ internal sealed class KernelMap
             ArrayPool<int>.Shared.Return(Entries);
             ArrayPool<int>.Shared.Return(Order);
             ArrayPool<ushort>.Shared.Return(TileMasks);
+            _pairs?.Return();
+            _pairs = null;
         }
 
         (Entries, Order, TileMasks) = ([], [], []);
