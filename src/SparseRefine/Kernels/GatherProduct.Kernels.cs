@@ -73,7 +73,7 @@ internal sealed unsafe partial class GatherProduct
                 else
                 {
                     mask = masks[tile];
-                    int ahead = Math.Min(Rows, first + PrefetchRows);
+                    int ahead = Math.Min(Rows, first + Map!.PrefetchRows);
                     int aheadEnd = Math.Min(Rows, ahead + TileRows);
                     Prefetch.Rows(input, InputStride, inputs, (int)(ahead * inputsPerRow), (int)(aheadEnd * inputsPerRow));
                     Prefetch.Rows(store.Output, OutputStride, Weights.Outputs, ahead, aheadEnd);

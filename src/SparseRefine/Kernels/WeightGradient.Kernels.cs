@@ -7,9 +7,6 @@ namespace SparseRefine.Kernels;
 /// <content>The loops.</content>
 internal sealed unsafe partial class WeightGradient
 {
-    /// <summary>Rows between those that are summed and those that are fetched; see <see cref="GatherProduct"/>.</summary>
-    private const int PrefetchRows = KernelMap.WindowRows + 960;
-
     private void SumBlock(
         float[] input, int strideX, float[] gradient, int strideY, RowPairs? pairs, int start, int end, float[] sums)
     {
@@ -90,7 +87,7 @@ internal sealed unsafe partial class WeightGradient
                 int chunk = first / RowPairs.ChunkRows;
                 if (Counts != null)
                 {
-                    int ahead = Math.Min(Owner.Rows, first + PrefetchRows);
+                    int ahead = Math.Min(Owner.Rows, first + Owner.Map!.PrefetchRows);
                     int aheadEnd = Math.Min(Owner.Rows, ahead + rows);
                     Prefetch.Rows(Source.X, (int)Source.StrideX, Owner.Inputs, (int)(ahead * inputsPerRow), (int)(aheadEnd * inputsPerRow));
                     Prefetch.Rows(Source.Y, (int)Source.StrideY, Owner.Outputs, ahead, aheadEnd);
