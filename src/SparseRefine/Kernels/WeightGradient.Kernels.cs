@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using SparseRefine.Sites;
 
 namespace SparseRefine.Kernels;
@@ -117,49 +116,9 @@ internal sealed unsafe partial class WeightGradient
 
                     if (Source.Count > 0)
                     {
-                        AddTap<TVector, TLanes>(Sums + (tap * Source.StrideX * Source.StrideY));
+                        OuterProduct.Add<TVector, TLanes>(Source, (int)Source.StrideX, Sums + (tap * Source.StrideX * Source.StrideY));
                     }
                 }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void AddTap<TVector, TLanes>(float* sums)
-            where TVector : struct
-            where TLanes : struct, ILanes<TVector>
-        {
-            int inputs = (int)Source.StrideX;
-            int outputs = (int)Source.StrideY;
-            int column = 0;
-            for (; column + (2 * TLanes.Count) <= outputs; column += 2 * TLanes.Count)
-            {
-                for (int channel = 0; channel < inputs; channel += 8)
-                {
-                    float* target = sums + (channel * Source.StrideSums) + column;
-                    if (TLanes.Count == Vector512<float>.Count)
-                    {
-                        MicroOuter.Outer8x2<TVector, TLanes>(Source, channel, column, target);
-                    }
-                    else
-                    {
-                        MicroOuter.Outer4x2<TVector, TLanes>(Source, channel, column, target);
-                        MicroOuter.Outer4x2<TVector, TLanes>(Source, channel + 4, column, target + (4 * Source.StrideSums));
-                    }
-                }
-            }
-
-            for (; column + TLanes.Count <= outputs; column += TLanes.Count)
-            {
-                for (int channel = 0; channel < inputs; channel += 8)
-                {
-                    MicroOuter.Outer8x1<TVector, TLanes>(Source, channel, column, sums + (channel * Source.StrideSums) + column);
-                }
-            }
-
-            // Rows are padded to eight floats: what is left is half a vector of the widest path.
-            for (int channel = 0; column < outputs && channel < inputs; channel += 8)
-            {
-                MicroOuter.Outer8x1<Vector256<float>, Lanes256>(Source, channel, column, sums + (channel * Source.StrideSums) + column);
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using SparseRefine.Kernels;
 
 namespace SparseRefine.Sites;
@@ -18,15 +17,23 @@ internal sealed class KernelMap
     private readonly Lock _gate = new();
     private RowPairs? _pairs;
 
-    public KernelMap(int rows, int inputRows, int windowRows)
+    private readonly BufferPool? _pool;
+
+    /// <summary>Takes room.</summary>
+    /// <param name="rows">Output rows.</param>
+    /// <param name="inputRows">Input rows.</param>
+    /// <param name="windowRows">Sites that are reordered among each other, a multiple of <see cref="TileRows"/>.</param>
+    /// <param name="pool">Where the buffers come from; null: the runtime's shared pool.</param>
+    public KernelMap(int rows, int inputRows, int windowRows, BufferPool? pool)
     {
         WindowRows = windowRows;
+        _pool = pool;
         Rows = rows;
         InputRows = inputRows;
         Tiles = (rows + TileRows - 1) / TileRows;
-        Entries = ArrayPool<int>.Shared.Rent(checked(Tiles * TileRows * Taps));
-        Order = ArrayPool<int>.Shared.Rent(rows);
-        TileMasks = ArrayPool<ushort>.Shared.Rent(Tiles);
+        Entries = BufferPool.Rent<int>(pool, checked(Tiles * TileRows * Taps));
+        Order = BufferPool.Rent<int>(pool, rows);
+        TileMasks = BufferPool.Rent<ushort>(pool, Tiles);
     }
 
     /// <summary>Output rows.</summary>
@@ -73,9 +80,9 @@ internal sealed class KernelMap
     {
         if (TileMasks.Length > 0)
         {
-            ArrayPool<int>.Shared.Return(Entries);
-            ArrayPool<int>.Shared.Return(Order);
-            ArrayPool<ushort>.Shared.Return(TileMasks);
+            BufferPool.Return(_pool, Entries);
+            BufferPool.Return(_pool, Order);
+            BufferPool.Return(_pool, TileMasks);
             _pairs?.Return();
             _pairs = null;
         }

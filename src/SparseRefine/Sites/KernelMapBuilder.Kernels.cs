@@ -11,7 +11,7 @@ internal static unsafe class KernelMapBuilder
 {
     // The features of a window stay in the second-level cache. With stride 2 an output row has several inputs of its own.
     private const int WindowRows = KernelMap.TileRows * 340;
-    private const int StrideTwoWindowRows = KernelMap.TileRows * 85;
+    private const int StrideTwoWindowRows = KernelMap.TileRows * 170;
 
     private const int Masks = 1 << KernelMap.Taps;
 
@@ -42,7 +42,7 @@ internal static unsafe class KernelMapBuilder
 
     private static KernelMap Build(SiteBits outputs, SiteBits inputs, int stride, Workers workers)
     {
-        KernelMap map = new(outputs.Count, inputs.Count, stride == 2 ? StrideTwoWindowRows : WindowRows);
+        KernelMap map = new(outputs.Count, inputs.Count, stride == 2 ? StrideTwoWindowRows : WindowRows, outputs.Pool);
         long present = 0;
         workers.For(map.Rows, map.WindowRows, (_, start, end) =>
         {
