@@ -124,8 +124,7 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
         });
         var sparse = new Memo<SparseLogits>(scope.Input, () => Refiner.Extract(
             Images.View(image.Value, _columns.Image), Logits(), selection.Value, _workers));
-        var labels = new Memo<LabelMap>(scope.Input, () => LabelMerger.Merge(
-            selection.Value, Refiner.Ensemble(Logits(), sparse.Value, _workers), Refiner.Classes));
+        var labels = new Memo<LabelMap>(scope.Input, () => Refiner.Merge(Logits(), selection.Value, sparse.Value, _workers));
         List<Delegate> getters = [];
         if (_columns.Selection is not null)
         {

@@ -7,7 +7,7 @@ namespace SparseRefine.Kernels;
 /// <content>The loops: multiply a tile, store its rows.</content>
 internal sealed unsafe partial class GatherProduct
 {
-    private void RunBlock(int start, int end)
+    void IBlockBody.Run(int block, int start, int end)
     {
         BlockLoop loop = new(this, start, end);
         Simd.Run(Weights.Path, ref loop);

@@ -6,7 +6,7 @@ namespace SparseRefine.Kernels;
 /// out[i] = activation(sum over taps of input[map[i, tap]] * weights[tap] + bias + residual[i]): every convolution, forward and
 /// towards its input, is one of these. Fields are offsets and strides in floats; rows never overlap.
 /// </summary>
-internal sealed partial class GatherProduct
+internal sealed partial class GatherProduct : IBlockBody
 {
     private const int TileRows = KernelMap.TileRows;
 
@@ -66,5 +66,5 @@ internal sealed partial class GatherProduct
     /// the order of the map; they are the same for every vector width on processors with fused multiply-add.
     /// </summary>
     public void Run(Workers workers) =>
-        workers.For((Rows + TileRows - 1) / TileRows, BlockTiles, (_, start, end) => RunBlock(start, end));
+        workers.For((Rows + TileRows - 1) / TileRows, BlockTiles, this);
 }
