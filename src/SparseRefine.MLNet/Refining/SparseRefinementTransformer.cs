@@ -118,12 +118,19 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
         LogitMap Logits() => Rows.Present(read(), _columns.Logits);
         var selection = new Memo<PixelSelection>(scope.Input, () =>
         {
+            // The image last: computing the logits may read the same column, and ML.NET's ResizeImages to the same size then
+            // disposes what it handed out before.
+            LogitMap logits = Logits();
             var photo = Images.Present(image.Value, _columns.Image);
-            IPixelSelector selector = _selector ?? Calibrate(Images.View(photo, _columns.Image), Logits());
-            return selector.Select(Logits(), photo.Height, photo.Width, _workers);
+            IPixelSelector selector = _selector ?? Calibrate(Images.View(photo, _columns.Image), logits);
+            return selector.Select(logits, photo.Height, photo.Width, _workers);
         });
-        var sparse = new Memo<SparseLogits>(scope.Input, () => Refiner.Extract(
-            Images.View(image.Value, _columns.Image), Logits(), selection.Value, _workers));
+        var sparse = new Memo<SparseLogits>(scope.Input, () =>
+        {
+            LogitMap logits = Logits();
+            PixelSelection selected = selection.Value;
+            return Refiner.Extract(Images.View(image.Value, _columns.Image), logits, selected, _workers);
+        });
         var labels = new Memo<LabelMap>(scope.Input, () => LabelMerger.Merge(
             selection.Value, Refiner.Ensemble(Logits(), sparse.Value, _workers), Refiner.Classes));
         List<Delegate> getters = [];
