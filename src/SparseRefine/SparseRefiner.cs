@@ -3,18 +3,28 @@ using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
+using SparseRefine.Sites;
 
 namespace SparseRefine;
 
 /// <summary>
 /// The parts of SparseRefine (arXiv 2407.19014) behind a dense model: selector, features, sparse network, ensembler.
-/// Each stage can be called alone; <see cref="Refine"/> runs them in order. Inference is thread-safe as long as nobody
-/// trains the parts meanwhile.
+/// Each stage can be called alone; <see cref="Refine"/> runs them in order and is the way to score many pictures: it allocates the label map
+/// and a few kilobytes. Inference is thread-safe as long as nobody trains the parts meanwhile.
 /// </summary>
+/// <remarks>
+/// A refiner keeps its working buffers for the next picture, as much as the largest picture so far took and once for each thread that
+/// refined at the same time: about 0.3 to 1 kB a selected pixel, whatever the planes. <see cref="ReleaseBuffers"/> lets them go. The network's weights are folded
+/// and packed when first needed, and again when they have changed.
+/// </remarks>
 public sealed class SparseRefiner
 {
     /// <summary>The t of the feature <c>pt</c>: 1 where a class has the majority.</summary>
     public const float ProbabilityThreshold = 0.5f;
+
+    private readonly FrozenWeights _weights;
+    private readonly BufferPool _pool;
+    private RefinementRun? _idle;
 
     /// <summary>Joins parts that fit together.</summary>
     /// <param name="selector">Finds the pixels to process again.</param>
@@ -22,13 +32,24 @@ public sealed class SparseRefiner
     /// <param name="network">Gives each selected pixel its own logits.</param>
     /// <param name="ensembler">Merges them with the dense ones.</param>
     /// <param name="interpolation">How dense logits are read at full resolution.</param>
-    /// <exception cref="ArgumentException">The network's input is not as wide as the features.</exception>
+    /// <exception cref="ArgumentException">The network's input is not as wide as the features, or the ensembler has other classes.</exception>
     public SparseRefiner(
         IPixelSelector selector,
         FeatureSpec features,
         SparseUNet network,
         IEnsembler ensembler,
         Interpolation interpolation = Interpolation.Bilinear)
+        : this(selector, features, network, ensembler, interpolation, null)
+    {
+    }
+
+    private SparseRefiner(
+        IPixelSelector selector,
+        FeatureSpec features,
+        SparseUNet network,
+        IEnsembler ensembler,
+        Interpolation interpolation,
+        SparseRefiner? origin)
     {
         ArgumentNullException.ThrowIfNull(selector);
         ArgumentNullException.ThrowIfNull(features);
@@ -42,11 +63,19 @@ public sealed class SparseRefiner
                 nameof(network));
         }
 
+        if (ensembler is ITileEnsembler { Classes: > 0 } fixedClasses && fixedClasses.Classes != network.Options.Classes)
+        {
+            throw new ArgumentException(
+                $"ensembler: expected {network.Options.Classes} classes as the network, got {fixedClasses.Classes}", nameof(ensembler));
+        }
+
         Selector = selector;
         Features = features;
         Network = network;
         Ensembler = ensembler;
         Interpolation = interpolation;
+        _weights = origin?._weights ?? new FrozenWeights(network);
+        _pool = origin?._pool ?? new BufferPool();
     }
 
     /// <summary>Finds the pixels to process again.</summary>
@@ -70,12 +99,12 @@ public sealed class SparseRefiner
     /// <summary>The same parts behind another selector; weights are shared, not copied.</summary>
     /// <param name="selector">The selector to use.</param>
     /// <returns>A refiner over the same weights.</returns>
-    public SparseRefiner WithSelector(IPixelSelector selector) => new(selector, Features, Network, Ensembler, Interpolation);
+    public SparseRefiner WithSelector(IPixelSelector selector) => new(selector, Features, Network, Ensembler, Interpolation, this);
 
     /// <summary>The same parts with another ensembler; weights are shared, not copied.</summary>
     /// <param name="ensembler">The ensembler to use.</param>
     /// <returns>A refiner over the same weights.</returns>
-    public SparseRefiner WithEnsembler(IEnsembler ensembler) => new(Selector, Features, Network, ensembler, Interpolation);
+    public SparseRefiner WithEnsembler(IEnsembler ensembler) => new(Selector, Features, Network, ensembler, Interpolation, this);
 
     /// <summary>Runs the sparse network on the selected pixels.</summary>
     /// <param name="image">The photo at full resolution.</param>
@@ -101,10 +130,14 @@ public sealed class SparseRefiner
             return new SparseLogits(selection.Sites, [], Classes);
         }
 
-        float[] features = RefinerFeatures.Extract(
-            image, logits, selection.Sites, Features, ProbabilityThreshold, Interpolation, workers);
-        using var pyramid = Sites.SitePyramid.Build(selection.Sites, Network.Options.Planes.Count, workers);
-        return new SparseLogits(selection.Sites, Network.Infer(features, pyramid, workers), Classes);
+        RefinementRun run = Begin();
+        LogitSampler sampler = run.Sampler(logits, image.Height, image.Width);
+        LogitSampler.ThrowUnlessFinite(logits);
+        float[] sparse = run.Extract(image, sampler, selection.Sites, workers);
+        float[] values = sparse.AsSpan(0, selection.Sites.Count * Classes).ToArray();
+        run.Return(sparse);
+        End(run);
+        return new SparseLogits(selection.Sites, values, Classes);
     }
 
     /// <summary>Merges dense and sparse scores on the selected pixels.</summary>
@@ -117,27 +150,91 @@ public sealed class SparseRefiner
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(sparse);
-        ThrowIfOtherClasses(logits);
+        ThrowIfOtherClasses(logits, sparse);
         if (sparse.Sites.Count == 0)
         {
             return [];
         }
 
-        float[] dense = new float[sparse.Values.Length];
-        new LogitSampler(logits, sparse.Sites.Height, sparse.Sites.Width, Interpolation).Gather(sparse.Sites, dense, workers);
-        return Ensembler.Ensemble(dense, sparse.Values, sparse.Sites.Count, Classes, workers);
+        RefinementRun run = Begin();
+        LogitSampler sampler = run.Sampler(logits, sparse.Sites.Height, sparse.Sites.Width);
+        LogitSampler.ThrowUnlessFinite(logits);
+        float[] merged = run.MergeRows(sampler, sparse.Sites, sparse.Values, workers);
+        End(run);
+        return merged;
     }
 
-    /// <summary>Every stage after the dense model.</summary>
+    /// <summary>Merges dense and sparse scores and labels the selected pixels accordingly, without keeping the merged scores.</summary>
+    /// <param name="logits">The dense model's scores at its own resolution.</param>
+    /// <param name="selection">The selected pixels and the dense labels; not changed.</param>
+    /// <param name="sparse">The sparse network's scores of these pixels.</param>
+    /// <param name="workers">Threads to use; the result does not depend on their number.</param>
+    /// <returns>A new label map: the merged answer where a pixel is selected (ties to the lower class), the dense one elsewhere.</returns>
+    /// <exception cref="ArgumentException">Class counts or sites that do not fit together.</exception>
+    /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude; a merged logit that is NaN.</exception>
+    public LabelMap Merge(LogitMap logits, PixelSelection selection, SparseLogits sparse, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(selection);
+        ArgumentNullException.ThrowIfNull(sparse);
+        ThrowIfOtherClasses(logits, sparse);
+        SiteSet sites = selection.Sites;
+        if (sparse.Sites != sites && !sparse.Sites.Indices.AsSpan().SequenceEqual(sites.Indices))
+        {
+            throw new ArgumentException(
+                $"sparse: expected the {sites.Count} selected pixels, got {sparse.Sites.Count} others", nameof(sparse));
+        }
+
+        byte[] labels = [.. selection.DenseLabels.Labels];
+        if (sites.Count > 0)
+        {
+            RefinementRun run = Begin();
+            LogitSampler sampler = run.Sampler(logits, sites.Height, sites.Width);
+            LogitSampler.ThrowUnlessFinite(logits);
+            run.MergeLabels(sampler, sites, sparse.Values, labels, workers);
+            End(run);
+        }
+
+        return new LabelMap(labels, sites.Height, sites.Width);
+    }
+
+    /// <summary>Every stage after the dense model. Allocates the result and a few kilobytes once pictures of the size have been seen.</summary>
     /// <param name="image">The photo at full resolution.</param>
     /// <param name="logits">The dense model's scores at its own resolution.</param>
     /// <param name="workers">Threads to use; the result does not depend on their number.</param>
     /// <returns>A label for every pixel of the photo; the dense answer where nothing was selected.</returns>
+    /// <exception cref="ArgumentException">Another number of classes.</exception>
+    /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude; a merged logit that is NaN.</exception>
     public LabelMap Refine(ImageView image, LogitMap logits, Workers workers)
     {
-        PixelSelection selection = Selector.Select(logits, image.Height, image.Width, workers);
-        SparseLogits sparse = Extract(image, logits, selection, workers);
-        return LabelMerger.Merge(selection, Ensemble(logits, sparse, workers), Classes);
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(workers);
+        ThrowIfOtherClasses(logits);
+        RefinementRun run = Begin();
+        LabelMap labels = run.Refine(image, logits, workers);
+        End(run);
+        return labels;
+    }
+
+    /// <summary>Lets the buffers go that are kept for the next picture; refiners over the same weights share most of them.</summary>
+    public void ReleaseBuffers()
+    {
+        Interlocked.Exchange(ref _idle, null);
+        _pool.Clear();
+    }
+
+    // A run that ends in an exception is not kept.
+    private RefinementRun Begin() => Interlocked.Exchange(ref _idle, null) ?? new RefinementRun(this, _weights, _pool);
+
+    private void End(RefinementRun run) => Volatile.Write(ref _idle, run);
+
+    private void ThrowIfOtherClasses(LogitMap logits, SparseLogits sparse)
+    {
+        ThrowIfOtherClasses(logits);
+        if (sparse.Classes != Classes)
+        {
+            throw new ArgumentException($"sparse: expected {Classes} classes, got {sparse.Classes}", nameof(sparse));
+        }
     }
 
     internal void ThrowIfOtherClasses(LogitMap logits)

@@ -52,7 +52,7 @@ internal sealed class BenchSubject(
         double select = Lap(ref start);
         SparseLogits sparse = refiner.Extract(view, logits, selection, workers);
         double extract = Lap(ref start);
-        _ = LabelMerger.Merge(selection, refiner.Ensemble(logits, sparse, workers), refiner.Classes);
+        _ = refiner.Merge(logits, selection, sparse, workers);
         return (new StageTimes(0, dense, select, extract, Lap(ref start)), selection.Sites);
     }
 

@@ -131,8 +131,7 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
             PixelSelection selected = selection.Value;
             return Refiner.Extract(Images.View(image.Value, _columns.Image), logits, selected, _workers);
         });
-        var labels = new Memo<LabelMap>(scope.Input, () => LabelMerger.Merge(
-            selection.Value, Refiner.Ensemble(Logits(), sparse.Value, _workers), Refiner.Classes));
+        var labels = new Memo<LabelMap>(scope.Input, () => Refiner.Merge(Logits(), selection.Value, sparse.Value, _workers));
         List<Delegate> getters = [];
         if (_columns.Selection is not null)
         {

@@ -1,5 +1,6 @@
 using SparseRefine.Images;
 using SparseRefine.Selectors;
+using SparseRefine.Sites;
 
 namespace SparseRefine.Ensemblers;
 
@@ -17,13 +18,17 @@ public static class LabelMerger
     {
         ArgumentNullException.ThrowIfNull(selection);
         byte[] labels = [.. selection.DenseLabels.Labels];
-        byte[] winners = ArgMax(ensembledRows, selection.Sites.Count, classes, nameof(ensembledRows));
+        Write(ensembledRows, selection.Sites, classes, labels);
+        return new LabelMap(labels, selection.DenseLabels.Height, selection.DenseLabels.Width);
+    }
+
+    internal static void Write(float[] ensembledRows, SiteSet sites, int classes, byte[] labels)
+    {
+        byte[] winners = ArgMax(ensembledRows, sites.Count, classes, nameof(ensembledRows));
         for (int i = 0; i < winners.Length; i++)
         {
-            labels[selection.Sites.Indices[i]] = winners[i];
+            labels[sites.Indices[i]] = winners[i];
         }
-
-        return new LabelMap(labels, selection.DenseLabels.Height, selection.DenseLabels.Width);
     }
 
     internal static byte[] ArgMax(float[] values, int rows, int classes, string name)

@@ -5,18 +5,24 @@ namespace SparseRefine.Kernels;
 /// <summary>
 /// One loop over blocks that a caller and some helpers share, usable again and again. Helpers are queued to the runtime's thread pool; the
 /// caller never waits for one that has not begun, so a busy pool costs speed only. A helper that comes late finds no seat, or a seat in
-/// the next loop, where it is as good as any other.
+/// the next loop, where it is as good as any other. Each thread has its own stretch of neighbouring blocks, so that memory streams past it, and
+/// takes blocks of other stretches when its own is done.
 /// </summary>
 internal sealed class BlockLoop : IThreadPoolWorkItem
 {
     private const int Working = 1 << 16;
+
+    // Counters stand a cache line apart.
+    private const int Spacing = 16;
 
     private readonly object _gate = new();
     private IBlockBody? _body;
     private int _length;
     private int _blockSize;
     private int _blocks;
-    private int _next;
+    private int[] _next = []; // of each stretch
+    private int _stretches;
+    private int _joined;
     private int _queued;
     private ExceptionDispatchInfo? _failure;
 
@@ -31,8 +37,19 @@ internal sealed class BlockLoop : IThreadPoolWorkItem
         _blockSize = blockSize;
         _blocks = Workers.BlockCount(length, blockSize);
         _failure = null;
-        _next = 0;
         int seats = Math.Min(Math.Min(helpers, _blocks - 1), Working - 1);
+        _joined = 0;
+        _stretches = seats + 1;
+        if (_next.Length < _stretches * Spacing)
+        {
+            _next = new int[_stretches * Spacing];
+        }
+
+        for (int i = 0; i < _stretches; i++)
+        {
+            _next[i * Spacing] = FirstOf(i);
+        }
+
         Interlocked.Exchange(ref _seats, seats); // publishes all of the above
         for (int i = Volatile.Read(ref _queued); i < seats; i++)
         {
@@ -70,19 +87,31 @@ internal sealed class BlockLoop : IThreadPoolWorkItem
 
     private void Work()
     {
+        int own = Interlocked.Increment(ref _joined) - 1;
         try
         {
-            for (int b = Interlocked.Increment(ref _next) - 1; b < _blocks; b = Interlocked.Increment(ref _next) - 1)
+            for (int i = 0; i < _stretches; i++)
             {
-                _body!.Run(b, b * _blockSize, (int)Math.Min(_length, (b + 1L) * _blockSize));
+                int stretch = (own + i) % _stretches;
+                int end = FirstOf(stretch + 1);
+                ref int next = ref _next[stretch * Spacing];
+                for (int b = Interlocked.Increment(ref next) - 1; b < end; b = Interlocked.Increment(ref next) - 1)
+                {
+                    _body!.Run(b, b * _blockSize, (int)Math.Min(_length, (b + 1L) * _blockSize));
+                }
             }
         }
         catch (Exception e)
         {
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
-            Interlocked.Exchange(ref _next, _blocks);
+            for (int i = 0; i < _stretches; i++)
+            {
+                Interlocked.Exchange(ref _next[i * Spacing], _blocks);
+            }
         }
     }
+
+    private int FirstOf(int stretch) => (int)((long)_blocks * stretch / _stretches);
 
     private void Leave()
     {

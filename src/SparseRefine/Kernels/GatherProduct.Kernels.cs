@@ -7,7 +7,7 @@ namespace SparseRefine.Kernels;
 /// <content>The loops: multiply a tile, store its rows.</content>
 internal sealed unsafe partial class GatherProduct
 {
-    private void RunBlock(int start, int end)
+    void IBlockBody.Run(int block, int start, int end)
     {
         BlockLoop loop = new(this, start, end);
         Simd.Run(Weights.Path, ref loop);
@@ -29,6 +29,7 @@ internal sealed unsafe partial class GatherProduct
         int inputs = Weights.Inputs;
         float* sums = stackalloc float[TileRows * PackedWeights.MaxWidth];
         int* ownRows = stackalloc int[TileRows];
+        int* bufferRows = stackalloc int[TileRows] { 0, 1, 2, 3, 4, 5 };
         float[] zeroRow = ArrayPool<float>.Shared.Rent(inputs);
         zeroRow.AsSpan(0, inputs).Clear();
         fixed (float* input = Input, weights = Weights.Data, output = Output, residual = Residual, bias = Bias,
@@ -37,6 +38,20 @@ internal sealed unsafe partial class GatherProduct
         fixed (ushort* masks = Map?.TileMasks)
         {
             TileSource source = new(input, InputStride, zeros, inputs, taps);
+            TileStore store = new()
+            {
+                Output = output + OutputOffset,
+                OutputStride = OutputStride,
+                Bias = bias,
+                Residual = residual == null ? null : residual + ResidualOffset,
+                ResidualStride = ResidualStride,
+                Relu = Relu,
+                Activated = activated == null ? null : activated + ActivatedOffset,
+                ActivatedStride = ActivatedStride,
+                Scale = scale,
+                Shift = shift,
+            };
+            double inputsPerRow = Map == null ? 1 : Map.InputRows / (double)Rows;
             for (int tile = start; tile < end; tile++)
             {
                 int first = tile * TileRows;
@@ -58,42 +73,34 @@ internal sealed unsafe partial class GatherProduct
                 else
                 {
                     mask = masks[tile];
+                    int ahead = Math.Min(Rows, first + PrefetchRows);
+                    int aheadEnd = Math.Min(Rows, ahead + TileRows);
+                    Prefetch.Rows(input, InputStride, inputs, (int)(ahead * inputsPerRow), (int)(aheadEnd * inputsPerRow));
+                    Prefetch.Rows(store.Output, OutputStride, Weights.Outputs, ahead, aheadEnd);
+                    Prefetch.Rows(store.Residual, ResidualStride, Weights.Outputs, ahead, aheadEnd);
+                    Prefetch.Rows(store.Activated, ActivatedStride, Weights.Outputs, ahead, aheadEnd);
                 }
 
                 float* w = weights;
                 int column = 0;
                 foreach (int width in Weights.Widths)
                 {
+                    int columnEnd = Math.Min(column + width, Weights.Outputs);
                     if (TLanes.Count == 1)
                     {
                         MultiplyScalar(source, tileEntries, rows, w, width, sums);
+                        store.Rows(sums, sites, rows, width, column, columnEnd);
                     }
-                    else if (width == 2 * TLanes.Count)
+                    else if (rows == TileRows && column + width == columnEnd)
                     {
-                        MicroProduct.Multiply6x2<TVector, TLanes>(source, tileEntries, mask, w, sums);
-                    }
-                    else if (width == TLanes.Count)
-                    {
-                        MicroProduct.Multiply6x1<TVector, TLanes>(source, tileEntries, mask, w, sums);
+                        Multiply<TVector, TLanes>(source, tileEntries, mask, w, width, store, sites, column);
                     }
                     else
                     {
-                        MicroProduct.Multiply6x1<Vector256<float>, Lanes256>(source, tileEntries, mask, w, sums);
-                    }
-
-                    int columns = Math.Min(width, Weights.Outputs - column);
-                    for (int r = 0; r < rows; r++)
-                    {
-                        long site = sites[r];
-                        StoreRow<TVector, TLanes>(
-                            sums + (r * width),
-                            columns,
-                            output + OutputOffset + (site * OutputStride) + column,
-                            bias == null ? null : bias + column,
-                            residual == null ? null : residual + ResidualOffset + (site * ResidualStride) + column,
-                            activated == null ? null : activated + ActivatedOffset + (site * ActivatedStride) + column,
-                            scale + column,
-                            shift + column);
+                        // Rows or columns that do not exist must not be stored.
+                        TileStore buffer = new() { Output = sums, OutputStride = width };
+                        Multiply<TVector, TLanes>(source, tileEntries, mask, w, width, buffer, bufferRows, 0);
+                        store.Rows(sums, sites, rows, width, column, columnEnd);
                     }
 
                     w += (long)taps * inputs * width;
@@ -103,6 +110,26 @@ internal sealed unsafe partial class GatherProduct
         }
 
         ArrayPool<float>.Shared.Return(zeroRow);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply<TVector, TLanes>(
+        in TileSource source, int* entries, int mask, float* weights, int width, in TileStore store, int* sites, int column)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+    {
+        if (width == 2 * TLanes.Count)
+        {
+            MicroProduct.Multiply6x2<TVector, TLanes>(source, entries, mask, weights, store, sites, column);
+        }
+        else if (width == TLanes.Count)
+        {
+            MicroProduct.Multiply6x1<TVector, TLanes>(source, entries, mask, weights, store, sites, column);
+        }
+        else
+        {
+            MicroProduct.Multiply6x1<Vector256<float>, Lanes256>(source, entries, mask, weights, store, sites, column);
+        }
     }
 
     // The reference: what the register tiles compute, one product at a time.
@@ -123,42 +150,6 @@ internal sealed unsafe partial class GatherProduct
                     }
                 }
             }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void StoreRow<TVector, TLanes>(
-        float* sums, int columns, float* output, float* bias, float* residual, float* activated, float* scale, float* shift)
-        where TVector : struct
-        where TLanes : struct, ILanes<TVector>
-    {
-        int c = 0;
-        for (; c + TLanes.Count <= columns; c += TLanes.Count)
-        {
-            StoreLanes<TVector, TLanes>(c, sums, output, bias, residual, activated, scale, shift);
-        }
-
-        for (; c < columns; c++)
-        {
-            StoreLanes<float, Lanes1>(c, sums, output, bias, residual, activated, scale, shift);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void StoreLanes<TVector, TLanes>(
-        int c, float* sums, float* output, float* bias, float* residual, float* activated, float* scale, float* shift)
-        where TVector : struct
-        where TLanes : struct, ILanes<TVector>
-    {
-        TVector value = TLanes.Load(sums + c);
-        value = bias == null ? value : TLanes.Add(value, TLanes.Load(bias + c));
-        value = residual == null ? value : TLanes.Add(value, TLanes.Load(residual + c));
-        value = Relu ? TLanes.Max(value, TLanes.Create(0)) : value;
-        TLanes.Store(value, output + c);
-        if (activated != null)
-        {
-            TVector next = TLanes.MultiplyAdd(value, TLanes.Load(scale + c), TLanes.Load(shift + c));
-            TLanes.Store(TLanes.Max(next, TLanes.Create(0)), activated + c);
         }
     }
 }

@@ -6,12 +6,18 @@ namespace SparseRefine.Kernels;
 /// out[i] = activation(sum over taps of input[map[i, tap]] * weights[tap] + bias + residual[i]): every convolution, forward and
 /// towards its input, is one of these. Fields are offsets and strides in floats; rows never overlap.
 /// </summary>
-internal sealed partial class GatherProduct
+internal sealed partial class GatherProduct : IBlockBody
 {
     private const int TileRows = KernelMap.TileRows;
 
     /// <summary>Tiles that a thread takes at a time.</summary>
-    private const int BlockTiles = 64;
+    private const int BlockTiles = 128;
+
+    /// <summary>
+    /// Rows between those that are computed and those that are fetched: a window and about a line. Within a window rows are visited by their taps, a
+    /// jumpy order that the processor's own prefetcher cannot follow, while windows move through all matrices steadily.
+    /// </summary>
+    private const int PrefetchRows = KernelMap.WindowRows + 960;
 
     /// <summary>Input features, <see cref="InputStride"/> floats a row.</summary>
     public required float[] Input { get; init; }
@@ -60,5 +66,5 @@ internal sealed partial class GatherProduct
     /// the order of the map; they are the same for every vector width on processors with fused multiply-add.
     /// </summary>
     public void Run(Workers workers) =>
-        workers.For((Rows + TileRows - 1) / TileRows, BlockTiles, (_, start, end) => RunBlock(start, end));
+        workers.For((Rows + TileRows - 1) / TileRows, BlockTiles, this);
 }

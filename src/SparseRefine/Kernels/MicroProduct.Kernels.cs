@@ -10,9 +10,9 @@ namespace SparseRefine.Kernels;
 /// </summary>
 internal static unsafe class MicroProduct
 {
-    /// <summary>sums[6][2 vectors] = sum over the taps of <paramref name="mask"/> and over channels k of x[row of tap][k] * w[tap][k].</summary>
+    /// <summary>row sites[r], from a column on: two vectors of the sum over the taps of <paramref name="mask"/> and over channels k of x[row of tap][k] * w[tap][k].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply6x2<TVector, TLanes>(in TileSource source, int* entries, int mask, float* weights, float* sums)
+    public static void Multiply6x2<TVector, TLanes>(in TileSource source, int* entries, int mask, float* weights, in TileStore store, int* sites, int column)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {
@@ -67,23 +67,17 @@ internal static unsafe class MicroProduct
             }
         }
 
-        TLanes.Store(s0a, sums);
-        TLanes.Store(s0b, sums + TLanes.Count);
-        TLanes.Store(s1a, sums + (2 * TLanes.Count));
-        TLanes.Store(s1b, sums + (3 * TLanes.Count));
-        TLanes.Store(s2a, sums + (4 * TLanes.Count));
-        TLanes.Store(s2b, sums + (5 * TLanes.Count));
-        TLanes.Store(s3a, sums + (6 * TLanes.Count));
-        TLanes.Store(s3b, sums + (7 * TLanes.Count));
-        TLanes.Store(s4a, sums + (8 * TLanes.Count));
-        TLanes.Store(s4b, sums + (9 * TLanes.Count));
-        TLanes.Store(s5a, sums + (10 * TLanes.Count));
-        TLanes.Store(s5b, sums + (11 * TLanes.Count));
+        store.Row<TVector, TLanes>(sites[0], column, s0a, s0b);
+        store.Row<TVector, TLanes>(sites[1], column, s1a, s1b);
+        store.Row<TVector, TLanes>(sites[2], column, s2a, s2b);
+        store.Row<TVector, TLanes>(sites[3], column, s3a, s3b);
+        store.Row<TVector, TLanes>(sites[4], column, s4a, s4b);
+        store.Row<TVector, TLanes>(sites[5], column, s5a, s5b);
     }
 
-    /// <summary>sums[6][1 vectors] = sum over the taps of <paramref name="mask"/> and over channels k of x[row of tap][k] * w[tap][k].</summary>
+    /// <summary>row sites[r], from a column on: one vector of the sum over the taps of <paramref name="mask"/> and over channels k of x[row of tap][k] * w[tap][k].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply6x1<TVector, TLanes>(in TileSource source, int* entries, int mask, float* weights, float* sums)
+    public static void Multiply6x1<TVector, TLanes>(in TileSource source, int* entries, int mask, float* weights, in TileStore store, int* sites, int column)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {
@@ -119,11 +113,11 @@ internal static unsafe class MicroProduct
             }
         }
 
-        TLanes.Store(s0a, sums);
-        TLanes.Store(s1a, sums + TLanes.Count);
-        TLanes.Store(s2a, sums + (2 * TLanes.Count));
-        TLanes.Store(s3a, sums + (3 * TLanes.Count));
-        TLanes.Store(s4a, sums + (4 * TLanes.Count));
-        TLanes.Store(s5a, sums + (5 * TLanes.Count));
+        store.Row<TVector, TLanes>(sites[0], column, s0a);
+        store.Row<TVector, TLanes>(sites[1], column, s1a);
+        store.Row<TVector, TLanes>(sites[2], column, s2a);
+        store.Row<TVector, TLanes>(sites[3], column, s3a);
+        store.Row<TVector, TLanes>(sites[4], column, s4a);
+        store.Row<TVector, TLanes>(sites[5], column, s5a);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using SparseRefine.Kernels;
 using SparseRefine.Layers;
 using SparseRefine.Sites;
@@ -21,6 +20,7 @@ public sealed class FrozenSparseUNet
     private readonly PackedWeights[] _downs;
     private readonly Affine[] _upNorms;
     private readonly PackedWeights[] _ups;
+    private readonly (Affine Left, Affine Right)[] _joinNorms;
     private readonly Affine _finalNorm;
     private readonly PackedWeights _final;
     private readonly float[] _finalBias;
@@ -36,6 +36,7 @@ public sealed class FrozenSparseUNet
         _downNorms = [.. network.DownNorms.Select(Affine.Fold)];
         _downs = [.. network.Downs.Select(down => down.Core.Pack())];
         _upNorms = [.. network.UpNorms.Select(Affine.Fold)];
+        _joinNorms = [.. _decoder.Select((blocks, i) => blocks[0].Norm.Split(_planes[i]))];
         _ups = [.. network.Ups.Select(up => up.Core.Pack())];
         _finalNorm = Affine.Fold(network.FinalNorm);
         _final = network.Final.Core.Pack();
@@ -64,65 +65,69 @@ public sealed class FrozenSparseUNet
             throw new ArgumentException($"features: expected {sites}x{_inputs} values, got {features.Length}", nameof(features));
         }
 
-        float[] logits = GC.AllocateUninitializedArray<float>(checked(sites * _classes));
-        List<float[]> rented = [];
-        try
-        {
-            Run(features, logits, pyramid, workers, rented);
-        }
-        finally
-        {
-            Release(rented, [.. rented]);
-        }
-
+        float[] logits = Infer(features, false, pyramid, new BufferPool(), workers);
+        Array.Resize(ref logits, checked(sites * _classes));
         return logits;
     }
 
-    private void Run(float[] features, float[] logits, SitePyramid pyramid, Workers workers, List<float[]> rented)
+    /// <summary>The same with kept buffers; sizes fit.</summary>
+    /// <param name="features">[sites, input channels]; the array may be longer.</param>
+    /// <param name="isPooled">Whether the features are the pool's, to be given back as soon as they are read.</param>
+    /// <param name="pyramid">Sites.</param>
+    /// <param name="pool">Where buffers come from and go to. What an interrupted run had is left to the collector.</param>
+    /// <param name="workers">Threads.</param>
+    /// <returns>[sites, classes], for the caller to give back to the pool; the array may be longer.</returns>
+    internal float[] Infer(float[] features, bool isPooled, SitePyramid pyramid, BufferPool pool, Workers workers)
     {
         int last = _planes.Length - 1;
         float[][] joined = new float[last][];
-        float[][] joinedActive = new float[last][];
         ConvolutionMaps maps = ConvolutionMaps.Submanifold(pyramid.Levels[0]);
-        Stream x = Rent(maps.OutputRows, _planes[0], rented);
+        Stream x = Stream.Rent(maps.OutputRows, _planes[0], pool);
         Convolve(features, _inputs, maps, _stem, x, _encoder[0][0].Norm, null, workers);
+        if (isPooled)
+        {
+            pool.Return(features);
+        }
+
         for (int i = 0; i <= last; i++)
         {
             int rows = pyramid.Levels[i].Count;
             maps = ConvolutionMaps.Submanifold(pyramid.Levels[i]);
             if (i == last)
             {
-                x = RunBlocks(_encoder[i], x, maps, last == 0 ? _finalNorm : _upNorms[last - 1], default, workers, rented);
+                x = RunBlocks(_encoder[i], x, maps, last == 0 ? _finalNorm : _upNorms[last - 1], default, pool, workers);
                 break;
             }
 
             // The skip is written where the decoder reads it: the left half of the joined rows.
-            joined[i] = Rent(checked(rows * _planes[i] * 2), rented);
-            joinedActive[i] = Rent(checked(rows * _planes[i] * 2), rented);
-            Stream skip = new(joined[i], Rent(rows * _planes[i], rented), 2 * _planes[i], 0, _planes[i], 0);
-            x = RunBlocks(_encoder[i], x, maps, _downNorms[i], skip, workers, rented);
-            Stream coarse = Rent(pyramid.Levels[i + 1].Count, _planes[i + 1], rented);
+            joined[i] = pool.Rent<float>(checked(rows * _planes[i] * 2));
+            Stream skip = new(joined[i], pool.Rent<float>(rows * _planes[i]), 2 * _planes[i], 0, _planes[i], 0);
+            x = RunBlocks(_encoder[i], x, maps, _downNorms[i], skip, pool, workers);
+            Stream coarse = Stream.Rent(pyramid.Levels[i + 1].Count, _planes[i + 1], pool);
             ConvolutionMaps down = ConvolutionMaps.Down(pyramid.Levels[i], pyramid.Levels[i + 1]);
             Convolve(x.Active, _planes[i], down, _downs[i], coarse, _encoder[i + 1][0].Norm, null, workers);
-            Release(rented, x.Active);
+            pool.Return(x.Active);
             x = coarse;
         }
 
         for (int i = last - 1; i >= 0; i--)
         {
             int plane = _planes[i];
-            Affine norm = _decoder[i][0].Norm;
-            ChannelLoops.ScaleShift(
-                joined[i], 2 * plane, joinedActive[i], 2 * plane, norm.Scale[..plane], norm.Shift[..plane], pyramid.Levels[i].Count, true, workers);
-            Stream right = new(joined[i], joinedActive[i], 2 * plane, plane, 2 * plane, plane);
-            ConvolutionMaps up = ConvolutionMaps.Up(pyramid.Levels[i], pyramid.Levels[i + 1]);
-            Convolve(x.Active, _planes[i + 1], up, _ups[i], right, new Affine(norm.Scale[plane..], norm.Shift[plane..]), null, workers);
-            Release(rented, x.Values, x.Active);
-            x = new Stream(joined[i], joinedActive[i], 2 * plane, 0, 2 * plane, 0);
+            int rows = pyramid.Levels[i].Count;
+            float[] active = pool.Rent<float>(checked(rows * plane * 2));
+            (Affine left, Affine right) = _joinNorms[i];
+            ChannelLoops.ScaleShift(joined[i], 2 * plane, active, 2 * plane, left.Scale, left.Shift, rows, true, workers);
+            Stream up = new(joined[i], active, 2 * plane, plane, 2 * plane, plane);
+            Convolve(
+                x.Active, _planes[i + 1], ConvolutionMaps.Up(pyramid.Levels[i], pyramid.Levels[i + 1]), _ups[i], up, right, null, workers);
+            x.Return(pool);
+            x = new Stream(joined[i], active, 2 * plane, 0, 2 * plane, 0);
             maps = ConvolutionMaps.Submanifold(pyramid.Levels[i]);
-            x = RunBlocks(_decoder[i], x, maps, i == 0 ? _finalNorm : _upNorms[i - 1], default, workers, rented);
+            x = RunBlocks(_decoder[i], x, maps, i == 0 ? _finalNorm : _upNorms[i - 1], default, pool, workers);
         }
 
+        pool.Return(x.Values);
+        float[] logits = pool.Rent<float>(checked(pyramid.Levels[0].Count * _classes));
         new GatherProduct
         {
             Input = x.Active,
@@ -133,40 +138,52 @@ public sealed class FrozenSparseUNet
             OutputStride = _classes,
             Bias = _finalBias,
         }.Run(workers);
+        pool.Return(x.Active);
+        return logits;
     }
 
     // Runs a level's blocks and gives back the stream they read; the last one stores into `target` if that is set.
     private static Stream RunBlocks(
-        Block[] blocks, Stream x, in ConvolutionMaps maps, Affine next, Stream target, Workers workers, List<float[]> rented)
+        Block[] blocks, Stream x, in ConvolutionMaps maps, Affine next, Stream target, BufferPool pool, Workers workers)
     {
         int rows = maps.OutputRows;
-        float[] hidden = Rent(rows * blocks[0].First.Outputs, rented);
+        float[] hidden = pool.Rent<float>(rows * blocks[0].First.Outputs);
         for (int b = 0; b < blocks.Length; b++)
         {
             Block block = blocks[b];
             int outputs = block.First.Outputs;
             Product(x.Active, x.ActiveStride, maps, block.First, hidden, outputs, block.FirstBias, relu: true).Run(workers);
-            Stream shortcut = x;
+
+            // Nobody reads the activated rows again: they are free for the block's result.
+            pool.Return(x.Active);
+            float[] shortcut = x.Values;
             if (block.Projection != null)
             {
-                shortcut = new Stream(Rent(rows * outputs, rented), x.Active, outputs, 0, outputs, 0);
-                Product(x.Values, x.Stride, ConvolutionMaps.Identity(rows), block.Projection, shortcut.Values, outputs, null, relu: false)
+                shortcut = pool.Rent<float>(rows * outputs);
+                Product(x.Values, x.Stride, ConvolutionMaps.Identity(rows), block.Projection, shortcut, outputs, null, relu: false)
                     .Run(workers);
+                pool.Return(x.Values);
             }
 
+            // The sum may replace the shortcut, row by row.
             bool isLast = b == blocks.Length - 1;
-            Stream output = isLast && target.Values != null ? target : Rent(rows, outputs, rented);
+            bool isTarget = isLast && target.Values != null;
+            Stream output = isTarget ? target : new Stream(shortcut, pool.Rent<float>(rows * outputs), outputs, 0, outputs, 0);
             Convolve(hidden, outputs, maps, block.Second, output, isLast ? next : blocks[b + 1].Norm, shortcut, workers);
-            Release(rented, x.Values, x.Active, shortcut.Values);
+            if (isTarget)
+            {
+                pool.Return(shortcut);
+            }
+
             x = output;
         }
 
-        Release(rented, hidden);
+        pool.Return(hidden);
         return x;
     }
 
     private static void Convolve(
-        float[] input, int stride, in ConvolutionMaps maps, PackedWeights weights, Stream output, Affine norm, Stream? residual, Workers workers) =>
+        float[] input, int stride, in ConvolutionMaps maps, PackedWeights weights, Stream output, Affine norm, float[]? residual, Workers workers) =>
         new GatherProduct
         {
             Input = input,
@@ -177,9 +194,8 @@ public sealed class FrozenSparseUNet
             Output = output.Values,
             OutputStride = output.Stride,
             OutputOffset = output.Offset,
-            Residual = residual?.Values,
-            ResidualStride = residual?.Stride ?? 0,
-            ResidualOffset = residual?.Offset ?? 0,
+            Residual = residual,
+            ResidualStride = weights.Outputs,
             Activated = output.Active,
             ActivatedStride = output.ActiveStride,
             ActivatedOffset = output.ActiveOffset,
@@ -202,31 +218,19 @@ public sealed class FrozenSparseUNet
             Relu = relu,
         };
 
-    private static float[] Rent(int length, List<float[]> rented)
-    {
-        float[] buffer = ArrayPool<float>.Shared.Rent(length);
-        rented.Add(buffer);
-        return buffer;
-    }
-
-    // Early, so that the next layer reuses memory that the cache still holds.
-    private static void Release(List<float[]> rented, params float[][] buffers)
-    {
-        foreach (float[] buffer in buffers)
-        {
-            if (rented.Remove(buffer))
-            {
-                ArrayPool<float>.Shared.Return(buffer);
-            }
-        }
-    }
-
-    private static Stream Rent(int rows, int channels, List<float[]> rented) =>
-        new(Rent(checked(rows * channels), rented), Rent(checked(rows * channels), rented), channels, 0, channels, 0);
-
     /// <summary>The residual stream and its normalised, rectified copy that the next convolution reads.</summary>
     private readonly record struct Stream(
-        float[] Values, float[] Active, int Stride, int Offset, int ActiveStride, int ActiveOffset);
+        float[] Values, float[] Active, int Stride, int Offset, int ActiveStride, int ActiveOffset)
+    {
+        public static Stream Rent(int rows, int channels, BufferPool pool) => new(
+            pool.Rent<float>(checked(rows * channels)), pool.Rent<float>(rows * channels), channels, 0, channels, 0);
+
+        public void Return(BufferPool pool)
+        {
+            pool.Return(Values);
+            pool.Return(Active);
+        }
+    }
 
     private sealed record Affine(float[] Scale, float[] Shift)
     {
@@ -235,6 +239,9 @@ public sealed class FrozenSparseUNet
             (float[] scale, float[] shift) = norm.Fold();
             return new Affine(scale, shift);
         }
+
+        public (Affine Left, Affine Right) Split(int channels) =>
+            (new Affine(Scale[..channels], Shift[..channels]), new Affine(Scale[channels..], Shift[channels..]));
     }
 
     private sealed record Block(

@@ -1,4 +1,4 @@
-using System.Buffers;
+using SparseRefine.Kernels;
 
 namespace SparseRefine.Sites;
 
@@ -15,19 +15,30 @@ internal sealed class KernelMap
     public const int TileRows = 6;
 
     /// <summary>Sites that are reordered among each other: a multiple of <see cref="TileRows"/>; their features stay in the second-level cache.</summary>
-    public const int WindowRows = TileRows * 680;
+    public const int WindowRows = TileRows * 340;
 
-    public KernelMap(int rows)
+    private readonly BufferPool? _pool;
+
+    /// <summary>Takes room.</summary>
+    /// <param name="rows">Output rows.</param>
+    /// <param name="inputRows">Input rows.</param>
+    /// <param name="pool">Where the buffers come from; null: the runtime's shared pool.</param>
+    public KernelMap(int rows, int inputRows, BufferPool? pool)
     {
+        _pool = pool;
         Rows = rows;
+        InputRows = inputRows;
         Tiles = (rows + TileRows - 1) / TileRows;
-        Entries = ArrayPool<int>.Shared.Rent(checked(Tiles * TileRows * Taps));
-        Order = ArrayPool<int>.Shared.Rent(rows);
-        TileMasks = ArrayPool<ushort>.Shared.Rent(Tiles);
+        Entries = BufferPool.Rent<int>(pool, checked(Tiles * TileRows * Taps));
+        Order = BufferPool.Rent<int>(pool, rows);
+        TileMasks = BufferPool.Rent<ushort>(pool, Tiles);
     }
 
     /// <summary>Output rows.</summary>
     public int Rows { get; }
+
+    /// <summary>Rows that entries point to.</summary>
+    public int InputRows { get; }
 
     /// <summary>Tiles of <see cref="TileRows"/> rows; the last one may lack rows, whose entries are -1.</summary>
     public int Tiles { get; }
@@ -49,9 +60,9 @@ internal sealed class KernelMap
     {
         if (TileMasks.Length > 0)
         {
-            ArrayPool<int>.Shared.Return(Entries);
-            ArrayPool<int>.Shared.Return(Order);
-            ArrayPool<ushort>.Shared.Return(TileMasks);
+            BufferPool.Return(_pool, Entries);
+            BufferPool.Return(_pool, Order);
+            BufferPool.Return(_pool, TileMasks);
         }
 
         (Entries, Order, TileMasks) = ([], [], []);

@@ -38,7 +38,7 @@ internal static unsafe class KernelMapBuilder
 
     private static KernelMap Build(SiteBits outputs, SiteBits inputs, int stride, Workers workers)
     {
-        KernelMap map = new(outputs.Count);
+        KernelMap map = new(outputs.Count, inputs.Count, outputs.Pool);
         long present = 0;
         workers.For(map.Rows, KernelMap.WindowRows, (_, start, end) =>
         {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using SparseRefine.Kernels;
@@ -19,18 +18,22 @@ internal sealed unsafe class SiteBits
     private ulong[] _bits;
     private int[] _ranks;
 
-    private SiteBits(int images, int height, int width)
+    private SiteBits(int images, int height, int width, BufferPool? pool)
     {
+        Pool = pool;
         Images = images;
         Height = height;
         Width = width;
         LineWords = ((width + 63) / 64) + 1;
         // One word more than the lines: a lookup at the right border of the last line reads it.
         _words = checked((LineWords * Lines) + 2);
-        _bits = ArrayPool<ulong>.Shared.Rent(_words);
-        _ranks = ArrayPool<int>.Shared.Rent(_words);
+        _bits = BufferPool.Rent<ulong>(pool, _words);
+        _ranks = BufferPool.Rent<int>(pool, _words);
         _bits.AsSpan(0, _words).Clear();
     }
+
+    /// <summary>Where the buffers come from; null: the runtime's shared pool.</summary>
+    public BufferPool? Pool { get; }
 
     public int Images { get; }
 
@@ -54,9 +57,9 @@ internal sealed unsafe class SiteBits
     /// <summary>Line of row 0 of a picture.</summary>
     public int FirstLine(int image) => (image * (Height + 1)) + 1;
 
-    public static SiteBits Of(SiteSet sites, Workers workers)
+    public static SiteBits Of(SiteSet sites, Workers workers, BufferPool? pool)
     {
-        SiteBits result = new(sites.Images, sites.Height, sites.Width);
+        SiteBits result = new(sites.Images, sites.Height, sites.Width, pool);
         if (sites.IsAscending)
         {
             int pictureLines = sites.Images * sites.Height;
@@ -79,7 +82,7 @@ internal sealed unsafe class SiteBits
     /// <summary>A pixel of the half is set where any of its four is.</summary>
     public SiteBits Halve()
     {
-        SiteBits half = new(Images, (Height + 1) / 2, (Width + 1) / 2);
+        SiteBits half = new(Images, (Height + 1) / 2, (Width + 1) / 2, Pool);
         for (int image = 0; image < Images; image++)
         {
             for (int y = 0; y < half.Height; y++)
@@ -160,8 +163,8 @@ internal sealed unsafe class SiteBits
     {
         if (_bits.Length > 0)
         {
-            ArrayPool<ulong>.Shared.Return(_bits);
-            ArrayPool<int>.Shared.Return(_ranks);
+            BufferPool.Return(Pool, _bits);
+            BufferPool.Return(Pool, _ranks);
             _bits = [];
             _ranks = [];
         }
@@ -183,9 +186,9 @@ internal sealed unsafe class SiteBits
     // Lines [start, end) of all pictures, from the part of the ascending indices that lies in them.
     private void FillLines(SiteSet sites, int start, int end)
     {
-        int[] indices = sites.Indices;
-        int at = FirstAtLeast(indices, start * Width);
-        fixed (int* index = indices)
+        int count = sites.Count;
+        int at = FirstAtLeast(sites.Indices, count, start * Width);
+        fixed (int* index = sites.Indices)
         fixed (ulong* bits = _bits)
         {
             for (int line = start; line < end; line++)
@@ -193,7 +196,7 @@ internal sealed unsafe class SiteBits
                 (int image, int y) = Math.DivRem(line, Height);
                 ulong* words = bits + ((FirstLine(image) + y) * LineWords) + 1;
                 int first = line * Width;
-                for (; at < indices.Length && index[at] - first < Width; at++)
+                for (; at < count && index[at] - first < Width; at++)
                 {
                     int x = index[at] - first;
                     words[x >> 6] |= 1UL << x;
@@ -202,9 +205,9 @@ internal sealed unsafe class SiteBits
         }
     }
 
-    private static int FirstAtLeast(int[] ascending, int value)
+    private static int FirstAtLeast(int[] ascending, int count, int value)
     {
-        int found = Array.BinarySearch(ascending, value);
+        int found = Array.BinarySearch(ascending, 0, count, value);
         return found < 0 ? ~found : found;
     }
 

@@ -21,13 +21,15 @@ public sealed class SitePyramid : IDisposable
     /// <param name="levels">Levels to build, at least 1.</param>
     /// <param name="workers">Threads to use; the result does not depend on their number.</param>
     /// <returns>The pyramid.</returns>
-    public static SitePyramid Build(SiteSet finest, int levels, Workers workers)
+    public static SitePyramid Build(SiteSet finest, int levels, Workers workers) => Build(finest, levels, workers, null);
+
+    internal static SitePyramid Build(SiteSet finest, int levels, Workers workers, BufferPool? pool)
     {
         ArgumentNullException.ThrowIfNull(finest);
         ArgumentNullException.ThrowIfNull(workers);
         ArgumentOutOfRangeException.ThrowIfLessThan(levels, 1);
         SiteLevel[] built = new SiteLevel[levels];
-        SiteBits bits = SiteBits.Of(finest, workers);
+        SiteBits bits = SiteBits.Of(finest, workers, pool);
         int[]? rows = finest.IsAscending ? null : RowsByRank(finest, bits);
         for (int i = 0; i < levels; i++)
         {

@@ -44,17 +44,28 @@ public sealed class SiteSet
         }
 
         Indices = indices;
+        Count = indices.Length;
         Images = images;
         Height = height;
         Width = width;
         IsAscending = ascending;
     }
 
+    private SiteSet(int[] ascending, int height, int width, int count, bool isAscending)
+    {
+        Indices = ascending;
+        Count = count;
+        Images = 1;
+        Height = height;
+        Width = width;
+        IsAscending = isAscending;
+    }
+
     /// <summary>Linear index of each site: ((image * height) + y) * width + x. Must not be changed.</summary>
     public int[] Indices { get; }
 
     /// <summary>Number of sites.</summary>
-    public int Count => Indices.Length;
+    public int Count { get; }
 
     /// <summary>Pictures in the batch.</summary>
     public int Images { get; }
@@ -86,6 +97,13 @@ public sealed class SiteSet
 
         return new SiteSet(indices, images, height, width);
     }
+
+    /// <summary>
+    /// Pixels of one picture, row-major, in a buffer that is kept for the next picture: the array may be longer than the set. Trusts its
+    /// caller; such a set does not leave the engine.
+    /// </summary>
+    internal static SiteSet OverBuffer(int[] ascending, int count, int height, int width) =>
+        new(ascending, height, width, count, true);
 
     private static void ThrowIfRepeated(int[] indices, int pixels)
     {

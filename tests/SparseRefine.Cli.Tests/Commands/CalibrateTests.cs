@@ -81,6 +81,23 @@ public sealed class CalibrateTests(FittedModel fitted) : IClassFixture<FittedMod
     }
 
     [Fact]
+    public void Fit_WorkspaceOfAFinishedFit_GivesTheSameModelWithoutTraining()
+    {
+        string[] words =
+        [
+            "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "--classes", fitted.Classes, "--scale", "0.25", "--selector", "fraction:0.3", "--planes", "4", "--reps", "1",
+            "--epochs", "2", "--batch", "2", "--crop", "32x32", "--workspace", _output["workspace"], "--out",
+        ];
+        Tool.Run([.. words, _output["a.sparserefine"]]).AssertSuccess();
+        ToolResult again = Tool.Run([.. words, _output["b.sparserefine"]]);
+        again.AssertSuccess();
+        Assert.DoesNotContain("epoch 1/2: loss", again.Output);
+        Assert.Contains("kept the best epoch", again.Output);
+        Assert.Equal(File.ReadAllBytes(_output["a.sparserefine"]), File.ReadAllBytes(_output["b.sparserefine"]));
+    }
+
+    [Fact]
     public void DensityFor_BetweenPoints_IsLinear()
     {
         MeasuredPoint[] curve = [Point(0.1, 100), Point(0.2, 300), Point(0.3, 400)];

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Xunit;
+
+namespace SparseRefine.Samples.Tests;
+
+/// <summary>Runs the sweep of samples/accuracy on cut-outs, with a plan of one dense model and one short fit.</summary>
+public sealed class AccuracySweepTests(Crops crops) : IClassFixture<Crops>
+{
+    [Fact]
+    public async Task Sweep_Twice_MakesEachPointOnceAndDrawsThem()
+    {
+        foreach (string kind in (string[])["images", "labels"])
+        {
+            foreach (string part in (string[])["train", "test"])
+            {
+                Directory.CreateDirectory(crops.PathOf("data", kind, part));
+            }
+
+            foreach (string file in Directory.EnumerateFiles(crops.PathOf(kind == "images" ? "photos" : "labels")))
+            {
+                File.Copy(file, crops.PathOf("data", kind, "train", Path.GetFileName(file)));
+                if (file.Contains("06_h", StringComparison.Ordinal))
+                {
+                    File.Copy(file, crops.PathOf("data", kind, "test", Path.GetFileName(file)));
+                }
+            }
+        }
+
+        string dense = Repository.PathOf("samples", "models", "fundus-low.onnx").Replace('\\', '/');
+        string plan = crops.PathOf("plan.json");
+        File.WriteAllText(plan, $$"""
+            {
+              "dense": "{{dense}}", "scale": 0.25, "sizeMultiple": 8,
+              "classes": "{{Repository.PathOf("samples", "classes.csv").Replace('\\', '/')}}",
+              "fit": {
+                "selector": "entropy:0.3", "features": "rgb,p", "planes": [16], "reps": 1, "epochs": 2, "crop": 128, "batch": 2,
+                "crops": 2, "minScale": 0.8, "maxScale": 1.25, "verticalFlip": true, "dice": 1, "learningRate": 0.003,
+                "photometric": 0.3, "averageWeights": 0.9, "seed": 1
+              },
+              "points": [
+                { "name": "low", "dense": "{{dense}}", "scale": 0.25 },
+                { "name": "two levels", "fit": { "planes": [4, 8] }, "selectors": ["fraction:0.05"] }
+              ]
+            }
+            """);
+        string[] words = ["--plan", plan, "--data", crops.PathOf("data"), "--out", crops.PathOf("results")];
+
+        SampleRun first = (await SampleRun.Of("accuracy", ["sweep", .. words])).Succeeded();
+        Assert.Contains("two levels: epoch 2/2", first.Output);
+        byte[] made = File.ReadAllBytes(crops.PathOf("results", "two levels.json"));
+        SampleRun second = (await SampleRun.Of("accuracy", ["sweep", .. words])).Succeeded();
+        Assert.Contains("two levels: there", second.Output);
+        Assert.DoesNotContain("epoch", second.Output);
+        Assert.Equal(made, File.ReadAllBytes(crops.PathOf("results", "two levels.json")));
+        (await SampleRun.Of("accuracy", ["time", .. words])).Succeeded();
+
+        using JsonDocument point = JsonDocument.Parse(made);
+        JsonElement[] rows = [.. point.RootElement.GetProperty("rows").EnumerateArray()];
+        Assert.Equal(8, rows.Length); // 2 selectors, 4 ensemblers
+        Assert.Equal(0.05, rows[4].GetProperty("density").GetDouble(), 0.001);
+        Assert.Equal([4, 8], point.RootElement.GetProperty("fit").GetProperty("planes").EnumerateArray().Select(p => p.GetInt32()));
+        string table = File.ReadAllText(crops.PathOf("results", "table.md"));
+        Assert.Contains("| low | - | - |", table);
+        Assert.Contains("| two levels | fraction:0.05 | replace |", table);
+        string plot = File.ReadAllText(crops.PathOf("results", "plot.svg"));
+        Assert.Equal(2, plot.Split("<circle").Length - 1 - 1); // two dots and the legend's
+        Assert.Equal(1, plot.Split("<rect x=").Length - 1 - 1);
+        Assert.Empty(Directory.EnumerateFiles(crops.PathOf("results"), "*.tmp"));
+    }
+
+    [Theory]
+    [InlineData("{}", "expected a sweep plan")]
+    [InlineData("""{ "dense": "a", "scale": 1, "sizeMultiple": 1, "classes": "c", "fit": {}, "points": [ { "name": "p" } ] }""", "expected one of dense, model and fit")]
+    public async Task Sweep_BadPlan_NamesIt(string text, string expected)
+    {
+        string plan = crops.PathOf("bad.json");
+        File.WriteAllText(plan, text);
+        SampleRun run = await SampleRun.Of("accuracy", "sweep", "--plan", plan, "--data", crops.Folder, "--out", crops.PathOf("none"));
+        Assert.Equal(2, run.Code);
+        Assert.Contains("bad.json", run.Error);
+        Assert.Contains(expected, run.Error);
+    }
+}
