@@ -24,6 +24,7 @@ internal static class SparseRefineTool
     {
         RootCommand root = new("Refines the semantic segmentation of high-resolution photos where a dense model is unsure.")
         {
+            TrainDenseCommand.Create(console),
             FitCommand.Create(console),
             CalibrateCommand.Create(console),
             EvaluateCommand.Create(console),

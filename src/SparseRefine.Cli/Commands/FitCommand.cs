@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Networks;
 using SparseRefine.Onnx;
@@ -135,10 +136,13 @@ internal static class FitCommand
             FitRun run = new(console)
             {
                 DensePaths = parsed.GetRequiredValue(dense),
-                Images = parsed.GetRequiredValue(images),
-                Labels = parsed.GetRequiredValue(labels),
-                ValidationImages = parsed.GetValue(validationImages),
-                ValidationLabels = parsed.GetValue(validationLabels),
+                Photos = new LabelledFolders
+                {
+                    Images = parsed.GetRequiredValue(images),
+                    Labels = parsed.GetRequiredValue(labels),
+                    ValidationImages = parsed.GetValue(validationImages),
+                    ValidationLabels = parsed.GetValue(validationLabels),
+                },
                 ClassesPath = parsed.GetRequiredValue(classes),
                 Outputs = parsed.GetRequiredValue(output),
                 Workspace = parsed.GetValue(workspace),

@@ -17,22 +17,11 @@ namespace SparseRefine.Cli.Commands;
 /// <param name="console">Where it prints.</param>
 internal sealed class FitRun(IAnsiConsole console)
 {
-    private const double HeldOutShare = 0.2;
-
     /// <summary>The dense model, or several that one refiner is trained for.</summary>
     public required IReadOnlyList<string> DensePaths { get; init; }
 
-    /// <summary>Training pictures.</summary>
-    public required string Images { get; init; }
-
-    /// <summary>Their labels.</summary>
-    public required string Labels { get; init; }
-
-    /// <summary>Validation pictures; null holds some training pictures out.</summary>
-    public string? ValidationImages { get; init; }
-
-    /// <summary>Their labels.</summary>
-    public string? ValidationLabels { get; init; }
+    /// <summary>The pictures.</summary>
+    public required LabelledFolders Photos { get; init; }
 
     /// <summary>The classes file.</summary>
     public required string ClassesPath { get; init; }
@@ -100,7 +89,7 @@ internal sealed class FitRun(IAnsiConsole console)
                 $"--class-weights: expected {classes.Count} values, one a class of {ClassesPath}, got {weights.Count}");
         }
 
-        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Photos();
+        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Photos.Read(console, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         MLContext context = new(Training.Seed);
         SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
@@ -211,33 +200,6 @@ internal sealed class FitRun(IAnsiConsole console)
                 throw new InvalidInputException(
                     $"{path}: expected scores of {classes.Count} classes as in {ClassesPath}, got {found}");
             }
-        }
-    }
-
-    private (IReadOnlyList<PhotoRow> Training, IReadOnlyList<PhotoRow> Validation) Photos()
-    {
-        PhotoPairs pairs = PhotoFolder.Pair(Images, "--images", Labels, "--labels");
-        Tell(pairs);
-        PhotoFolder.Check(pairs.Rows);
-        if (ValidationImages is string images && ValidationLabels is string labels)
-        {
-            PhotoPairs validation = PhotoFolder.Pair(images, "--validation-images", labels, "--validation-labels");
-            Tell(validation);
-            PhotoFolder.Check(validation.Rows);
-            return (pairs.Rows, validation.Rows);
-        }
-
-        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> heldOut) = pairs.HoldOut(HeldOutShare, Training.Seed);
-        console.WriteLine(
-            $"no validation pictures given: held out {string.Join(", ", heldOut.Select(r => Path.GetFileName(r.ImagePath)))} (chosen by seed {Training.Seed})");
-        return (training, heldOut);
-    }
-
-    private void Tell(PhotoPairs pairs)
-    {
-        if (pairs.Remark is string remark)
-        {
-            console.WriteLine(remark);
         }
     }
 

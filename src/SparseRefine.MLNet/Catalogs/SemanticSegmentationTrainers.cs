@@ -97,4 +97,36 @@ public sealed class SemanticSegmentationTrainers
     /// <param name="options">Columns and training.</param>
     /// <returns>The estimator.</returns>
     public GatedEnsemblingEstimator GatedEnsembler(GatedEnsemblingOptions options) => new(_context, options);
+
+    /// <summary>Trains a light-weight dense network with a feature refinement module from nothing.</summary>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="labelColumnName">The column of true labels.</param>
+    /// <param name="imageColumnName">The image column.</param>
+    /// <param name="outputColumnName">The column to add, of logits.</param>
+    /// <param name="height">Rows that photos are resized to.</param>
+    /// <param name="width">Columns that photos are resized to.</param>
+    /// <param name="epochs">Passes over the training photos.</param>
+    /// <returns>The estimator.</returns>
+    public FeatureRefinementEstimator FeatureRefinement(
+        int classes,
+        string labelColumnName = "Label",
+        string imageColumnName = "Image",
+        string outputColumnName = "Logits",
+        int height = 512,
+        int width = 512,
+        int epochs = 50) => FeatureRefinement(new FeatureRefinementTrainingOptions
+        {
+            Classes = classes,
+            LabelColumnName = labelColumnName,
+            ImageColumnName = imageColumnName,
+            OutputColumnName = outputColumnName,
+            Height = height,
+            Width = width,
+            Training = new DenseTrainerOptions().Training with { Epochs = epochs },
+        });
+
+    /// <summary>Trains a light-weight dense network with a feature refinement module from nothing.</summary>
+    /// <param name="options">Columns, network and training.</param>
+    /// <returns>The estimator.</returns>
+    public FeatureRefinementEstimator FeatureRefinement(FeatureRefinementTrainingOptions options) => new(_context, options);
 }

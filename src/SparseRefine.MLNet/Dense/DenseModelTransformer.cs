@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using SparseRefine.Images;
+using SparseRefine.Kernels;
 using SparseRefine.Onnx;
+using SparseRefine.Selectors;
 
 namespace SparseRefine.MLNet;
 
@@ -58,6 +60,9 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     /// <summary>How many photos the model has scored so far, over all data views and engines.</summary>
     public long Runs => Interlocked.Read(ref _runs);
 
+    /// <summary>The ONNX file's bytes, read anew where it was opened from a path.</summary>
+    public byte[] ModelBytes => _options.ModelBytes ?? File.ReadAllBytes(_options.ModelFile!);
+
     internal bool IsDisposed { get; private set; }
 
     internal string ImageColumn => _options.ImageColumnName;
@@ -85,6 +90,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         new DenseSegmentationOptions
         {
             OutputColumnName = part.Text("output"),
+            PredictedLabelColumnName = part.OptionalText("labels"),
             ImageColumnName = part.Text("image"),
             ModelBytes = part.Entry("model.onnx"),
             BatchSize = part.OptionalInteger("batchSize") ?? 1,
@@ -95,22 +101,36 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     internal override void WritePart(PartWriter part)
     {
         part.Options["output"] = _options.OutputColumnName;
+        part.Options["labels"] = _options.PredictedLabelColumnName;
         part.Options["image"] = _options.ImageColumnName;
         part.Options["batchSize"] = _options.BatchSize;
         part.SetClasses(_options.ClassList);
         DenseModelOptionsText.Write(_modelOptions, part);
-        part.AddEntry("model.onnx", _options.ModelBytes ?? File.ReadAllBytes(_options.ModelFile!));
+        part.AddEntry("model.onnx", ModelBytes);
     }
 
-    private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input)
+    /// <summary>The columns that a dense model adds.</summary>
+    internal static IReadOnlyList<MappedColumn> Describe(
+        InputColumns input, string image, string logits, string? labels, int? classes, ClassList? classList)
     {
-        input.RequireImage(_options.ImageColumnName);
-        return [new MappedColumn(
-            _options.OutputColumnName,
-            new LogitMapDataViewType(_classes),
-            [_options.ImageColumnName],
-            ClassAnnotations.ForLogits(_options.ClassList))];
+        input.RequireImage(image);
+        List<MappedColumn> columns =
+            [new MappedColumn(logits, new LogitMapDataViewType(classes), [image], ClassAnnotations.ForLogits(classList))];
+        if (labels is not null)
+        {
+            columns.Add(new MappedColumn(labels, new LabelMapDataViewType(), [image], ClassAnnotations.ForLabels(classList)));
+        }
+
+        return columns;
     }
+
+    private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input) => Describe(
+        input,
+        _options.ImageColumnName,
+        _options.OutputColumnName,
+        _options.PredictedLabelColumnName,
+        _classes,
+        _options.ClassList);
 
     internal override DataViewRowCursor Feed(DataViewRowCursor input, bool[] active)
     {
@@ -131,17 +151,39 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
 
     internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
+        Memo<LogitMap> logits;
+        Func<(int Height, int Width)> size;
         if (scope.Input is ReadAheadCursor { Window: DenseWindow window } ahead)
         {
-            return [scope.Getter(new Memo<LogitMap>(scope.Input, () => window.Logits(ahead.Slot)))];
+            logits = new(scope.Input, () => window.Logits(ahead.Slot));
+            size = () => window.Size(ahead.Slot);
+        }
+        else
+        {
+            SharedImage image = scope.Image(_options.ImageColumnName);
+            logits = new(scope.Input, () =>
+            {
+                Count(1);
+                return Model.Run(Images.View(image.Value, _options.ImageColumnName));
+            });
+            size = () => (image.Value!.Height, image.Value.Width);
         }
 
-        SharedImage image = scope.Image(_options.ImageColumnName);
-        return [scope.Getter(new Memo<LogitMap>(scope.Input, () =>
+        if (_options.PredictedLabelColumnName is null)
         {
-            Count(1);
-            return Model.Run(Images.View(image.Value, _options.ImageColumnName));
-        }))];
+            return [scope.Getter(logits)];
+        }
+
+        Workers workers = new(_modelOptions.IntraOpNumThreads);
+        var labels = new Memo<LabelMap>(scope.Input, () =>
+        {
+            LogitMap map = logits.Value;
+            (int height, int width) = size();
+
+            // Nothing is unsure by more than ln C, so nothing is selected and the labels are all that is left.
+            return new EntropySelector(MathF.Log(map.Classes) + 1).Select(map, height, width, workers).DenseLabels;
+        });
+        return [scope.Getter(logits), scope.Getter(labels)];
     }
 
     private void Count(int photos) => Interlocked.Add(ref _runs, photos);

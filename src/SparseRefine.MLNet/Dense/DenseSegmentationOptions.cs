@@ -9,6 +9,9 @@ public sealed class DenseSegmentationOptions
     /// <summary>The column to add, of <see cref="LogitMap"/>.</summary>
     public string OutputColumnName { get; init; } = "Logits";
 
+    /// <summary>A further column to add, of <see cref="LabelMap"/> of the photo's size: the class of the largest bilinear logit; null: none.</summary>
+    public string? PredictedLabelColumnName { get; init; }
+
     /// <summary>The image column.</summary>
     public string ImageColumnName { get; init; } = "Image";
 

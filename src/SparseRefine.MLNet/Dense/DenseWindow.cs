@@ -10,7 +10,7 @@ namespace SparseRefine.MLNet;
 /// </summary>
 internal sealed class DenseWindow(DenseBatch batch, SharedImage image, string column, Action<int> onRun) : IRowWindow
 {
-    private readonly List<(int Place, ExceptionDispatchInfo? Error)> _rows = [];
+    private readonly List<(int Place, (int Height, int Width) Size, ExceptionDispatchInfo? Error)> _rows = [];
     private IReadOnlyList<LogitMap>? _maps;
     private ExceptionDispatchInfo? _error;
 
@@ -26,12 +26,13 @@ internal sealed class DenseWindow(DenseBatch batch, SharedImage image, string co
     {
         try
         {
-            batch.Add(Images.View(image.Value, column));
-            _rows.Add((batch.Count - 1, null));
+            ImageView view = Images.View(image.Value, column);
+            batch.Add(view);
+            _rows.Add((batch.Count - 1, (view.Height, view.Width), null));
         }
         catch (Exception e)
         {
-            _rows.Add((-1, ExceptionDispatchInfo.Capture(e)));
+            _rows.Add((-1, default, ExceptionDispatchInfo.Capture(e)));
         }
     }
 
@@ -56,4 +57,7 @@ internal sealed class DenseWindow(DenseBatch batch, SharedImage image, string co
 
         return _maps[_rows[slot].Place];
     }
+
+    /// <summary>Size of the photo of the row at a place of the window whose logits were read.</summary>
+    public (int Height, int Width) Size(int slot) => _rows[slot].Size;
 }

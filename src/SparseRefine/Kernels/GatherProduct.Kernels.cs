@@ -113,7 +113,7 @@ internal sealed unsafe partial class GatherProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Multiply<TVector, TLanes>(
+    internal static void Multiply<TVector, TLanes>(
         in TileSource source, int* entries, int mask, float* weights, int width, in TileStore store, int* sites, int column)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
@@ -133,7 +133,7 @@ internal sealed unsafe partial class GatherProduct
     }
 
     // The reference: what the register tiles compute, one product at a time.
-    private static void MultiplyScalar(in TileSource source, int* entries, int rows, float* weights, int width, float* sums)
+    internal static void MultiplyScalar(in TileSource source, int* entries, int rows, float* weights, int width, float* sums)
     {
         new Span<float>(sums, rows * width).Clear();
         for (int r = 0; r < rows; r++)

@@ -32,4 +32,18 @@ public static class Add
         });
         return output;
     }
+
+    /// <summary>y = max(a + b, 0) in one pass: the end of a residual block.</summary>
+    internal static Variable ForwardRelu(Variable a, Variable b, Tape? tape, Workers workers)
+    {
+        Shapes.Require(b, nameof(b), a.Rows, a.Channels);
+        float[] values = GC.AllocateUninitializedArray<float>(a.Value.Length);
+        ChannelLoops.AddRelu(a.Value, b.Value, values, workers);
+        Variable output = new(values, a.Rows, a.Channels);
+        tape?.Record(() =>
+        {
+            ChannelLoops.AddWherePositive(output.Gradient, values, a.NeedsGradient ? a.Gradient : null, b.NeedsGradient ? b.Gradient : null, tape.Workers);
+        });
+        return output;
+    }
 }

@@ -27,6 +27,41 @@ internal static class ChannelLoops
             }
         });
 
+    /// <summary>target = max(a + b, 0).</summary>
+    public static void AddRelu(float[] a, float[] b, float[] target, Workers workers) =>
+        workers.For(target.Length, BlockValues, (_, start, end) =>
+        {
+            int i = start;
+            for (; i + Vector<float>.Count <= end; i += Vector<float>.Count)
+            {
+                Vector.Max(new Vector<float>(a, i) + new Vector<float>(b, i), Vector<float>.Zero).CopyTo(target, i);
+            }
+
+            for (; i < end; i++)
+            {
+                target[i] = MathF.Max(a[i] + b[i], 0);
+            }
+        });
+
+    /// <summary>Both targets (null: none) += source where <paramref name="test"/> is positive.</summary>
+    public static void AddWherePositive(float[] source, float[] test, float[]? first, float[]? second, Workers workers) =>
+        workers.For(source.Length, BlockValues, (_, start, end) =>
+        {
+            foreach (float[]? target in (ReadOnlySpan<float[]?>)[first, second])
+            {
+                int i = start;
+                for (; target != null && i + Vector<float>.Count <= end; i += Vector<float>.Count)
+                {
+                    (new Vector<float>(target, i) + Masked(source, test, i)).CopyTo(target, i);
+                }
+
+                for (; target != null && i < end; i++)
+                {
+                    target[i] += test[i] > 0 ? source[i] : 0;
+                }
+            }
+        });
+
     /// <summary>sums[c] += sum over rows of values[row, c].</summary>
     public static void AddColumnSums(float[] values, int rows, int channels, float[] sums, Workers workers)
     {

@@ -1,3 +1,4 @@
+using SparseRefine.Grids;
 using SparseRefine.Kernels;
 
 namespace SparseRefine.Layers;
@@ -47,19 +48,7 @@ internal sealed class Convolution
         }
 
         float[] values = GC.AllocateUninitializedArray<float>(checked(maps.OutputRows * Outputs));
-        new GatherProduct
-        {
-            Input = input.Value,
-            InputStride = Inputs,
-            Map = maps.Forward,
-            Weights = Pack(),
-            Rows = maps.OutputRows,
-            Output = values,
-            OutputStride = Outputs,
-            Bias = Bias?.Value,
-            Residual = residual?.Value,
-            ResidualStride = Outputs,
-        }.Run(workers);
+        Product(maps, true, input.Value, Pack(), values, Bias?.Value, residual?.Value, workers);
         Variable output = new(values, maps.OutputRows, Outputs);
         if (tape != null)
         {
@@ -72,18 +61,7 @@ internal sealed class Convolution
 
     private void Backward(Variable input, in ConvolutionMaps maps, Variable? residual, Variable output, Workers workers)
     {
-        new WeightGradient
-        {
-            Path = _path,
-            Input = input.Value,
-            OutputGradient = output.Gradient,
-            Map = maps.Forward,
-            Rows = maps.OutputRows,
-            Taps = Taps,
-            Inputs = Inputs,
-            Outputs = Outputs,
-            Gradient = Weight.Gradient,
-        }.Run(workers);
+        AddWeightGradient(input, maps, output, workers);
         if (Bias != null)
         {
             ChannelLoops.AddColumnSums(output.Gradient, output.Rows, Outputs, Bias.Gradient, workers);
@@ -96,18 +74,84 @@ internal sealed class Convolution
 
         if (input.NeedsGradient)
         {
-            new GatherProduct
-            {
-                Input = output.Gradient,
-                InputStride = Outputs,
-                Map = maps.Transposed,
-                Weights = PackedWeights.PackTransposed(_path, Weight.Value, Taps, Inputs, Outputs, maps.IsMirrored),
-                Rows = maps.InputRows,
-                Output = input.Gradient,
-                OutputStride = Inputs,
-                Residual = input.Gradient,
-                ResidualStride = Inputs,
-            }.Run(workers);
+            PackedWeights transposed = PackedWeights.PackTransposed(
+                _path, Weight.Value, Taps, Inputs, Outputs, !maps.IsGrid && maps.IsMirrored);
+            Product(maps, false, output.Gradient, transposed, input.Gradient, null, input.Gradient, workers);
         }
+    }
+
+    // Forward, or from the gradient of the output to that of the input.
+    private static void Product(
+        in ConvolutionMaps maps,
+        bool isForward,
+        float[] input,
+        PackedWeights weights,
+        float[] output,
+        float[]? bias,
+        float[]? residual,
+        Workers workers)
+    {
+        int rows = isForward ? maps.OutputRows : maps.InputRows;
+        if (maps.IsGrid)
+        {
+            new GridProduct
+            {
+                Input = input,
+                Map = isForward ? maps.Grid : maps.Grid?.Transposed,
+                Weights = weights,
+                Rows = rows,
+                Output = output,
+                Bias = bias,
+                Residual = residual,
+            }.Run(workers);
+            return;
+        }
+
+        new GatherProduct
+        {
+            Input = input,
+            InputStride = weights.Inputs,
+            Map = isForward ? maps.Forward : maps.Transposed,
+            Weights = weights,
+            Rows = rows,
+            Output = output,
+            OutputStride = weights.Outputs,
+            Bias = bias,
+            Residual = residual,
+            ResidualStride = weights.Outputs,
+        }.Run(workers);
+    }
+
+    private void AddWeightGradient(Variable input, in ConvolutionMaps maps, Variable output, Workers workers)
+    {
+        if (maps.IsGrid)
+        {
+            new GridWeightGradient
+            {
+                Path = _path,
+                Input = input.Value,
+                OutputGradient = output.Gradient,
+                Map = maps.Grid,
+                Rows = maps.OutputRows,
+                Taps = Taps,
+                Inputs = Inputs,
+                Outputs = Outputs,
+                Gradient = Weight.Gradient,
+            }.Run(workers);
+            return;
+        }
+
+        new WeightGradient
+        {
+            Path = _path,
+            Input = input.Value,
+            OutputGradient = output.Gradient,
+            Map = maps.Forward,
+            Rows = maps.OutputRows,
+            Taps = Taps,
+            Inputs = Inputs,
+            Outputs = Outputs,
+            Gradient = Weight.Gradient,
+        }.Run(workers);
     }
 }

@@ -1,3 +1,4 @@
+using SparseRefine.Grids;
 using SparseRefine.Sites;
 
 namespace SparseRefine.Layers;
@@ -17,6 +18,22 @@ internal readonly record struct ConvolutionMaps
 
     /// <summary>Whether <see cref="Transposed"/> counts its taps backwards: a neighbour's neighbour at the opposite offset is the site itself.</summary>
     public bool IsMirrored { get; private init; }
+
+    /// <summary>Whether every pixel of a grid is active: the maps are not stored then.</summary>
+    public bool IsGrid { get; private init; }
+
+    /// <summary>On a grid, how rows are found; null is the identity.</summary>
+    public GridMap? Grid { get; private init; }
+
+    public static ConvolutionMaps Pointwise(GridShape shape) => new() { InputRows = shape.Rows, OutputRows = shape.Rows, IsGrid = true };
+
+    public static ConvolutionMaps Of(GridMap map) => new()
+    {
+        InputRows = map.Input.Rows,
+        OutputRows = map.Output.Rows,
+        IsGrid = true,
+        Grid = map,
+    };
 
     public static ConvolutionMaps Identity(int rows) => new() { InputRows = rows, OutputRows = rows };
 

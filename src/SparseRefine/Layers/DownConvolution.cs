@@ -1,3 +1,4 @@
+using SparseRefine.Grids;
 using SparseRefine.Kernels;
 using SparseRefine.Sites;
 
@@ -40,6 +41,19 @@ public sealed class DownConvolution
     /// <exception cref="ArgumentException">Input of another shape.</exception>
     public Variable Forward(Variable input, SiteLevel fine, SiteLevel coarse, Tape? tape, Workers workers) =>
         Forward(input, fine, coarse, null, tape, workers);
+
+    /// <summary>Runs the layer where every pixel is active, without maps, and, where a tape is given, records its backward step.</summary>
+    /// <param name="input">[pixels, inputs].</param>
+    /// <param name="grid">A grid in which every pixel is active; the output's is its <see cref="GridShape.Half"/>.</param>
+    /// <param name="tape">Null in inference.</param>
+    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
+    /// <returns>[pixels, outputs].</returns>
+    /// <exception cref="ArgumentException">Input of another shape.</exception>
+    public Variable Forward(Variable input, GridShape grid, Tape? tape, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(workers);
+        return Core.Forward(input, ConvolutionMaps.Of(GridMap.Down(grid)), null, tape, workers);
+    }
 
     internal Variable Forward(Variable input, SiteLevel fine, SiteLevel coarse, Variable? residual, Tape? tape, Workers workers)
     {

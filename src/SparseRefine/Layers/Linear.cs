@@ -1,3 +1,4 @@
+using SparseRefine.Grids;
 using SparseRefine.Kernels;
 
 namespace SparseRefine.Layers;
@@ -49,4 +50,11 @@ public sealed class Linear
         ArgumentNullException.ThrowIfNull(workers);
         return Core.Forward(input, ConvolutionMaps.Identity(input.Rows), residual, tape, workers);
     }
+
+    /// <summary>The same over a grid in which every pixel is active.</summary>
+    internal Variable Forward(Variable input, GridShape grid, Tape? tape, Workers workers) =>
+        Core.Forward(input, ConvolutionMaps.Pointwise(grid), null, tape, workers);
+
+    internal Variable Forward(Variable input, GridShape grid, Variable residual, Tape? tape, Workers workers) =>
+        Core.Forward(input, ConvolutionMaps.Pointwise(grid), residual, tape, workers);
 }

@@ -1,3 +1,4 @@
+using SparseRefine.Grids;
 using SparseRefine.Kernels;
 using SparseRefine.Sites;
 
@@ -39,6 +40,19 @@ public sealed class SubmanifoldConvolution
     /// <exception cref="ArgumentException">Input of another shape.</exception>
     public Variable Forward(Variable input, SiteLevel level, Tape? tape, Workers workers) =>
         Forward(input, level, null, tape, workers);
+
+    /// <summary>Runs the layer where every pixel is active, without maps, and, where a tape is given, records its backward step.</summary>
+    /// <param name="input">[pixels, inputs].</param>
+    /// <param name="grid">A grid in which every pixel is active.</param>
+    /// <param name="tape">Null in inference.</param>
+    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
+    /// <returns>[pixels, outputs].</returns>
+    /// <exception cref="ArgumentException">Input of another shape.</exception>
+    public Variable Forward(Variable input, GridShape grid, Tape? tape, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(workers);
+        return Core.Forward(input, ConvolutionMaps.Of(GridMap.Same(grid)), null, tape, workers);
+    }
 
     internal Variable Forward(Variable input, SiteLevel level, Variable? residual, Tape? tape, Workers workers)
     {

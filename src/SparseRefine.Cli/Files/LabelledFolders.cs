@@ -1,0 +1,52 @@
+using Spectre.Console;
+
+namespace SparseRefine.Cli.Files;
+
+/// <summary>The folders that a training reads, and how they are split.</summary>
+internal sealed class LabelledFolders
+{
+    private const double HeldOutShare = 0.2;
+
+    /// <summary>Training pictures.</summary>
+    public required string Images { get; init; }
+
+    /// <summary>Their labels.</summary>
+    public required string Labels { get; init; }
+
+    /// <summary>Validation pictures; null holds some training pictures out.</summary>
+    public string? ValidationImages { get; init; }
+
+    /// <summary>Their labels.</summary>
+    public string? ValidationLabels { get; init; }
+
+    /// <summary>Pairs, checks and splits the pictures.</summary>
+    /// <param name="console">Told what is left out and what is held out.</param>
+    /// <param name="seed">Chooses the pictures held out.</param>
+    /// <returns>Pictures to train on and pictures to validate on.</returns>
+    /// <exception cref="InvalidInputException">A missing folder, no pairs, or a bad file, named.</exception>
+    public (IReadOnlyList<PhotoRow> Training, IReadOnlyList<PhotoRow> Validation) Read(IAnsiConsole console, int seed)
+    {
+        PhotoPairs pairs = Pair(console, Images, "--images", Labels, "--labels");
+        if (ValidationImages is string images && ValidationLabels is string labels)
+        {
+            return (pairs.Rows, Pair(console, images, "--validation-images", labels, "--validation-labels").Rows);
+        }
+
+        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> heldOut) = pairs.HoldOut(HeldOutShare, seed);
+        console.WriteLine(
+            $"no validation pictures given: held out {string.Join(", ", heldOut.Select(r => Path.GetFileName(r.ImagePath)))} (chosen by seed {seed})");
+        return (training, heldOut);
+    }
+
+    private static PhotoPairs Pair(IAnsiConsole console, string images, string imagesOption, string labels, string labelsOption)
+    {
+        PhotoPairs pairs = PhotoFolder.Pair(images, imagesOption, labels, labelsOption);
+        if (pairs.Remark is string remark)
+        {
+            console.WriteLine(remark);
+        }
+
+        PhotoFolder.Check(pairs.Rows);
+        return pairs;
+    }
+}

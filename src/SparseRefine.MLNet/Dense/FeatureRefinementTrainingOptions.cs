@@ -1,0 +1,70 @@
+using SparseRefine.Images;
+using SparseRefine.Networks;
+using SparseRefine.Training;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Columns, network and training of a dense model of our own.</summary>
+public sealed class FeatureRefinementTrainingOptions : TrainedEstimatorOptions
+{
+    /// <summary>Starts with the defaults of <see cref="DenseTrainerOptions"/>.</summary>
+    public FeatureRefinementTrainingOptions()
+    {
+        Training = new DenseTrainerOptions().Training;
+    }
+
+    /// <summary>The image column.</summary>
+    public string ImageColumnName { get; init; } = "Image";
+
+    /// <summary>The column to add, of <see cref="LogitMap"/>.</summary>
+    public string OutputColumnName { get; init; } = "Logits";
+
+    /// <summary>A further column to add, of <see cref="LabelMap"/> of the photo's size; null: none.</summary>
+    public string? PredictedLabelColumnName { get; init; } = "PredictedLabel";
+
+    /// <summary>Rows that photos are resized to, at training and scoring time.</summary>
+    public int Height { get; init; } = 512;
+
+    /// <summary>Columns that photos are resized to.</summary>
+    public int Width { get; init; } = 512;
+
+    /// <summary>Number of classes; null: that of <see cref="ClassList"/>.</summary>
+    public int? Classes { get; init; }
+
+    /// <summary>Names and colours of the classes, kept in the model file; null: unknown.</summary>
+    public ClassList? ClassList { get; init; }
+
+    /// <summary>Shape of the network; its number of classes is replaced by <see cref="Classes"/>.</summary>
+    public FeatureRefinementOptions Network { get; init; } = new(2);
+
+    /// <summary>Weight of the pixel-contrastive term; 0 leaves it out.</summary>
+    public double ContrastWeight { get; init; } = new DenseTrainerOptions().ContrastWeight;
+
+    /// <summary>Told how the training went, once, before the fit returns.</summary>
+    public Action<TrainingHistory>? EndCallback { get; init; }
+
+    /// <summary>Threads of the fitted model; 0 means all processors.</summary>
+    internal int Threads => Training.Threads;
+
+    internal DenseTrainerOptions Trainer => new() { Network = Network, Training = Training, ContrastWeight = ContrastWeight };
+
+    internal int ClassCount => Classes ?? ClassList?.Count ?? throw new ArgumentException("Classes, ClassList: expected one of them, got none");
+
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(ImageColumnName);
+        ArgumentException.ThrowIfNullOrEmpty(OutputColumnName);
+        ValidateTraining();
+        Trainer.Validate();
+        (Network with { Classes = ClassCount }).Validate();
+        if (Height < 1 || Width < 1)
+        {
+            throw new ArgumentException($"Height, Width: expected at least 1x1, got {Height}x{Width}");
+        }
+
+        if (ClassList is not null && Classes is int count && count != ClassList.Count)
+        {
+            throw new ArgumentException($"ClassList: expected {count} classes as Classes says, got {ClassList.Count}");
+        }
+    }
+}

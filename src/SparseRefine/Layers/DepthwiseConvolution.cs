@@ -1,0 +1,100 @@
+using SparseRefine.Grids;
+using SparseRefine.Kernels;
+
+namespace SparseRefine.Layers;
+
+/// <summary>
+/// Depthwise convolution over a grid in which every pixel is active, stride 1, size kept by zeros around it:
+/// y[Y, X, c] = bias[c] + sum over ky, kx of x[Y + dilation (ky - r), X + dilation (kx - r), c] W[ky, kx, c], r = side / 2.
+/// </summary>
+public sealed class DepthwiseConvolution
+{
+    private readonly SimdPath _path;
+
+    /// <summary>Makes the layer with He-initialised weights and a bias of zeros.</summary>
+    /// <param name="name">Prefix of the parameters' names.</param>
+    /// <param name="channels">Channels, at least 1.</param>
+    /// <param name="side">Side of the kernel, odd.</param>
+    /// <param name="dilation">Pixels from one tap to the next, at least 1.</param>
+    /// <param name="random">Source of the starting weights.</param>
+    /// <exception cref="ArgumentException">A value out of range.</exception>
+    public DepthwiseConvolution(string name, int channels, int side, int dilation, Random random)
+        : this(name, channels, side, dilation, random, Simd.Default)
+    {
+    }
+
+    internal DepthwiseConvolution(string name, int channels, int side, int dilation, Random random, SimdPath path)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dilation, 1);
+        ArgumentNullException.ThrowIfNull(random);
+        if (side < 1 || side % 2 == 0)
+        {
+            throw new ArgumentException($"side: expected an odd number, got {side}", nameof(side));
+        }
+
+        Channels = channels;
+        Side = side;
+        Dilation = dilation;
+        _path = path;
+        Weight = new Parameter(name + ".weight", [side * side, channels]);
+        Bias = new Parameter(name + ".bias", [channels], decayed: false);
+        Initialization.He(Weight.Value, side * side, random);
+    }
+
+    /// <summary>Channels.</summary>
+    public int Channels { get; }
+
+    /// <summary>Side of the kernel.</summary>
+    public int Side { get; }
+
+    /// <summary>Pixels from one tap to the next.</summary>
+    public int Dilation { get; }
+
+    /// <summary>weight [side * side, channels], tap = side * ky + kx, and bias [channels].</summary>
+    public IReadOnlyList<Parameter> Parameters => [Weight, Bias];
+
+    internal Parameter Weight { get; }
+
+    internal Parameter Bias { get; }
+
+    /// <summary>Runs the layer and, where a tape is given, records its backward step.</summary>
+    /// <param name="input">[pixels, channels].</param>
+    /// <param name="grid">The pixels.</param>
+    /// <param name="tape">Null in inference.</param>
+    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
+    /// <returns>[pixels, channels].</returns>
+    /// <exception cref="ArgumentException">Input of another shape.</exception>
+    public Variable Forward(Variable input, GridShape grid, Tape? tape, Workers workers)
+    {
+        Shapes.Require(input, nameof(input), grid.Rows, Channels);
+        ArgumentNullException.ThrowIfNull(workers);
+        var product = new DepthwiseProduct { Path = _path, Shape = grid, Channels = Channels, Side = Side, Dilation = Dilation };
+        float[] values = GC.AllocateUninitializedArray<float>(input.Value.Length);
+        product.Run(input.Value, Weight.Value, Bias.Value, values, workers);
+        Variable output = new(values, input.Rows, Channels);
+        tape?.Record(() =>
+        {
+            product.AddWeightGradient(input.Value, output.Gradient, Weight.Gradient, tape.Workers);
+            ChannelLoops.AddColumnSums(output.Gradient, output.Rows, Channels, Bias.Gradient, tape.Workers);
+            if (input.NeedsGradient)
+            {
+                // The adjoint reads the opposite neighbours: the same convolution with the kernel turned around.
+                product.Run(output.Gradient, Turned(), null, input.Gradient, tape.Workers);
+            }
+        });
+        return output;
+    }
+
+    private float[] Turned()
+    {
+        float[] turned = new float[Weight.Value.Length];
+        int taps = Side * Side;
+        for (int tap = 0; tap < taps; tap++)
+        {
+            Weight.Value.AsSpan(tap * Channels, Channels).CopyTo(turned.AsSpan((taps - 1 - tap) * Channels));
+        }
+
+        return turned;
+    }
+}

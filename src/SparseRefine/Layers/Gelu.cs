@@ -1,0 +1,85 @@
+using System.Numerics;
+using SparseRefine.Kernels;
+
+namespace SparseRefine.Layers;
+
+/// <summary>
+/// Gaussian error linear unit in its usual approximation (Hendrycks and Gimpel, arXiv 1606.08415): y = x s(x), s(x) =
+/// 1 / (1 + exp(-2 u)), u = sqrt(2 / pi) (x + 0.044715 x^3). NaN stays NaN.
+/// </summary>
+public static class Gelu
+{
+    /// <summary>2 sqrt(2 / pi).</summary>
+    internal const float Factor = 1.5957691216f;
+
+    internal const float Cubic = 0.044715f;
+
+    private const int BlockValues = 1 << 14;
+
+    /// <summary>Applies it and, where a tape is given, records its backward step.</summary>
+    /// <param name="input">[rows, channels].</param>
+    /// <param name="tape">Null in inference.</param>
+    /// <param name="workers">Threads.</param>
+    /// <returns>[rows, channels].</returns>
+    public static Variable Forward(Variable input, Tape? tape, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(workers);
+        float[] x = input.Value;
+        float[] values = GC.AllocateUninitializedArray<float>(x.Length);
+        workers.For(x.Length, BlockValues, (_, start, end) =>
+        {
+            for (int i = start; i < end; i += Vector<float>.Count)
+            {
+                Vector<float> v = Load(x, i, end);
+                Store(v * Share(v), values, i, end);
+            }
+        });
+        Variable output = new(values, input.Rows, input.Channels, input.NeedsGradient);
+        if (input.NeedsGradient)
+        {
+            tape?.Record(() => tape.Workers.For(x.Length, BlockValues, (_, start, end) =>
+            {
+                for (int i = start; i < end; i += Vector<float>.Count)
+                {
+                    Vector<float> v = Load(x, i, end);
+                    Vector<float> s = Share(v);
+                    Vector<float> slope = new Vector<float>(Factor) + (new Vector<float>(3 * Cubic * Factor) * v * v);
+                    Vector<float> derivative = s + (v * s * (Vector<float>.One - s) * slope);
+                    Store(Load(input.Gradient, i, end) + (Load(output.Gradient, i, end) * derivative), input.Gradient, i, end);
+                }
+            }));
+        }
+
+        return output;
+    }
+
+    private static Vector<float> Share(Vector<float> x) =>
+        Vector<float>.One / (Vector<float>.One + Vector.Exp(-Factor * (x + (Cubic * x * x * x))));
+
+    private static Vector<float> Load(float[] values, int at, int end)
+    {
+        if (at + Vector<float>.Count <= end)
+        {
+            return new Vector<float>(values, at);
+        }
+
+        Span<float> rest = stackalloc float[Vector<float>.Count];
+        rest.Clear();
+        values.AsSpan(at, end - at).CopyTo(rest);
+        return new Vector<float>(rest);
+    }
+
+    private static void Store(Vector<float> value, float[] values, int at, int end)
+    {
+        for (int i = 0; i < Math.Min(Vector<float>.Count, end - at) && at + Vector<float>.Count > end; i++)
+        {
+            values[at + i] = value[i];
+        }
+
+        if (at + Vector<float>.Count <= end)
+        {
+            value.CopyTo(values, at);
+        }
+    }
+}

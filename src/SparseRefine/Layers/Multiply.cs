@@ -1,0 +1,53 @@
+using System.Numerics;
+using SparseRefine.Kernels;
+
+namespace SparseRefine.Layers;
+
+/// <summary>y = a * b, value by value: a gate.</summary>
+public static class Multiply
+{
+    private const int BlockValues = 1 << 15;
+
+    /// <summary>Applies it and, where a tape is given, records its backward step.</summary>
+    /// <param name="a">[rows, channels].</param>
+    /// <param name="b">[rows, channels].</param>
+    /// <param name="tape">Null in inference.</param>
+    /// <param name="workers">Threads.</param>
+    /// <returns>[rows, channels].</returns>
+    /// <exception cref="ArgumentException">Shapes that differ.</exception>
+    public static Variable Forward(Variable a, Variable b, Tape? tape, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(workers);
+        Shapes.Require(b, nameof(b), a.Rows, a.Channels);
+        float[] values = new float[a.Value.Length];
+        AddProduct(a.Value, b.Value, values, workers);
+        Variable output = new(values, a.Rows, a.Channels);
+        tape?.Record(() =>
+        {
+            foreach ((Variable input, Variable other) in ((Variable, Variable)[])[(a, b), (b, a)])
+            {
+                if (input.NeedsGradient)
+                {
+                    AddProduct(output.Gradient, other.Value, input.Gradient, tape.Workers);
+                }
+            }
+        });
+        return output;
+    }
+
+    private static void AddProduct(float[] a, float[] b, float[] target, Workers workers) =>
+        workers.For(target.Length, BlockValues, (_, start, end) =>
+        {
+            int i = start;
+            for (; i + Vector<float>.Count <= end; i += Vector<float>.Count)
+            {
+                (new Vector<float>(target, i) + (new Vector<float>(a, i) * new Vector<float>(b, i))).CopyTo(target, i);
+            }
+
+            for (; i < end; i++)
+            {
+                target[i] += a[i] * b[i];
+            }
+        });
+}

@@ -1,0 +1,130 @@
+using SparseRefine.Grids;
+using SparseRefine.Images;
+using SparseRefine.Kernels;
+using SparseRefine.Layers;
+
+namespace SparseRefine.Networks;
+
+/// <summary>
+/// The light-weight dense network with a feature refinement module: <see cref="BackboneKind"/> backbone, module, pyramid decoder. Sees
+/// normalised pixels, gives logits at a quarter of the side. Inference is thread-safe as long as nobody trains.
+/// </summary>
+public sealed class FeatureRefinementNetwork
+{
+    /// <summary>The sides of what runs through the network are multiples of this: pictures are padded at the bottom and right, logits cut.</summary>
+    public const int SizeMultiple = 32;
+
+    /// <summary>Picture pixels a logit, along each side.</summary>
+    public const int LogitStride = 4;
+
+    /// <summary>Floats a pixel of the input: red, green, blue and zeros up to a width that kernels work on without a tail.</summary>
+    internal const int PixelFloats = 8;
+
+    /// <summary>Length of the vectors that the contrastive term compares.</summary>
+    private const int EmbeddingChannels = 32;
+
+    /// <summary>Makes a network with random weights.</summary>
+    /// <param name="options">Its shape.</param>
+    /// <param name="seed">Source of the weights.</param>
+    /// <exception cref="ArgumentException">An option out of range.</exception>
+    public FeatureRefinementNetwork(FeatureRefinementOptions options, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        Options = options;
+        var random = new Random(seed);
+        Backbone = new Backbone(options, random);
+        Module = options.HasModule ? new RefinementModule(options, random) : null;
+        Decoder = new PyramidDecoder(options, random);
+        Hidden = new Linear("contrast.hidden", options.DecoderChannels, options.DecoderChannels, random);
+        Embedding = new Linear("contrast.embedding", options.DecoderChannels, EmbeddingChannels, random);
+        Parameters = [.. Backbone.Parameters, .. Module?.Parameters ?? [], .. Decoder.Parameters];
+        ContrastParameters = [.. Hidden.Parameters, .. Embedding.Parameters];
+    }
+
+    /// <summary>Its shape.</summary>
+    public FeatureRefinementOptions Options { get; }
+
+    /// <summary>Weights and running statistics that inference uses.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Weights of the projection that only the contrastive term of training uses.</summary>
+    public IReadOnlyList<Parameter> ContrastParameters { get; }
+
+    internal Backbone Backbone { get; }
+
+    internal RefinementModule? Module { get; }
+
+    internal PyramidDecoder Decoder { get; }
+
+    internal Linear Hidden { get; }
+
+    internal Linear Embedding { get; }
+
+    /// <summary>Logits of one picture.</summary>
+    /// <param name="image">The picture, of any size.</param>
+    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
+    /// <returns>[classes, height / 4, width / 4], rounded up.</returns>
+    public LogitMap Run(ImageView image, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(workers);
+        (Variable input, GridShape grid) = Prepare(1, image.Height, image.Width);
+        Fill(input, grid, 0, image);
+        (_, Variable logits) = Forward(input, grid, null, workers);
+        int classes = Options.Classes;
+        int height = (image.Height + LogitStride - 1) / LogitStride;
+        int width = (image.Width + LogitStride - 1) / LogitStride;
+        float[] planes = new float[classes * height * width];
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                ReadOnlySpan<float> pixel = logits.Value.AsSpan(((y * grid.Width / LogitStride) + x) * classes, classes);
+                for (int c = 0; c < classes; c++)
+                {
+                    planes[(((c * height) + y) * width) + x] = pixel[c];
+                }
+            }
+        }
+
+        return new LogitMap(planes, classes, height, width);
+    }
+
+    /// <summary>Room for pictures, padded to whole multiples by zeros, which stand for the mean colour.</summary>
+    internal static (Variable Input, GridShape Grid) Prepare(int images, int height, int width)
+    {
+        GridShape grid = new(images, Pad(height), Pad(width));
+        return (new Variable(new float[checked(grid.Rows * PixelFloats)], grid.Rows, PixelFloats, needsGradient: false), grid);
+    }
+
+    /// <summary>Normalises a picture into its place; see <see cref="RefinerFeatures"/> for mean and deviation.</summary>
+    internal static void Fill(Variable input, GridShape grid, int image, ImageView picture)
+    {
+        for (int y = 0; y < picture.Height; y++)
+        {
+            ReadOnlySpan<byte> row = picture.Pixels.Slice(y * picture.Width * picture.BytesPerPixel, picture.Width * picture.BytesPerPixel);
+            Span<float> target = input.Value.AsSpan(((image * grid.Pixels) + (y * grid.Width)) * PixelFloats);
+            for (int x = 0; x < picture.Width; x++)
+            {
+                ReadOnlySpan<byte> pixel = row.Slice(x * picture.BytesPerPixel, 3);
+                target[x * PixelFloats] = (pixel[picture.RedOffset] - 123.675f) / 58.395f;
+                target[(x * PixelFloats) + 1] = (pixel[1] - 116.28f) / 57.12f;
+                target[(x * PixelFloats) + 2] = (pixel[picture.BlueOffset] - 103.53f) / 57.375f;
+            }
+        }
+    }
+
+    /// <summary>[pixels, 8] to decoder features and logits of [pixels / 16, ...].</summary>
+    internal (Variable Features, Variable Logits) Forward(Variable input, GridShape grid, Tape? tape, Workers workers)
+    {
+        (Variable Features, GridShape Grid)[] stages = Backbone.Forward(input, grid, tape, workers);
+        Variable top = Module?.Forward(stages, tape, workers) ?? stages[3].Features;
+        return Decoder.Forward(stages, top, tape, workers);
+    }
+
+    /// <summary>What the contrastive term compares, not yet of unit length.</summary>
+    internal Variable Embed(Variable features, Tape tape) =>
+        Embedding.Forward(Relu.Forward(Hidden.Forward(features, tape, tape.Workers), tape, tape.Workers), tape, tape.Workers);
+
+    private static int Pad(int side) => (side + SizeMultiple - 1) / SizeMultiple * SizeMultiple;
+}

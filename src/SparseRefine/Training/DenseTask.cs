@@ -1,0 +1,184 @@
+using SparseRefine.Grids;
+using SparseRefine.Images;
+using SparseRefine.Layers;
+using SparseRefine.Metrics;
+using SparseRefine.Networks;
+using SparseRefine.Selectors;
+
+namespace SparseRefine.Training;
+
+/// <summary>A dense network on augmented crops of several photos a step.</summary>
+internal sealed class DenseTask : TrainingTask
+{
+    /// <summary>
+    /// The cross-entropy is taken at every second pixel of a crop, along each side, at places that change from step to step: neighbours tell
+    /// little that is new, and all of them would cost as much as the network's own backward pass.
+    /// </summary>
+    private const int LossStride = 2;
+
+    private readonly DenseTrainerOptions _dense;
+    private readonly FeatureRefinementNetwork _network;
+    private readonly ITrainingSet _training;
+    private readonly ITrainingSet _validation;
+    private readonly Augmentation _augmentation;
+    private readonly float[]? _weights;
+
+    public DenseTask(DenseTrainerOptions options, FeatureRefinementNetwork network, ITrainingSet training, ITrainingSet validation)
+        : base(options.Training)
+    {
+        ThrowIfEmpty(training.Count, nameof(training));
+        ThrowIfEmpty(validation.Count, nameof(validation));
+        _dense = options;
+        _network = network;
+        _training = training;
+        _validation = validation;
+        _weights = ClassWeights(network.Options.Classes);
+        Parameters = options.ContrastWeight > 0 ? [.. network.Parameters, .. network.ContrastParameters] : network.Parameters;
+        _augmentation = new Augmentation(new AugmentationOptions
+        {
+            MinScale = Options.MinScale,
+            MaxScale = Options.MaxScale,
+            CropHeight = Options.CropHeight,
+            CropWidth = Options.CropWidth,
+            Flip = Options.Flip,
+            VerticalFlip = Options.VerticalFlip,
+            Photometric = Options.Photometric > 0 ? new PhotometricOptions().Times(Options.Photometric) : null,
+            IgnoreIndex = Options.IgnoreIndex,
+        });
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>
+    /// Whole batches only, for batch norm learns little from the one or two crops that may be left; with fewer crops than a batch needs,
+    /// photos are taken twice.
+    /// </summary>
+    public override int StepsPerEpoch => Math.Max(1, checked(_training.Count * Options.CropsPerPhoto) / Options.BatchSize);
+
+    public override StepOutcome Step(int epoch, int step)
+    {
+        TrainingExample[] crops = Batch(epoch, step);
+        string photos = string.Join(", ", crops.Select(crop => crop.Name).Distinct());
+        if (crops.All(crop => !crop.Labels.Labels.AsSpan().ContainsAnyExcept(Options.IgnoreIndex)))
+        {
+            return new StepOutcome(null, 1, photos);
+        }
+
+        Random random = TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step);
+        var tape = new Tape(Workers, random);
+        (Variable input, GridShape grid) = FeatureRefinementNetwork.Prepare(crops.Length, Options.CropHeight, Options.CropWidth);
+        Workers.For(crops.Length, 1, (i, _, _) => FeatureRefinementNetwork.Fill(input, grid, i, crops[i].Image.View));
+        (Variable features, Variable logits) = _network.Forward(input, grid, tape, Workers);
+        int stride = FeatureRefinementNetwork.LogitStride;
+        GridShape coarse = grid with { Height = grid.Height / stride, Width = grid.Width / stride };
+        Variable enlarged = Upsample.Forward(logits, coarse, stride / LossStride, tape, Workers);
+        byte[] labels = Labels(crops, grid, LossStride, random.Next(LossStride), random.Next(LossStride));
+        double loss = CrossEntropy.Apply(enlarged, labels, Options.IgnoreIndex, _weights, 1, Workers);
+        if (_dense.ContrastWeight > 0)
+        {
+            loss += Contrast(features, Labels(crops, grid, stride, stride / 2, stride / 2), tape);
+        }
+
+        if (double.IsFinite(loss))
+        {
+            tape.Backward();
+        }
+
+        return new StepOutcome(loss, 1, photos);
+    }
+
+    public override IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation)
+    {
+        var evaluation = new RefinementEvaluation(_network.Options.Classes);
+        for (int i = 0; i < _validation.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            TrainingExample example = _validation.Load(i);
+            LogitMap logits = _network.Run(example.Image.View, Workers);
+            TrainingDivergedException.ThrowIfNaN(logits.Values, example.Name);
+
+            // Nothing is unsure by more than ln C: nothing is selected, and the dense labels are all three answers.
+            PixelSelection none = new EntropySelector(MathF.Log(logits.Classes) + 1)
+                .Select(logits, example.Labels.Height, example.Labels.Width, Workers);
+            evaluation.Add(example.Labels, none, [], [], Options.IgnoreIndex);
+        }
+
+        return [evaluation];
+    }
+
+    public override TrainingIdentity Identify() => TrainingIdentity.Of(
+        "dense network",
+        Options,
+        Parameters,
+        [
+            ("network", Describe(_network.Options)),
+            ("contrast", FormattableString.Invariant($"{_dense.ContrastWeight}, {_dense.ContrastTemperature}, {_dense.ContrastPixels}")),
+        ],
+        TrainingIdentity.Photo.Of(_training),
+        TrainingIdentity.Photo.Of(_validation));
+
+    private static string Describe(FeatureRefinementOptions o) => FormattableString.Invariant(
+        $"{o.Classes} classes, {o.Backbone}, channels {string.Join(',', o.Channels)}, blocks {string.Join(',', o.Blocks)}, decoder {o.DecoderChannels}, ")
+        + FormattableString.Invariant($"module {o.HasModule}, pairwise {o.HasPairwise}, unary {o.HasUnary}, temperature {o.Temperature}, {o.Pooling}");
+
+    private TrainingExample[] Batch(int epoch, int step)
+    {
+        var crops = new TrainingExample[Options.BatchSize];
+        Workers.For(crops.Length, 1, (i, _, _) =>
+        {
+            int index = (step * crops.Length) + i;
+            Random random = TrainingSeed.At(Options.Seed, TrainingSeed.Use.Crop, epoch, index);
+            crops[i] = _augmentation.Apply(_training.Load(TrainingSeed.Photo(Options.Seed, epoch, index, _training.Count)), random);
+        });
+        return crops;
+    }
+
+    /// <summary>The labels at every stride-th pixel of the padded crops; what is padding is ignored.</summary>
+    private byte[] Labels(TrainingExample[] crops, GridShape grid, int stride, int top, int left)
+    {
+        int height = grid.Height / stride;
+        int width = grid.Width / stride;
+        byte[] labels = new byte[crops.Length * height * width];
+        labels.AsSpan().Fill(Options.IgnoreIndex);
+        for (int i = 0; i < crops.Length; i++)
+        {
+            LabelMap map = crops[i].Labels;
+            for (int y = 0; (y * stride) + top < map.Height; y++)
+            {
+                for (int x = 0; (x * stride) + left < map.Width; x++)
+                {
+                    labels[(((i * height) + y) * width) + x] = map.Labels[(((y * stride) + top) * map.Width) + (x * stride) + left];
+                }
+            }
+        }
+
+        return labels;
+    }
+
+    private double Contrast(Variable features, byte[] labels, Tape tape)
+    {
+        // A random sample of each class: reservoir sampling in one pass.
+        int classes = _network.Options.Classes;
+        int[] seen = new int[classes];
+        int[][] chosen = [.. Enumerable.Range(0, classes).Select(_ => new int[_dense.ContrastPixels])];
+        for (int row = 0; row < labels.Length; row++)
+        {
+            if (labels[row] == Options.IgnoreIndex || labels[row] >= classes)
+            {
+                continue;
+            }
+
+            int count = seen[labels[row]]++;
+            int place = count < _dense.ContrastPixels ? count : tape.Random.Next(count + 1);
+            if (place < _dense.ContrastPixels)
+            {
+                chosen[labels[row]][place] = row;
+            }
+        }
+
+        int[] rows = [.. chosen.SelectMany((pixels, c) => pixels.Take(seen[c]))];
+        Variable embedded = _network.Embed(PickRows.Forward(features, rows, tape), tape);
+        byte[] picked = [.. rows.Select(row => labels[row])];
+        return PixelContrast.Apply(embedded, picked, _dense.ContrastTemperature, _dense.ContrastWeight);
+    }
+}

@@ -1,0 +1,95 @@
+using Xunit;
+
+namespace SparseRefine.Cli.Tests.Commands;
+
+/// <summary>A tiny dense model from photos and labels alone, and what comes after it.</summary>
+public sealed class TrainDenseTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public TrainDenseTests()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            _folder.WritePhoto($"photo{i}.png", 96, 96, i);
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void TrainDense_ThenFitThenScore_WholeChainFromPhotosAndLabels()
+    {
+        ToolResult trained = Tool.Run(Words("dense.onnx", "--epochs", "2"));
+        trained.AssertSuccess();
+        Assert.Contains("epoch 2/2", trained.Output);
+        Assert.Contains("multiply-adds at 64x64", trained.Output);
+
+        Tool.Run(
+            "fit", "--dense", _folder["dense.onnx"], "--images", _folder["images"], "--labels", _folder["labels"],
+            "--classes", _folder.WriteClasses(3), "--size", "64x64", "--selector", "fraction:0.2", "--planes", "4,8", "--reps", "1",
+            "--epochs", "1", "--crop", "64x64", "--out", _folder["model.sparserefine"]).AssertSuccess();
+        Tool.Run("score", "--model", _folder["model.sparserefine"], "--images", _folder["images"], "--out", _folder["scored"]).AssertSuccess();
+
+        Assert.True(Directory.EnumerateFiles(_folder["scored"]).Count() >= 5);
+    }
+
+    [Fact]
+    public void TrainDense_ClassWithoutAPixel_IsReportedAbsent()
+    {
+        ToolResult trained = Tool.Run(Words("dense.onnx", "--epochs", "1"));
+
+        trained.AssertSuccess();
+        Assert.Contains("class2 absent", trained.Output);
+    }
+
+    [Fact]
+    public void TrainDense_InterruptedWithWorkspace_GoesOnToTheSameFile()
+    {
+        Tool.Run(Words("straight.onnx", "--epochs", "2")).AssertSuccess();
+        Tool.RunUntil("epoch 1/2", Words("resumed.onnx", "--epochs", "2", "--workspace", _folder["work"])).AssertSuccess();
+        ToolResult resumed = Tool.Run(Words("resumed.onnx", "--epochs", "2", "--workspace", _folder["work"]));
+
+        resumed.AssertSuccess();
+        Assert.DoesNotContain("epoch 1/2", resumed.Output);
+        Assert.Equal(File.ReadAllBytes(_folder["straight.onnx"]), File.ReadAllBytes(_folder["resumed.onnx"]));
+    }
+
+    [Theory]
+    [InlineData("--backbone", "huge", "--backbone: expected light or large-kernel, got 'huge'")]
+    [InlineData("--without", "colour", "--without: expected any of module,pairwise,unary,contrast, got 'colour'")]
+    [InlineData("--channels", "8,8,12,16", "Channels: expected four positive multiples of 8, got 8,8,12,16")]
+    [InlineData("--class-weights", "1,2", "--class-weights: expected 3 values")]
+    public void TrainDense_BadOption_IsNamed(string option, string value, string message) =>
+        Tool.Run(Words("dense.onnx", option, value)).AssertBadInput(message);
+
+    [Fact]
+    public void TrainDense_LabelThatIsNoClass_NamesTheFile()
+    {
+        byte[] labels = new byte[96 * 96];
+        labels[7] = 9;
+        _folder.WriteLabels(Path.Combine("labels", "photo3.png"), labels, 96, 96);
+
+        Tool.Run(Words("dense.onnx")).AssertBadInput("photo3.png");
+        Assert.False(File.Exists(_folder["dense.onnx"]));
+    }
+
+    [Fact]
+    public void TrainDense_LargeKernelWithoutParts_Runs() => Tool.Run(Words(
+        "dense.onnx", "--backbone", "large-kernel", "--without", "pairwise,contrast", "--pooling", "polyphase", "--epochs", "1")).AssertSuccess();
+
+    private string[] Words(string output, params string[] more)
+    {
+        List<string> words =
+        [
+            "train-dense", "--images", _folder["images"], "--labels", _folder["labels"], "--classes", _folder.WriteClasses(3),
+            "--size", "64x64", "--batch", "2", "--blocks", "1,1,1,1", "--threads", "1", "--out", _folder[output],
+        ];
+        if (!more.Contains("--channels"))
+        {
+            words.AddRange(["--channels", "8,8,8,8", "--decoder-channels", "8"]);
+        }
+
+        return [.. words, .. more];
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SparseRefine.Images;
+using SparseRefine.Networks;
+using SparseRefine.Training;
+using Xunit;
+
+namespace SparseRefine.MLNet.Tests.Dense;
+
+public sealed class FeatureRefinementTests : IDisposable
+{
+    private readonly Scene _scene = new();
+
+    public void Dispose() => _scene.Dispose();
+
+    [Fact]
+    public void Fit_PhotosAndLabels_GivesLogitsAndLabelsThatSurviveSaveAndLoad()
+    {
+        IDataView data = _scene.Inputs().Fit(_scene.Data).Transform(_scene.Data);
+        FeatureRefinementEstimator estimator = _scene.Catalog.Trainers.FeatureRefinement(Options());
+        using DenseModelTransformer fitted = estimator.Fit(data);
+        SchemaShape promised = estimator.GetOutputSchema(Shapes.Of(data.Schema));
+        IDataView scored = fitted.Transform(data);
+
+        foreach (string column in (string[])["Logits", "PredictedLabel"])
+        {
+            Assert.Contains(promised, c => c.Name == column && c.ItemType.GetType() == scored.Schema[column].Type.GetType());
+        }
+
+        string path = _scene.PathOf("dense.sparserefine");
+        _scene.Catalog.Save(fitted, data.Schema, path);
+        ITransformer loaded = _scene.Catalog.Load(path, out _);
+        (LogitMap[] logits, LabelMap[] labels) = Read(scored);
+        (LogitMap[] again, LabelMap[] labelsAgain) = Read(loaded.Transform(data));
+        ((IDisposable)loaded).Dispose();
+
+        Assert.Equal(3, logits.Length);
+        for (int i = 0; i < logits.Length; i++)
+        {
+            Assert.Equal((3, 8, 8), (logits[i].Classes, logits[i].Height, logits[i].Width));
+            Assert.Equal((Scene.Height, Scene.Width), (labels[i].Height, labels[i].Width));
+            Assert.Equal(logits[i].Values, again[i].Values);
+            Assert.Equal(labels[i].Labels, labelsAgain[i].Labels);
+        }
+    }
+
+    [Fact]
+    public void Fit_CancelledAfterAnEpoch_KeepsItAndTellsSo()
+    {
+        using var stop = new CancellationTokenSource();
+        TrainingHistory? history = null;
+        IDataView data = _scene.Inputs().Fit(_scene.Data).Transform(_scene.Data);
+        using DenseModelTransformer fitted = _scene.Catalog.Trainers
+            .FeatureRefinement(Options(stop, end => history = end))
+            .Fit(data);
+
+        Assert.Equal(TrainingEnd.Cancelled, history!.End);
+        Assert.Equal(1, history.BestEpoch);
+    }
+
+    [Fact]
+    public void FeatureRefinement_NoNumberOfClasses_IsAnError()
+    {
+        var error = Assert.Throws<ArgumentException>(() => _scene.Catalog.Trainers.FeatureRefinement(new FeatureRefinementTrainingOptions()));
+
+        Assert.Contains("Classes, ClassList: expected one of them, got none", error.Message);
+    }
+
+    [Fact]
+    public void Fit_LabelsThatAreNoClass_NamesThePhoto()
+    {
+        IDataView data = _scene.Inputs().Fit(_scene.Data).Transform(_scene.Data);
+
+        var error = Assert.Throws<InvalidInputException>(() => _scene.Catalog.Trainers.FeatureRefinement(2, height: 32, width: 32).Fit(data));
+
+        Assert.Contains("photo0.png: expected class ids 0 to 1 or 255, got 2", error.Message);
+    }
+
+    private static FeatureRefinementTrainingOptions Options(CancellationTokenSource? stop = null, Action<TrainingHistory>? end = null) => new()
+    {
+        ClassList = Scene.Classes(),
+        Height = 32,
+        Width = 32,
+        Network = new FeatureRefinementOptions(3) { Channels = [8, 8, 8, 8], Blocks = [0, 0, 0, 0], DecoderChannels = 8 },
+        Training = new DenseTrainerOptions().Training with { Epochs = 2, BatchSize = 2, CropHeight = 32, CropWidth = 32, Threads = 1 },
+        CancellationToken = stop?.Token ?? default,
+        MetricsCallback = _ => stop?.Cancel(),
+        EndCallback = end,
+    };
+
+    private static (LogitMap[] Logits, LabelMap[] Labels) Read(IDataView data) => (
+        [.. data.GetColumn<LogitMap>("Logits")], [.. data.GetColumn<LabelMap>("PredictedLabel")]);
+}

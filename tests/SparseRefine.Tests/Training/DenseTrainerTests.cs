@@ -1,0 +1,154 @@
+using SparseRefine.Images;
+using SparseRefine.Networks;
+using SparseRefine.Training;
+using Xunit;
+
+namespace SparseRefine.Tests.Training;
+
+public sealed class DenseTrainerTests
+{
+    private static DenseTrainerOptions Small(int epochs = 2, int threads = 1) => new()
+    {
+        Network = new FeatureRefinementOptions(2) { Channels = [8, 8, 16, 16], Blocks = [1, 0, 0, 0], DecoderChannels = 8 },
+        Training = new RefinerTrainerOptions
+        {
+            Epochs = epochs,
+            BatchSize = 4,
+            CropHeight = 64,
+            CropWidth = 64,
+            MinScale = 0.8,
+            MaxScale = 1.25,
+            LearningRate = 1e-2,
+            Photometric = 0,
+            Seed = 3,
+            Threads = threads,
+        },
+        ContrastPixels = 8,
+    };
+
+    private static TrainingList Photos(int seed, int count, int classes = 2, int size = 64) => new([.. Enumerable.Range(seed, count).Select(i =>
+    {
+        // A dark disc on a light ground.
+        var random = new Random(i);
+        (int cy, int cx, int radius) = (random.Next(64), random.Next(64), random.Next(12, 26));
+        byte[] labels = new byte[64 * 64];
+        byte[] pixels = new byte[64 * 64 * 3];
+        for (int at = 0; at < labels.Length; at++)
+        {
+            int dy = (at / 64) - cy;
+            int dx = (at % 64) - cx;
+            labels[at] = (byte)((dy * dy) + (dx * dx) < radius * radius ? 1 : 0);
+            pixels.AsSpan(at * 3, 3).Fill((byte)((labels[at] == 1 ? 60 : 170) + random.Next(40)));
+        }
+
+        return DenseTrainer.Prepare(
+            $"photo{i}", new ImageView(pixels, 64, 64, PixelOrder.Rgb24), new LabelMap(labels, 64, 64), classes, size, size);
+    })]);
+
+    [Fact]
+    public void Fit_Discs_LearnsThem()
+    {
+        DenseFit fit = new DenseTrainer(Small(epochs: 12)).Fit(Photos(0, 12), Photos(100, 4), 2);
+
+        double score = fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full.MeanIoU;
+        Assert.True(score > 0.8, $"mIoU {score}");
+        Assert.True(fit.History.Epochs[^1].Loss < 0.6 * fit.History.Epochs[0].Loss, $"loss {fit.History.Epochs[0].Loss} -> {fit.History.Epochs[^1].Loss}");
+    }
+
+    [Fact]
+    public void Fit_OneAndTwoThreads_SameBits()
+    {
+        float[][] one = Weights(Small(threads: 1));
+        float[][] two = Weights(Small(threads: 2));
+
+        for (int i = 0; i < one.Length; i++)
+        {
+            Assert.Equal(one[i], two[i]);
+        }
+    }
+
+    [Fact]
+    public void Fit_Workspace_GoesOnToTheSameBits()
+    {
+        string folder = Directory.CreateTempSubdirectory("dense").FullName;
+        try
+        {
+            float[][] whole = Weights(Small());
+            using var stop = new CancellationTokenSource();
+            new DenseTrainer(Small()).Fit(Photos(0, 8), Photos(100, 2), 2, new TrainingRunOptions
+            {
+                WorkspacePath = folder,
+                Cancellation = stop.Token,
+                EpochProgress = _ => stop.Cancel(),
+            });
+            DenseFit resumed = new DenseTrainer(Small()).Fit(
+                Photos(0, 8), Photos(100, 2), 2, new TrainingRunOptions { WorkspacePath = folder });
+
+            Assert.Equal(2, resumed.History.Epochs.Count);
+            Assert.Equal(whole, resumed.Network.Parameters.Select(p => p.Value));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Fit_FewerPhotosThanABatch_TakesThemTwice()
+    {
+        DenseFit fit = new DenseTrainer(Small(epochs: 1)).Fit(Photos(0, 1), Photos(100, 1), 2);
+
+        Assert.True(double.IsFinite(fit.History.Epochs[0].Loss));
+    }
+
+    [Fact]
+    public void Fit_CropsThatThirtyTwoDoesNotDivide_ArePadded()
+    {
+        DenseTrainerOptions odd = Small(epochs: 1);
+        odd = odd with { Training = odd.Training with { CropHeight = 50, CropWidth = 41 } };
+
+        DenseFit fit = new DenseTrainer(odd).Fit(Photos(0, 4, size: 57), Photos(100, 1, size: 57), 2);
+
+        Assert.True(double.IsFinite(fit.History.Epochs[0].Loss));
+    }
+
+    [Fact]
+    public void Fit_ClassThatNeverOccurs_LeavesTheOthersAlone()
+    {
+        DenseFit fit = new DenseTrainer(Small(epochs: 12)).Fit(Photos(0, 12, classes: 3), Photos(100, 4, classes: 3), 3);
+
+        double[] scores = fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full.PerClassIoU;
+        Assert.True(scores[0] > 0.8 && scores[1] > 0.6, $"IoU {scores[0]}, {scores[1]}");
+    }
+
+    [Fact]
+    public void Fit_LossThatIsNoNumber_NamesTheStep()
+    {
+        DenseTrainerOptions wild = Small(epochs: 3);
+        wild = wild with { Training = wild.Training with { LearningRate = 1e30, WarmupFraction = 0 } };
+
+        var error = Assert.Throws<TrainingDivergedException>(() => new DenseTrainer(wild).Fit(Photos(0, 8), Photos(100, 1), 2));
+
+        Assert.Contains("epoch 1, step 2", error.Message);
+    }
+
+    [Fact]
+    public void Fit_NoPhotos_IsAnError()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new DenseTrainer(Small()).Fit(new TrainingList([]), Photos(0, 1), 2));
+
+        Assert.Contains("training: expected at least one photo", error.Message);
+    }
+
+    [Fact]
+    public void Prepare_LabelsOfAnotherSize_IsAnErrorThatNamesThePhoto()
+    {
+        var error = Assert.Throws<ArgumentException>(() => DenseTrainer.Prepare(
+            "street.jpg", new ImageView(new byte[12], 2, 2, PixelOrder.Rgb24), new LabelMap(new byte[2], 1, 2), 2, 4, 4));
+
+        Assert.Contains("expected 2x2, got 1x2 (street.jpg)", error.Message);
+    }
+
+    private static float[][] Weights(DenseTrainerOptions options) =>
+        [.. new DenseTrainer(options).Fit(Photos(0, 8), Photos(100, 2), 2).Network.Parameters.Select(p => p.Value)];
+}
