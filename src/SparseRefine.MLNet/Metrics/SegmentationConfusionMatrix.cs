@@ -7,11 +7,9 @@ namespace SparseRefine.MLNet;
 /// <summary>Pixel counts by true and predicted class, in the manner of ML.NET's ConfusionMatrix. Immutable.</summary>
 public sealed class SegmentationConfusionMatrix
 {
-    private readonly IReadOnlyList<string> _names;
-
     internal SegmentationConfusionMatrix(ConfusionMatrix matrix, int classes, IReadOnlyList<string> names)
     {
-        _names = names;
+        ClassNames = names;
         NumberOfClasses = classes;
         Counts = [.. Enumerable.Range(0, classes).Select(
             truth => (IReadOnlyList<double>)[.. Enumerable.Range(0, classes).Select(p => (double)matrix[truth, p])])];
@@ -19,6 +17,9 @@ public sealed class SegmentationConfusionMatrix
             c => Counts[c][c] / Counts.Sum(row => row[c]))];
         PerClassRecall = [.. Enumerable.Range(0, classes).Select(c => Counts[c][c] / Counts[c].Sum())];
     }
+
+    /// <summary>Names of the classes; their indices as text where no names are known.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>Number of classes.</summary>
     public int NumberOfClasses { get; }
@@ -46,7 +47,7 @@ public sealed class SegmentationConfusionMatrix
     /// <returns>Lines that end with '\n'.</returns>
     public string GetFormattedConfusionTable()
     {
-        string[] names = [.. _names.Select((name, i) => name == Index(i) ? name : $"{i}. {name}")];
+        string[] names = [.. ClassNames.Select((name, i) => name == Index(i) ? name : $"{i}. {name}")];
         int left = Math.Max("PREDICTED".Length, names.Max(name => name.Length));
         int width = Math.Max("absent".Length, Counts.Max(row => row.Max(pixels => Count(pixels).Length)));
         string rule = new('=', (NumberOfClasses * (width + 3)) + 1);
