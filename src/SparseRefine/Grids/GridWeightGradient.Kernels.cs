@@ -44,6 +44,19 @@ internal sealed unsafe partial class GridWeightGradient
         return sums;
     }
 
+    // A part is a tap and eight inputs.
+    private void SumParts(int start, int end, int lines, int lineLength)
+    {
+        fixed (float* x = Input, y = OutputGradient, sum = Gradient)
+        {
+            for (int part = start; part < end; part++)
+            {
+                (int tap, int k) = Math.DivRem(part, Inputs / 8);
+                SumInputs(x, y, tap, 8 * k, 0, lines, lineLength, sum + (((long)part * 8) * Outputs));
+            }
+        }
+    }
+
     private void SumTap(
         float* x, float* y, int tap, int start, int end, int lineLength, float* paddedX, float* paddedY, float* sum)
     {
@@ -66,12 +79,17 @@ internal sealed unsafe partial class GridWeightGradient
 
         for (int k = 0; k < Inputs; k += 8)
         {
-            for (int line = start; line < end; line++)
-            {
-                RowRun run = Locate(tap, line, lineLength);
-                AddOuter(
-                    x + (run.Input * Inputs) + k, run.Step * Inputs, y + (run.Output * Outputs), run.Count, sum + ((long)k * Outputs));
-            }
+            SumInputs(x, y, tap, k, start, end, lineLength, sum + ((long)k * Outputs));
+        }
+    }
+
+    // Eight inputs, from k on, with all outputs.
+    private void SumInputs(float* x, float* y, int tap, int k, int start, int end, int lineLength, float* sum)
+    {
+        for (int line = start; line < end; line++)
+        {
+            RowRun run = Locate(tap, line, lineLength);
+            AddOuter(x + (run.Input * Inputs) + k, run.Step * Inputs, y + (run.Output * Outputs), run.Count, sum);
         }
     }
 
