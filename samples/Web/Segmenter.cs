@@ -1,27 +1,28 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 
-/// <summary>The model and its engines, one for each picture in work. Thread-safe; the container disposes it at the end.</summary>
+/// <summary>The model behind a pool of engines, one for each picture in work; the pool owns the model. Thread-safe; the container disposes it at the end.</summary>
 internal sealed class Segmenter : IDisposable
 {
-    private readonly MLContext _ml = new();
-    private readonly ITransformer _model;
-    private readonly ConcurrentBag<PredictionEngine<Photo, Answer>> _engines = [];
+    private readonly SegmentationEnginePool<Photo, Answer> _engines;
     private readonly ClassList? _classes;
     private readonly ServiceMetrics _metrics;
     private readonly int _maxPixels;
 
     public Segmenter(IOptions<ServiceOptions> options, ServiceMetrics metrics)
     {
+        MLContext ml = new();
         _metrics = metrics;
         _maxPixels = options.Value.MaxPixels;
-        _classes = _ml.SemanticSegmentation.Describe(options.Value.Model).ClassList;
-        _model = _ml.SemanticSegmentation.Load(options.Value.Model, out _);
+        _classes = ml.SemanticSegmentation.Describe(options.Value.Model).ClassList;
+        _engines = ml.SemanticSegmentation.CreateEnginePool<Photo, Answer>(
+            ml.SemanticSegmentation.Load(options.Value.Model, out _),
+            new SegmentationEnginePoolOptions { Capacity = options.Value.Concurrency });
     }
 
     /// <summary>Labels one picture.</summary>
@@ -40,7 +41,9 @@ internal sealed class Segmenter : IDisposable
 
         using MLImage image = Decode(file);
         cancellation.ThrowIfCancellationRequested();
-        LabelMap labels = Predict(image);
+        long started = Stopwatch.GetTimestamp();
+        LabelMap labels = _engines.Predict(new Photo { Image = image }, cancellation).PredictedLabel;
+        _metrics.Answered((long)labels.Height * labels.Width, started);
         cancellation.ThrowIfCancellationRequested();
         using MemoryStream png = new();
         IndexPng.Write(labels, png, _classes is null ? default : _classes.Palette);
@@ -48,15 +51,7 @@ internal sealed class Segmenter : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (PredictionEngine<Photo, Answer> engine in _engines)
-        {
-            engine.Dispose();
-        }
-
-        (_model as IDisposable)?.Dispose();
-    }
+    public void Dispose() => _engines.Dispose();
 
     private static MLImage Decode(byte[] file)
     {
@@ -67,24 +62,6 @@ internal sealed class Segmenter : IDisposable
         catch (ArgumentException e)
         {
             throw new InvalidInputException("body: expected a picture that can be decoded, got a damaged one", e);
-        }
-    }
-
-    private LabelMap Predict(MLImage image)
-    {
-        PredictionEngine<Photo, Answer> engine = _engines.TryTake(out var free)
-            ? free
-            : _ml.Model.CreatePredictionEngine<Photo, Answer>(_model, new PredictionEngineOptions { OwnsTransformer = false });
-        long started = Stopwatch.GetTimestamp();
-        try
-        {
-            LabelMap labels = engine.Predict(new Photo { Image = image }).PredictedLabel;
-            _metrics.Answered((long)labels.Height * labels.Width, started);
-            return labels;
-        }
-        finally
-        {
-            _engines.Add(engine);
         }
     }
 

@@ -10,6 +10,7 @@ public sealed class ConsoleSampleTests(Crops crops) : IClassFixture<Crops>
 
     [Theory]
     [InlineData("Minimal")]
+    [InlineData("Batch")]
     [InlineData("OwnModel")]
     [InlineData("FitFolder")]
     public async Task Run_WithoutArguments_TellsItsUsage(string sample)
@@ -25,6 +26,26 @@ public sealed class ConsoleSampleTests(Crops crops) : IClassFixture<Crops>
         string answer = crops.PathOf("minimal.png");
         (await SampleRun.Of("Minimal", Expected.Model, crops.Photo, answer)).Succeeded();
         Assert.Equal(Expected.Labels(crops.Photo).Labels, IndexPng.Read(answer).Labels);
+    }
+
+    [Fact]
+    public async Task Batch_FolderWithABadPhoto_LabelsTheOthersAndNamesIt()
+    {
+        string photos = Directory.CreateDirectory(crops.PathOf("batch")).FullName;
+        foreach (string photo in Directory.GetFiles(crops.PathOf("photos")))
+        {
+            File.Copy(photo, Path.Combine(photos, Path.GetFileName(photo)), overwrite: true);
+        }
+
+        File.WriteAllBytes(Path.Combine(photos, "cut.png"), File.ReadAllBytes(crops.Photo)[..5000]);
+        string answers = crops.PathOf("answers");
+        SampleRun run = await SampleRun.Of("Batch", Expected.Model, photos, answers);
+        Assert.Equal(1, run.Code);
+        Assert.Contains("cut.png: expected a whole PNG", run.Error);
+        foreach (string photo in Directory.GetFiles(crops.PathOf("photos")))
+        {
+            Assert.Equal(Expected.Labels(photo).Labels, IndexPng.Read(Path.Combine(answers, Path.GetFileName(photo))).Labels);
+        }
     }
 
     [Fact]

@@ -8,18 +8,28 @@ public sealed class DataDebuggerPreview
     internal DataDebuggerPreview(IDataView data, int maxRows)
     {
         Schema = data.Schema;
-        List<object[]> rows = [];
+        List<RowInfo> rows = [];
+        List<object>[] columns = [.. Schema.Select(_ => new List<object>())];
         using (var cursor = data.GetRowCursor(Schema))
         {
             Func<object>[] readers = [.. Schema.Select(column => cursor.GetBoxed(column))];
             while (rows.Count < maxRows && cursor.MoveNext())
             {
-                rows.Add([.. readers.Select(read => read())]);
+                var values = new KeyValuePair<string, object>[readers.Length];
+                foreach (var column in Schema)
+                {
+                    // Read twice, as the value is kept in two places: the image that a cursor gave last is disposed with it,
+                    // and so a row's first image lives.
+                    values[column.Index] = KeyValuePair.Create(column.Name, readers[column.Index]());
+                    columns[column.Index].Add(readers[column.Index]());
+                }
+
+                rows.Add(new RowInfo(values));
             }
         }
 
-        ColumnView = [.. Schema.Select(column => new ColumnInfo(column, [.. rows.Select(row => row[column.Index])]))];
-        RowView = [.. rows.Select(row => new RowInfo([.. Schema.Select(column => KeyValuePair.Create(column.Name, row[column.Index]))]))];
+        ColumnView = [.. Schema.Select(column => new ColumnInfo(column, [.. columns[column.Index]]))];
+        RowView = [.. rows];
     }
 
     /// <summary>The columns.</summary>
@@ -50,7 +60,7 @@ public sealed class DataDebuggerPreview
         public object[] Values { get; }
 
         /// <inheritdoc/>
-        public override string ToString() => Column.ToString();
+        public override string ToString() => $"{Column.Name}: {Column.Type}";
     }
 
     /// <summary>One row's values.</summary>

@@ -50,6 +50,9 @@ internal static class SessionFactory
             IntraOpNumThreads = options.IntraOpNumThreads,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
+
+        // Its threads wait for work by spinning, which pays within a run; after one they would take processors from the refiner.
+        sessionOptions.AddSessionConfigEntry("session.force_spinning_stop", "1");
         if (device is int id)
         {
             sessionOptions.AppendExecutionProvider_CUDA(id);

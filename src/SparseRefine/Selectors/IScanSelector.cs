@@ -29,7 +29,7 @@ internal interface IScanSelector : IPixelSelector
         LogitScan scan = Interlocked.Exchange(ref idle, null) ?? new LogitScan();
         scan.Begin(logits, height, width, selector.Mode, labels, workers);
         selector.Scan(scan, workers);
-        var sites = new SiteSet(scan.Indices.AsSpan(0, scan.Count).ToArray(), 1, height, width);
+        var sites = SiteSet.OverBuffer(scan.Indices.AsSpan(0, scan.Count).ToArray(), scan.Count, height, width);
         scan.End();
         Volatile.Write(ref idle, scan);
         return new PixelSelection(sites, new LabelMap(labels, height, width));

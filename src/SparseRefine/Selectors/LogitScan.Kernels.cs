@@ -69,21 +69,39 @@ internal sealed unsafe partial class LogitScan
 
     private sealed class ListPass(LogitScan scan) : IBlockBody
     {
+        private bool _keepScores;
+
+        public void Run(bool keepScores, Workers workers)
+        {
+            _keepScores = keepScores;
+            workers.For(scan._sampler!.Height, BlockRows, this);
+        }
+
         public void Run(int block, int start, int end)
         {
             int words = scan.Words;
+            long stride = scan.Tiles * Lanes;
             fixed (int* indices = scan._indices)
             fixed (ulong* bits = scan._bits)
+            fixed (float* scores = scan._scores, candidates = scan._candidates)
             {
                 for (int y = start; y < end; y++)
                 {
-                    int* target = indices + scan._rowStarts[y];
+                    int at = scan._rowStarts[y];
                     for (int w = 0; w < words; w++)
                     {
                         int first = (y * scan._sampler!.Width) + (w * 64);
+                        float* source = scores + (y * stride) + (w * 64);
                         for (ulong left = bits[((long)y * words) + w]; left != 0; left &= left - 1)
                         {
-                            *target++ = first + BitOperations.TrailingZeroCount(left);
+                            int x = BitOperations.TrailingZeroCount(left);
+                            indices[at] = first + x;
+                            if (_keepScores)
+                            {
+                                candidates[at] = source[x];
+                            }
+
+                            at++;
                         }
                     }
                 }

@@ -111,7 +111,7 @@ internal sealed partial class LogitScan
     public void SelectEntropies(float cutoff, float threshold, Workers workers)
     {
         Scan(_entropyPass, cutoff, threshold, false, workers);
-        List(workers);
+        List(false, workers);
     }
 
     /// <summary>Labels all pixels and computes all entropies; see <see cref="Scores"/>.</summary>
@@ -127,7 +127,7 @@ internal sealed partial class LogitScan
     public void SelectMargins(float cutoff, float margin, Workers workers)
     {
         Scan(_marginPass, cutoff, -margin, false, workers);
-        List(workers);
+        List(false, workers);
     }
 
     /// <summary>
@@ -138,11 +138,11 @@ internal sealed partial class LogitScan
         // A threshold from a sample leaves somewhat more pixels than wanted; where it leaves too few, all are scored.
         float threshold = SampledEntropy(count / (double)Pixels);
         Scan(_entropyPass, DoubtfulMargin.ForEntropy(threshold, _sampler!.Map.Classes), threshold, true, workers);
-        List(workers);
+        List(true, workers);
         if (Count < count)
         {
             Scan(_entropyPass, float.PositiveInfinity, -1, true, workers);
-            List(workers);
+            List(true, workers);
         }
 
         KeepTop(count);
@@ -201,11 +201,11 @@ internal sealed partial class LogitScan
                 _rowStarts[y] = count;
             }
         });
-        List(workers);
+        List(true, workers);
     }
 
-    // From bits and numbers a row to indices.
-    private void List(Workers workers)
+    // From bits and numbers a row to indices, and to the scores of these pixels where they are kept.
+    private void List(bool keepScores, Workers workers)
     {
         int total = 0;
         for (int y = 0; y < _sampler!.Height; y++)
@@ -215,25 +215,10 @@ internal sealed partial class LogitScan
 
         Count = total;
         Grow.To(ref _indices, total);
-        workers.For(_sampler.Height, BlockRows, _listPass);
+        Grow.To(ref _candidates, keepScores ? total : 0);
+        _listPass.Run(keepScores, workers);
     }
 
-    private void KeepTop(int count)
-    {
-        int width = _sampler!.Width;
-        int stride = Tiles * ClassRows.Lanes;
-        Grow.To(ref _candidates, Count);
-        for (int i = 0, y = 0, rowStart = 0; i < Count; i++)
-        {
-            while (_indices[i] - rowStart >= width)
-            {
-                y++;
-                rowStart += width;
-            }
-
-            _candidates[i] = _scores[(y * stride) + _indices[i] - rowStart];
-        }
-
+    private void KeepTop(int count) =>
         Count = TopScores.Keep(_candidates.AsSpan(0, Count), _indices, count);
-    }
 }

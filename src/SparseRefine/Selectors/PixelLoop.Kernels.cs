@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 
@@ -134,7 +135,7 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
         }
     }
 
-    // Labels one tile of row y and scores the vectors in which some pixel's two best logits are closer than the cutoff. Returns a bit for
+    // Labels one tile of row y and scores vectors in which some pixel's two best logits are closer than the cutoff. Returns a bit for
     // each pixel whose score is above the threshold.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint ScanTile<TVector, TLanes>(
@@ -164,15 +165,19 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
             }
 
             TLanes.StoreBytes(winner, winners + v);
-            if (TLanes.GreaterBits(TLanes.Create(rows.Cutoff), TLanes.Subtract(best, second)) != 0)
+            uint doubts = TLanes.GreaterBits(TLanes.Create(rows.Cutoff), TLanes.Subtract(best, second));
+            float* scores = rows.Scores == null ? null : rows.Scores + ((long)y * ClassRows.Pad(width)) + (tile * Lanes) + v;
+            if (TLanes.Count != 2 * Lanes256.Count)
             {
-                TVector score = TScore.Of<TVector, TLanes>(scratch + v, scratch + (classes * Lanes), classes);
-                above |= TLanes.GreaterBits(score, TLanes.Create(rows.Threshold)) << v;
-                if (rows.Scores != null)
-                {
-                    TLanes.Store(score, rows.Scores + ((long)y * ClassRows.Pad(width)) + (tile * Lanes) + v);
-                }
+                above |= Score<TVector, TLanes>(doubts, scratch + v, classes, scores) << v;
+                continue;
             }
+
+            // Scores are costly and doubt is often narrow: each half by itself.
+            const uint Half = (1u << 8) - 1;
+            above |= Score<Vector256<float>, Lanes256>(doubts & Half, scratch + v, classes, scores) << v;
+            above |= Score<Vector256<float>, Lanes256>(
+                doubts & ~Half, scratch + v + Lanes256.Count, classes, scores == null ? null : scores + Lanes256.Count) << (v + Lanes256.Count);
         }
 
         int columns = Math.Min(Lanes, width - (tile * Lanes));
@@ -185,5 +190,25 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
 
         Unsafe.CopyBlockUnaligned(target, winners, (uint)columns);
         return above & ((1u << columns) - 1);
+    }
+
+    // A bit for each pixel of a vector whose score is above the threshold; none where no pixel is in doubt.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Score<TVector, TLanes>(uint doubts, float* tile, int classes, float* scores)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+    {
+        if (doubts == 0)
+        {
+            return 0;
+        }
+
+        TVector score = TScore.Of<TVector, TLanes>(tile, tile + (classes * Lanes), classes);
+        if (scores != null)
+        {
+            TLanes.Store(score, scores);
+        }
+
+        return TLanes.GreaterBits(score, TLanes.Create(rows.Threshold));
     }
 }

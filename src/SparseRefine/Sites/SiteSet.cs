@@ -99,8 +99,8 @@ public sealed class SiteSet
     }
 
     /// <summary>
-    /// Pixels of one picture, row-major, in a buffer that is kept for the next picture: the array may be longer than the set. Trusts its
-    /// caller; such a set does not leave the engine.
+    /// Pixels of one picture, row-major, without the checks of the constructor. A set over a buffer that is kept for the next picture, which may be
+    /// longer than the set, does not leave the engine.
     /// </summary>
     internal static SiteSet OverBuffer(int[] ascending, int count, int height, int width) =>
         new(ascending, height, width, count, true);

@@ -92,6 +92,13 @@ public sealed class ImageTests : IDisposable
     }
 
     [Fact]
+    public void Preview_ImageColumn_KeepsTheRowsImagesAlive()
+    {
+        var preview = Loaded(3).Preview(maxRows: 3);
+        Assert.Equal([4, 5, 6], preview.RowView.Select(row => ((MLImage)row.Values.Single(v => v.Key == "Image").Value).Width));
+    }
+
+    [Fact]
     public void ResizeImages_SameSize_HandsTheSourceOn()
     {
         DataViewTypeManager.Register(new ImageDataViewType(3, 4), typeof(MLImage), new ImageTypeAttribute(3, 4));

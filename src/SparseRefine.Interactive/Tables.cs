@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SparseRefine.Images;
+using SparseRefine.MLNet;
+using SparseRefine.Selectors;
+
+namespace SparseRefine.Interactive;
+
+/// <summary>Puts numbers and schemas into HTML tables.</summary>
+internal static class Tables
+{
+    private const int ThumbnailSide = 160;
+    private const int LongestText = 60;
+
+    public static string Escape(string text) => WebUtility.HtmlEncode(text);
+
+    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %");
+
+    public static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    public static HtmlFragment Of(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows) =>
+        OfHtml([.. header.Select(Escape)], rows.Select(row => (IReadOnlyList<string>)[.. row.Select(Escape)]));
+
+    public static HtmlFragment Metrics(SemanticSegmentationMetrics metrics)
+    {
+        List<string[]> means =
+        [
+            ["mean IoU", Number(metrics.MeanIoU)],
+            ["pixel accuracy", Number(metrics.PixelAccuracy)],
+            ["mean accuracy", Number(metrics.MeanAccuracy)],
+            ["frequency-weighted IoU", Number(metrics.FrequencyWeightedIoU)],
+        ];
+        if (metrics.MeanBoundaryIoU is double boundary)
+        {
+            means.Add(["mean boundary IoU", Number(boundary)]);
+        }
+
+        var classes = metrics.ClassNames.Select((name, c) => new[]
+        {
+            name,
+            Number(metrics.PerClassIoU[c]),
+            Number(metrics.ConfusionMatrix.PerClassPrecision[c]),
+            Number(metrics.ConfusionMatrix.PerClassRecall[c]),
+        });
+        return Show.Beside(
+            ($"{metrics.Images} picture{(metrics.Images == 1 ? "" : "s")}", Of(["", "value"], means)),
+            ("classes", Of(["class", "IoU", "precision", "recall"], classes)));
+    }
+
+    public static HtmlFragment Confusion(SegmentationConfusionMatrix matrix)
+    {
+        string[] names = NamesOf(matrix);
+        return OfHtml(["truth \\ predicted", .. names.Select(Escape), "recall"], names.Select((name, truth) =>
+        {
+            IReadOnlyList<double> row = matrix.Counts[truth];
+            double whole = Math.Max(row.Sum(), 1);
+            return (IReadOnlyList<string>)
+            [
+                Escape(name),
+                .. row.Select(n => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"<div style=\"background:rgba(40,110,220,{0.6 * n / whole:0.00});padding:0 4px\">{n:N0}</div>")),
+                Number(matrix.PerClassRecall[truth]),
+            ];
+        }));
+    }
+
+    public static HtmlFragment Report(RefinementReport report)
+    {
+        string[] Answer(string name, RefinementAnswer answer) =>
+        [
+            name, Number(answer.Mask.MeanIoU), Number(answer.Full.MeanIoU), Number(answer.Full.PixelAccuracy),
+            string.Join(", ", answer.Full.PerClassIoU.Select((iou, c) => $"{report.ClassNames[c]} {Number(iou)}")),
+        ];
+        string Giga(double? count) => count is double n ? string.Create(CultureInfo.InvariantCulture, $"{n / 1e9:0.00}") : "";
+        string Ms(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
+        return Show.Beside(
+            ($"{report.Images} picture{(report.Images == 1 ? "" : "s")}, {Percent(report.Density)} of the pixels refined", Of(
+                ["answer", "mIoU selected", "mIoU all", "pixel accuracy", "IoU a class"],
+                [
+                    Answer("initial (dense model)", report.Initial),
+                    Answer("refiner only", report.RefinerOnly),
+                    Answer("ensembled", report.Ensembled),
+                ])),
+            ("a picture", Of(
+                ["stage", "ms", "10^9 multiply-adds"],
+                [
+                    ["decode", Ms(report.Milliseconds.Decode), ""],
+                    ["dense", Ms(report.Milliseconds.Dense), Giga(report.DenseMultiplyAdds)],
+                    ["select", Ms(report.Milliseconds.Select), ""],
+                    ["extract", Ms(report.Milliseconds.Extract), Giga(report.ExtractMultiplyAdds)],
+                    ["ensemble", Ms(report.Milliseconds.Ensemble), ""],
+                ])));
+    }
+
+    public static HtmlFragment Schema(DataViewSchema schema) => OfHtml(["", "column", "type", "annotations"], schema.Select(column =>
+    {
+        string Grey(string text) => column.IsHidden ? $"<span style=\"opacity:0.5\">{text}</span>" : text;
+        return (IReadOnlyList<string>)
+        [
+            column.Index.ToString(CultureInfo.InvariantCulture),
+            Grey(Escape(column.Name)),
+            Grey(Escape($"{column.Type}")),
+            Grey(Escape(string.Join(", ", column.Annotations.Schema.Select(a => $"{a.Name}: {a.Type}")))),
+        ];
+    }));
+
+    public static HtmlFragment Preview(DataDebuggerPreview preview) => OfHtml(
+        [.. preview.Schema.Where(c => !c.IsHidden).Select(c => Escape(c.Name))],
+        preview.RowView.Select(row => (IReadOnlyList<string>)
+            [.. preview.Schema.Where(c => !c.IsHidden).Select(column => Cell(row.Values[column.Index].Value))]));
+
+    private static string Cell(object? value) => value switch
+    {
+        null => "",
+        MLImage image => Show.Photo(image, ThumbnailSide).Text,
+        LabelMap map => Show.Labels(map, null, ThumbnailSide).Text,
+        LogitMap logits => Show.Entropies(logits, ThumbnailSide).Text,
+        PixelSelection selection => Show.Selection(selection, ThumbnailSide).Text,
+        _ => Escape(Short(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")),
+    };
+
+    private static string Short(string text) => text.Length <= LongestText ? text : text[..(LongestText - 3)] + "...";
+
+    private static HtmlFragment OfHtml(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        StringBuilder html = new("<table><thead><tr>");
+        foreach (string cell in header)
+        {
+            html.Append("<th style=\"text-align:left\">").Append(cell).Append("</th>");
+        }
+
+        html.Append("</tr></thead><tbody>");
+        foreach (IReadOnlyList<string> row in rows)
+        {
+            html.Append("<tr>").AppendJoin("", row.Select(cell => $"<td style=\"text-align:left;vertical-align:top\">{cell}</td>")).Append("</tr>");
+        }
+
+        return new HtmlFragment(html.Append("</tbody></table>").ToString());
+    }
+
+    // The matrix tells its classes' names in its text form only.
+    private static string[] NamesOf(SegmentationConfusionMatrix matrix) =>
+        [.. matrix.GetFormattedConfusionTable().Split('\n').Skip(1).Take(matrix.NumberOfClasses).Select(line => line.Split(" | ")[0].Trim())];
+}

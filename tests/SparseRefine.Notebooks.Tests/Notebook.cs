@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace SparseRefine.Notebooks.Tests;
+
+/// <summary>A notebook file (nbformat 4).</summary>
+internal sealed class Notebook
+{
+    /// <summary>Most bytes of a notebook with its outputs.</summary>
+    public const long MaxBytes = 2_000_000;
+
+    private static readonly JsonSerializerOptions Style = new()
+    {
+        WriteIndented = true,
+        IndentSize = 1,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly JsonObject _root;
+
+    public Notebook(string name)
+    {
+        FilePath = Path.Combine(Folder, name);
+        _root = JsonNode.Parse(File.ReadAllText(FilePath))!.AsObject();
+    }
+
+    public static string Folder { get; } =
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "notebooks"));
+
+    public static string[] Names =>
+        [.. Directory.EnumerateFiles(Folder, "*.ipynb").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    public string FilePath { get; }
+
+    public IEnumerable<JsonObject> CodeCells =>
+        _root["cells"]!.AsArray().Select(c => c!.AsObject()).Where(c => (string?)c["cell_type"] == "code");
+
+    public static string Source(JsonObject cell) => Text(cell["source"]);
+
+    /// <summary>Notebooks keep texts whole or as lines.</summary>
+    public static string Text(JsonNode? node) =>
+        node is JsonArray lines ? string.Concat(lines.Select(l => (string)l!)) : (string)node!;
+
+    public void Save() => File.WriteAllText(FilePath, _root.ToJsonString(Style) + "\n");
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}

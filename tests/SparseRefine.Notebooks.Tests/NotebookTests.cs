@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace SparseRefine.Notebooks.Tests;
+
+/// <summary>
+/// Runs every notebook. With the environment variable SPARSEREFINE_NOTEBOOKS=write the outputs are written back: that is how
+/// the committed ones were made.
+/// </summary>
+public sealed partial class NotebookTests
+{
+    private static bool IsBuiltin => AppContext.BaseDirectory.Contains(
+        $"{Path.DirectorySeparatorChar}builtin{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
+
+    public static TheoryData<string> Notebooks => [.. Notebook.Names];
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public async Task Run_EveryCell_GivesTheCommittedKindsOfOutput(string name)
+    {
+        Notebook notebook = new(name);
+        bool writes = Environment.GetEnvironmentVariable("SPARSEREFINE_NOTEBOOKS") == "write";
+        Environment.CurrentDirectory = Notebook.Folder; // a notebook's paths start at its folder
+        NotebookKernel kernel = new();
+        int count = 0;
+        foreach (JsonObject cell in notebook.CodeCells)
+        {
+            string source = Notebook.Source(cell);
+            JsonArray outputs;
+            try
+            {
+                outputs = await kernel.Run(OnThisFeed(source));
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"{name}, code cell {count + 1}: {e.Message}\n{source}", e);
+            }
+
+            count++;
+            if (writes)
+            {
+                cell["outputs"] = outputs.DeepClone();
+                cell["execution_count"] = count;
+            }
+
+            Assert.Equal(Kinds(outputs), Kinds(cell["outputs"]!.AsArray()));
+        }
+
+        if (writes)
+        {
+            notebook.Save();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public void File_AsCommitted_HasOutputsForEveryCellAndFitsTheLimit(string name)
+    {
+        Notebook notebook = new(name);
+        int count = 0;
+        foreach (JsonObject cell in notebook.CodeCells)
+        {
+            count++;
+            Assert.Equal(count, (int?)cell["execution_count"]);
+            Assert.True(cell["outputs"]!.AsArray().Count > 0, $"{name}, code cell {count}: expected an output, got none");
+        }
+
+        Assert.True(count > 0, $"{name}: expected code cells, got none");
+        Assert.InRange(new FileInfo(notebook.FilePath).Length, 1, Notebook.MaxBytes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public void File_AsCommitted_NamesNoMachine(string name)
+    {
+        string text = File.ReadAllText(Path.Combine(Notebook.Folder, name));
+        Assert.DoesNotContain(Path.GetFullPath(Path.Combine(Notebook.Folder, "..")), text);
+        Assert.DoesNotContain(Path.GetTempPath() + "sparserefine", text);
+    }
+
+    [Fact]
+    public void Folder_AsCommitted_HasNotebooks() => Assert.True(Notebook.Names.Length >= 5);
+
+    // The only difference between the feeds: where the assemblies lie, and that one stands for all of Microsoft.ML's.
+    private static string OnThisFeed(string source) => IsBuiltin
+        ? MicrosoftLines().Replace(source, "").Replace("#r \"bin/", "#r \"bin/builtin/", StringComparison.Ordinal)
+            .Replace("#r \"bin/builtin/SparseRefine.dll\"", "#r \"bin/builtin/BuiltinML.dll\"\n#r \"bin/builtin/SparseRefine.dll\"", StringComparison.Ordinal)
+        : source;
+
+    // Streams and texts vary from run to run (times); that a cell prints, draws or ends with text does not.
+    private static string Kinds(JsonArray outputs) => string.Join(", ", outputs.Select(o =>
+        $"{o!["output_type"]} {string.Join('+', o["data"]?.AsObject().Select(d => d.Key) ?? [])}"));
+
+    [GeneratedRegex("#r \"bin/Microsoft\\.ML[^\n]*\n")]
+    private static partial Regex MicrosoftLines();
+}
