@@ -15,22 +15,31 @@ internal sealed unsafe partial class GridWeightGradient
         float[] left = inputs == Inputs ? [] : ArrayPool<float>.Shared.Rent(lineLength * inputs);
         float[] right = outputs == Outputs ? [] : ArrayPool<float>.Shared.Rent(lineLength * outputs);
 
+        // Rows of a run by their number.
+        int[] numbers = ArrayPool<int>.Shared.Rent(lineLength);
+        for (int i = 0; i < lineLength; i++)
+        {
+            numbers[i] = i;
+        }
+
         // Padding columns must be finite zeros; they are written once here and never again.
         Array.Clear(left);
         Array.Clear(right);
         int bandLines = Math.Clamp(BandValues / (lineLength * (inputs + outputs)), 1, end - start);
         fixed (float* x = Input, y = OutputGradient, sum = sums, paddedX = left, paddedY = right)
+        fixed (int* sequence = numbers)
         {
             for (int band = start; band < end; band += bandLines)
             {
                 int bandEnd = Math.Min(end, band + bandLines);
                 for (int tap = 0; tap < Taps; tap++)
                 {
-                    SumTap(x, y, tap, band, bandEnd, lineLength, paddedX, paddedY, sum + ((long)tap * inputs * outputs));
+                    SumTap(x, y, tap, band, bandEnd, lineLength, paddedX, paddedY, sequence, sum + ((long)tap * inputs * outputs));
                 }
             }
         }
 
+        ArrayPool<int>.Shared.Return(numbers);
         if (left.Length > 0)
         {
             ArrayPool<float>.Shared.Return(left);
@@ -44,21 +53,8 @@ internal sealed unsafe partial class GridWeightGradient
         return sums;
     }
 
-    // A part is a tap and eight inputs.
-    private void SumParts(int start, int end, int lines, int lineLength)
-    {
-        fixed (float* x = Input, y = OutputGradient, sum = Gradient)
-        {
-            for (int part = start; part < end; part++)
-            {
-                (int tap, int k) = Math.DivRem(part, Inputs / 8);
-                SumInputs(x, y, tap, 8 * k, 0, lines, lineLength, sum + (((long)part * 8) * Outputs));
-            }
-        }
-    }
-
     private void SumTap(
-        float* x, float* y, int tap, int start, int end, int lineLength, float* paddedX, float* paddedY, float* sum)
+        float* x, float* y, int tap, int start, int end, int lineLength, float* paddedX, float* paddedY, int* sequence, float* sum)
     {
         if (paddedX != null || paddedY != null || Path == SimdPath.Scalar)
         {
@@ -70,7 +66,7 @@ internal sealed unsafe partial class GridWeightGradient
                 int stride = paddedX == null ? run.Step * Inputs : PaddedInputs;
                 for (int k = 0; k < PaddedInputs; k += Path == SimdPath.Scalar ? 1 : 8)
                 {
-                    AddOuter(left + k, stride, right, run.Count, sum + ((long)k * PaddedOutputs));
+                    AddOuter(left + k, stride, right, run.Count, sequence, sum + ((long)k * PaddedOutputs));
                 }
             }
 
@@ -79,17 +75,12 @@ internal sealed unsafe partial class GridWeightGradient
 
         for (int k = 0; k < Inputs; k += 8)
         {
-            SumInputs(x, y, tap, k, start, end, lineLength, sum + ((long)k * Outputs));
-        }
-    }
-
-    // Eight inputs, from k on, with all outputs.
-    private void SumInputs(float* x, float* y, int tap, int k, int start, int end, int lineLength, float* sum)
-    {
-        for (int line = start; line < end; line++)
-        {
-            RowRun run = Locate(tap, line, lineLength);
-            AddOuter(x + (run.Input * Inputs) + k, run.Step * Inputs, y + (run.Output * Outputs), run.Count, sum);
+            for (int line = start; line < end; line++)
+            {
+                RowRun run = Locate(tap, line, lineLength);
+                AddOuter(
+                    x + (run.Input * Inputs) + k, run.Step * Inputs, y + (run.Output * Outputs), run.Count, sequence, sum + ((long)k * Outputs));
+            }
         }
     }
 
@@ -130,14 +121,14 @@ internal sealed unsafe partial class GridWeightGradient
     {
         for (int i = 0; i < count; i++)
         {
-            RowCopy.Copy(source + ((row + ((long)i * step)) * channels), target + (i * padded), channels);
+            new ReadOnlySpan<float>(source + ((row + ((long)i * step)) * channels), channels).CopyTo(new Span<float>(target + (i * padded), channels));
         }
 
         return target;
     }
 
     // target[8][outputs] (scalar: [1][outputs]) += sum over count rows of x[8]^T y[outputs].
-    private void AddOuter(float* x, int stride, float* y, int count, float* target)
+    private void AddOuter(float* x, int stride, float* y, int count, int* sequence, float* target)
     {
         int outputs = PaddedOutputs;
         if (count == 0)
@@ -158,30 +149,19 @@ internal sealed unsafe partial class GridWeightGradient
             return;
         }
 
-        bool wide = Path == SimdPath.Vector512;
-        int at = 0;
-        for (; wide && at + 32 <= outputs; at += 32)
+        PairSource pairs = new()
         {
-            MicroOuter.Outer8x32(x, stride, y + at, outputs, count, target + at, outputs);
-        }
-
-        for (; at + 16 <= outputs; at += 16)
-        {
-            if (wide)
-            {
-                MicroOuter.Outer8x16(x, stride, y + at, outputs, count, target + at, outputs);
-            }
-            else
-            {
-                MicroOuter.Outer4x16(x, stride, y + at, outputs, count, target + at, outputs);
-                MicroOuter.Outer4x16(x + 4, stride, y + at, outputs, count, target + (4 * outputs) + at, outputs);
-            }
-        }
-
-        if (at < outputs)
-        {
-            MicroOuter.Outer8x8(x, stride, y + at, outputs, count, target + at, outputs);
-        }
+            X = x,
+            Y = y,
+            StrideX = stride,
+            StrideY = outputs,
+            StrideSums = outputs,
+            Inputs = sequence,
+            Outputs = sequence,
+            Count = count,
+        };
+        OuterProduct product = new() { Source = pairs, Inputs = 8, Sums = target };
+        Simd.Run(Path, ref product);
     }
 
     private readonly record struct RowRun(long Input, long Output, int Step, int Count);

@@ -40,20 +40,12 @@ internal sealed partial class GridWeightGradient
 
     private int PaddedOutputs => Path == SimdPath.Scalar ? Outputs : (Outputs + 7) / 8 * 8;
 
-    /// <summary>Sums parts of the weights, or blocks of lines that are then added in order: same bits for any number of threads.</summary>
+    /// <summary>Sums blocks of lines apart, then adds the blocks in order: same bits for any number of threads.</summary>
     public void Run(Workers workers)
     {
         // Without a map lines are cut at will; they are the unit of work.
         int lineLength = Map?.Output.Width ?? Math.Min(Rows, 64);
         int lines = (Rows + lineLength - 1) / lineLength;
-        bool isPadded = PaddedInputs != Inputs || PaddedOutputs != Outputs || Path == SimdPath.Scalar;
-        if (!isPadded && (long)Taps * Inputs * Outputs * MaxBlocks > (long)Rows * (Inputs + Outputs))
-        {
-            // Many weights, few rows: threads share the weights out, and there are no partial sums.
-            workers.For(Taps * (Inputs / 8), 4, (_, start, end) => SumParts(start, end, lines, lineLength));
-            return;
-        }
-
         int blockLines = Math.Max(1, (lines + MaxBlocks - 1) / MaxBlocks);
         float[][] partial = new float[Workers.BlockCount(lines, blockLines)][];
         workers.For(lines, blockLines, (block, start, end) => partial[block] = SumBlock(start, end, lineLength));

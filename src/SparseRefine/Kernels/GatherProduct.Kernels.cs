@@ -9,11 +9,11 @@ internal sealed unsafe partial class GatherProduct
 {
     void IBlockBody.Run(int block, int start, int end)
     {
-        BlockLoop loop = new(this, start, end);
+        TileLoop loop = new(this, start, end);
         Simd.Run(Weights.Path, ref loop);
     }
 
-    private readonly struct BlockLoop(GatherProduct product, int start, int end) : ISimdLoop
+    private readonly struct TileLoop(GatherProduct product, int start, int end) : ISimdLoop
     {
         public void Run<TVector, TLanes>()
             where TVector : struct
@@ -73,7 +73,7 @@ internal sealed unsafe partial class GatherProduct
                 else
                 {
                     mask = masks[tile];
-                    int ahead = Math.Min(Rows, first + PrefetchRows);
+                    int ahead = Math.Min(Rows, first + Map!.PrefetchRows);
                     int aheadEnd = Math.Min(Rows, ahead + TileRows);
                     Prefetch.Rows(input, InputStride, inputs, (int)(ahead * inputsPerRow), (int)(aheadEnd * inputsPerRow));
                     Prefetch.Rows(store.Output, OutputStride, Weights.Outputs, ahead, aheadEnd);

@@ -13,12 +13,6 @@ internal sealed partial class GatherProduct : IBlockBody
     /// <summary>Tiles that a thread takes at a time.</summary>
     private const int BlockTiles = 128;
 
-    /// <summary>
-    /// Rows between those that are computed and those that are fetched: a window and about a line. Within a window rows are visited by their taps, a
-    /// jumpy order that the processor's own prefetcher cannot follow, while windows move through all matrices steadily.
-    /// </summary>
-    private const int PrefetchRows = KernelMap.WindowRows + 960;
-
     /// <summary>Input features, <see cref="InputStride"/> floats a row.</summary>
     public required float[] Input { get; init; }
 

@@ -1,116 +1,124 @@
-using System.Buffers;
+using System.Runtime.CompilerServices;
+using SparseRefine.Sites;
 
 namespace SparseRefine.Kernels;
 
 /// <content>The loops.</content>
 internal sealed unsafe partial class WeightGradient
 {
-    private float[] SumBlock(int start, int end)
+    private void SumBlock(
+        float[] input, int strideX, float[] gradient, int strideY, RowPairs? pairs, int start, int end, float[] sums)
     {
-        int inputs = PaddedInputs;
-        int outputs = PaddedOutputs;
-        float[] sums = new float[Taps * inputs * outputs];
-        float[] scratch = ArrayPool<float>.Shared.Rent(Depth * (inputs + outputs));
-        fixed (float* x = Input, y = OutputGradient, sum = sums, gathered = scratch)
-        fixed (int* map = Map?.Entries, order = Map?.Order)
+        fixed (float* x = input, y = gradient, sum = sums)
+        fixed (int* inputs = pairs?.Inputs, outputs = pairs?.Outputs, counts = pairs?.Counts)
         {
             if (Path == SimdPath.Scalar)
             {
-                SumScalar(x, y, map, order, start, end, sum);
+                SumScalar(x, y, start, end, sum);
+                return;
             }
-            else
-            {
-                // Padding columns must be finite zeros; they are written once here and never again.
-                new Span<float>(gathered, Depth * (inputs + outputs)).Clear();
-                for (int tap = 0; tap < Taps; tap++)
-                {
-                    SumTap(x, y, map, order, tap, start, end, gathered, sum + ((long)tap * inputs * outputs));
-                }
-            }
-        }
 
-        ArrayPool<float>.Shared.Return(scratch);
-        return sums;
+            SumLoop loop = new()
+            {
+                Owner = this,
+                Source = new PairSource { X = x, Y = y, StrideX = strideX, StrideY = strideY, StrideSums = strideY },
+                Inputs = inputs,
+                Outputs = outputs,
+                Counts = counts,
+                Start = start,
+                End = end,
+                Sums = sum,
+            };
+            Simd.Run(Path, ref loop);
+        }
     }
 
-    // The reference: what SumTap computes over all taps.
-    private void SumScalar(float* x, float* y, int* map, int* order, int start, int end, float* sum)
+    // The reference: what the register tiles sum, one product at a time.
+    private void SumScalar(float* x, float* y, int start, int end, float* sum)
     {
         for (int i = start; i < end; i++)
         {
+            long output = Map == null ? i : Map.Order[i];
             for (int tap = 0; tap < Taps; tap++)
             {
-                long row = map == null ? i : map[((long)i * Taps) + tap];
+                long row = Map == null ? i : Map.Entries[(i * Taps) + tap];
                 for (int k = 0; row >= 0 && k < Inputs; k++)
                 {
                     float* target = sum + (((tap * Inputs) + k) * Outputs);
                     for (int o = 0; o < Outputs; o++)
                     {
-                        target[o] += x[(row * Inputs) + k] * y[((long)(order == null ? i : order[i]) * Outputs) + o];
+                        target[o] = float.MultiplyAddEstimate(x[(row * Inputs) + k], y[(output * Outputs) + o], target[o]);
                     }
                 }
             }
         }
     }
 
-    private void SumTap(float* x, float* y, int* map, int* order, int tap, int start, int end, float* gathered, float* sum)
+    private static void AddRow(ReadOnlySpan<float> source, Span<float> target)
     {
-        int inputs = PaddedInputs;
-        int outputs = PaddedOutputs;
-        float* left = gathered;
-        float* right = gathered + (Depth * inputs);
-        int filled = 0;
-        for (int i = start; i < end; i++)
+        for (int i = 0; i < target.Length; i++)
         {
-            long row = map == null ? i : map[((long)i * Taps) + tap];
-            if (row < 0)
-            {
-                continue;
-            }
-
-            RowCopy.Copy(x + (row * Inputs), left + (filled * inputs), Inputs);
-            RowCopy.Copy(y + ((long)(order == null ? i : order[i]) * Outputs), right + (filled * outputs), Outputs);
-            if (++filled == Depth)
-            {
-                AddOuter(left, right, filled, sum);
-                filled = 0;
-            }
+            target[i] += source[i];
         }
-
-        AddOuter(left, right, filled, sum);
     }
 
-    private void AddOuter(float* left, float* right, int count, float* sum)
+    private struct SumLoop : ISimdLoop
     {
-        int inputs = PaddedInputs;
-        int outputs = PaddedOutputs;
-        bool wide = Path == SimdPath.Vector512;
-        for (int k = 0; k < inputs && count > 0; k += 8)
+        public WeightGradient Owner;
+        public PairSource Source;
+        public int* Inputs;
+        public int* Outputs;
+        public int* Counts;
+        public int Start;
+        public int End;
+        public float* Sums;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TVector, TLanes>()
+            where TVector : struct
+            where TLanes : struct, ILanes<TVector>
         {
-            float* x = left + k;
-            float* target = sum + ((long)k * outputs);
-            int o = 0;
-            for (; wide && o + 32 <= outputs; o += 32)
+            int* own = stackalloc int[RowPairs.ChunkRows];
+            double inputsPerRow = Owner.Map == null ? 1 : Owner.Map.InputRows / (double)Owner.Rows;
+            for (int first = Start; first < End; first += RowPairs.ChunkRows)
             {
-                MicroOuter.Outer8x32(x, inputs, right + o, outputs, count, target + o, outputs);
-            }
-
-            for (; o + 16 <= outputs; o += 16)
-            {
-                if (wide)
+                int rows = Math.Min(RowPairs.ChunkRows, End - first);
+                int chunk = first / RowPairs.ChunkRows;
+                if (Counts != null)
                 {
-                    MicroOuter.Outer8x16(x, inputs, right + o, outputs, count, target + o, outputs);
+                    int ahead = Math.Min(Owner.Rows, first + Owner.Map!.PrefetchRows);
+                    int aheadEnd = Math.Min(Owner.Rows, ahead + rows);
+                    Prefetch.Rows(Source.X, (int)Source.StrideX, Owner.Inputs, (int)(ahead * inputsPerRow), (int)(aheadEnd * inputsPerRow));
+                    Prefetch.Rows(Source.Y, (int)Source.StrideY, Owner.Outputs, ahead, aheadEnd);
                 }
-                else
-                {
-                    MicroOuter.Outer4x16(x, inputs, right + o, outputs, count, target + o, outputs);
-                    MicroOuter.Outer4x16(x + 4, inputs, right + o, outputs, count, target + (4 * outputs) + o, outputs);
-                }
-            }
 
-            if (o < outputs)
-            {
-                MicroOuter.Outer8x8(x, inputs, right + o, outputs, count, target + o, outputs);
+                for (int tap = 0; tap < Owner.Taps; tap++)
+                {
+                    if (Counts == null)
+                    {
+                        // Without a map a row is its own only pair.
+                        for (int i = 0; i < rows; i++)
+                        {
+                            own[i] = first + i;
+                        }
+
+                        Source.Inputs = own;
+                        Source.Outputs = own;
+                        Source.Count = rows;
+                    }
+                    else
+                    {
+                        long at = ((long)chunk * KernelMap.Taps) + tap;
+                        Source.Inputs = Inputs + (at * RowPairs.ChunkRows);
+                        Source.Outputs = Outputs + (at * RowPairs.ChunkRows);
+                        Source.Count = Counts[at];
+                    }
+
+                    if (Source.Count > 0)
+                    {
+                        OuterProduct.Add<TVector, TLanes>(Source, (int)Source.StrideX, Sums + (tap * Source.StrideX * Source.StrideY));
+                    }
+                }
             }
         }
     }

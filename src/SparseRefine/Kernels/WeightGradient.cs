@@ -1,3 +1,4 @@
+using System.Buffers;
 using SparseRefine.Sites;
 
 namespace SparseRefine.Kernels;
@@ -5,13 +6,10 @@ namespace SparseRefine.Kernels;
 /// <summary>gradient[tap][inputs][outputs] += sum over rows i of input[map[i, tap]]^T * outputGradient[i].</summary>
 internal sealed partial class WeightGradient
 {
-    /// <summary>Row pairs gathered at a time.</summary>
-    private const int Depth = 64;
-
     /// <summary>At most this many partial sums a layer, each as large as the weights.</summary>
     private const int MaxBlocks = 16;
 
-    private const int MinBlockRows = 1024;
+    private const int MinBlockRows = 8 * RowPairs.ChunkRows;
 
     public required SimdPath Path { get; init; }
 
@@ -35,35 +33,73 @@ internal sealed partial class WeightGradient
     /// <summary>[taps][inputs][outputs], added to.</summary>
     public required float[] Gradient { get; init; }
 
-    /// <summary>Sums blocks of rows apart, then adds the blocks in order: same bits for any number of threads.</summary>
+    /// <summary>
+    /// Sums blocks of rows apart, then adds the blocks in order: same bits for any number of threads. Channels are padded to whole register
+    /// tiles: eight inputs, eight outputs; a matrix with other rows is copied into wider ones first.
+    /// </summary>
     public void Run(Workers workers)
     {
+        int inputRows = Map == null ? Rows : Map.InputRows;
+        int strideX = Path == SimdPath.Scalar ? Inputs : Padded(Inputs);
+        int strideY = Path == SimdPath.Scalar ? Outputs : Padded(Outputs);
+        float[] x = strideX == Inputs ? Input : Widened(Input, inputRows, Inputs, strideX, workers);
+        float[] y = strideY == Outputs ? OutputGradient : Widened(OutputGradient, Rows, Outputs, strideY, workers);
+        RowPairs? pairs = Path == SimdPath.Scalar ? null : Map?.Pairs(workers);
         int blockRows = Math.Max(MinBlockRows, (Rows + MaxBlocks - 1) / MaxBlocks);
+        blockRows = (blockRows + RowPairs.ChunkRows - 1) / RowPairs.ChunkRows * RowPairs.ChunkRows;
         float[][] partial = new float[Workers.BlockCount(Rows, blockRows)][];
-        workers.For(Rows, blockRows, (block, start, end) => partial[block] = SumBlock(start, end));
-        workers.For(Gradient.Length, 4096, (_, start, end) =>
+        int length = Taps * strideX * strideY;
+        workers.For(Rows, blockRows, (block, start, end) =>
         {
-            foreach (float[] sums in partial)
-            {
-                Unpad(sums, start, end);
-            }
+            float[] sums = ArrayPool<float>.Shared.Rent(length);
+            sums.AsSpan(0, length).Clear();
+            SumBlock(x, strideX, y, strideY, pairs, start, end, sums);
+            partial[block] = sums;
         });
-    }
-
-    // Partial sums are [taps][padded inputs][padded outputs] so that micro kernels need no tails.
-    private void Unpad(float[] sums, int start, int end)
-    {
-        int paddedOutputs = PaddedOutputs;
-        int paddedInputs = PaddedInputs;
-        for (int i = start; i < end; i++)
+        workers.For(Taps * Inputs, 32, (_, start, end) => AddSums(partial, strideX, strideY, start, end));
+        foreach (float[] sums in partial)
         {
-            (int row, int output) = Math.DivRem(i, Outputs);
-            (int tap, int input) = Math.DivRem(row, Inputs);
-            Gradient[i] += sums[(((tap * paddedInputs) + input) * paddedOutputs) + output];
+            ArrayPool<float>.Shared.Return(sums);
+        }
+
+        if (x != Input)
+        {
+            ArrayPool<float>.Shared.Return(x);
+        }
+
+        if (y != OutputGradient)
+        {
+            ArrayPool<float>.Shared.Return(y);
         }
     }
 
-    private int PaddedInputs => Path == SimdPath.Scalar ? Inputs : (Inputs + 7) / 8 * 8;
+    private static int Padded(int channels) => (channels + 7) / 8 * 8;
 
-    private int PaddedOutputs => Path == SimdPath.Scalar ? Outputs : (Outputs + 7) / 8 * 8;
+    private static float[] Widened(float[] values, int rows, int channels, int stride, Workers workers)
+    {
+        float[] wide = ArrayPool<float>.Shared.Rent(checked(rows * stride));
+        workers.For(rows, 1024, (_, start, end) =>
+        {
+            for (int i = start; i < end; i++)
+            {
+                Span<float> row = wide.AsSpan(i * stride, stride);
+                values.AsSpan(i * channels, channels).CopyTo(row);
+                row[channels..].Clear();
+            }
+        });
+        return wide;
+    }
+
+    // Rows (tap, input) from start to end of the gradient.
+    private void AddSums(float[][] partial, int strideX, int strideY, int start, int end)
+    {
+        for (int row = start; row < end; row++)
+        {
+            int from = (((row / Inputs) * strideX) + (row % Inputs)) * strideY;
+            foreach (float[] sums in partial)
+            {
+                AddRow(sums.AsSpan(from, Outputs), Gradient.AsSpan(row * Outputs, Outputs));
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace SparseRefine.Sites;
 
@@ -62,10 +63,8 @@ internal readonly unsafe struct TransposedReader(ulong* bits, int* ranks, int li
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Read(int image, int y, int x, int* entries)
     {
-        for (int tap = 0; tap < 9; tap++)
-        {
-            entries[tap] = -1;
-        }
+        Vector256<int>.AllBitsSet.Store(entries);
+        entries[8] = -1;
 
         int oddY = y & 1;
         int oddX = x & 1;

@@ -4,7 +4,7 @@ namespace SparseRefine.Sites;
 
 /// <summary>
 /// Which input row each output row reads through each of nine taps, in the order in which kernels visit the output rows: within windows of
-/// <see cref="WindowRows"/> neighbouring sites, sites with the same set of present taps stand together, so that the tiles that kernels work on
+/// neighbouring sites, sites with the same set of present taps stand together, so that the tiles that kernels work on
 /// lack whole taps, which then cost nothing. Built once a level, shared by all its layers. Buffers are pooled: <see cref="Return"/>.
 /// </summary>
 internal sealed class KernelMap
@@ -14,17 +14,19 @@ internal sealed class KernelMap
     /// <summary>Output rows that a kernel works on together.</summary>
     public const int TileRows = 6;
 
-    /// <summary>Sites that are reordered among each other: a multiple of <see cref="TileRows"/>; their features stay in the second-level cache.</summary>
-    public const int WindowRows = TileRows * 340;
+    private readonly Lock _gate = new();
+    private RowPairs? _pairs;
 
     private readonly BufferPool? _pool;
 
     /// <summary>Takes room.</summary>
     /// <param name="rows">Output rows.</param>
     /// <param name="inputRows">Input rows.</param>
+    /// <param name="windowRows">Sites that are reordered among each other, a multiple of <see cref="TileRows"/>.</param>
     /// <param name="pool">Where the buffers come from; null: the runtime's shared pool.</param>
-    public KernelMap(int rows, int inputRows, BufferPool? pool)
+    public KernelMap(int rows, int inputRows, int windowRows, BufferPool? pool)
     {
+        WindowRows = windowRows;
         _pool = pool;
         Rows = rows;
         InputRows = inputRows;
@@ -39,6 +41,15 @@ internal sealed class KernelMap
 
     /// <summary>Rows that entries point to.</summary>
     public int InputRows { get; }
+
+    /// <summary>Sites that are reordered among each other, a multiple of <see cref="TileRows"/>.</summary>
+    public int WindowRows { get; }
+
+    /// <summary>
+    /// Output rows between those that a kernel works on and those whose memory it should ask for. Inside a window rows are visited in a jumpy order
+    /// that the processor's own prefetcher cannot follow, while windows move through all matrices steadily: half a window more reaches the line below.
+    /// </summary>
+    public int PrefetchRows => WindowRows + (WindowRows / 2);
 
     /// <summary>Tiles of <see cref="TileRows"/> rows; the last one may lack rows, whose entries are -1.</summary>
     public int Tiles { get; }
@@ -55,6 +66,15 @@ internal sealed class KernelMap
     /// <summary>Entries that are not -1: multiply-adds of a layer are this times inputs times outputs.</summary>
     public long Present { get; set; }
 
+    /// <summary>The entries tap by tap, built when first asked for.</summary>
+    public RowPairs Pairs(Workers workers)
+    {
+        lock (_gate)
+        {
+            return _pairs ??= new RowPairs(this, workers);
+        }
+    }
+
     /// <summary>Gives the buffers back; harmless the second time.</summary>
     public void Return()
     {
@@ -63,6 +83,8 @@ internal sealed class KernelMap
             BufferPool.Return(_pool, Entries);
             BufferPool.Return(_pool, Order);
             BufferPool.Return(_pool, TileMasks);
+            _pairs?.Return();
+            _pairs = null;
         }
 
         (Entries, Order, TileMasks) = ([], [], []);

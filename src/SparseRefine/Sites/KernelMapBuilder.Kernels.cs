@@ -9,6 +9,10 @@ namespace SparseRefine.Sites;
 /// <summary>Builds the three kernel maps of a level in one pass over its sites each, windows side by side on all threads.</summary>
 internal static unsafe class KernelMapBuilder
 {
+    // The features of a window stay in the second-level cache. With stride 2 an output row has several inputs of its own.
+    private const int WindowRows = KernelMap.TileRows * 340;
+    private const int StrideTwoWindowRows = KernelMap.TileRows * 170;
+
     private const int Masks = 1 << KernelMap.Taps;
 
     // All masks so that neighbours differ in one tap (Gray code): a tile across two groups then lacks little.
@@ -38,9 +42,9 @@ internal static unsafe class KernelMapBuilder
 
     private static KernelMap Build(SiteBits outputs, SiteBits inputs, int stride, Workers workers)
     {
-        KernelMap map = new(outputs.Count, inputs.Count, outputs.Pool);
+        KernelMap map = new(outputs.Count, inputs.Count, stride == 2 ? StrideTwoWindowRows : WindowRows, outputs.Pool);
         long present = 0;
-        workers.For(map.Rows, KernelMap.WindowRows, (_, start, end) =>
+        workers.For(map.Rows, map.WindowRows, (_, start, end) =>
         {
             fixed (ulong* bits = inputs.Bits)
             fixed (int* ranks = inputs.Ranks)

@@ -58,7 +58,7 @@ internal sealed class RefinerTask : TrainingTask
         }
 
         var tape = new Tape(Workers, TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step));
-        var pyramid = SitePyramid.Build(sites, Options.Planes.Count, Workers);
+        using var pyramid = SitePyramid.Build(sites, Options.Planes.Count, Workers);
         int classes = _refiner.Classes;
         var input = new Variable(joined.Features, sites.Count, _refiner.Features.Channels(classes), needsGradient: false);
         var dense = new Variable(joined.DenseLogits, sites.Count, classes, needsGradient: false);
