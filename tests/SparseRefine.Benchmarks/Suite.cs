@@ -16,6 +16,7 @@ internal static class Suite
         .. Channels[..3].Select(c => new Group($"backward {c}", threads, () => ConvolutionCases.Backward(c, threads))),
         new Group("stages", threads, () => StageCases.All(threads)),
         new Group("network", threads, () => NetworkCases.All(threads)),
+        new Group("dense", threads, () => DenseNetworkCases.All(threads)),
     ];
 
     /// <summary>The folder of the tables in the working copy; null where the program runs outside one.</summary>

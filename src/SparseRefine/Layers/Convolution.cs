@@ -74,10 +74,38 @@ internal sealed class Convolution
 
         if (input.NeedsGradient)
         {
-            PackedWeights transposed = PackedWeights.PackTransposed(
-                _path, Weight.Value, Taps, Inputs, Outputs, !maps.IsGrid && maps.IsMirrored);
+            PackedWeights transposed = maps.IsGrid
+                ? PackedWeights.Pack(_path, Transposed(workers), Taps, Outputs, Inputs)
+                : PackedWeights.PackTransposed(_path, Weight.Value, Taps, Inputs, Outputs, maps.IsMirrored);
             Product(maps, false, output.Gradient, transposed, input.Gradient, null, input.Gradient, workers);
         }
+    }
+
+    // [taps, outputs, inputs], on all threads: dense layers have many weights for their rows.
+    private float[] Transposed(Workers workers)
+    {
+        const int Side = 16;
+        float[] transposed = new float[Weight.Value.Length];
+        int columns = (Outputs + Side - 1) / Side;
+        workers.For(Taps * columns, 4, (_, start, end) =>
+        {
+            for (int part = start; part < end; part++)
+            {
+                (int tap, int column) = Math.DivRem(part, columns);
+                int at = tap * Inputs * Outputs;
+                int first = column * Side;
+                int count = Math.Min(Side, Outputs - first);
+                for (int i = 0; i < Inputs; i++)
+                {
+                    ReadOnlySpan<float> row = Weight.Value.AsSpan(at + (i * Outputs) + first, count);
+                    for (int o = 0; o < row.Length; o++)
+                    {
+                        transposed[at + ((first + o) * Inputs) + i] = row[o];
+                    }
+                }
+            }
+        });
+        return transposed;
     }
 
     // Forward, or from the gradient of the output to that of the input.

@@ -39,7 +39,8 @@ internal static class TorchComparison
         string folder = Directory.CreateTempSubdirectory("sparserefine-torch-").FullName;
         try
         {
-            return title + Compare(python, folder, threads, quick ? 2 : 8);
+            double seconds = quick ? 2 : 8;
+            return title + Compare(python, folder, threads, seconds) + DenseTorchComparison.Run(python, folder, threads, seconds);
         }
         finally
         {
@@ -154,7 +155,8 @@ internal static class TorchComparison
         return parameter;
     }
 
-    private static (int Code, string Error) Start(string program, int threads, params string[] arguments)
+    /// <summary>Runs a program to its end.</summary>
+    internal static (int Code, string Error) Start(string program, int threads, params string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments) { RedirectStandardError = true };
         start.Environment["OMP_NUM_THREADS"] = Text(threads);

@@ -100,16 +100,19 @@ public sealed class FeatureRefinementNetwork
     /// <summary>Normalises a picture into its place; see <see cref="RefinerFeatures"/> for mean and deviation.</summary>
     internal static void Fill(Variable input, GridShape grid, int image, ImageView picture)
     {
+        ReadOnlySpan<float> mean = [123.675f, 116.28f, 103.53f];
+        ReadOnlySpan<float> factor = [1 / 58.395f, 1 / 57.12f, 1 / 57.375f];
+        int bytes = picture.BytesPerPixel;
+        int red = picture.RedOffset;
         for (int y = 0; y < picture.Height; y++)
         {
-            ReadOnlySpan<byte> row = picture.Pixels.Slice(y * picture.Width * picture.BytesPerPixel, picture.Width * picture.BytesPerPixel);
-            Span<float> target = input.Value.AsSpan(((image * grid.Pixels) + (y * grid.Width)) * PixelFloats);
-            for (int x = 0; x < picture.Width; x++)
+            ReadOnlySpan<byte> row = picture.Pixels.Slice(y * picture.Width * bytes, picture.Width * bytes);
+            Span<float> target = input.Value.AsSpan(((image * grid.Pixels) + (y * grid.Width)) * PixelFloats, picture.Width * PixelFloats);
+            for (int x = 0, at = 0; at < target.Length; x += bytes, at += PixelFloats)
             {
-                ReadOnlySpan<byte> pixel = row.Slice(x * picture.BytesPerPixel, 3);
-                target[x * PixelFloats] = (pixel[picture.RedOffset] - 123.675f) / 58.395f;
-                target[(x * PixelFloats) + 1] = (pixel[1] - 116.28f) / 57.12f;
-                target[(x * PixelFloats) + 2] = (pixel[picture.BlueOffset] - 103.53f) / 57.375f;
+                target[at] = (row[x + red] - mean[0]) * factor[0];
+                target[at + 1] = (row[x + 1] - mean[1]) * factor[1];
+                target[at + 2] = (row[x + 2 - red] - mean[2]) * factor[2];
             }
         }
     }
