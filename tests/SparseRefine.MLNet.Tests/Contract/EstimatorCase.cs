@@ -1,9 +1,9 @@
 using Microsoft.ML;
+using SparseRefine.Networks;
 using SparseRefine.Onnx;
 using SparseRefine.Onnx.Tests;
 using SparseRefine.Selectors;
 using SparseRefine.Training;
-using SparseRefine.Networks;
 
 namespace SparseRefine.MLNet.Tests.Contract;
 
