@@ -64,7 +64,7 @@ internal sealed class Subject : IDisposable
         ];
         var dense = new SparseRefine.Metrics.ConfusionMatrix(classes);
         RefinementEvaluation[][] scores = [.. Selectors.Select(_ => ensemblers.Select(_ => new RefinementEvaluation(classes)).ToArray())];
-        double denseWork = 0;
+        double? denseWork = 0;
         double[] sparseWork = new double[Selectors.Count];
         foreach (Photo photo in photos)
         {
@@ -72,7 +72,7 @@ internal sealed class Subject : IDisposable
             using MLImage image = MLImage.CreateFromFile(photo.ImagePath);
             LabelMap truth = IndexPng.Read(photo.LabelPath);
             LogitMap logits = _dense.Run(Photo.View(image), cancellation);
-            denseWork += _dense.MultiplyAdds(image.Height, image.Width) ?? double.NaN;
+            denseWork += _dense.MultiplyAdds(image.Height, image.Width);
             if (Refiner is null)
             {
                 dense.Add(truth, Labeller.Select(logits, image.Height, image.Width, Workers).DenseLabels);

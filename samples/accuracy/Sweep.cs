@@ -46,7 +46,7 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
     {
         string photo = Photo.Of(data, "test")[0].ImagePath;
         using MLImage image = MLImage.CreateFromFile(photo);
-        PlannedPoint[] made = [.. plan.Points.Where(p => File.Exists(FileOf(p)))];
+        PlannedPoint[] made = [.. plan.Points.Where(p => File.Exists(FileOf(p)) && File.Exists(p.Dense ?? ModelOf(p)))];
         Subject[] subjects = [.. made.Select(Open)];
         try
         {

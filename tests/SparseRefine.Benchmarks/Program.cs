@@ -22,10 +22,11 @@ Group[] groups = [.. settings.ThreadCounts
     .SelectMany(Suite.Groups)
     .Where(g => settings.Filter is null || g.Name.Contains(settings.Filter, StringComparison.OrdinalIgnoreCase))];
 bool comparesTorch = settings.Filter is null || "torch".Contains(settings.Filter, StringComparison.OrdinalIgnoreCase);
-if (groups.Length == 0 && !comparesTorch)
+bool measuresMemory = settings.Filter is null || "memory".Contains(settings.Filter, StringComparison.OrdinalIgnoreCase);
+if (groups.Length == 0 && !comparesTorch && !measuresMemory)
 {
     Console.Error.WriteLine(
-        $"filter: expected part of torch, {string.Join(", ", Suite.Groups(1).Select(g => g.Name))}, got '{settings.Filter}'");
+        $"filter: expected part of memory, torch, {string.Join(", ", Suite.Groups(1).Select(g => g.Name))}, got '{settings.Filter}'");
     return 2;
 }
 
@@ -39,6 +40,12 @@ Add(string.Create(CultureInfo.InvariantCulture, $"""
 
 
     """));
+if (measuresMemory)
+{
+    // First: later, memory that other cases left behind would serve.
+    Add(MemoryCase.Run());
+}
+
 foreach (Group group in groups)
 {
     IReadOnlyList<Measurement> measurements = Measurement.Take(group.Create(), settings.SecondsPerCase);

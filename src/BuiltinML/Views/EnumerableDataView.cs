@@ -1,30 +1,19 @@
 namespace Microsoft.ML.Data;
 
-/// <summary>A view over objects; lists can be read in any order.</summary>
+/// <summary>A view over objects, in their order.</summary>
 internal sealed class EnumerableDataView<TRow>(IEnumerable<TRow> rows, SchemaDefinition definition) : IDataView
     where TRow : class
 {
     private readonly TypedSchema typed = new(typeof(TRow), definition);
 
-    public bool CanShuffle => rows is IList<TRow>;
+    public bool CanShuffle => false;
 
     public DataViewSchema Schema => typed.Schema;
 
     public long? GetRowCount() => rows is ICollection<TRow> collection ? collection.Count : null;
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
-    {
-        var source = rows;
-        long[] order = null;
-        if (rand is not null && rows is IList<TRow> list)
-        {
-            order = [.. Enumerable.Range(0, list.Count)];
-            rand.Shuffle(order);
-            source = order.Select(index => list[(int)index]);
-        }
-
-        return new Cursor(typed, source.GetEnumerator(), order, [.. columnsNeeded.Select(column => column.Index)]);
-    }
+        => new Cursor(typed, rows.GetEnumerator(), [.. columnsNeeded.Select(column => column.Index)]);
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
         => [GetRowCursor(columnsNeeded, rand)];
@@ -32,17 +21,15 @@ internal sealed class EnumerableDataView<TRow>(IEnumerable<TRow> rows, SchemaDef
     private sealed class Cursor : DataViewRowCursor
     {
         private readonly IEnumerator<TRow> rows;
-        private readonly long[] order;
         private readonly HashSet<int> active;
         private readonly Delegate[] getters;
         private TRow current;
         private long position = -1;
 
-        public Cursor(TypedSchema typed, IEnumerator<TRow> rows, long[] order, HashSet<int> active)
+        public Cursor(TypedSchema typed, IEnumerator<TRow> rows, HashSet<int> active)
         {
             Schema = typed.Schema;
             this.rows = rows;
-            this.order = order;
             this.active = active;
             getters = typed.MakeGetters(
                 () => current ?? throw new InvalidOperationException("Cannot call a getter before the first or after the last row."), active.Contains);
@@ -69,7 +56,7 @@ internal sealed class EnumerableDataView<TRow>(IEnumerable<TRow> rows, SchemaDef
         }
 
         public override ValueGetter<DataViewRowId> GetIdGetter()
-            => (ref DataViewRowId value) => value = new((ulong)(order?[position] ?? position), 0);
+            => (ref DataViewRowId value) => value = new((ulong)position, 0);
 
         public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);
 

@@ -56,16 +56,20 @@ internal sealed class BenchRounds(IAnsiConsole console, BenchSubject subject, IR
             };
         });
 
+    // Twice each: ONNX Runtime plans its memory in the first run of a size and takes it, page by page, in the second.
     private void WarmUp(CancellationToken cancellation)
     {
         using BenchPhoto photo = photos[0]();
         subject.CheckClasses();
         _ = subject.RunLow(photo, cancellation);
+        _ = subject.RunLow(photo, cancellation);
 
         // The dense session has its memory by now, so what this adds is the refiner's.
         _refinerMemory = _memory.Growth(() => _ = subject.RunOurs(photo, cancellation));
+        _ = subject.RunOurs(photo, cancellation);
         _ = subject.RunFull(photo, cancellation);
         subject.CheckClasses();
+        _ = subject.RunFull(photo, cancellation);
     }
 
     private BenchTimes Round(int round, Steps steps, CancellationToken cancellation)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using SparseRefine.Ensemblers;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.MLNet;
@@ -63,12 +62,9 @@ internal sealed class BenchSubject(
     public (long? Full, long? Low, long Extract) MultiplyAdds(BenchPhoto photo, SiteSet sites)
     {
         ImageView view = photo.View;
+        using SitePyramid pyramid = SitePyramid.Build(sites, refiner.Network.Options.Planes.Count, workers);
         return (
-            full.MultiplyAdds(view.Height, view.Width),
-            low.MultiplyAdds(view.Height, view.Width),
-            sites.Count == 0
-                ? 0
-                : refiner.Network.MultiplyAdds(SitePyramid.Build(sites, refiner.Network.Options.Planes.Count, workers)));
+            full.MultiplyAdds(view.Height, view.Width), low.MultiplyAdds(view.Height, view.Width), refiner.Network.MultiplyAdds(pyramid));
     }
 
     /// <summary>Refuses a pair of dense models with other classes; after the first runs every count is known.</summary>

@@ -7,8 +7,8 @@ using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Metrics;
 using SparseRefine.MLNet;
-using SparseRefine.Onnx;
 using SparseRefine.Networks;
+using SparseRefine.Onnx;
 using SparseRefine.Selectors;
 using Spectre.Console;
 

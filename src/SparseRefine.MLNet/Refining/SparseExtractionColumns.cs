@@ -12,7 +12,7 @@ internal sealed record SparseExtractionColumns(string Image, string Logits, stri
             ? throw new ArgumentException($"column '{Logits}': expected {expected} classes, got {actual}")
             : new MappedColumn(
                 Output,
-                new SparseLogitsDataViewType(classes ?? logits.Classes),
+                new SparseLogitsDataViewType(logits.Classes),
                 [Image, Logits, Selection],
                 ClassAnnotations.ForLogits(null, input.Annotations(Logits)));
     }

@@ -44,7 +44,7 @@ internal sealed record SparseRefinementColumns(
         {
             columns.Add(new MappedColumn(
                 SparseLogits,
-                new SparseLogitsDataViewType(classes ?? logits.Classes),
+                new SparseLogitsDataViewType(logits.Classes),
                 needs,
                 ClassAnnotations.ForLogits(classList, annotations)));
         }

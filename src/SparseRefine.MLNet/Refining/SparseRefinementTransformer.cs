@@ -115,16 +115,17 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     {
         SharedImage image = scope.Image(_columns.Image);
         Func<LogitMap> read = scope.Reader<LogitMap>(_columns.Logits);
-        LogitMap Logits() => Rows.Present(read(), _columns.Logits);
+        var logits = new Memo<LogitMap>(scope.Input, () => Rows.Present(read(), _columns.Logits));
         var selection = new Memo<PixelSelection>(scope.Input, () =>
         {
             var photo = Images.Present(image.Value, _columns.Image);
-            IPixelSelector selector = _selector ?? Calibrate(Images.View(photo, _columns.Image), Logits());
-            return selector.Select(Logits(), photo.Height, photo.Width, _workers);
+            IPixelSelector selector = _selector ?? Calibrate(Images.View(photo, _columns.Image), logits.Value);
+            return selector.Select(logits.Value, photo.Height, photo.Width, _workers);
         });
         var sparse = new Memo<SparseLogits>(scope.Input, () => Refiner.Extract(
-            Images.View(image.Value, _columns.Image), Logits(), selection.Value, _workers));
-        var labels = new Memo<LabelMap>(scope.Input, () => Refiner.Merge(Logits(), selection.Value, sparse.Value, _workers));
+            Images.View(image.Value, _columns.Image), logits.Value, selection.Value, _workers));
+        var labels = new Memo<LabelMap>(
+            scope.Input, () => Refiner.Merge(logits.Value, selection.Value, sparse.Value, _workers));
         List<Delegate> getters = [];
         if (_columns.Selection is not null)
         {

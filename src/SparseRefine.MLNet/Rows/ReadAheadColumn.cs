@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -77,10 +78,11 @@ internal sealed class ReadAheadVectors<T>(DataViewRowCursor input, DataViewSchem
 }
 
 /// <summary>
-/// Images: an image is only valid until its input moves on, whoever owns it, so the pixels are copied. Copies are disposed when their
-/// window or the cursor ends.
+/// Images: an image is only valid until its input moves on, whoever owns it, so the pixels are copied. The copies are ours: each serves for
+/// window after window of photos of its size, as 32 fresh megabytes a photo cost more than the copying; all are disposed with the cursor.
 /// </summary>
-internal sealed class ReadAheadImages(SharedImage source, int slots) : ReadAheadColumn<MLImage?>((ref MLImage? copy) => Copy(source.Value, ref copy), slots)
+internal sealed class ReadAheadImages(SharedImage source, int slots)
+    : ReadAheadColumn<MLImage?>((ref MLImage? copy) => Copy(source.Value, ref copy), slots)
 {
     public override void Dispose()
     {
@@ -92,12 +94,39 @@ internal sealed class ReadAheadImages(SharedImage source, int slots) : ReadAhead
 
     private static void Copy(MLImage? image, ref MLImage? copy)
     {
-        copy?.Dispose();
-        copy = null;
-        if (image is not null)
+        if (image is null)
         {
+            copy?.Dispose();
+            copy = null;
+            return;
+        }
+
+        if (copy is not null && IsLike(copy, image))
+        {
+            // An image's pixels are its own native memory, and this image is ours: nobody else has a right to it after its row.
+            ReadOnlySpan<byte> pixels = copy.Pixels;
+            image.Pixels.CopyTo(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(pixels), pixels.Length));
+        }
+        else
+        {
+            copy?.Dispose();
+            copy = null;
             copy = MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
-            copy.Tag = image.Tag;
+        }
+
+        copy.Tag = image.Tag;
+    }
+
+    // ML.NET's own transformers may have disposed what they were handed, and an image does not tell otherwise.
+    private static bool IsLike(MLImage copy, MLImage image)
+    {
+        try
+        {
+            return copy.Height == image.Height && copy.Width == image.Width && copy.PixelFormat == image.PixelFormat;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 }

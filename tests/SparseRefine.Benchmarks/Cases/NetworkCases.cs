@@ -21,7 +21,16 @@ internal static class NetworkCases
 
     /// <summary>All cases.</summary>
     public static IReadOnlyList<Case> All(int threads) =>
-        [PeakFma.Create(threads), Inference(Planes, threads), Inference([8, 16, 32], threads), TrainingStep(threads), EndToEnd(threads)];
+    [
+        PeakFma.Create(threads),
+        Inference(Planes, threads),
+        Inference([8, 16, 32], threads),
+        TrainingStep(threads),
+        EndToEnd(Planes, 2, threads),
+        EndToEnd(Planes, 1, threads),
+        EndToEnd([8, 16, 32], 2, threads),
+        EndToEnd([8, 16, 32], 1, threads),
+    ];
 
     private static Case Inference(int[] planes, int threads)
     {
@@ -73,7 +82,7 @@ internal static class NetworkCases
         }, () => Step());
     }
 
-    private static Case EndToEnd(int threads)
+    private static Case EndToEnd(int[] planes, int reps, int threads)
     {
         Workers workers = new(threads);
         LabelMap labels = Scene.Labels(Height, Width, Classes);
@@ -82,9 +91,9 @@ internal static class NetworkCases
         SparseRefiner refiner = new(
             new FractionSelector(0.1),
             FeatureSpec.Parse("rgb,p"),
-            new SparseUNet(new SparseUNetOptions(Inputs, Classes, Planes), seed: 1),
+            new SparseUNet(new SparseUNetOptions(Inputs, Classes, planes, reps), seed: 1),
             new GatedEnsembler(new GatedEnsemblerOptions(Classes), seed: 1));
-        return new Case("all stages behind the dense model", threads, Height * Width, Unit.Pixel, () =>
+        return new Case($"all stages behind the dense model, {string.Join(',', planes)}, reps {reps}", threads, Height * Width, Unit.Pixel, () =>
         {
             // The stages called one by one must give the same, and so must one thread.
             PixelSelection selection = refiner.Selector.Select(logits, Height, Width, workers);

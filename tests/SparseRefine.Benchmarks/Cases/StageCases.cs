@@ -76,7 +76,7 @@ internal static class StageCases
             Array.Fill(input, 1);
             Layers.Variable count = ones.Forward(new Layers.Variable(input, sites.Count, 1, needsGradient: false), level, null, workers);
             Check.That(count.Value.Sum(v => (long)v) == new Oracle(sites, sites, 1).Pairs(), "kernel maps: another number of neighbours");
-        }, () => SitePyramid.Build(sites, Levels, workers));
+        }, () => SitePyramid.Build(sites, Levels, workers).Dispose());
     }
 
     private static Case Features(SiteSet sites, Workers workers)

@@ -8,6 +8,8 @@ namespace SparseRefine.MLNet.Tests.Dense;
 
 public class ApplyOnnxModelTests
 {
+    public ApplyOnnxModelTests() => ColumnTypeRegistry.Register();
+
     [Theory]
     [InlineData(1, 4, 5)]
     [InlineData(-1, 4, 5)]
@@ -34,7 +36,6 @@ public class ApplyOnnxModelTests
     public void SelectPixels_BehindApplyOnnxModel_Selects()
     {
         var context = new MLContext(1);
-        _ = context.SemanticSegmentation;
         using MLImage photo = MLImage.CreateFromPixels(10, 8, MLPixelFormat.Bgra32, new byte[320]);
         IDataView data = context.Data.LoadFromEnumerable(new[] { new Row { Image = new float[60], Photo = photo } });
         var chain = context.Transforms.ApplyOnnxModel(

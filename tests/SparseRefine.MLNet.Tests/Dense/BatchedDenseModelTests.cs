@@ -115,6 +115,24 @@ public sealed class BatchedDenseModelTests : IDisposable
     }
 
     [Fact]
+    public void Transform_ReaderThatDisposesItsImages_DisturbsNoLaterRow()
+    {
+        IDataView photos = scene.Context.Data.LoadFromEnumerable(Sizes());
+        using DenseModelTransformer batched = Fit(2, photos);
+        IDataView data = batched.Transform(photos);
+        using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
+        var image = cursor.GetGetter<MLImage>(data.Schema["Image"]);
+        for (int i = 0; cursor.MoveNext(); i++)
+        {
+            MLImage photo = null!;
+            image(ref photo);
+            using MLImage expected = Sizes()[i].Image;
+            Assert.Equal(expected.Pixels.ToArray(), photo.Pixels.ToArray());
+            photo.Dispose();
+        }
+    }
+
+    [Fact]
     public void Transform_SeveralReaders_DecodesEachImageOnce()
     {
         var source = new CountingTransformer();

@@ -19,6 +19,23 @@ public class DataViewTests
     }
 
     [Fact]
+    public void LoadFromEnumerable_List_KeepsItsOrder()
+    {
+        var view = context.Data.LoadFromEnumerable(PlainRow.Make(20));
+
+        Assert.False(view.CanShuffle);
+        Assert.Equal(20, view.GetRowCount());
+        using var cursor = view.GetRowCursor(view.Schema, new Random(1));
+        var getter = cursor.GetGetter<float>(view.Schema["Value"]);
+        for (var i = 0; cursor.MoveNext(); i++)
+        {
+            var value = 0f;
+            getter(ref value);
+            Assert.Equal(i, value);
+        }
+    }
+
+    [Fact]
     public void CreateEnumerable_MissingColumn_ThrowsUnlessIgnored()
     {
         var view = context.Data.LoadFromEnumerable(PlainRow.Make(1));

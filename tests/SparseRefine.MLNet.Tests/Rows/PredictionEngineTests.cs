@@ -50,6 +50,63 @@ public class PredictionEngineTests
         Assert.True(dense.IsDisposed);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Predict_LoadedChain_DisposesTheModelOnlyWhereItOwnsIt(bool owns)
+    {
+        using var scene = new Scene();
+        byte[] expected;
+        using (var fitted = scene.Fit())
+        {
+            expected = fitted.Transform(scene.Data).GetColumn<LabelMap>("PredictedLabel").First().Labels;
+            scene.Catalog.Save(fitted, scene.Data.Schema, scene.PathOf("m.sparserefine"));
+        }
+
+        var context = new MLContext();
+        using var loaded = (TransformerChain<ITransformer>)context.SemanticSegmentation.Load(scene.PathOf("m.sparserefine"), out _);
+        DenseModelTransformer dense = loaded.OfType<DenseModelTransformer>().Single();
+        var engine = context.Model.CreatePredictionEngine<PhotoPair, Answer>(
+            loaded, new PredictionEngineOptions { OwnsTransformer = owns });
+        Assert.Equal(expected, engine.Predict(scene.Pairs[0]).PredictedLabel.Labels);
+        engine.Dispose();
+        engine.Dispose();
+        Assert.Equal(owns, dense.IsDisposed);
+        if (owns)
+        {
+            Assert.Throws<ObjectDisposedException>(
+                () => loaded.Transform(scene.Data).GetColumn<LabelMap>("PredictedLabel").ToList());
+        }
+    }
+
+    [Fact]
+    public void Predict_ImagesOfDifferentSizes_EqualTheRowsOfOneDataView()
+    {
+        using var scene = new Scene();
+        using var fitted = scene.Fit();
+        var random = new Random(5);
+        List<Photo> photos = [.. new[] { (40, 24), (7, 31), (1, 1), (64, 16), (40, 24) }.Select(size =>
+        {
+            byte[] pixels = new byte[size.Item1 * size.Item2 * 4];
+            random.NextBytes(pixels);
+            return new Photo { Image = MLImage.CreateFromPixels(size.Item1, size.Item2, MLPixelFormat.Bgra32, pixels) };
+        })];
+        IDataView rows = scene.Context.Data.LoadFromEnumerable(photos);
+        ITransformer dense = scene.Dense().Fit(rows);
+        using var model = new TransformerChain<ITransformer>(dense, fitted.LastTransformer);
+        List<LabelMap> expected = [.. model.Transform(rows).GetColumn<LabelMap>("PredictedLabel")];
+        using var engine = scene.Context.Model.CreatePredictionEngine<Photo, Answer>(
+            model, new PredictionEngineOptions { OwnsTransformer = false });
+        for (int i = 0; i < photos.Count; i++)
+        {
+            LabelMap map = engine.Predict(photos[i]).PredictedLabel;
+            Assert.Equal((photos[i].Image.Height, photos[i].Image.Width), (map.Height, map.Width));
+            Assert.Equal(expected[i].Labels, map.Labels);
+        }
+
+        photos.ForEach(photo => photo.Image.Dispose());
+    }
+
     internal sealed class Answer
     {
         public LabelMap PredictedLabel { get; set; } = null!;

@@ -135,6 +135,27 @@ public class PreprocessingTests
         }
     }
 
+    [Fact]
+    public void Run_Defaults_AreHuggingFacesRescaleAndNormalise()
+    {
+        // Its image processors: x / 255, minus image_mean, over image_std.
+        double[] mean = [0.485, 0.456, 0.406];
+        double[] std = [0.229, 0.224, 0.225];
+        ImageBuffer image = TestImage.Noise(16, 16);
+        var options = new DenseModelOptions { Height = 16, Width = 16, ScoreKind = ScoreKind.Logits };
+        using var model = new DenseModel(OnnxModelBuilder.Identity(), "identity.onnx", options);
+
+        LogitMap map = model.Run(image.View);
+
+        for (int i = 0; i < map.Values.Length; i++)
+        {
+            (int c, int y, int x) = Position(i, 16, 16);
+            double value = ResampleOracle.Value(image.View, c, y, x, 16, 16, Interpolation.Nearest);
+            double expected = ((value / 255) - mean[c]) / std[c];
+            Assert.InRange(Math.Abs(map.Values[i] - expected) / (1 + Math.Abs(expected)), 0, SingleTolerance);
+        }
+    }
+
     private static void AssertFormula(ImageBuffer image, DenseModelOptions options, byte[] bytes, double tolerance)
     {
         using var model = new DenseModel(bytes, "identity.onnx", options);

@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using SparseRefine.Onnx;
+using SparseRefine.Onnx.Tests;
+using SparseRefine.Selectors;
+using SparseRefine.Training;
+using SparseRefine.Networks;
+
+namespace SparseRefine.MLNet.Tests.Contract;
+
+/// <summary>One of our estimators: how to make it for an output column, which columns scoring needs and which only fitting needs.</summary>
+internal sealed record EstimatorCase(
+    string Name, Func<Scene, string, IEstimator<ITransformer>> Make, string[] Needs, string[] FitNeeds, Type Answer)
+{
+    /// <summary>Every estimator that the catalogs offer. A new one is added here.</summary>
+    public static IReadOnlyList<EstimatorCase> All { get; } =
+    [
+        new("LoadLabelMaps", (scene, output) => scene.Catalog.LoadLabelMaps(
+            new LabelMapLoadingOptions { OutputColumnName = output, PathColumnName = "LabelPath", ClassList = Scene.Classes() }),
+            ["LabelPath"], [], typeof(LabelAnswer)),
+        new("DenseModel", (scene, output) => Dense(scene, output, 1), ["Image"], [], typeof(LogitAnswer)),
+        new("DenseModel in batches", (scene, output) => Dense(scene, output, 2), ["Image"], [], typeof(LogitAnswer)),
+        new("VectorToLogits", (scene, output) => scene.Catalog.VectorToLogits(output, "Scores", 3),
+            ["Scores"], [], typeof(LogitAnswer)),
+        new("SelectPixels", (scene, output) => scene.Catalog.SelectPixels(output, "Logits", "Image", "pixels:200"),
+            ["Logits", "Image"], [], typeof(SelectionAnswer)),
+        new("SparseExtractor", (scene, output) => scene.Catalog.Trainers.SparseExtractor(
+            new SparseExtractionOptions { OutputColumnName = output, Training = scene.Refinement().Training }),
+            ["Image", "Logits", "Selection"], ["Label"], typeof(SparseAnswer)),
+        new("Ensemble", (scene, output) => scene.Catalog.Ensemble(output, "Logits", "Selection", "SparseLogits"),
+            ["Logits", "Selection", "SparseLogits"], [], typeof(LabelAnswer)),
+        new("GatedEnsembler", (scene, output) => scene.Catalog.Trainers.GatedEnsembler(
+            new GatedEnsemblingOptions { OutputColumnName = output, Training = scene.Refinement().Training }),
+            ["Logits", "Selection", "SparseLogits"], ["Label"], typeof(LabelAnswer)),
+        new("SparseRefine", (scene, output) => scene.Catalog.Trainers.SparseRefine(new SparseRefinementOptions
+        {
+            OutputColumnName = output,
+            SelectionColumnName = null,
+            SparseLogitsColumnName = null,
+            Selector = PixelSelector.Parse("fraction:0.2"),
+            ClassList = Scene.Classes(),
+            Training = scene.Refinement().Training,
+        }), ["Image", "Logits"], ["Label"], typeof(LabelAnswer)),
+        new("FeatureRefinement", (scene, output) => scene.Catalog.Trainers.FeatureRefinement(new FeatureRefinementTrainingOptions
+        {
+            OutputColumnName = output,
+            PredictedLabelColumnName = null,
+            ClassList = Scene.Classes(),
+            Height = 32,
+            Width = 32,
+            Network = new FeatureRefinementOptions(3) { Channels = [8, 8, 8, 8], Blocks = [0, 0, 0, 0], DecoderChannels = 8 },
+            Training = new DenseTrainerOptions().Training with { Epochs = 1, BatchSize = 2, CropHeight = 32, CropWidth = 32, Threads = 1 },
+        }), ["Image"], ["Label"], typeof(LogitAnswer)),
+        new("LabelMapToVector", (scene, output) => scene.Catalog.LabelMapToVector(output, "Label"),
+            ["Label"], [], typeof(VectorAnswer)),
+        new("LabelMapToImage", (scene, output) => scene.Catalog.LabelMapToImage(output, "Label"),
+            ["Label"], [], typeof(ImageAnswer)),
+        new("Overlay", (scene, output) => scene.Catalog.Overlay(output, "Label", "Image"),
+            ["Label", "Image"], [], typeof(ImageAnswer)),
+    ];
+
+    public static EstimatorCase Of(string name) => All.Single(known => known.Name == name);
+
+    private static DenseModelEstimator Dense(Scene scene, string output, int batchSize) => scene.Catalog.DenseModel(
+        new DenseSegmentationOptions
+        {
+            OutputColumnName = output,
+            ModelBytes = OnnxModelBuilder.Identity(),
+            BatchSize = batchSize,
+            ClassList = Scene.Classes(),
+            Model = new DenseModelOptions { Scale = 0.5, SizeMultiple = 1, IntraOpNumThreads = 1 },
+        });
+}
