@@ -52,7 +52,7 @@ internal static class Tables
 
     public static HtmlFragment Confusion(SegmentationConfusionMatrix matrix)
     {
-        string[] names = NamesOf(matrix);
+        IReadOnlyList<string> names = matrix.ClassNames;
         return OfHtml(["truth \\ predicted", .. names.Select(Escape), "recall"], names.Select((name, truth) =>
         {
             IReadOnlyList<double> row = matrix.Counts[truth];
@@ -141,8 +141,4 @@ internal static class Tables
 
         return new HtmlFragment(html.Append("</tbody></table>").ToString());
     }
-
-    // The matrix tells its classes' names in its text form only.
-    private static string[] NamesOf(SegmentationConfusionMatrix matrix) =>
-        [.. matrix.GetFormattedConfusionTable().Split('\n').Skip(1).Take(matrix.NumberOfClasses).Select(line => line.Split(" | ")[0].Trim())];
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace SparseRefine.MLNet;
 
@@ -60,6 +61,49 @@ public sealed partial class SemanticSegmentationCatalog
     {
         ArgumentNullException.ThrowIfNull(data);
         return SegmentationEvaluator.Evaluate(data, labelColumnName, predictedLabelColumnName, options ?? new());
+    }
+
+    /// <summary>
+    /// Fits on all folds but one and measures on that one, for each fold. Rows of equal key stay together, as photos of one scene must
+    /// for the measure to mean something. Models of one dense model estimator share its session: dispose them after the last use.
+    /// </summary>
+    /// <param name="data">Labelled rows; read several times.</param>
+    /// <param name="estimator">What is fitted: a pipeline from these rows to label maps.</param>
+    /// <param name="numberOfFolds">2 to the number of different keys.</param>
+    /// <param name="labelColumnName">The column of true labels, of the data or made by the pipeline.</param>
+    /// <param name="samplingKeyColumnName">A text or number column whose equal values stay together; null: each row by itself.</param>
+    /// <param name="seed">Seed of the folds; null: the MLContext's.</param>
+    /// <param name="predictedLabelColumnName">The column of predicted labels.</param>
+    /// <param name="options">How to compare; null: all defaults.</param>
+    /// <returns>A result for each fold.</returns>
+    /// <exception cref="ArgumentException">A number of folds out of range, a column missing or of another type.</exception>
+    /// <exception cref="InvalidInputException">Sizes that differ, or an id that is no class.</exception>
+    public IReadOnlyList<CrossValidationFold> CrossValidate(
+        IDataView data,
+        IEstimator<ITransformer> estimator,
+        int numberOfFolds = 5,
+        string labelColumnName = "Label",
+        string? samplingKeyColumnName = null,
+        int? seed = null,
+        string predictedLabelColumnName = "PredictedLabel",
+        SemanticSegmentationEvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(estimator);
+        Random random = ((IHostEnvironment)_context).Register(nameof(CrossValidate), seed).Rand;
+        int[] folds = CrossValidation.Folds(data, numberOfFolds, samplingKeyColumnName, random);
+        List<CrossValidationFold> results = [];
+        for (int fold = 0; fold < numberOfFolds; fold++)
+        {
+            var training = new PickedRows(data, [.. folds.Select(f => f != fold)]);
+            var heldOut = new PickedRows(data, [.. folds.Select(f => f == fold)]);
+            ITransformer model = estimator.Fit(training);
+            IDataView scored = model.Transform(heldOut);
+            results.Add(new CrossValidationFold(
+                fold, model, Evaluate(scored, labelColumnName, predictedLabelColumnName, options), scored));
+        }
+
+        return results;
     }
 
     /// <summary>Sets dense, sparse and merged answers side by side, with time and multiply-adds a stage. Reads every row once.</summary>

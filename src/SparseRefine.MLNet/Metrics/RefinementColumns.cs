@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using SparseRefine.Ensemblers;
 using SparseRefine.Onnx;
 using SparseRefine.Selectors;
 
@@ -12,7 +13,8 @@ internal sealed record RefinementColumns(
     string SparseLogits,
     string Output,
     DenseModel? Dense,
-    Func<PixelSelection, long> ExtractMultiplyAdds)
+    Func<PixelSelection, long> ExtractMultiplyAdds,
+    IEnsembler Ensembler)
 {
     /// <exception cref="ArgumentException">A model without our refiner, or one whose columns are switched off.</exception>
     public static RefinementColumns Of(ITransformer model)
@@ -29,7 +31,8 @@ internal sealed record RefinementColumns(
                 columns.SparseLogits ?? throw Missing(nameof(SparseRefinementOptions.SparseLogitsColumnName)),
                 columns.Output,
                 dense?.OutputColumn == columns.Logits ? dense.Model : null,
-                selection => joint.MultiplyAdds(selection.Sites));
+                selection => joint.MultiplyAdds(selection.Sites),
+                joint.Refiner.Ensembler);
         }
 
         SparseExtractionTransformer extraction = parts.OfType<SparseExtractionTransformer>().LastOrDefault()
@@ -44,8 +47,14 @@ internal sealed record RefinementColumns(
             extraction.Columns.Output,
             ensembling.OutputColumn,
             dense?.OutputColumn == extraction.Columns.Logits ? dense.Model : null,
-            selection => extraction.MultiplyAdds(selection.Sites));
+            selection => extraction.MultiplyAdds(selection.Sites),
+            ensembling.Ensembler);
     }
+
+    /// <summary>Each weight of a gate's linear layers is used once a pixel.</summary>
+    public long EnsembleMultiplyAdds(PixelSelection selection) => Ensembler is GatedEnsembler gate
+        ? selection.Sites.Count * gate.Parameters.Where(p => p.Shape.Length == 2).Sum(p => (long)p.Value.Length)
+        : 0;
 
     private static ArgumentException Missing(string option) =>
         new($"model: expected a refiner with {option}, got one without");

@@ -32,4 +32,7 @@ public sealed class RefinementReport
 
     /// <summary>The sparse network's multiply-adds a picture, mean.</summary>
     public required double ExtractMultiplyAdds { get; init; }
+
+    /// <summary>The gate's multiply-adds a picture, mean; 0 for an ensembler that learned nothing. Selecting multiplies nothing but interpolation.</summary>
+    public required double EnsembleMultiplyAdds { get; init; }
 }

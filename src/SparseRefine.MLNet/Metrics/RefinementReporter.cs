@@ -28,6 +28,7 @@ internal sealed class RefinementReporter
     private long _selected;
     private double? _denseMultiplyAdds = 0;
     private double _extractMultiplyAdds;
+    private double _ensembleMultiplyAdds;
     private int _classes;
 
     private RefinementReporter(RefinementColumns columns, SemanticSegmentationEvaluationOptions options)
@@ -108,6 +109,7 @@ internal sealed class RefinementReporter
         _selected += selection.Sites.Count;
         _denseMultiplyAdds += _columns.Dense?.MultiplyAdds(truth.Height, truth.Width);
         _extractMultiplyAdds += _columns.ExtractMultiplyAdds(selection);
+        _ensembleMultiplyAdds += _columns.EnsembleMultiplyAdds(selection);
     }
 
     private RefinementReport Finish(IReadOnlyList<string>? names)
@@ -126,6 +128,7 @@ internal sealed class RefinementReporter
             Milliseconds = new StageTimes(ms[0], ms[1], ms[2], ms[3], ms[4]),
             DenseMultiplyAdds = _denseMultiplyAdds / _images,
             ExtractMultiplyAdds = _extractMultiplyAdds / _images,
+            EnsembleMultiplyAdds = _ensembleMultiplyAdds / _images,
         };
     }
 

@@ -7,11 +7,9 @@ namespace SparseRefine.MLNet;
 /// <summary>Pixel counts by true and predicted class, in the manner of ML.NET's ConfusionMatrix. Immutable.</summary>
 public sealed class SegmentationConfusionMatrix
 {
-    private readonly IReadOnlyList<string> _names;
-
     internal SegmentationConfusionMatrix(ConfusionMatrix matrix, int classes, IReadOnlyList<string> names)
     {
-        _names = names;
+        ClassNames = names;
         NumberOfClasses = classes;
         Counts = [.. Enumerable.Range(0, classes).Select(
             truth => (IReadOnlyList<double>)[.. Enumerable.Range(0, classes).Select(p => (double)matrix[truth, p])])];
@@ -19,6 +17,9 @@ public sealed class SegmentationConfusionMatrix
             c => Counts[c][c] / Counts.Sum(row => row[c]))];
         PerClassRecall = [.. Enumerable.Range(0, classes).Select(c => Counts[c][c] / Counts[c].Sum())];
     }
+
+    /// <summary>Names of the classes; their indices as text where no names are known.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>Number of classes.</summary>
     public int NumberOfClasses { get; }
@@ -32,33 +33,49 @@ public sealed class SegmentationConfusionMatrix
     /// <summary>Right pixels / pixels of the class; NaN where there are none.</summary>
     public IReadOnlyList<double> PerClassRecall { get; }
 
-    /// <summary>The table as text: a row a true class, a column a predicted one, precision below and recall at the right.</summary>
+    /// <summary>Pixels of one true class that were predicted as another.</summary>
+    /// <param name="predictedClassIndicatorIndex">The predicted class.</param>
+    /// <param name="actualClassIndicatorIndex">The true class.</param>
+    /// <returns>The number.</returns>
+    public double GetCountForClassPair(int predictedClassIndicatorIndex, int actualClassIndicatorIndex) =>
+        Counts[actualClassIndicatorIndex][predictedClassIndicatorIndex];
+
+    /// <summary>
+    /// The table as ML.NET prints its own: a row a true class, a column a predicted one by its index, recall at the right, precision
+    /// below. Where a class is absent, so that a share has no value, it says so.
+    /// </summary>
     /// <returns>Lines that end with '\n'.</returns>
     public string GetFormattedConfusionTable()
     {
-        string[][] cells = new string[NumberOfClasses + 2][];
-        cells[0] = ["truth \\ predicted", .. _names, "recall"];
+        string[] names = [.. ClassNames.Select((name, i) => name == Index(i) ? name : $"{i}. {name}")];
+        int left = Math.Max("PREDICTED".Length, names.Max(name => name.Length));
+        int width = Math.Max("absent".Length, Counts.Max(row => row.Max(pixels => Count(pixels).Length)));
+        string rule = new('=', (NumberOfClasses * (width + 3)) + 1);
+        var text = new StringBuilder();
+        text.Append("Confusion table\n");
+        text.Append(CultureInfo.InvariantCulture, $"{new string(' ', left)} ||{rule}\n");
+        Line("PREDICTED".PadRight(left), Enumerable.Range(0, NumberOfClasses).Select(Index), " Recall");
+        text.Append(CultureInfo.InvariantCulture, $"{"TRUTH".PadRight(left)} ||{rule}\n");
         for (int c = 0; c < NumberOfClasses; c++)
         {
-            cells[c + 1] =
-            [
-                _names[c],
-                .. Counts[c].Select(n => n.ToString("N0", CultureInfo.InvariantCulture)),
-                Share(PerClassRecall[c]),
-            ];
+            Line(names[c].PadLeft(left), Counts[c].Select(Count), $" {Share(PerClassRecall[c])}");
         }
 
-        cells[^1] = ["precision", .. PerClassPrecision.Select(Share), ""];
-        int[] widths = [.. Enumerable.Range(0, cells[0].Length).Select(x => cells.Max(row => row[x].Length))];
-        var text = new StringBuilder();
-        foreach (string[] row in cells)
-        {
-            text.AppendJoin(" | ", row.Select((cell, x) => x == 0 ? cell.PadRight(widths[x]) : cell.PadLeft(widths[x])));
-            text.Append('\n');
-        }
-
+        text.Append(CultureInfo.InvariantCulture, $"{new string(' ', left)} ||{rule}\n");
+        Line("Precision".PadRight(left), PerClassPrecision.Select(Share), "");
         return text.ToString();
+
+        void Line(string head, IEnumerable<string> cells, string end)
+        {
+            string row = string.Concat(cells.Select(cell => $" {cell.PadLeft(width)} |"));
+            text.Append(CultureInfo.InvariantCulture, $"{head} ||{row}{end}\n");
+        }
     }
 
-    private static string Share(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+    private static string Index(int i) => i.ToString(CultureInfo.InvariantCulture);
+
+    private static string Count(double pixels) => pixels.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Share(double value) =>
+        double.IsNaN(value) ? "absent" : value.ToString("0.0000", CultureInfo.InvariantCulture);
 }

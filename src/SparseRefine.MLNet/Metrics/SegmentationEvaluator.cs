@@ -66,6 +66,14 @@ internal static class SegmentationEvaluator
         }
 
         LabelChecks.ThrowUnlessClasses(truth, classes, ignoreIndex, row);
+        for (int i = 0; i < guess.Labels.Length; i++)
+        {
+            if (guess.Labels[i] >= classes && truth.Labels[i] != ignoreIndex)
+            {
+                throw new InvalidInputException(
+                    $"{row}: expected predicted class ids 0 to {classes - 1}, got {guess.Labels[i]}");
+            }
+        }
     }
 
     public static IReadOnlyList<string>? Names(DataViewSchema.Column column)

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace SparseRefine.MLNet;
@@ -20,8 +21,12 @@ internal sealed class ModelArchive(ZipArchive zip)
         };
     }
 
-    public void AddManifest(JsonObject manifest) =>
-        Write(ModelFormat.Manifest, System.Text.Encoding.UTF8.GetBytes(manifest.ToJsonString(ModelFormat.Indented)));
+    public void AddManifest(JsonObject manifest)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(manifest.ToJsonString(ModelFormat.Indented));
+        Write(ModelFormat.Manifest, bytes);
+        zip.Comment = Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
 
     private void Write(string entry, byte[] bytes)
     {

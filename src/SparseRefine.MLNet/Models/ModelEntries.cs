@@ -98,7 +98,7 @@ internal sealed class ModelEntries
                 $"{file}: expected a model file of SparseRefine, got a zip without {ModelFormat.Manifest}");
         }
 
-        var entries = new ModelEntries(file, ParseManifest(manifest, file));
+        var entries = new ModelEntries(file, ParseManifest(manifest, zip.Comment, file));
         entries.ReadAll(found);
         return entries;
     }
@@ -106,7 +106,7 @@ internal sealed class ModelEntries
     private static bool Escapes(string name) =>
         name.Length == 0 || name.Contains('\\') || name.Contains(':') || name[0] == '/' || name.Split('/').Contains("..");
 
-    private static JsonObject ParseManifest(ZipArchiveEntry entry, string file)
+    private static JsonObject ParseManifest(ZipArchiveEntry entry, string comment, string file)
     {
         if (entry.Length > ModelFormat.MaxManifestBytes)
         {
@@ -119,12 +119,19 @@ internal sealed class ModelEntries
         int version;
         try
         {
-            using Stream stream = entry.Open();
-            manifest = JsonNode.Parse(stream) as JsonObject;
+            byte[] bytes = Content(entry);
+            string actual = Convert.ToHexStringLower(SHA256.HashData(bytes));
+            if (comment.Length > 0 && comment != actual)
+            {
+                throw new InvalidInputException(
+                    $"{file}: expected {ModelFormat.Manifest} with SHA-256 {comment}, got {actual}");
+            }
+
+            manifest = JsonNode.Parse(bytes) as JsonObject;
             format = (string?)manifest?["format"];
             version = (int?)manifest?["version"] ?? 0;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException and not InvalidInputException)
         {
             throw new InvalidInputException($"{file}: expected a readable {ModelFormat.Manifest}, got {FirstLine(e)}", e);
         }
@@ -135,11 +142,24 @@ internal sealed class ModelEntries
                 $"{file}: expected format '{ModelFormat.Name}' in {ModelFormat.Manifest}, got '{format}'");
         }
 
-        return version is >= 1 and <= ModelFormat.Version
-            ? manifest!
-            : throw new InvalidInputException(
+        if (version is < 1 or > ModelFormat.Version)
+        {
+            throw new InvalidInputException(
                 $"{file}: expected format version 1 to {ModelFormat.Version}, got {version}"
                 + (version > ModelFormat.Version ? "; it was written by a newer SparseRefine" : ""));
+        }
+
+        return version == 1 || comment.Length > 0
+            ? manifest!
+            : throw new InvalidInputException($"{file}: expected the SHA-256 of {ModelFormat.Manifest} as the archive's comment, got none");
+    }
+
+    private static byte[] Content(ZipArchiveEntry entry)
+    {
+        byte[] content = new byte[entry.Length];
+        using Stream stream = entry.Open();
+        stream.ReadExactly(content);
+        return content;
     }
 
     private void ReadAll(Dictionary<string, ZipArchiveEntry> found)
@@ -167,12 +187,7 @@ internal sealed class ModelEntries
                 throw Invalid($"'{name}' of {bytes} bytes", $"{entry.Length}");
             }
 
-            byte[] content = new byte[bytes];
-            using (Stream stream = entry.Open())
-            {
-                stream.ReadExactly(content);
-            }
-
+            byte[] content = Content(entry);
             string actual = Convert.ToHexStringLower(SHA256.HashData(content));
             if (actual != sha256)
             {

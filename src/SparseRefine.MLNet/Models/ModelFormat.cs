@@ -6,7 +6,9 @@ namespace SparseRefine.MLNet;
 internal static class ModelFormat
 {
     public const string Name = "sparserefine";
-    public const int Version = 1;
+
+    /// <summary>2 keeps the manifest's SHA-256, 64 hexadecimal digits, as the archive's comment; 1 has none.</summary>
+    public const int Version = 2;
     public const string Manifest = "manifest.json";
     public const string InputSchema = "input-schema.zip";
 

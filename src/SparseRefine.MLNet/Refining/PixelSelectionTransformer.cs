@@ -67,8 +67,10 @@ public sealed class PixelSelectionTransformer : RowMappingTransformer
         SharedImage image = scope.Image(_options.ImageColumnName);
         return [scope.Getter(new Memo<PixelSelection>(scope.Input, () =>
         {
+            // The image last: see SparseRefinementTransformer.
+            LogitMap map = Rows.Present(logits(), _options.LogitsColumnName);
             var photo = Images.Present(image.Value, _options.ImageColumnName);
-            return Selector.Select(Rows.Present(logits(), _options.LogitsColumnName), photo.Height, photo.Width, _workers);
+            return Selector.Select(map, photo.Height, photo.Width, _workers);
         }))];
     }
 }

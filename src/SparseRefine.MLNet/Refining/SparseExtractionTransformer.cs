@@ -70,10 +70,12 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
         SharedImage image = scope.Image(_columns.Image);
         Func<LogitMap> logits = scope.Reader<LogitMap>(_columns.Logits);
         Func<PixelSelection> selection = scope.Reader<PixelSelection>(_columns.Selection);
-        return [scope.Getter(new Memo<SparseLogits>(scope.Input, () => _refiner.Extract(
-            Images.View(image.Value, _columns.Image),
-            Rows.Present(logits(), _columns.Logits),
-            Rows.Present(selection(), _columns.Selection),
-            _workers)))];
+        return [scope.Getter(new Memo<SparseLogits>(scope.Input, () =>
+        {
+            // The image last: see SparseRefinementTransformer.
+            LogitMap map = Rows.Present(logits(), _columns.Logits);
+            PixelSelection selected = Rows.Present(selection(), _columns.Selection);
+            return _refiner.Extract(Images.View(image.Value, _columns.Image), map, selected, _workers);
+        }))];
     }
 }

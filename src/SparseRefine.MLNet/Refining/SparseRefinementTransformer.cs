@@ -118,12 +118,18 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
         var logits = new Memo<LogitMap>(scope.Input, () => Rows.Present(read(), _columns.Logits));
         var selection = new Memo<PixelSelection>(scope.Input, () =>
         {
+            // The image last: computing the logits may read the same column, and ML.NET's ResizeImages to the same size then
+            // disposes what it handed out before.
+            LogitMap map = logits.Value;
             var photo = Images.Present(image.Value, _columns.Image);
-            IPixelSelector selector = _selector ?? Calibrate(Images.View(photo, _columns.Image), logits.Value);
-            return selector.Select(logits.Value, photo.Height, photo.Width, _workers);
+            IPixelSelector selector = _selector ?? Calibrate(Images.View(photo, _columns.Image), map);
+            return selector.Select(map, photo.Height, photo.Width, _workers);
         });
-        var sparse = new Memo<SparseLogits>(scope.Input, () => Refiner.Extract(
-            Images.View(image.Value, _columns.Image), logits.Value, selection.Value, _workers));
+        var sparse = new Memo<SparseLogits>(scope.Input, () =>
+        {
+            PixelSelection selected = selection.Value;
+            return Refiner.Extract(Images.View(image.Value, _columns.Image), logits.Value, selected, _workers);
+        });
         var labels = new Memo<LabelMap>(
             scope.Input, () => Refiner.Merge(logits.Value, selection.Value, sparse.Value, _workers));
         List<Delegate> getters = [];

@@ -39,7 +39,10 @@ public abstract class RowMappingTransformer : ITransformer
     /// <exception cref="ArgumentException">A column is missing or of another type than needed.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => CreateMapper(inputSchema);
 
-    /// <summary>Not possible from outside ML.NET.</summary>
+    /// <summary>
+    /// Not possible from outside ML.NET, and no built-in transformer does the same. <c>mlContext.Model.Save</c> to a path has
+    /// emptied that file before it asks; nothing outside can prevent that.
+    /// </summary>
     /// <param name="ctx">Unused.</param>
     /// <exception cref="NotSupportedException">Always; the message names the method that saves.</exception>
     public void Save(ModelSaveContext ctx) =>

@@ -37,6 +37,9 @@ public sealed class Tape
         for (int i = _backward.Count - 1; i >= 0; i--)
         {
             _backward[i]();
+
+            // Nobody needs the layer's output any more: let its memory go while the rest runs.
+            _backward[i] = null!;
         }
 
         _backward.Clear();

@@ -22,8 +22,65 @@ public class EvaluationTests
         Assert.Equal(2 / 3.0, metrics.PixelAccuracy, 12);
         Assert.Equal(0.75, metrics.MeanAccuracy, 12);
         Assert.Equal(0.5, metrics.ConfusionMatrix.PerClassPrecision[1], 12);
-        Assert.Contains("truth \\ predicted", metrics.ConfusionMatrix.GetFormattedConfusionTable(), StringComparison.Ordinal);
+        Assert.Equal(1, metrics.ConfusionMatrix.GetCountForClassPair(1, 0));
+        Assert.Equal(0, metrics.ConfusionMatrix.GetCountForClassPair(0, 1));
+        Assert.Null(metrics.MeanBoundaryIoU);
+        Assert.Equal(
+            """
+            Confusion table
+                      ||===================
+            PREDICTED ||      0 |      1 | Recall
+            TRUTH     ||===================
+                    0 ||      1 |      1 | 0.5000
+                    1 ||      0 |      1 | 1.0000
+                      ||===================
+            Precision || 1.0000 | 0.5000 |
+
+            """.ReplaceLineEndings("\n"),
+            metrics.ConfusionMatrix.GetFormattedConfusionTable());
     }
+
+    [Fact]
+    public void Evaluate_AbsentClassWithNames_IsNaNAndCountsInNoMean()
+    {
+        var context = new MLContext();
+        SemanticSegmentationCatalog catalog = context.SemanticSegmentation;
+        IDataView data = context.Data.LoadFromEnumerable(new[]
+        {
+            new LabelPair { Label = Map(0, 0, 1, 255), PredictedLabel = Map(0, 1, 1, 0) },
+        });
+        SemanticSegmentationMetrics metrics = catalog.Evaluate(data, options: new SemanticSegmentationEvaluationOptions
+        {
+            ClassList = Scene.Classes(),
+            BoundaryIoU = true,
+        });
+        Assert.Equal(["red", "green", "blue"], metrics.ClassNames);
+        Assert.Equal(0.5, metrics.MeanIoU, 12);
+        Assert.True(double.IsNaN(metrics.PerClassIoU[2]));
+        Assert.True(double.IsNaN(metrics.ConfusionMatrix.PerClassRecall[2]));
+        Assert.Equal(3, metrics.PerClassBoundaryIoU!.Count);
+        Assert.Equal(0.5, metrics.MeanBoundaryIoU!.Value, 12);
+        Assert.Contains("  2. blue ||      0 |      0 |      0 | absent\n", metrics.ConfusionMatrix.GetFormattedConfusionTable(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluate_PredictedIdThatIsNoClass_NamesTheRow()
+    {
+        var context = new MLContext();
+        SemanticSegmentationCatalog catalog = context.SemanticSegmentation;
+        IDataView data = context.Data.LoadFromEnumerable(new[]
+        {
+            new LabelPair { Label = Map(0, 0, 1, 255), PredictedLabel = Map(0, 1, 7, 9) },
+        });
+        var error = Assert.Throws<InvalidInputException>(
+            () => catalog.Evaluate(data, options: new SemanticSegmentationEvaluationOptions { Classes = 2 }));
+        Assert.Equal("row 0: expected predicted class ids 0 to 1, got 7", error.Message);
+    }
+
+    [Fact]
+    public void Library_NeverReferencesTheConsole() => Assert.All(
+        [typeof(LabelMap).Assembly, typeof(Onnx.DenseModel).Assembly, typeof(SemanticSegmentationCatalog).Assembly],
+        assembly => Assert.DoesNotContain("System.Console", assembly.GetReferencedAssemblies().Select(name => name.Name)));
 
     [Fact]
     public void Evaluate_SizesDiffer_NamesTheRow()
@@ -49,6 +106,9 @@ public class EvaluationTests
         Assert.Equal(["red", "green", "blue"], report.ClassNames);
         Assert.Equal(0.25, report.Density, 6);
         Assert.True(report.ExtractMultiplyAdds > 0);
+
+        // 240 pixels; gate 8x64 + 64x2, then 3x64 + 64x3.
+        Assert.Equal(240 * ((8 * 64) + (64 * 2) + (3 * 64) + (64 * 3)), report.EnsembleMultiplyAdds);
         Assert.True(report.Milliseconds.Total > 0);
     }
 

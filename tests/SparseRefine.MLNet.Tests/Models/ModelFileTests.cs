@@ -116,7 +116,66 @@ public class ModelFileTests
 
     [Fact]
     public void Load_NewerVersion_SaysSo() => Refused(
-        path => Zip(path, ("manifest.json", "{\"format\":\"sparserefine\",\"version\":2}")), "newer SparseRefine");
+        path => Zip(path, ("manifest.json", "{\"format\":\"sparserefine\",\"version\":3}")), "newer SparseRefine");
+
+    [Fact]
+    public void Load_ManifestChanged_NamesItsHash() => RefusedAfterSaving(
+        path => Change(path, entry => entry == "manifest.json", bytes => bytes[bytes.AsSpan().IndexOf("fraction:0.25"u8) + 11] ^= 1),
+        "expected manifest.json with SHA-256");
+
+    [Fact]
+    public void Load_ManifestWithoutItsHash_SaysSo() => RefusedAfterSaving(
+        path =>
+        {
+            using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Update);
+            zip.Comment = "";
+        },
+        "expected the SHA-256 of manifest.json as the archive's comment, got none");
+
+    [Fact]
+    public void Load_VersionOne_WhichHasNoHashOfItsManifest_Works()
+    {
+        using var scene = new Scene();
+        using var model = scene.Fit();
+        string path = scene.PathOf("m.sparserefine");
+        scene.Catalog.Save(model, null, path);
+        Change(path, entry => entry == "manifest.json", bytes => bytes[bytes.AsSpan().IndexOf("\"version\": 2"u8) + 11] = (byte)'1');
+        using (ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Update))
+        {
+            zip.Comment = "";
+        }
+
+        Assert.Equal(1, scene.Catalog.Describe(path).FormatVersion);
+        ((IDisposable)scene.Catalog.Load(path, out _)).Dispose();
+    }
+
+    [Theory]
+    [InlineData("sub folder/mödel ü.sparserefine")]
+    [InlineData("a.b/../c.d")]
+    public void Load_OddPath_Works(string name)
+    {
+        using var scene = new Scene(photos: 1);
+        ITransformer model = scene.Catalog.LabelMapToVector("Vector", "Label").Fit(scene.Inputs().Fit(scene.Data).Transform(scene.Data));
+        string path = Path.Combine(scene.Folder, name.Replace('/', Path.DirectorySeparatorChar));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateDirectory(Path.Combine(scene.Folder, "a.b"));
+        scene.Catalog.Save(model, null, path);
+        Assert.IsType<LabelMapToVectorTransformer>(((IEnumerable<ITransformer>)scene.Catalog.Load(path, out _)).Single());
+    }
+
+    [Fact]
+    public void Save_PathRelativeToTheWorkingFolder_Works()
+    {
+        using var scene = new Scene(photos: 1);
+        ITransformer model = scene.Catalog.LabelMapToVector("Vector", "Label").Fit(scene.Inputs().Fit(scene.Data).Transform(scene.Data));
+        string path = Path.GetRelativePath(Environment.CurrentDirectory, scene.PathOf("m.sparserefine"));
+        scene.Catalog.Save(model, null, path);
+        Assert.Single((IEnumerable<ITransformer>)scene.Catalog.Load(path, out _));
+    }
+
+    [Fact]
+    public void Load_EntryNameWithBackslash_NamesIt() =>
+        Refused(path => Zip(path, ("parts\\model.onnx", "x")), "expected entries within the archive, got 'parts\\model.onnx'");
 
     [Fact]
     public void Load_EntryThatEscapes_NamesIt() =>

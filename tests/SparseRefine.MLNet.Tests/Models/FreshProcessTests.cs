@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using Xunit;
+
+namespace SparseRefine.MLNet.Tests.Models;
+
+public class FreshProcessTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Load_InAFreshProcess_GivesTheSameSchemaNamesAndAnswers(bool throughPipe)
+    {
+        using var scene = new Scene();
+        using var model = Mixed(scene);
+        string path = scene.PathOf("m.sparserefine");
+        scene.Catalog.Save(model, scene.Data.Schema, path);
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(FreshProcess).Assembly.Location, throughPipe ? "-" : path, scene.Pairs[0].ImagePath])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        if (throughPipe)
+        {
+            process.StandardInput.BaseStream.Write(File.ReadAllBytes(path));
+        }
+
+        process.StandardInput.Close();
+        string[] lines = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        await process.WaitForExitAsync();
+        Assert.Equal("", await error);
+        Assert.Equal(FreshProcess.Describe(model.Transform(scene.Data), scene.Data.Schema), lines);
+    }
+
+    /// <summary>ML.NET's own transformers before, between and after ours; one of them not for scoring.</summary>
+    internal static TransformerChain<ColumnCopyingTransformer> Mixed(Scene scene)
+    {
+        MLContext ml = scene.Context;
+        var estimators = new EstimatorChain<ITransformer>()
+            .Append(ml.Transforms.LoadImages("Photo", null, "ImagePath"))
+            .Append(ml.Transforms.ResizeImages("Image", Scene.Width, Scene.Height, "Photo"))
+            .Append(scene.Catalog.LoadLabelMaps("Label", null, "LabelPath"))
+            .Append(scene.Dense())
+            .Append(ml.Transforms.CopyColumns("Scores", "Logits"))
+            .Append(ml.Transforms.SelectColumns("Image", "Label", "Logits", "Scores"))
+            .Append(scene.Catalog.Trainers.SparseRefine(scene.Refinement(classes: Scene.Classes())))
+            .Append(ml.Transforms.CopyColumns("Spare", "PredictedLabel"), TransformerScope.TrainTest)
+            .Append(scene.Catalog.LabelMapToVector("Vector", "PredictedLabel"))
+            .Append(ml.Transforms.CopyColumns("Answer", "Vector"), TransformerScope.Scoring);
+        return estimators.Fit(scene.Data);
+    }
+}
