@@ -15,9 +15,8 @@ internal sealed class KernelMap
     public const int TileRows = 6;
 
     private readonly Lock _gate = new();
-    private RowPairs? _pairs;
-
     private readonly BufferPool? _pool;
+    private RowPairs? _pairs;
 
     /// <summary>Takes room.</summary>
     /// <param name="rows">Output rows.</param>
