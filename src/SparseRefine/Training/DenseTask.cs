@@ -34,17 +34,7 @@ internal sealed class DenseTask : TrainingTask
         _validation = validation;
         _weights = ClassWeights(network.Options.Classes);
         Parameters = options.ContrastWeight > 0 ? [.. network.Parameters, .. network.ContrastParameters] : network.Parameters;
-        _augmentation = new Augmentation(new AugmentationOptions
-        {
-            MinScale = Options.MinScale,
-            MaxScale = Options.MaxScale,
-            CropHeight = Options.CropHeight,
-            CropWidth = Options.CropWidth,
-            Flip = Options.Flip,
-            VerticalFlip = Options.VerticalFlip,
-            Photometric = Options.Photometric > 0 ? new PhotometricOptions().Times(Options.Photometric) : null,
-            IgnoreIndex = Options.IgnoreIndex,
-        });
+        _augmentation = CreateAugmentation();
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }

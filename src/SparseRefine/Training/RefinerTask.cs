@@ -27,17 +27,7 @@ internal sealed class RefinerTask : TrainingTask
         _validation = validation;
         _weights = ClassWeights(refiner.Classes);
         Parameters = [.. refiner.Network.Parameters, .. gate.Parameters];
-        _augmentation = new Augmentation(new AugmentationOptions
-        {
-            MinScale = options.MinScale,
-            MaxScale = options.MaxScale,
-            CropHeight = options.CropHeight,
-            CropWidth = options.CropWidth,
-            Flip = options.Flip,
-            VerticalFlip = options.VerticalFlip,
-            Photometric = options.Photometric > 0 ? new PhotometricOptions().Times(options.Photometric) : null,
-            IgnoreIndex = options.IgnoreIndex,
-        });
+        _augmentation = CreateAugmentation();
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }

@@ -38,6 +38,19 @@ internal abstract class TrainingTask(RefinerTrainerOptions options)
             : throw new ArgumentException($"ClassWeights: expected {classes} values, one a class, got {weights.Length}");
     }
 
+    /// <summary>The random crops, scales, mirrorings and colours that the options ask for.</summary>
+    protected Augmentation CreateAugmentation() => new(new AugmentationOptions
+    {
+        MinScale = Options.MinScale,
+        MaxScale = Options.MaxScale,
+        CropHeight = Options.CropHeight,
+        CropWidth = Options.CropWidth,
+        Flip = Options.Flip,
+        VerticalFlip = Options.VerticalFlip,
+        Photometric = Options.Photometric > 0 ? new PhotometricOptions().Times(Options.Photometric) : null,
+        IgnoreIndex = Options.IgnoreIndex,
+    });
+
     protected static void ThrowIfEmpty(int count, string name)
     {
         if (count == 0)
