@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace SparseRefine.Notebooks.Tests;
 
@@ -43,7 +44,10 @@ internal sealed class Notebook
     public static string Text(JsonNode? node) =>
         node is JsonArray lines ? string.Concat(lines.Select(l => (string)l!)) : (string)node!;
 
-    public void Save() => File.WriteAllText(FilePath, _root.ToJsonString(Style) + "\n");
+    /// <summary>The folders that a run makes for its pictures, as they stand before a file's name: they differ from machine to machine.</summary>
+    public static Regex TemporaryFolder { get; } = new(Regex.Escape(Path.GetTempPath()) + @"\w+[/\\]+(?=\w+\.\w)");
+
+    public void Save() => File.WriteAllText(FilePath, TemporaryFolder.Replace(_root.ToJsonString(Style), "") + "\n");
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 }

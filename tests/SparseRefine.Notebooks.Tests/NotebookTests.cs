@@ -77,6 +77,7 @@ public sealed partial class NotebookTests
         string text = File.ReadAllText(Path.Combine(Notebook.Folder, name));
         Assert.DoesNotContain(Path.GetFullPath(Path.Combine(Notebook.Folder, "..")), text);
         Assert.DoesNotContain(Path.GetTempPath() + "sparserefine", text);
+        Assert.DoesNotMatch(Notebook.TemporaryFolder, text);
     }
 
     [Fact]
