@@ -39,7 +39,7 @@ internal sealed class Segmenter : IDisposable
             throw new PictureTooLargeException($"body: expected a picture of at most {_maxPixels} pixels, got {size}");
         }
 
-        using MLImage image = Decode(file);
+        using MLImage image = PictureFile.Decode(file, "body", _maxPixels);
         cancellation.ThrowIfCancellationRequested();
         long started = Stopwatch.GetTimestamp();
         LabelMap labels = _engines.Predict(new Photo { Image = image }, cancellation).PredictedLabel;
@@ -52,18 +52,6 @@ internal sealed class Segmenter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _engines.Dispose();
-
-    private static MLImage Decode(byte[] file)
-    {
-        try
-        {
-            return MLImage.CreateFromStream(new MemoryStream(file));
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidInputException("body: expected a picture that can be decoded, got a damaged one", e);
-        }
-    }
 
     internal sealed class Photo
     {

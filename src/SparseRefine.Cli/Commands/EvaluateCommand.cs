@@ -19,9 +19,10 @@ internal static class EvaluateCommand
         Option<string> images = OptionValues.Required("--images", "Folder of pictures.", "DIR");
         Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the pictures' names.", "DIR");
         Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
+        Option<long> maxPixels = OptionValues.MaxPixels();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels.")
         {
-            model, images, labels, json,
+            model, images, labels, json, maxPixels,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             console,
@@ -29,12 +30,13 @@ internal static class EvaluateCommand
             parsed.GetRequiredValue(images),
             parsed.GetRequiredValue(labels),
             parsed.GetValue(json),
+            parsed.GetValue(maxPixels),
             cancellation)));
         return command;
     }
 
     private static int Run(
-        IAnsiConsole console, string model, string images, string labels, string? json, CancellationToken cancellation)
+        IAnsiConsole console, string model, string images, string labels, string? json, long maxPixels, CancellationToken cancellation)
     {
         if (json is not null)
         {
@@ -42,7 +44,7 @@ internal static class EvaluateCommand
         }
 
         PhotoPairs pairs = PhotoFolder.Pair(images, "--images", labels, "--labels");
-        PhotoFolder.Check(pairs.Rows);
+        PhotoFolder.Check(pairs.Rows, maxPixels);
         using SavedModel saved = new(model);
         console.WriteLine(RuntimeLine.Text);
         if (pairs.Remark is string remark)

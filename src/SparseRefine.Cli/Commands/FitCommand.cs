@@ -98,10 +98,12 @@ internal static class FitCommand
             "--patience", "Epochs without a better answer after which training stops; 0 never.", 0, standard.Patience);
         Option<int> seed = OptionValues.Int32("--seed", "Seed of weights, order, augmentation and held-out pictures.", 0, standard.Seed);
         Option<int> threads = OptionValues.Int32("--threads", "Threads; 0 takes all processors. The result is the same.", 0, standard.Threads);
+        Option<long> maxPixels = OptionValues.MaxPixels();
         Command command = new("fit", "Fits a refiner for a dense model on labelled pictures and saves the whole pipeline.")
         {
             dense, images, labels, validationImages, validationLabels, classes, output, workspace, warmStart, scale, size, multiple, selector, features,
             planes, reps, epochs, batch, crop, crops, rate, randomScale, verticalFlip, dice, classWeights, photometric, average, patience, seed, threads,
+            maxPixels,
         };
         command.Validators.Add(result =>
         {
@@ -142,6 +144,7 @@ internal static class FitCommand
                     Labels = parsed.GetRequiredValue(labels),
                     ValidationImages = parsed.GetValue(validationImages),
                     ValidationLabels = parsed.GetValue(validationLabels),
+                    MaxPixels = parsed.GetValue(maxPixels),
                 },
                 ClassesPath = parsed.GetRequiredValue(classes),
                 Outputs = parsed.GetRequiredValue(output),

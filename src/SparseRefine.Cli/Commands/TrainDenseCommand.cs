@@ -65,10 +65,11 @@ internal static class TrainDenseCommand
         Option<int> threads = OptionValues.Int32("--threads", "Threads; 0 takes all processors. The result is the same.", 0, standard.Threads);
         Option<string?> workspace = OptionValues.Path(
             "--workspace", "Folder of the checkpoint; the same command goes on from it after an interruption.", "DIR");
+        Option<long> maxPixels = OptionValues.MaxPixels();
         Command command = new("train-dense", "Trains a light dense model on labelled pictures and writes it as an ONNX file.")
         {
             images, labels, validationImages, validationLabels, classes, output, size, crop, backbone, channels, blocks, decoder, pooling,
-            temperature, without, epochs, batch, rate, randomScale, verticalFlip, classWeights, photometric, patience, seed, threads, workspace,
+            temperature, without, epochs, batch, rate, randomScale, verticalFlip, classWeights, photometric, patience, seed, threads, workspace, maxPixels,
         };
         command.Validators.Add(result =>
         {
@@ -91,6 +92,7 @@ internal static class TrainDenseCommand
                     Labels = parsed.GetRequiredValue(labels),
                     ValidationImages = parsed.GetValue(validationImages),
                     ValidationLabels = parsed.GetValue(validationLabels),
+                    MaxPixels = parsed.GetValue(maxPixels),
                 },
                 ClassesPath = parsed.GetRequiredValue(classes),
                 Output = parsed.GetRequiredValue(output),

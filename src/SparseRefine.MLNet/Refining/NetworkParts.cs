@@ -19,10 +19,14 @@ internal static class NetworkParts
 
     public static SparseUNet Read(PartReader part)
     {
-        var network = new SparseUNet(
-            new SparseUNetOptions(
-                part.Integer("inputChannels"), part.Integer("classes"), part.Integers("planes"), part.Integer("reps")),
-            seed: 0);
+        var options = new SparseUNetOptions(
+            part.Integer("inputChannels"), part.Integer("classes"), part.Integers("planes"), part.Integer("reps"));
+
+        // The stem, two convolutions a block, and the last layer: a network has all of these, and some more.
+        part.ExpectWeights(
+            Weights,
+            (options.Planes[0] * ((9.0 * options.InputChannels) + options.Classes)) + options.Planes.Sum(p => 18.0 * options.Reps * p * p));
+        var network = new SparseUNet(options, seed: 0);
         part.ReadWeights(Weights, network.Parameters);
         return network;
     }

@@ -186,6 +186,31 @@ public class ModelFileTests
         Refused(path => Zip(path, ("a", "x"), ("a", "y")), "got 'a' twice");
 
     [Fact]
+    public void Load_ManifestWithAKeyTwice_NamesTheFile() =>
+        Refused(path => Zip(path, ("manifest.json", "{\"format\":\"sparserefine\",\"format\":\"x\"}")), "expected a readable manifest.json");
+
+    [Fact]
+    public void Load_EntriesThatWouldFillTheMemory_NamesThem() => RefusedAfterSaving(
+        path =>
+        {
+            using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Update);
+            using Stream stream = zip.CreateEntry("zeros").Open();
+            stream.Write(new byte[80 << 20]);
+        },
+        "got zeros of 83886080");
+
+    [Fact]
+    public void Load_EntryThatLiesAboutItsLength_NamesIt() => RefusedAfterSaving(
+        path =>
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            int entry = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8);
+            BitConverter.TryWriteBytes(bytes.AsSpan(entry + 24), 0x7FFFFFC0);
+            File.WriteAllBytes(path, bytes);
+        },
+        "of 2147483584");
+
+    [Fact]
     public void Load_Truncated_NamesTheFile() => RefusedAfterSaving(path =>
     {
         byte[] bytes = File.ReadAllBytes(path);

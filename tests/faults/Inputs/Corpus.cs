@@ -12,7 +12,7 @@ using SparseRefine.Training;
 
 namespace SparseRefine.Faults;
 
-/// <summary>One or two whole files of each kind, which the mutations start from. All of them are read without an error.</summary>
+/// <summary>One or two whole files of each kind, which the mutations start from. All of them are read without an error, but TIFF where the decoder lacks it.</summary>
 internal static class Corpus
 {
     private const int Height = 45;
@@ -57,9 +57,13 @@ internal static class Corpus
         InputKind.LabelMap => ["labels.png"],
         InputKind.Classes => ["classes.csv"],
         InputKind.Onnx => ["small.onnx", "large.onnx"],
-        InputKind.Model => ["model.sparserefine"],
+        InputKind.Model => ["model.sparserefine", "pipeline.sparserefine"],
         _ => ["refiner.safetensors"],
     };
+
+    /// <summary>All files.</summary>
+    public static IReadOnlyList<(InputKind Kind, string Name)> All { get; } =
+        [.. Enum.GetValues<InputKind>().SelectMany(kind => Files(kind).Select(name => (kind, name)))];
 
     // Bright stripes on a dark ground.
     private static byte[] Pixels(out byte[] labels)
@@ -125,6 +129,10 @@ internal static class Corpus
             }))
             .Fit(data);
         catalog.Save(model, null, Path.Combine(folder, "model.sparserefine"));
+
+        // The same behind ML.NET's own transformer, with the schema of its input: two more readers in one file.
+        var pictures = context.Transforms.LoadImages("Image", null, nameof(Example.ImagePath)).Fit(rows);
+        catalog.Save(new TransformerChain<ITransformer>([pictures, .. model]), rows.Schema, Path.Combine(folder, "pipeline.sparserefine"));
     }
 
     private sealed class Example

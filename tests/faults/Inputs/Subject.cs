@@ -44,10 +44,7 @@ internal sealed class Subject : IDisposable
                 break;
             case InputKind.Model:
                 _ = _context.SemanticSegmentation.Describe(file);
-                using (SegmentationEnginePool<Photo, Answer> engines = Open(file))
-                {
-                    _ = engines.Predict(new Photo { Image = _photo }).PredictedLabel;
-                }
+                Load(file);
 
                 break;
             case InputKind.Weights:
@@ -73,12 +70,33 @@ internal sealed class Subject : IDisposable
         _photo.Dispose();
     }
 
+    // A file may hold a pipeline of other columns than these: that is no fault of the file, and the error names the column.
+    private void Load(string file)
+    {
+        ITransformer model = _context.SemanticSegmentation.Load(file, out _);
+        try
+        {
+            using SegmentationEnginePool<Photo, Answer> engines = _context.SemanticSegmentation.CreateEnginePool<Photo, Answer>(model, capacity: 1);
+            _ = engines.Predict(new Photo { Image = _photo, ImagePath = _photo.Tag }).PredictedLabel;
+        }
+        catch (ArgumentException e) when (e.Message.Contains("column", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidInputException($"{file}: {e.Message}", e);
+        }
+        finally
+        {
+            (model as IDisposable)?.Dispose();
+        }
+    }
+
     private SegmentationEnginePool<Photo, Answer> Open(string file) => _context.SemanticSegmentation.CreateEnginePool<Photo, Answer>(
         _context.SemanticSegmentation.Load(file, out _), capacity: 1);
 
     private sealed class Photo
     {
         public MLImage Image { get; set; } = null!;
+
+        public string ImagePath { get; set; } = "";
     }
 
     private sealed class Answer

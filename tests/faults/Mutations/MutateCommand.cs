@@ -44,6 +44,7 @@ internal static class MutateCommand
         WorkerProcess worker = WorkerProcess.Start(folder, seed);
         try
         {
+            CheckWholeFiles(worker);
             foreach (int number in cases)
             {
                 CaseResult result = worker.Run(number, Patience);
@@ -66,6 +67,24 @@ internal static class MutateCommand
         }
 
         return results;
+    }
+
+    // Harm to files that are refused anyway would prove nothing.
+    private static void CheckWholeFiles(WorkerProcess worker)
+    {
+        for (int i = 0; i < Corpus.All.Count; i++)
+        {
+            CaseResult whole = worker.Run(-1 - i, Patience);
+            if (whole.Outcome != Outcome.Answered)
+            {
+                bool isLack = whole.Outcome == Outcome.Refused && whole.Message.Contains("that the decoder lacks", StringComparison.Ordinal);
+                Console.WriteLine($"whole {Corpus.All[i].Name}: {whole.Outcome}, {whole.Message}");
+                if (!isLack)
+                {
+                    throw new InvalidOperationException($"{Corpus.All[i].Name}: expected an answer for the whole file, got {whole.Message}");
+                }
+            }
+        }
     }
 
     private static void Tell(CaseResult result, string folder, int seed, string? keep)

@@ -16,6 +16,11 @@ internal sealed record MutatedInput(InputKind Kind, string Name, byte[] Bytes)
     /// <summary>The kind of a case: the shares hold in every hundred.</summary>
     public static InputKind KindOf(int number)
     {
+        if (number < 0)
+        {
+            return Corpus.All[-1 - number].Kind;
+        }
+
         int place = (number * 37) % 100; // mixes the kinds, so that a short run meets all
         foreach ((InputKind kind, int share) in Shares)
         {
@@ -33,9 +38,15 @@ internal sealed record MutatedInput(InputKind Kind, string Name, byte[] Bytes)
     /// <summary>Makes a case.</summary>
     /// <param name="folder">The corpus.</param>
     /// <param name="seed">Seed of the run.</param>
-    /// <param name="number">The case, from 0.</param>
+    /// <param name="number">The case, from 0; below 0 the corpus' whole files, -1 the first of <see cref="Corpus.All"/>.</param>
     public static MutatedInput Make(string folder, int seed, int number)
     {
+        if (number < 0)
+        {
+            (InputKind wholeKind, string wholeName) = Corpus.All[-1 - number];
+            return new MutatedInput(wholeKind, wholeName, File.ReadAllBytes(Path.Combine(folder, wholeName)));
+        }
+
         Random random = new(unchecked((seed * 1_000_003) + number));
         InputKind kind = KindOf(number);
         string[] files = Corpus.Files(kind);
