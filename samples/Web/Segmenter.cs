@@ -33,7 +33,7 @@ internal sealed class Segmenter : IDisposable
     /// <exception cref="PictureTooLargeException">More pixels than allowed; nothing was decoded.</exception>
     public byte[] Segment(byte[] file, CancellationToken cancellation)
     {
-        PictureSize size = PictureProbe.Read(file, "body");
+        PictureSize size = PictureProbe.Read(file, "body", long.MaxValue); // too large is an error of its own
         if (size.Pixels > _maxPixels)
         {
             throw new PictureTooLargeException($"body: expected a picture of at most {_maxPixels} pixels, got {size}");
