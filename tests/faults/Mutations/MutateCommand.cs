@@ -103,7 +103,7 @@ internal static class MutateCommand
     {
         StringWriter text = new(CultureInfo.InvariantCulture);
         Outcome[] outcomes = Enum.GetValues<Outcome>();
-        text.WriteLine($"| kind | cases | {string.Join(" | ", outcomes)} | longest ms | largest MB |");
+        text.WriteLine($"| kind | cases | {string.Join(" | ", outcomes)} | most CPU ms | largest MB |");
         text.WriteLine($"|---|---:|{string.Concat(outcomes.Select(_ => "---:|"))}---:|---:|");
         foreach (IGrouping<string, CaseResult> group in results.GroupBy(r => MutatedInput.KindOf(r.Number).ToString()).OrderBy(g => g.Key).Append(new All(results)))
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -45,7 +44,7 @@ internal static class MutationWorker
     {
         PeakMemory.Reset();
         double before = PeakMemory.Megabytes();
-        long started = Stopwatch.GetTimestamp();
+        TimeSpan started = Environment.CpuUsage.TotalTime;
         Exception? failure = null;
         try
         {
@@ -56,7 +55,7 @@ internal static class MutationWorker
             failure = e;
         }
 
-        double ms = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        double ms = (Environment.CpuUsage.TotalTime - started).TotalMilliseconds;
         double peak = Math.Max(0, PeakMemory.Megabytes() - before);
         if (peak > MaxMegabytes / 4)
         {

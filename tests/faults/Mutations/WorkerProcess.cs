@@ -11,6 +11,7 @@ internal sealed class WorkerProcess : IDisposable
     // What a file may ask for at most, whatever the library does: the machine must survive the run.
     private const string HeapLimit = "0x40000000"; // 1 GiB, hexadecimal as the runtime reads it
     private const int AddressSpaceKilobytes = 12 << 20;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
 
@@ -46,7 +47,6 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="patience">After this the process counts as hanging and is ended.</param>
     public CaseResult Run(int number, TimeSpan patience)
     {
-        long started = Stopwatch.GetTimestamp();
         Task<string?> answer = Task.Run(() =>
         {
             _process.StandardInput.WriteLine(number.ToString(CultureInfo.InvariantCulture));
@@ -56,7 +56,12 @@ internal sealed class WorkerProcess : IDisposable
         bool isInTime;
         try
         {
-            isInTime = answer.Wait(patience);
+            // In ticks, so that a pause of the whole process group is no hang.
+            int ticks = 0;
+            while (!(isInTime = answer.Wait(Tick)) && ticks < patience / Tick)
+            {
+                ticks++;
+            }
         }
         catch (AggregateException e) when (e.InnerException is IOException)
         {
@@ -75,9 +80,8 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         _process.WaitForExit();
-        double ms = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         return new CaseResult(
-            number, isInTime ? Outcome.Crash : Outcome.Hang, ms, 0, isInTime ? $"exit code {_process.ExitCode}: {Errors()}" : "no answer in time");
+            number, isInTime ? Outcome.Crash : Outcome.Hang, 0, 0, isInTime ? $"exit code {_process.ExitCode}: {Errors()}" : "no answer in time");
     }
 
     public void Dispose()
