@@ -108,13 +108,15 @@ internal sealed record FitSettings(
     double Photometric,
     double AverageWeights,
     int Seed,
-    IReadOnlyList<float>? ClassWeights = null)
+    IReadOnlyList<float>? ClassWeights = null,
+    bool Residual = false)
 {
     public RefinerTrainerOptions Options => new()
     {
         Features = FeatureSpec.Parse(Features),
         Planes = Planes,
         Reps = Reps,
+        Residual = Residual,
         Epochs = Epochs,
         CropHeight = Crop,
         CropWidth = Crop,

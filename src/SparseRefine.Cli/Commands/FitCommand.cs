@@ -43,7 +43,7 @@ internal static class FitCommand
         Option<string?> workspace = OptionValues.Path(
             "--workspace", "Folder of a checkpoint, written after each epoch and on Ctrl-C; the same command goes on from it.", "DIR");
         Option<string?> warmStart = OptionValues.Path(
-            "--warm-start", "A pipeline file whose refiner training starts from; features, planes and reps are its own.", "MODEL");
+            "--warm-start", "A pipeline file whose refiner training starts from; features, planes, reps and residual are its own.", "MODEL");
         Option<double?> scale = OptionValues.Create<double?>(
             "--scale", "Side of what the dense model sees / side of the picture; 0.5 unless given.", "0.5", t => OptionValues.Real(t, 0, 4));
         Option<(int Height, int Width)?> size = OptionValues.Create<(int Height, int Width)?>(
@@ -66,6 +66,10 @@ internal static class FitCommand
             "16,32,64",
             OptionValues.Planes);
         Option<int> reps = OptionValues.Int32("--reps", "Residual blocks a level.", 1, standard.Reps);
+        Option<bool> residual = new("--residual")
+        {
+            Description = "Add the sparse network's answer to the dense one, so that training starts from the dense answer; needs feature p.",
+        };
         Option<int> epochs = OptionValues.Int32("--epochs", "Passes over the training pictures.", 1, standard.Epochs);
         Option<int> batch = OptionValues.Int32("--batch", "Crops a step.", 1, standard.BatchSize);
         Option<(int Height, int Width)?> crop = OptionValues.Create<(int Height, int Width)?>(
@@ -101,7 +105,7 @@ internal static class FitCommand
         Command command = new("fit", "Fits a refiner for a dense model on labelled pictures and saves the whole pipeline.")
         {
             dense, images, labels, validationImages, validationLabels, classes, output, workspace, warmStart, scale, size, multiple, selector, features,
-            planes, reps, epochs, batch, crop, crops, rate, randomScale, verticalFlip, dice, classWeights, photometric, average, patience, seed, threads,
+            planes, reps, residual, epochs, batch, crop, crops, rate, randomScale, verticalFlip, dice, classWeights, photometric, average, patience, seed, threads,
         };
         command.Validators.Add(result =>
         {
@@ -118,7 +122,7 @@ internal static class FitCommand
             }
 
             if (result.GetResult(warmStart) is not null
-                && new Option[] { features, planes, reps }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is Option own)
+                && new Option[] { features, planes, reps, residual }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is Option own)
             {
                 result.AddError($"--warm-start: expected no {own.Name} beside it, as the model has its own");
             }
@@ -161,6 +165,7 @@ internal static class FitCommand
                     Features = parsed.GetValue(features) ?? standard.Features,
                     Planes = parsed.GetValue(planes) ?? standard.Planes,
                     Reps = parsed.GetValue(reps),
+                    Residual = parsed.GetValue(residual),
                     Epochs = parsed.GetValue(epochs),
                     BatchSize = parsed.GetValue(batch),
                     CropHeight = cropHeight,

@@ -19,6 +19,12 @@ public sealed record RefinerTrainerOptions
     /// <summary>Share of features dropped in training, 0..1.</summary>
     public float Dropout { get; init; }
 
+    /// <summary>
+    /// Whether the network's answer is added to the dense one (<see cref="SparseUNetOptions.ProbabilityColumn"/>), so that training starts from
+    /// the dense answer and learns what to change; needs the feature <c>p</c>. The paper's network answers alone.
+    /// </summary>
+    public bool Residual { get; init; }
+
     /// <summary>Form of the gate.</summary>
     public GateForm Gate { get; init; } = GateForm.Softmax;
 
@@ -95,12 +101,25 @@ public sealed record RefinerTrainerOptions
     /// <summary>Threads; 0 means all processors. The weights do not depend on it.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The shape of the network that these options ask for.</summary>
+    /// <param name="classes">Number of classes.</param>
+    /// <returns>The shape.</returns>
+    public SparseUNetOptions NetworkFor(int classes) => new(
+        Features.Channels(classes),
+        classes,
+        Planes,
+        Reps,
+        Dropout,
+        Residual ? Features.Column(FeatureKind.Probabilities, classes) : null);
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value out of range, named.</exception>
     public void Validate()
     {
         Require(Planes is { Count: > 0 } && Planes.All(p => p > 0), nameof(Planes), "one or more positive channel counts", Planes is null ? "null" : string.Join(',', Planes));
         Require(Reps >= 1, nameof(Reps), "at least 1", Reps);
+        Require(
+            !Residual || Features.Kinds.Contains(FeatureKind.Probabilities), nameof(Residual), "feature p beside it", Features.Describe());
         Require(Dropout is >= 0 and < 1, nameof(Dropout), "0 or more and below 1", Dropout);
         Require(Epochs >= 1, nameof(Epochs), "at least 1", Epochs);
         Require(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
