@@ -51,6 +51,7 @@ internal sealed class FitRun(IAnsiConsole console)
             Features = warm.Features,
             Planes = warm.Network.Options.Planes,
             Reps = warm.Network.Options.Reps,
+            Residual = warm.Network.Options.ProbabilityColumn is not null,
             Interpolation = warm.Interpolation,
         };
         options.Validate();

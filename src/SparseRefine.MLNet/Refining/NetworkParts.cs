@@ -14,13 +14,22 @@ internal static class NetworkParts
         part.Options["inputChannels"] = network.Options.InputChannels;
         part.Options["planes"] = new JsonArray([.. network.Options.Planes.Select(p => JsonValue.Create(p))]);
         part.Options["reps"] = network.Options.Reps;
+        if (network.Options.ProbabilityColumn is int column)
+        {
+            part.Options["probabilityColumn"] = column;
+        }
+
         part.AddWeights(Weights, network.Parameters);
     }
 
     public static SparseUNet Read(PartReader part)
     {
         var options = new SparseUNetOptions(
-            part.Integer("inputChannels"), part.Integer("classes"), part.Integers("planes"), part.Integer("reps"));
+            part.Integer("inputChannels"),
+            part.Integer("classes"),
+            part.Integers("planes"),
+            part.Integer("reps"),
+            probabilityColumn: part.OptionalInteger("probabilityColumn"));
 
         // The stem, two convolutions a block, and the last layer: a network has all of these, and some more.
         part.ExpectWeights(
