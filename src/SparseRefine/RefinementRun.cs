@@ -13,17 +13,22 @@ namespace SparseRefine;
 /// </summary>
 internal sealed class RefinementRun
 {
+    // 0.3 to 1 kB a site: about 2 GB at most, however many pixels are selected.
+    private const int MostSites = 1 << 21;
+
     private readonly SparseRefiner _refiner;
     private readonly FrozenWeights _weights;
     private readonly BufferPool _pool;
     private readonly LogitScan _scan = new();
     private readonly FeaturePass _features;
     private readonly EnsemblePass? _ensemble;
+    private readonly int _mostSites;
     private LogitGrid? _grid;
 
-    public RefinementRun(SparseRefiner refiner, FrozenWeights weights, BufferPool pool)
+    public RefinementRun(SparseRefiner refiner, FrozenWeights weights, BufferPool pool, int mostSites = MostSites)
     {
         _refiner = refiner;
+        _mostSites = mostSites;
         _weights = weights;
         _pool = pool;
         _features = new FeaturePass(refiner.Features, SparseRefiner.ProbabilityThreshold);
@@ -50,19 +55,34 @@ internal sealed class RefinementRun
         return new LabelMap(labels, image.Height, image.Width);
     }
 
-    /// <summary>Features and sparse network.</summary>
+    /// <summary>Features and sparse network; band by band where there are many sites, with the same bits.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="sampler">Checked logits.</param>
-    /// <param name="sites">Its pixels, at least one.</param>
+    /// <param name="sites">Its pixels, row-major, at least one.</param>
     /// <param name="workers">Threads.</param>
     /// <returns>[sites, classes], to be given back with <see cref="Return"/>; the array may be longer.</returns>
     public float[] Extract(ImageView image, LogitSampler sampler, SiteSet sites, Workers workers)
     {
-        SparseUNetOptions options = _refiner.Network.Options;
-        float[] features = _pool.Rent<float>(checked(sites.Count * options.InputChannels));
-        _features.Run(image, sampler, sites.Indices, sites.Count, features, workers);
-        using SitePyramid pyramid = SitePyramid.Build(sites, options.Planes.Count, workers, _pool);
-        return _weights.Get().Infer(features, true, pyramid, _pool, workers);
+        if (sites.Count <= _mostSites)
+        {
+            return ExtractAtOnce(image, sampler, sites, workers);
+        }
+
+        int classes = _refiner.Classes;
+        float[] logits = _pool.Rent<float>(checked(sites.Count * classes));
+        foreach (SiteBand band in SiteBand.Split(sites, _refiner.Network.Options.Reach, _mostSites))
+        {
+            int[] indices = _pool.Rent<int>(band.End - band.Start);
+            sites.Indices.AsSpan(band.Start..band.End).CopyTo(indices);
+            float[] part = ExtractAtOnce(
+                image, sampler, SiteSet.OverBuffer(indices, band.End - band.Start, sites.Height, sites.Width), workers);
+            part.AsSpan((band.CoreStart - band.Start) * classes, (band.CoreEnd - band.CoreStart) * classes)
+                .CopyTo(logits.AsSpan(band.CoreStart * classes));
+            _pool.Return(part);
+            _pool.Return(indices);
+        }
+
+        return logits;
     }
 
     /// <summary>Takes back what <see cref="Extract"/> gave.</summary>
@@ -109,6 +129,15 @@ internal sealed class RefinementRun
         }
 
         return new LogitSampler(logits, _grid);
+    }
+
+    private float[] ExtractAtOnce(ImageView image, LogitSampler sampler, SiteSet sites, Workers workers)
+    {
+        SparseUNetOptions options = _refiner.Network.Options;
+        float[] features = _pool.Rent<float>(checked(sites.Count * options.InputChannels));
+        _features.Run(image, sampler, sites.Indices, sites.Count, features, workers);
+        using SitePyramid pyramid = SitePyramid.Build(sites, options.Planes.Count, workers, _pool);
+        return _weights.Get().Infer(features, true, pyramid, _pool, workers);
     }
 
     private void Mend(ImageView image, LogitSampler sampler, SiteSet sites, byte[] labels, Workers workers)

@@ -122,7 +122,7 @@ public sealed class SemanticSegmentationTrainers
             OutputColumnName = outputColumnName,
             Height = height,
             Width = width,
-            Training = new DenseTrainerOptions().Training with { Epochs = epochs },
+            Training = new DenseTrainerOptions { Epochs = epochs },
         });
 
     /// <summary>Trains a light-weight dense network with a feature refinement module from nothing.</summary>

@@ -14,6 +14,11 @@ internal static class NetworkParts
         part.Options["inputChannels"] = network.Options.InputChannels;
         part.Options["planes"] = new JsonArray([.. network.Options.Planes.Select(p => JsonValue.Create(p))]);
         part.Options["reps"] = network.Options.Reps;
+        if (network.Options.ProbabilityColumn is int column)
+        {
+            part.Options["probabilityColumn"] = column;
+        }
+
         part.AddWeights(Weights, network.Parameters);
     }
 
@@ -21,7 +26,11 @@ internal static class NetworkParts
     {
         var network = new SparseUNet(
             new SparseUNetOptions(
-                part.Integer("inputChannels"), part.Integer("classes"), part.Integers("planes"), part.Integer("reps")),
+                part.Integer("inputChannels"),
+                part.Integer("classes"),
+                part.Integers("planes"),
+                part.Integer("reps"),
+                probabilityColumn: part.OptionalInteger("probabilityColumn")),
             seed: 0);
         part.ReadWeights(Weights, network.Parameters);
         return network;

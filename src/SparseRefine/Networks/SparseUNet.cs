@@ -52,6 +52,12 @@ public sealed class SparseUNet
 
         FinalNorm = new BatchNorm("final.norm", planes[0]);
         Final = new Linear("final.linear", planes[0], options.Classes, random, bias: true, path);
+        if (options.ProbabilityColumn is not null)
+        {
+            Array.Clear(Final.Core.Weight.Value);
+            Array.Clear(Final.Core.Bias!.Value);
+        }
+
         Parameters =
         [
             .. Stem.Parameters,
@@ -91,16 +97,25 @@ public sealed class SparseUNet
     internal Linear Final { get; }
 
     /// <summary>Takes over another network's weights and running statistics, as to go on training from them.</summary>
-    /// <param name="other">A network of the same classes, input channels, planes and reps; not changed.</param>
+    /// <param name="other">A network of the same classes, input channels, planes, reps and probability column; not changed.</param>
     /// <exception cref="ArgumentException">A network of another shape.</exception>
     public void CopyFrom(SparseUNet other)
     {
         ArgumentNullException.ThrowIfNull(other);
+        if (other.Options.ProbabilityColumn != Options.ProbabilityColumn)
+        {
+            static string Describe(int? column) => column is null ? "an answer of its own" : $"an answer added to the probabilities from channel {column} on";
+
+            throw new ArgumentException(
+                $"other: expected a network with {Describe(Options.ProbabilityColumn)}, got one with {Describe(other.Options.ProbabilityColumn)}",
+                nameof(other));
+        }
+
         Parameter.Copy(other.Parameters, Parameters, "network");
     }
 
     /// <summary>Logits of every site; with a tape, batch statistics and dropout as in training and a recorded backward pass.</summary>
-    /// <param name="input">[sites, input channels]; no sites is allowed.</param>
+    /// <param name="input">[sites, input channels]; no sites is allowed. No gradient goes to it through <see cref="SparseUNetOptions.ProbabilityColumn"/>.</param>
     /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>
     /// <param name="tape">Null in evaluation.</param>
     /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
@@ -131,7 +146,8 @@ public sealed class SparseUNet
         }
 
         x = Dropout.Forward(FinalNorm.Forward(x, true, tape, workers), Options.Dropout, tape);
-        return Final.Forward(x, tape, workers);
+        Variable? dense = Options.ProbabilityColumn is null ? null : DenseAnswer.Of(input, Options, workers);
+        return Final.Forward(x, dense, tape, workers);
     }
 
     /// <summary>

@@ -8,6 +8,7 @@ namespace SparseRefine.Training;
 /// <summary>Sparse network and gate together, on augmented crops of several photos a step.</summary>
 internal sealed class RefinerTask : TrainingTask
 {
+    private readonly RefinerTrainerOptions _options;
     private readonly SparseRefiner _refiner;
     private readonly GatedEnsembler _gate;
     private readonly ITrainingSet _training;
@@ -21,6 +22,7 @@ internal sealed class RefinerTask : TrainingTask
     {
         ThrowIfEmpty(training.Count, nameof(training));
         ThrowIfEmpty(validation.Count, nameof(validation));
+        _options = options;
         _refiner = refiner;
         _gate = gate;
         _training = training;
@@ -48,7 +50,7 @@ internal sealed class RefinerTask : TrainingTask
         }
 
         var tape = new Tape(Workers, TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step));
-        using var pyramid = SitePyramid.Build(sites, Options.Planes.Count, Workers);
+        using var pyramid = SitePyramid.Build(sites, _options.Planes.Count, Workers);
         int classes = _refiner.Classes;
         var input = new Variable(joined.Features, sites.Count, _refiner.Features.Channels(classes), needsGradient: false);
         var dense = new Variable(joined.DenseLogits, sites.Count, classes, needsGradient: false);
@@ -97,8 +99,8 @@ internal sealed class RefinerTask : TrainingTask
     private double Loss(Variable logits, byte[] labels)
     {
         double loss = CrossEntropy.Apply(logits, labels, Options.IgnoreIndex, _weights, 1, Workers);
-        return Options.DiceWeight == 0
+        return _options.DiceWeight == 0
             ? loss
-            : loss + DiceLoss.Apply(logits, labels, Options.IgnoreIndex, null, (float)Options.DiceWeight, Workers);
+            : loss + DiceLoss.Apply(logits, labels, Options.IgnoreIndex, null, (float)_options.DiceWeight, Workers);
     }
 }

@@ -52,10 +52,7 @@ public sealed class RefinerTrainer
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(selector);
-        var network = new SparseUNet(
-            new SparseUNetOptions(
-                _options.Features.Channels(classes), classes, _options.Planes, _options.Reps, _options.Dropout),
-            _options.Seed);
+        var network = new SparseUNet(_options.NetworkFor(classes), _options.Seed);
         var gate = new GatedEnsembler(new GatedEnsemblerOptions(classes, gateForm: _options.Gate), _options.Seed);
         if (warmStart is not null)
         {
