@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
 
@@ -24,14 +25,14 @@ public static class PictureFile
     /// <param name="maxPixels">Larger pictures are refused before memory is taken for them; at least 1.</param>
     /// <returns>The picture; the caller disposes it.</returns>
     /// <exception cref="InvalidInputException">Truncated, damaged, larger than allowed, or not a picture.</exception>
-    public static MLImage Decode(byte[] bytes, string name, long maxPixels = PictureProbe.DefaultMaxPixels)
+    public static MLImage Decode(ReadOnlyMemory<byte> bytes, string name, long maxPixels = PictureProbe.DefaultMaxPixels)
     {
-        ArgumentNullException.ThrowIfNull(bytes);
-        PictureSize size = PictureProbe.Read(bytes, name, maxPixels);
+        PictureSize size = PictureProbe.Read(bytes.Span, name, maxPixels);
+        ArraySegment<byte> array = MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> own) ? own : bytes.ToArray();
         MLImage image;
         try
         {
-            image = MLImage.CreateFromStream(new MemoryStream(bytes, writable: false));
+            image = MLImage.CreateFromStream(new MemoryStream(array.Array!, array.Offset, array.Count, writable: false));
         }
         catch (ArgumentException e)
         {

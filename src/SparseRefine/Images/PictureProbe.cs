@@ -90,7 +90,8 @@ public static class PictureProbe
         {
             if (bytes[at] != 0xFF)
             {
-                at++;
+                int next = bytes[at..].IndexOf((byte)0xFF);
+                at = next < 0 ? bytes.Length : at + next;
                 continue;
             }
 
