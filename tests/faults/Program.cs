@@ -10,6 +10,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: mutate [--count N] [--seed N] [--kind KIND] [--only CASE] [--keep DIR]");
+    Console.Error.WriteLine("usage: mutate [--count N] [--seed N] [--kind KIND] [--from CASE] [--only CASE] [--keep DIR]");
     return 2;
 }
