@@ -83,7 +83,7 @@ internal sealed class Subject : IDisposable
                 PixelSelection selection = Selectors[s].Select(logits, image.Height, image.Width, Workers);
                 SparseLogits sparse = Refiner!.Extract(Photo.View(image), logits, selection, Workers);
                 sparseWork[s] += selection.Sites.Count == 0 ? 0 : Refiner.Network.MultiplyAdds(
-                    SitePyramid.Build(selection.Sites, Refiner.Network.Options.Planes.Count, Workers));
+                    SitePyramid.Build(selection.Sites, Refiner.Network.Planes.Count, Workers));
                 for (int e = 0; e < ensemblers.Length; e++)
                 {
                     scores[s][e].Add(

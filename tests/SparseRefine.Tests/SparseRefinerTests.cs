@@ -43,7 +43,7 @@ public class SparseRefinerTests
         PixelSelection selection = refiner.Selector.Select(logits, Height, Width, workers);
         float[] features = RefinerFeatures.Extract(
             image, logits, selection.Sites, refiner.Features, SparseRefiner.ProbabilityThreshold, Interpolation.Bilinear, workers);
-        using SitePyramid pyramid = SitePyramid.Build(selection.Sites, refiner.Network.Options.Planes.Count, workers);
+        using SitePyramid pyramid = SitePyramid.Build(selection.Sites, refiner.Network.Planes.Count, workers);
         float[] sparse = refiner.Network.Infer(features, pyramid, workers);
         float[] dense = new float[sparse.Length];
         new LogitSampler(logits, Height, Width, Interpolation.Bilinear).Gather(selection.Sites, dense, workers);

@@ -66,8 +66,8 @@ internal sealed class FitRun(IAnsiConsole console)
         RefinerTrainerOptions options = warm is null ? Training : Training with
         {
             Features = warm.Features,
-            Planes = warm.Network.Options.Planes,
-            Reps = warm.Network.Options.Reps,
+            Planes = warm.Network.Planes,
+            Reps = warm.Network.Reps,
             Interpolation = warm.Interpolation,
         };
         options.Validate();

@@ -9,7 +9,7 @@ namespace SparseRefine.Networks;
 /// relu and a 3x3 of stride 2 down to the next level; back up by bn, relu and its transpose, concatenation with the level's own
 /// features and <c>reps</c> blocks; at last bn, relu, linear. Not thread-safe in training; inference is as long as nobody trains.
 /// </summary>
-public sealed class SparseUNet
+public sealed class SparseUNet : RefinerNetwork
 {
     /// <summary>Makes the network with He-initialised convolutions.</summary>
     /// <param name="options">Its shape.</param>
@@ -69,8 +69,28 @@ public sealed class SparseUNet
     /// <summary>The network's shape.</summary>
     public SparseUNetOptions Options { get; }
 
-    /// <summary>All weights and running statistics, in a fixed order, with unique names.</summary>
-    public IReadOnlyList<Parameter> Parameters { get; }
+    /// <inheritdoc/>
+    public override int InputChannels => Options.InputChannels;
+
+    /// <inheritdoc/>
+    public override int Classes => Options.Classes;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> Planes => Options.Planes;
+
+    /// <inheritdoc/>
+    public override int Reps => Options.Reps;
+
+    /// <inheritdoc/>
+    public override bool CorrectsScores => false;
+
+    /// <inheritdoc/>
+    public override int CoarseFeatures => 0;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    internal override bool ReadsCoarseColumn => false;
 
     internal SubmanifoldConvolution Stem { get; }
 
@@ -89,15 +109,6 @@ public sealed class SparseUNet
     internal BatchNorm FinalNorm { get; }
 
     internal Linear Final { get; }
-
-    /// <summary>Takes over another network's weights and running statistics, as to go on training from them.</summary>
-    /// <param name="other">A network of the same classes, input channels, planes and reps; not changed.</param>
-    /// <exception cref="ArgumentException">A network of another shape.</exception>
-    public void CopyFrom(SparseUNet other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        Parameter.Copy(other.Parameters, Parameters, "network");
-    }
 
     /// <summary>Logits of every site; with a tape, batch statistics and dropout as in training and a recorded backward pass.</summary>
     /// <param name="input">[sites, input channels]; no sites is allowed.</param>
@@ -149,11 +160,13 @@ public sealed class SparseUNet
     /// <returns>A network that later training does not change.</returns>
     public FrozenSparseUNet Freeze() => new(this);
 
-    /// <summary>Multiply-adds of one inference: every convolution's existing neighbours only, biases and norms left out.</summary>
-    /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>
-    /// <returns>The number.</returns>
-    /// <exception cref="ArgumentException">Too few levels.</exception>
-    public long MultiplyAdds(SitePyramid pyramid)
+    internal override Variable RunLayers(Variable input, CoarseColumn? coarse, SitePyramid pyramid, Tape? tape, Workers workers) =>
+        Forward(input, pyramid, tape, workers);
+
+    internal override IFrozenNetwork Fold() => Freeze();
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(SitePyramid pyramid)
     {
         RequireLevels(pyramid);
         long sum = 0;
@@ -185,16 +198,6 @@ public sealed class SparseUNet
         }
 
         return x;
-    }
-
-    private void RequireLevels(SitePyramid pyramid)
-    {
-        ArgumentNullException.ThrowIfNull(pyramid);
-        if (pyramid.Levels.Count < Encoder.Length)
-        {
-            throw new ArgumentException(
-                $"pyramid: expected at least {Encoder.Length} levels, got {pyramid.Levels.Count}", nameof(pyramid));
-        }
     }
 
     private ResidualBlock[] Blocks(string name, int inputs, int outputs, Random random, SimdPath path) =>

@@ -7,6 +7,9 @@ namespace SparseRefine.Training;
 /// <summary>How a refiner is built and trained. Defaults follow the paper but for the size of the network.</summary>
 public sealed record RefinerTrainerOptions
 {
+    /// <summary>Which network, and how its answer is merged.</summary>
+    public RefinerMethod Method { get; init; } = RefinerMethod.SparseRefine;
+
     /// <summary>What the network sees of a pixel.</summary>
     public FeatureSpec Features { get; init; } = FeatureSpec.Parse("rgb,p");
 
@@ -15,6 +18,12 @@ public sealed record RefinerTrainerOptions
 
     /// <summary>Residual blocks a level, at least 1.</summary>
     public int Reps { get; init; } = 2;
+
+    /// <summary>Whether the units of the fine column are residual; the two-column network only.</summary>
+    public bool FineResiduals { get; init; }
+
+    /// <summary>Weight of the area penalty (<see cref="AreaPenalty"/>) on a <see cref="Selectors.LearnedSelector"/>'s activations.</summary>
+    public double AreaWeight { get; init; } = 1;
 
     /// <summary>Share of features dropped in training, 0..1.</summary>
     public float Dropout { get; init; }
@@ -45,6 +54,12 @@ public sealed record RefinerTrainerOptions
 
     /// <summary>Largest random scale of a photo.</summary>
     public double MaxScale { get; init; } = 2;
+
+    /// <summary>
+    /// Train on whole photos: each is scaled until it just fits into the size of a crop, and what it leaves free is not labelled. The
+    /// random scale is not used then.
+    /// </summary>
+    public bool WholePhotos { get; init; }
 
     /// <summary>Mirror photos left to right at random.</summary>
     public bool Flip { get; init; } = true;
@@ -101,6 +116,8 @@ public sealed record RefinerTrainerOptions
     {
         Require(Planes is { Count: > 0 } && Planes.All(p => p > 0), nameof(Planes), "one or more positive channel counts", Planes is null ? "null" : string.Join(',', Planes));
         Require(Reps >= 1, nameof(Reps), "at least 1", Reps);
+        Require(Enum.IsDefined(Method), nameof(Method), "a method", Method);
+        Require(AreaWeight >= 0 && double.IsFinite(AreaWeight), nameof(AreaWeight), "0 or more", AreaWeight);
         Require(Dropout is >= 0 and < 1, nameof(Dropout), "0 or more and below 1", Dropout);
         Require(Epochs >= 1, nameof(Epochs), "at least 1", Epochs);
         Require(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
