@@ -63,7 +63,7 @@ public sealed class DenseTrainer
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
-        var network = new FeatureRefinementNetwork(_options.Network with { Classes = classes }, _options.Training.Seed);
+        var network = new FeatureRefinementNetwork(_options.Network with { Classes = classes }, _options.Seed);
         TrainingHistory history = new TrainingLoop(
             new DenseTask(_options, network, training, validation), run ?? new TrainingRunOptions()).Run();
         return new DenseFit(network, history);

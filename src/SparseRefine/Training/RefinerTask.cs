@@ -11,6 +11,7 @@ namespace SparseRefine.Training;
 /// <summary>Network, gate and learned selector, as far as there are such, together on augmented crops of several photos a step.</summary>
 internal sealed class RefinerTask : TrainingTask
 {
+    private readonly RefinerTrainerOptions _options;
     private readonly SparseRefiner _refiner;
     private readonly GatedEnsembler? _gate;
     private readonly LearnedSelector? _selector;
@@ -24,6 +25,7 @@ internal sealed class RefinerTask : TrainingTask
     {
         ThrowIfEmpty(training.Count, nameof(training));
         ThrowIfEmpty(validation.Count, nameof(validation));
+        _options = options;
         _refiner = refiner;
         _gate = refiner.Ensembler as GatedEnsembler;
         _selector = refiner.Selector as LearnedSelector;
@@ -84,7 +86,7 @@ internal sealed class RefinerTask : TrainingTask
 
         if (active is not null)
         {
-            loss += AreaPenalty.Apply(active.Probabilities, crops.Length, _selector!.Share, Options.AreaWeight);
+            loss += AreaPenalty.Apply(active.Probabilities, crops.Length, _selector!.Share, _options.AreaWeight);
         }
 
         if (double.IsFinite(loss))
@@ -145,8 +147,8 @@ internal sealed class RefinerTask : TrainingTask
     private double Loss(Variable logits, byte[] labels)
     {
         double loss = CrossEntropy.Apply(logits, labels, Options.IgnoreIndex, _weights, 1, Workers);
-        return Options.DiceWeight == 0
+        return _options.DiceWeight == 0
             ? loss
-            : loss + DiceLoss.Apply(logits, labels, Options.IgnoreIndex, null, (float)Options.DiceWeight, Workers);
+            : loss + DiceLoss.Apply(logits, labels, Options.IgnoreIndex, null, (float)_options.DiceWeight, Workers);
     }
 }

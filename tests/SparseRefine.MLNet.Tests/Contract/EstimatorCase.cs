@@ -47,8 +47,15 @@ internal sealed record EstimatorCase(
             ClassList = Scene.Classes(),
             Height = 32,
             Width = 32,
-            Network = new FeatureRefinementOptions(3) { Channels = [8, 8, 8, 8], Blocks = [0, 0, 0, 0], DecoderChannels = 8 },
-            Training = new DenseTrainerOptions().Training with { Epochs = 1, BatchSize = 2, CropHeight = 32, CropWidth = 32, Threads = 1 },
+            Training = new DenseTrainerOptions
+            {
+                Network = new FeatureRefinementOptions(3) { Channels = [8, 8, 8, 8], Blocks = [0, 0, 0, 0], DecoderChannels = 8 },
+                Epochs = 1,
+                BatchSize = 2,
+                CropHeight = 32,
+                CropWidth = 32,
+                Threads = 1,
+            },
         }), ["Image"], ["Label"], typeof(LogitAnswer)),
         new("LabelMapToVector", (scene, output) => scene.Catalog.LabelMapToVector(output, "Label"),
             ["Label"], [], typeof(VectorAnswer)),
