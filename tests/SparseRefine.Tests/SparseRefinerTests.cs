@@ -44,7 +44,7 @@ public class SparseRefinerTests
         float[] features = RefinerFeatures.Extract(
             image, logits, selection.Sites, refiner.Features, SparseRefiner.ProbabilityThreshold, Interpolation.Bilinear, workers);
         using SitePyramid pyramid = SitePyramid.Build(selection.Sites, refiner.Network.Planes.Count, workers);
-        float[] sparse = refiner.Network.Infer(features, pyramid, workers);
+        float[] sparse = ((SparseUNet)refiner.Network).Infer(features, pyramid, workers);
         float[] dense = new float[sparse.Length];
         new LogitSampler(logits, Height, Width, Interpolation.Bilinear).Gather(selection.Sites, dense, workers);
         float[] merged = refiner.Ensembler.Ensemble(dense, sparse, selection.Sites.Count, classes, workers);

@@ -118,7 +118,7 @@ public sealed class RefinerTrainerTests
         var refiner = new SparseRefiner(Selector, options.Features, network, gate, options.Interpolation);
         float[][] good = [];
         TrainingHistory history = new TrainingLoop(
-            new RefinerTask(options, refiner, gate, ThinLines.List(0, 4), ThinLines.List(100, 1)),
+            new RefinerTask(options, refiner, ThinLines.List(0, 4), ThinLines.List(100, 1)),
             Run(_ =>
             {
                 good = [.. network.Parameters.Select(p => p.Value.ToArray())];
