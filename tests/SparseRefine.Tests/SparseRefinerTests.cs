@@ -184,6 +184,32 @@ public class SparseRefinerTests
         Assert.InRange(bytes, Rows * Columns, (Rows * Columns) + MostSmallObjects);
     }
 
+    [Theory]
+    [InlineData(0.3, 3, 1)]
+    [InlineData(1, 3, 1)]
+    [InlineData(1, 2, 2)]
+    [InlineData(1, 1, 1)]
+    public void Extract_InBands_SameBitsAsAtOnce(double density, int levels, int reps)
+    {
+        const int Rows = 300;
+        const int Columns = 90;
+        FeatureSpec spec = FeatureSpec.Parse("rgb,xy,p");
+        SparseUNetOptions shape = new(spec.Channels(3), 3, [.. Enumerable.Range(1, levels).Select(i => 4 * i)], reps, probabilityColumn: 5);
+        SparseUNet network = new(shape, 5);
+        Samples.Randomise(network.Parameters, 2);
+        SparseRefiner refiner = new(PixelSelector.Parse("entropy:0.3"), spec, network, new ReplaceEnsembler());
+        LogitMap logits = LogitMaps.Regions(3, Rows / 4, Columns / 4, 3, 7);
+        SiteSet sites = Samples.Sites(1, Rows, Columns, density, 3);
+        float[] Extract(int mostSites)
+        {
+            RefinementRun run = new(refiner, new FrozenWeights(network), new BufferPool(), mostSites);
+            float[] values = run.Extract(Photo(Rows, Columns), run.Sampler(logits, Rows, Columns), sites, null, new Workers(2));
+            return values[..(sites.Count * 3)];
+        }
+
+        Assert.Equal(Extract(sites.Count), Extract(sites.Count / 3));
+    }
+
     // One small object a convolution and a few a level: they do not grow with the picture.
     private const int MostSmallObjects = 12_000;
 

@@ -35,7 +35,7 @@ internal static class FitCommand
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string?> warmStart = OptionValues.Path(
-            "--warm-start", "A pipeline file whose refiner training starts from; features, planes and reps are its own.", "MODEL");
+            "--warm-start", "A pipeline file whose refiner training starts from; method, features, planes, reps and residual are its own.", "MODEL");
         Option<SelectorChoice> selector = OptionValues.Create(
             "--selector",
             $"Which pixels to refine; {StandardSelector} unless given. auto finds an entropy threshold on the validation pictures and prints the curve.",
@@ -52,11 +52,15 @@ internal static class FitCommand
             "16,32,64",
             OptionValues.Planes);
         Option<int> reps = OptionValues.Int32("--reps", "Residual blocks a level.", 1, standard.Reps);
+        Option<bool> residual = new("--residual")
+        {
+            Description = "Add the sparse network's answer to the dense one, so that training starts from the dense answer; needs feature p.",
+        };
         Option<double?> dice = OptionValues.Create<double?>(
             "--dice", "Weight of the Dice loss beside cross-entropy; 0 unless given.", "W", t => OptionValues.Real(t, 0, 100));
         Command command = new("fit", "Fits a refiner for a dense model on labelled pictures and saves the whole pipeline.")
         {
-            dense, output, warmStart, selector, features, planes, reps, dice,
+            dense, output, warmStart, selector, features, planes, reps, residual, dice,
         };
         training.AddTo(command);
         sizes.AddTo(command);
@@ -71,7 +75,7 @@ internal static class FitCommand
             }
 
             if (result.GetResult(warmStart) is not null
-                && new Option[] { features, planes, reps }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is Option own)
+                && new Option[] { features, planes, reps, residual }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is Option own)
             {
                 result.AddError($"--warm-start: expected no {own.Name} beside it, as the model has its own");
             }
@@ -83,6 +87,7 @@ internal static class FitCommand
                 Features = parsed.GetValue(features) ?? standard.Features,
                 Planes = parsed.GetValue(planes) ?? standard.Planes,
                 Reps = parsed.GetValue(reps),
+                Residual = parsed.GetValue(residual),
                 DiceWeight = parsed.GetValue(dice) ?? standard.DiceWeight,
             });
             FitRun run = new(console)

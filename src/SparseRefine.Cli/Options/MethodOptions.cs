@@ -21,7 +21,7 @@ internal sealed class MethodOptions
         },
         () => RefinerMethod.SparseRefine);
 
-    private readonly Option<bool> _residuals = new("--residuals")
+    private readonly Option<bool> _residuals = new("--residual-units")
     {
         Description = $"Give the fine column of {TwoColumn} residual units, of two convolutions each.",
     };
@@ -56,7 +56,7 @@ internal sealed class MethodOptions
         {
             if (result.GetValue(_residuals) && result.GetValue(_method) != RefinerMethod.TwoColumn)
             {
-                result.AddError($"--residuals: expected --method {TwoColumn} beside it, as the other network always has them");
+                result.AddError($"--residual-units: expected --method {TwoColumn} beside it, as the other network always has them");
             }
         });
     }

@@ -16,6 +16,11 @@ internal static class NetworkParts
         part.Options["inputChannels"] = network.InputChannels;
         part.Options["planes"] = new JsonArray([.. network.Planes.Select(p => JsonValue.Create(p))]);
         part.Options["reps"] = network.Reps;
+        if (network is SparseUNet { Options.ProbabilityColumn: int column })
+        {
+            part.Options["probabilityColumn"] = column;
+        }
+
         if (network is FineColumn fine)
         {
             part.Options["network"] = FineColumnKind;
@@ -32,7 +37,8 @@ internal static class NetworkParts
             (part.Integer("inputChannels"), part.Integer("classes"), part.Integers("planes"), part.Integer("reps"));
         RefinerNetwork network = part.OptionalText("network") switch
         {
-            null => new SparseUNet(new SparseUNetOptions(inputs, classes, planes, reps), seed: 0),
+            null => new SparseUNet(
+                new SparseUNetOptions(inputs, classes, planes, reps, probabilityColumn: part.OptionalInteger("probabilityColumn")), seed: 0),
             FineColumnKind => new FineColumn(
                 new FineColumnOptions(inputs, classes, planes, reps, part.Flag("residuals"), part.Integer("coarseFeatures")), seed: 0),
             var other => throw part.Invalid($"a network {FineColumnKind} or none named", $"'{other}'"),

@@ -10,6 +10,7 @@ namespace SparseRefine.Networks;
 /// </summary>
 public sealed class FrozenSparseUNet : IFrozenNetwork
 {
+    private readonly SparseUNetOptions _options;
     private readonly int _inputs;
     private readonly int _classes;
     private readonly int[] _planes;
@@ -27,6 +28,7 @@ public sealed class FrozenSparseUNet : IFrozenNetwork
 
     internal FrozenSparseUNet(SparseUNet network)
     {
+        _options = network.Options;
         _inputs = network.Options.InputChannels;
         _classes = network.Options.Classes;
         _planes = [.. network.Options.Planes];
@@ -88,6 +90,15 @@ public sealed class FrozenSparseUNet : IFrozenNetwork
         ConvolutionMaps maps = ConvolutionMaps.Submanifold(pyramid.Levels[0]);
         Stream x = Stream.Rent(maps.OutputRows, _planes[0], pool);
         Convolve(features, _inputs, maps, _stem, x, _encoder[0][0].Norm, null, workers);
+
+        // Taken from the features before they go, and added to by the last layer.
+        float[]? answer = null;
+        if (_options.ProbabilityColumn is not null)
+        {
+            answer = pool.Rent<float>(checked(maps.OutputRows * _classes));
+            DenseAnswer.Write(features, _options, maps.OutputRows, answer, workers);
+        }
+
         if (isPooled)
         {
             pool.Return(features);
@@ -131,7 +142,7 @@ public sealed class FrozenSparseUNet : IFrozenNetwork
         }
 
         pool.Return(x.Values);
-        float[] logits = pool.Rent<float>(checked(pyramid.Levels[0].Count * _classes));
+        float[] logits = answer ?? pool.Rent<float>(checked(pyramid.Levels[0].Count * _classes));
         new GatherProduct
         {
             Input = x.Active,
@@ -141,6 +152,8 @@ public sealed class FrozenSparseUNet : IFrozenNetwork
             Output = logits,
             OutputStride = _classes,
             Bias = _finalBias,
+            Residual = answer,
+            ResidualStride = _classes,
         }.Run(workers);
         pool.Return(x.Active);
         return logits;

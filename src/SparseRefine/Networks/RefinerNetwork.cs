@@ -47,10 +47,32 @@ public abstract class RefinerNetwork
     /// <summary>Takes over another network's weights and running statistics, as to go on training from them.</summary>
     /// <param name="other">A network of the same kind and shape; not changed.</param>
     /// <exception cref="ArgumentException">A network of another shape.</exception>
-    public void CopyFrom(RefinerNetwork other)
+    public virtual void CopyFrom(RefinerNetwork other)
     {
         ArgumentNullException.ThrowIfNull(other);
         Parameter.Copy(other.Parameters, Parameters, "network");
+    }
+
+    /// <summary>3x3 convolutions of stride 1 on a level, in each direction.</summary>
+    internal abstract int Convolutions { get; }
+
+    /// <summary>
+    /// Rows and columns around a site beyond which nothing changes its output: each 3x3 convolution reaches as far as its level's
+    /// pixels are wide, one of stride 2 as far as the wider of its two, and two of the widest are for where the levels' grids begin.
+    /// </summary>
+    internal int Reach
+    {
+        get
+        {
+            int last = Planes.Count - 1;
+            int reach = 1 + (Convolutions << last) + (2 << last);
+            for (int i = 0; i < last; i++)
+            {
+                reach += ((2 * Convolutions) + 1 + 2) << i;
+            }
+
+            return reach;
+        }
     }
 
     /// <summary>Whether <see cref="RunLayers"/> and the frozen form need the coarse column.</summary>

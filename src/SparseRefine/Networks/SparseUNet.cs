@@ -52,6 +52,12 @@ public sealed class SparseUNet : RefinerNetwork
 
         FinalNorm = new BatchNorm("final.norm", planes[0]);
         Final = new Linear("final.linear", planes[0], options.Classes, random, bias: true, path);
+        if (options.ProbabilityColumn is not null)
+        {
+            Array.Clear(Final.Core.Weight.Value);
+            Array.Clear(Final.Core.Bias!.Value);
+        }
+
         Parameters =
         [
             .. Stem.Parameters,
@@ -90,6 +96,8 @@ public sealed class SparseUNet : RefinerNetwork
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters { get; }
 
+    internal override int Convolutions => 2 * Options.Reps;
+
     internal override bool ReadsCoarseColumn => false;
 
     internal SubmanifoldConvolution Stem { get; }
@@ -110,8 +118,23 @@ public sealed class SparseUNet : RefinerNetwork
 
     internal Linear Final { get; }
 
+    /// <inheritdoc/>
+    public override void CopyFrom(RefinerNetwork other)
+    {
+        if (other is SparseUNet net && net.Options.ProbabilityColumn != Options.ProbabilityColumn)
+        {
+            static string Describe(int? column) => column is null ? "an answer of its own" : $"an answer added to the probabilities from channel {column} on";
+
+            throw new ArgumentException(
+                $"other: expected a network with {Describe(Options.ProbabilityColumn)}, got one with {Describe(net.Options.ProbabilityColumn)}",
+                nameof(other));
+        }
+
+        base.CopyFrom(other);
+    }
+
     /// <summary>Logits of every site; with a tape, batch statistics and dropout as in training and a recorded backward pass.</summary>
-    /// <param name="input">[sites, input channels]; no sites is allowed.</param>
+    /// <param name="input">[sites, input channels]; no sites is allowed. No gradient goes to it through <see cref="SparseUNetOptions.ProbabilityColumn"/>.</param>
     /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>
     /// <param name="tape">Null in evaluation.</param>
     /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
@@ -142,7 +165,8 @@ public sealed class SparseUNet : RefinerNetwork
         }
 
         x = Dropout.Forward(FinalNorm.Forward(x, true, tape, workers), Options.Dropout, tape);
-        return Final.Forward(x, tape, workers);
+        Variable? dense = Options.ProbabilityColumn is null ? null : DenseAnswer.Of(input, Options, workers);
+        return Final.Forward(x, dense, tape, workers);
     }
 
     /// <summary>

@@ -98,9 +98,7 @@ public sealed class RefinerTrainer
                 features,
                 _options.Dropout),
             _options.Seed)
-        : new SparseUNet(
-            new SparseUNetOptions(_options.Features.Channels(classes), classes, _options.Planes, _options.Reps, _options.Dropout),
-            _options.Seed);
+        : new SparseUNet(_options.NetworkFor(classes), _options.Seed);
 
     /// <summary>Initial, refiner-only and ensembled answers of a fitted refiner on labelled photos.</summary>
     /// <param name="refiner">The refiner.</param>

@@ -1,7 +1,9 @@
+using SparseRefine.Ensemblers;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Layers;
 using SparseRefine.Networks;
+using SparseRefine.Selectors;
 using SparseRefine.Sites;
 using SparseRefine.Tests.Selectors;
 using Xunit;
@@ -78,6 +80,29 @@ public sealed class FineColumnTests
         tape.Backward();
 
         GradientCheck.Directions(network.Parameters, () => GradientCheck.Dot(Run(new Tape(workers, new Random(1))).Value, probe));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void Extract_BandByBand_SameBits(int reps, bool hasResiduals)
+    {
+        const int Rows = 200;
+        const int Columns = 40;
+        FineColumn network = Network([4, 5, 6], reps, hasResiduals, 2);
+        var spec = FeatureSpec.Parse("xy,p");
+        SparseRefiner refiner = new(PixelSelector.Parse("entropy:0.3"), spec, network, new ReplaceEnsembler());
+        SiteSet sites = Samples.Sites(1, Rows, Columns, 0.6, 3);
+        ActivationMap activation = new(Samples.Values(50 * 10, 4).Select(Math.Abs).ToArray(), Rows, Columns, 4);
+        float[] Extract(int mostSites)
+        {
+            RefinementRun run = new(refiner, new FrozenWeights(network), new BufferPool(), mostSites);
+            var photo = new ImageView(new byte[Rows * Columns * 3], Rows, Columns, PixelOrder.Rgb24);
+            float[] values = run.Extract(photo, run.Sampler(Map(2, 1), Rows, Columns), sites, activation, new Workers(2));
+            return values[..(sites.Count * Classes)];
+        }
+
+        Assert.Equal(Extract(sites.Count), Extract(sites.Count / 3));
     }
 
     [Fact]

@@ -75,6 +75,8 @@ public sealed class FineColumn : RefinerNetwork
     /// <inheritdoc/>
     public override int CoarseFeatures => Options.CoarseFeatures;
 
+    internal override int Convolutions => Encoder[0].Units.Length;
+
     internal override bool ReadsCoarseColumn => Downs.Length > 0;
 
     internal FineUnit Stem { get; }
