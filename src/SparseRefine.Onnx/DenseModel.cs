@@ -251,8 +251,8 @@ public sealed class DenseModel : IDisposable
         {
             string? features = Options.FeatureOutputName;
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
-                own ?? _runOptions, [_signature.InputName], [input], features is null ? [OutputName] : [OutputName, features]);
-            FeatureMap?[] inner = features is null ? new FeatureMap?[photos] : ScoreReader.ReadFeatures(outputs[1], photos, Name, features);
+                own ?? _runOptions, [_signature.InputName], [input], features is null || features == OutputName ? [OutputName] : [OutputName, features]);
+            FeatureMap?[] inner = features is null ? new FeatureMap?[photos] : ScoreReader.ReadFeatures(outputs[^1], photos, Name, features);
             LogitMap[] maps = ScoreReader.Read(outputs[0], photos, inner, Name, OutputName, _scoreKind);
             _classes = maps[0].Classes;
             return maps;

@@ -66,8 +66,9 @@ internal sealed class ModelSignature
 
         // Some exporters leave the shape out; then the first run shows it.
         (string? name, NodeMetadata node) = outputs
-            .Where(o => (asked is null ? o.Key != options.FeatureOutputName : o.Key == asked) && IsFloat(o.Value) && o.Value.Dimensions.Length is 0 or 4)
+            .Where(o => (asked is null || o.Key == asked) && IsFloat(o.Value) && o.Value.Dimensions.Length is 0 or 4)
             .OrderByDescending(o => o.Value.Dimensions.Length)
+            .ThenBy(o => o.Key == options.FeatureOutputName)
             .Select(o => (o.Key, o.Value))
             .FirstOrDefault();
         if (name is null || (node.Dimensions.Length == 4 && node.Dimensions[0] is not (1 or < 0)))
