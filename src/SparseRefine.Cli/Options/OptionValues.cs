@@ -159,6 +159,15 @@ internal static class OptionValues
             ? value
             : throw Unfit($"a whole number of at least {least}", text);
 
+    /// <summary>A whole number in a range.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="least">The smallest value.</param>
+    /// <returns>The number.</returns>
+    public static long Long(string text, long least)
+        => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least
+            ? value
+            : throw Unfit($"a whole number of at least {least}", text);
+
     private static T? Parse<T>(ArgumentResult result, string name, Func<string, T> parse)
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
