@@ -28,7 +28,7 @@ public sealed class TwoColumnTests(FittedModel fitted) : IClassFixture<FittedMod
         Assert.Contains($"selector: {selector}", info.Output);
         Assert.Equal(method == "two-column", info.Output.Contains("network: fine-column", StringComparison.Ordinal));
         Assert.Equal(selector[0] == 'l', info.Output.Contains("selector.safetensors", StringComparison.Ordinal));
-        Assert.Equal(3, Directory.GetFiles(_folder["scored"]).Length);
+        Assert.Equal(3, Directory.GetFiles(_folder["scored"], "*.png").Length);
         JsonElement root = JsonDocument.Parse(File.ReadAllText(json)).RootElement;
         Assert.True(root.GetProperty("macs").GetProperty("extract").GetDouble() > 0);
         if (selector[0] == 'l')
