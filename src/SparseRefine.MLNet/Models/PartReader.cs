@@ -42,6 +42,16 @@ internal sealed class PartReader(ModelEntries file, string kind, JsonObject opti
 
     public byte[] Entry(string name) => file.Bytes(EntryName(name));
 
+    /// <summary>Refuses sizes that the weights' bytes cannot have, before memory is taken for a network of these sizes.</summary>
+    public void ExpectWeights(string name, double values)
+    {
+        int bytes = Entry(name).Length;
+        if (values * sizeof(float) > bytes)
+        {
+            throw Invalid(FormattableString.Invariant($"at least {values} values as '{name}'"), $"{bytes} bytes");
+        }
+    }
+
     public void ReadWeights(string name, IReadOnlyList<Parameter> parameters)
     {
         using var stream = new MemoryStream(Entry(name), writable: false);

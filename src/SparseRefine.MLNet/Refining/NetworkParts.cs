@@ -35,14 +35,28 @@ internal static class NetworkParts
     {
         (int inputs, int classes, int[] planes, int reps) =
             (part.Integer("inputChannels"), part.Integer("classes"), part.Integers("planes"), part.Integer("reps"));
-        RefinerNetwork network = part.OptionalText("network") switch
+        string? kind = part.OptionalText("network");
+        Func<RefinerNetwork> create;
+        int convolutions = reps;
+        if (kind is null)
         {
-            null => new SparseUNet(
-                new SparseUNetOptions(inputs, classes, planes, reps, probabilityColumn: part.OptionalInteger("probabilityColumn")), seed: 0),
-            FineColumnKind => new FineColumn(
-                new FineColumnOptions(inputs, classes, planes, reps, part.Flag("residuals"), part.Integer("coarseFeatures")), seed: 0),
-            var other => throw part.Invalid($"a network {FineColumnKind} or none named", $"'{other}'"),
-        };
+            var options = new SparseUNetOptions(inputs, classes, planes, reps, probabilityColumn: part.OptionalInteger("probabilityColumn"));
+            create = () => new SparseUNet(options, seed: 0);
+            convolutions = 2 * reps;
+        }
+        else if (kind == FineColumnKind)
+        {
+            var options = new FineColumnOptions(inputs, classes, planes, reps, part.Flag("residuals"), part.Integer("coarseFeatures"));
+            create = () => new FineColumn(options, seed: 0);
+        }
+        else
+        {
+            throw part.Invalid($"a network {FineColumnKind} or none named", $"'{kind}'");
+        }
+
+        // The stem, each level's convolutions of one direction, and the last layer: a network has all of these, and some more.
+        part.ExpectWeights(Weights, (planes[0] * ((9.0 * inputs) + classes)) + planes.Sum(p => 9.0 * convolutions * p * p));
+        RefinerNetwork network = create();
         part.ReadWeights(Weights, network.Parameters);
         return network;
     }

@@ -26,7 +26,9 @@ internal static class SelectorParts
             return selector;
         }
 
-        ActivationNetwork network = new(part.Integer("selectorClasses"), part.Integer("selectorFeatures"), seed: 0);
+        (int classes, int features) = (part.Integer("selectorClasses"), part.Integer("selectorFeatures"));
+        part.ExpectWeights(Weights, (double)classes + features);
+        ActivationNetwork network = new(classes, features, seed: 0);
         part.ReadWeights(Weights, network.Parameters);
         return learned.WithNetwork(network);
     }
