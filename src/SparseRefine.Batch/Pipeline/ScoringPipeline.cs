@@ -152,7 +152,7 @@ internal sealed class ScoringPipeline
             }
             catch (ImageFailedException e)
             {
-                await Fail(item, e).ConfigureAwait(false);
+                await Fail(clock, e).ConfigureAwait(false);
             }
         }
     }
@@ -185,7 +185,7 @@ internal sealed class ScoringPipeline
                     photo.Dispose();
                 }
 
-                await Fail(item, e).ConfigureAwait(false);
+                await Fail(photo.Clock, e).ConfigureAwait(false);
             }
         }
     }
@@ -208,7 +208,7 @@ internal sealed class ScoringPipeline
             catch (ImageFailedException e)
             {
                 work.Dispose();
-                await Fail(work.Clock.Item, e).ConfigureAwait(false);
+                await Fail(work.Clock, e).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -273,7 +273,8 @@ internal sealed class ScoringPipeline
             if (work.Entry is JournalEntry entry)
             {
                 _progress.Add(entry);
-                Notify(observer => observer.Scored(entry, new ScoredPhoto(work.Work!.Image, work.Work.Logits, work.Work.Selection, work.Work.Labels)));
+                work.Work!.Clock.Done(entry);
+                Notify(observer => observer.Scored(entry, new ScoredPhoto(work.Work.Image, work.Work.Logits, work.Work.Selection, work.Work.Labels)));
             }
             else
             {
@@ -297,8 +298,10 @@ internal sealed class ScoringPipeline
         }
     }
 
-    private async Task Fail(WorkItem item, ImageFailedException e)
+    private async Task Fail(StageClock clock, ImageFailedException e)
     {
+        WorkItem item = clock.Item;
+        clock.Failed(e);
         if (e.Reason == FailureReason.Missing && _options.Inputs.Paths.FirstOrDefault(path => !FolderScan.IsPattern(path) && !Path.Exists(path)) is string gone)
         {
             Stop(new DirectoryNotFoundException($"{gone}: expected the input, got none; it was there before"));

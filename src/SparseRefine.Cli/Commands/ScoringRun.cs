@@ -25,7 +25,8 @@ internal static class ScoringRun
         {
             ScoringViewKind.Quiet => [],
             ScoringViewKind.Json => [new JsonScoringView(console.Profile.Out.Writer, () => job!.Progress)],
-            _ => [new PlainScoringView(console, options.Output)],
+            _ when console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi => [new LiveScoringView(console, () => job!.Progress)],
+            _ => [new PlainScoringView(console, options.Output, () => job!.Progress)],
         };
         if (report is not null)
         {
