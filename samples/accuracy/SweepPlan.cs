@@ -112,6 +112,7 @@ internal sealed record FitSettings(
     IReadOnlyList<float>? ClassWeights = null,
     bool Residual = false)
 {
+    [JsonIgnore]
     public RefinerTrainerOptions Options => new()
     {
         Features = FeatureSpec.Parse(Features),
