@@ -93,7 +93,7 @@ internal sealed class Subject : IDisposable
             for (int s = 0; s < Choices.Count; s++)
             {
                 RefinedPixels refined = Choices[s].Extract(Refiner!, Photo.View(image), logits, Workers);
-                using SitePyramid pyramid = SitePyramid.Build(refined.Sparse.Sites, Refiner!.Network.Options.Planes.Count, Workers);
+                using SitePyramid pyramid = SitePyramid.Build(refined.Sparse.Sites, Refiner!.Network.Planes.Count, Workers);
                 sparseWork[s] += Refiner.Network.MultiplyAdds(pyramid);
                 float[] sparse = refined.Spread(refined.Sparse.Values);
                 for (int e = 0; e < ensemblers.Length; e++)

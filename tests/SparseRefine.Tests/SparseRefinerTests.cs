@@ -43,8 +43,8 @@ public class SparseRefinerTests
         PixelSelection selection = refiner.Selector.Select(logits, Height, Width, workers);
         float[] features = RefinerFeatures.Extract(
             image, logits, selection.Sites, refiner.Features, SparseRefiner.ProbabilityThreshold, Interpolation.Bilinear, workers);
-        using SitePyramid pyramid = SitePyramid.Build(selection.Sites, refiner.Network.Options.Planes.Count, workers);
-        float[] sparse = refiner.Network.Infer(features, pyramid, workers);
+        using SitePyramid pyramid = SitePyramid.Build(selection.Sites, refiner.Network.Planes.Count, workers);
+        float[] sparse = ((SparseUNet)refiner.Network).Infer(features, pyramid, workers);
         float[] dense = new float[sparse.Length];
         new LogitSampler(logits, Height, Width, Interpolation.Bilinear).Gather(selection.Sites, dense, workers);
         float[] merged = refiner.Ensembler.Ensemble(dense, sparse, selection.Sites.Count, classes, workers);
@@ -203,7 +203,7 @@ public class SparseRefinerTests
         float[] Extract(int mostSites)
         {
             RefinementRun run = new(refiner, new FrozenWeights(network), new BufferPool(), mostSites);
-            float[] values = run.Extract(Photo(Rows, Columns), run.Sampler(logits, Rows, Columns), sites, new Workers(2));
+            float[] values = run.Extract(Photo(Rows, Columns), run.Sampler(logits, Rows, Columns), sites, null, new Workers(2));
             return values[..(sites.Count * 3)];
         }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
@@ -27,17 +28,14 @@ internal sealed class PhotoDecoder(long maxPixels)
                 length = file.ReadAtLeast(buffer.AsSpan(0, length), length, throwOnEndOfStream: false);
             }
 
-            PictureSize size = PictureProbe.Read(buffer.AsSpan(0, length), path);
+            PictureSize size = PictureProbe.Read(buffer.AsSpan(0, length), path, long.MaxValue);
             if (size.Pixels > maxPixels)
             {
                 throw new ImageFailedException(
                     FailureReason.TooLarge, $"{path}: expected at most {maxPixels} pixels, got {size} = {size.Pixels}");
             }
 
-            using MemoryStream bytes = new(buffer, 0, length, writable: false);
-            MLImage image = MLImage.CreateFromStream(bytes);
-            image.Tag = path;
-            return image;
+            return PictureFile.Decode(buffer.AsMemory(0, length), path, maxPixels);
         }
         catch (Exception e) when (e is not ImageFailedException)
         {
@@ -55,8 +53,6 @@ internal sealed class PhotoDecoder(long maxPixels)
         FileNotFoundException or DirectoryNotFoundException => new(FailureReason.Missing, $"{path}: expected a picture, got no such file", e),
         IOException or UnauthorizedAccessException or OverflowException
             => new(FailureReason.Unreadable, $"{path}: expected a readable file, got {OneLine.Of(e.Message)}", e),
-        ArgumentException or InvalidOperationException or NotSupportedException
-            => new(FailureReason.Damaged, $"{path}: expected a picture that can be decoded, got {OneLine.Of(e.Message)}", e),
         _ => new(FailureReason.Unexpected, $"{path}: {e.GetType().Name}: {OneLine.Of(e.Message)}", e),
     };
 }

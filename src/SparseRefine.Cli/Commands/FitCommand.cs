@@ -19,6 +19,7 @@ internal static class FitCommand
         RefinerTrainerOptions standard = new();
         TrainingOptionGroup training = new(standard, $"{standard.CropHeight}x{standard.CropWidth}");
         DenseSizeOptionGroup sizes = new();
+        MethodOptions method = new();
         Option<string[]> dense = new("--dense")
         {
             Description = "The dense model. Given several times: one refiner for all of them, with an --out for each in the same order.",
@@ -34,11 +35,11 @@ internal static class FitCommand
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string?> warmStart = OptionValues.Path(
-            "--warm-start", "A pipeline file whose refiner training starts from; features, planes, reps and residual are its own.", "MODEL");
+            "--warm-start", "A pipeline file whose refiner training starts from; method, features, planes, reps and residual are its own.", "MODEL");
         Option<SelectorChoice> selector = OptionValues.Create(
             "--selector",
             $"Which pixels to refine; {StandardSelector} unless given. auto finds an entropy threshold on the validation pictures and prints the curve.",
-            "entropy:0.3|fraction:0.1|margin:0.2|auto:density=0.1|auto:knee",
+            "entropy:0.3|fraction:0.1|learned:0.1|margin:0.2|auto:density=0.1|auto:knee",
             SelectorChoice.Parse);
         Option<FeatureSpec> features = OptionValues.Create(
             "--features",
@@ -63,6 +64,7 @@ internal static class FitCommand
         };
         training.AddTo(command);
         sizes.AddTo(command);
+        method.AddTo(command);
         command.Validators.Add(result =>
         {
             string[] models = result.GetValue(dense) ?? [];
@@ -80,7 +82,7 @@ internal static class FitCommand
         });
         command.SetAction((parsed, cancellation) =>
         {
-            RefinerTrainerOptions options = training.Apply(parsed, standard with
+            RefinerTrainerOptions options = training.Apply(parsed, method.Apply(parsed, standard) with
             {
                 Features = parsed.GetValue(features) ?? standard.Features,
                 Planes = parsed.GetValue(planes) ?? standard.Planes,
@@ -95,7 +97,7 @@ internal static class FitCommand
                 Outputs = parsed.GetRequiredValue(output),
                 WarmStart = parsed.GetValue(warmStart),
                 Selector = parsed.GetValue(selector) ?? SelectorChoice.Parse(StandardSelector),
-                Dense = sizes.Read(parsed, options.Threads),
+                Dense = sizes.Read(parsed, options.Threads) with { FeatureOutputName = method.Features(parsed) },
                 Training = options,
             };
             return Task.FromResult(run.Execute(cancellation));

@@ -25,7 +25,7 @@ internal sealed class ScoringJobOptions
     private readonly Option<double> _limit = OptionValues.Create(
         "--time-limit", "Seconds after which a picture is given up.", "S", text => OptionValues.Real(text, 0, 2e6), () => Standard.TimeLimit.TotalSeconds);
 
-    private readonly Option<long> _pixels = OptionValues.Create("--max-pixels", "Pictures with more pixels are refused by their header.", "N", text => OptionValues.Long(text, 1), () => Standard.MaxPixels);
+    private readonly Option<long> _pixels = OptionValues.MaxPixels(int.MaxValue / 4);
     private readonly Option<long?> _failures = OptionValues.Create("--max-failures", "End when more pictures than this have failed.", "N", text => (long?)OptionValues.Long(text, 0));
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Print nothing but the last error." };
     private readonly Option<bool> _json = new("--log-json") { Description = "Print JSON lines: what started, each picture, each failure, progress, the end." };

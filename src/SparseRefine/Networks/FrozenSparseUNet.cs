@@ -8,7 +8,7 @@ namespace SparseRefine.Networks;
 /// A <see cref="SparseUNet"/> for inference. The norm inside a block is folded into its first convolution; every other norm and its
 /// relu are applied where the preceding layer stores its result, so that no pass over memory is spent on them. Immutable and thread-safe.
 /// </summary>
-public sealed class FrozenSparseUNet
+public sealed class FrozenSparseUNet : IFrozenNetwork
 {
     private readonly SparseUNetOptions _options;
     private readonly int _inputs;
@@ -71,6 +71,10 @@ public sealed class FrozenSparseUNet
         Array.Resize(ref logits, checked(sites * _classes));
         return logits;
     }
+
+    float[] IFrozenNetwork.Infer(
+        float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers) =>
+        Infer(features, isPooled, pyramid, pool, workers);
 
     /// <summary>The same with kept buffers; sizes fit.</summary>
     /// <param name="features">[sites, input channels]; the array may be longer.</param>

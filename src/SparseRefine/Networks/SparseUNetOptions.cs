@@ -68,25 +68,6 @@ public sealed class SparseUNetOptions
     /// </summary>
     public int? ProbabilityColumn { get; }
 
-    /// <summary>
-    /// Rows and columns around a site beyond which nothing changes its logits: each 3x3 convolution reaches as far as its level's
-    /// pixels are wide, one of stride 2 as far as the wider of its two, and two of the widest are for where the levels' grids begin.
-    /// </summary>
-    internal int Reach
-    {
-        get
-        {
-            int last = Planes.Count - 1;
-            int reach = 1 + ((2 * Reps) << last) + (2 << last);
-            for (int i = 0; i < last; i++)
-            {
-                reach += ((4 * Reps) + 1 + 2) << i;
-            }
-
-            return reach;
-        }
-    }
-
     private static void RequirePositive(int value, string name)
     {
         if (value < 1)

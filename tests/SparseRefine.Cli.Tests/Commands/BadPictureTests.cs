@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using SparseRefine.Images;
 using Xunit;
 
@@ -92,6 +93,25 @@ public sealed class BadPictureTests(FittedModel fitted) : IClassFixture<FittedMo
         labels[100] = 7;
         _folder.WriteLabels("labels/p0.png", labels, 48, 64);
         Evaluate(fitted.Folder["images"], _folder["labels"]).AssertBadInput("p0.png", "7");
+    }
+
+    [Fact]
+    public void Evaluate_PictureOfMorePixelsThanAllowed_IsBadInput()
+        => Tool.Run(
+            "evaluate", "--model", fitted.Model, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"], "--max-pixels", "3071")
+            .AssertBadInput("p0.png", "3071 pixels", "48x64");
+
+    [Fact]
+    public void Evaluate_DecompressionBomb_IsBadInput()
+    {
+        // 60000 x 60000 pixels in a kilobyte; every chunk and sum is right.
+        byte[] bomb = File.ReadAllBytes(fitted.Folder["images/p0.png"]);
+        BinaryPrimitives.WriteInt32BigEndian(bomb.AsSpan(16), 60000);
+        BinaryPrimitives.WriteInt32BigEndian(bomb.AsSpan(20), 60000);
+        BinaryPrimitives.WriteUInt32BigEndian(bomb.AsSpan(29), ~Crc32.Append(Crc32.Start, bomb.AsSpan(12, 17)));
+        _folder.Write("images/p0.png", bomb);
+        _folder.WriteLabels("labels/p0.png", new byte[48 * 64], 48, 64);
+        Evaluate(_folder["images"], _folder["labels"]).AssertBadInput("p0.png", "60000x60000");
     }
 
     [Fact]

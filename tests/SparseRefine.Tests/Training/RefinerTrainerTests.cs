@@ -45,7 +45,7 @@ public sealed class RefinerTrainerTests
 
         RefinerFit fit = new RefinerTrainer(still).Fit(ThinLines.List(0, 2), ThinLines.List(100, 2), Selector, 2);
 
-        Assert.Equal(5, fit.Refiner.Network.Options.ProbabilityColumn);
+        Assert.Equal(5, ((SparseUNet)fit.Refiner.Network).Options.ProbabilityColumn);
         var scores = fit.History.Epochs[0].Validation;
         Assert.Equal(scores.Initial.Full.MeanIoU, scores.RefinerOnly.Full.MeanIoU, 3);
         Assert.Equal(scores.Initial.Full.MeanIoU, scores.Ensembled.Full.MeanIoU, 3);
@@ -148,7 +148,7 @@ public sealed class RefinerTrainerTests
         var refiner = new SparseRefiner(Selector, options.Features, network, gate, options.Interpolation);
         float[][] good = [];
         TrainingHistory history = new TrainingLoop(
-            new RefinerTask(options, refiner, gate, ThinLines.List(0, 4), ThinLines.List(100, 1)),
+            new RefinerTask(options, refiner, ThinLines.List(0, 4), ThinLines.List(100, 1)),
             Run(_ =>
             {
                 good = [.. network.Parameters.Select(p => p.Value.ToArray())];
