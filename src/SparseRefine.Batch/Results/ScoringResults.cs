@@ -16,4 +16,33 @@ public sealed record ScoringResults
 
     /// <summary>Whether to write NAME.mask.png: 8-bit grey, 255 where the pixel was refined, else 0.</summary>
     public bool Mask { get; init; }
+
+    /// <summary>The files of an image, relative to the output folder, the index PNG first.</summary>
+    internal IEnumerable<string> Names(string id)
+    {
+        string stem = PictureNames.Stem(id);
+        yield return $"{stem}.png";
+        if (Overlay)
+        {
+            yield return $"{stem}.overlay.png";
+        }
+
+        if (Entropy)
+        {
+            yield return $"{stem}.entropy.png";
+        }
+
+        if (Mask)
+        {
+            yield return $"{stem}.mask.png";
+        }
+    }
+
+    internal void Validate()
+    {
+        if (IndexBits is not (8 or 16))
+        {
+            throw new ArgumentException($"IndexBits: expected 8 or 16, got {IndexBits}");
+        }
+    }
 }

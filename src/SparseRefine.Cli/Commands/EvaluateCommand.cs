@@ -21,10 +21,11 @@ internal static class EvaluateCommand
         Option<string> images = OptionValues.Required("--images", "Folder of pictures.", "DIR");
         Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the pictures' names.", "DIR");
         Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
+        Option<long> maxPixels = OptionValues.MaxPixels();
         DenseSizeOptionGroup sizes = new();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels.")
         {
-            model, dense, classes, images, labels, json,
+            model, dense, classes, images, labels, json, maxPixels,
         };
         sizes.AddTo(command);
         command.Validators.Add(result =>
@@ -48,7 +49,7 @@ internal static class EvaluateCommand
             }
 
             PhotoPairs pairs = PhotoFolder.Pair(parsed.GetRequiredValue(images), "--images", parsed.GetRequiredValue(labels), "--labels");
-            PhotoFolder.Check(pairs.Rows);
+            PhotoFolder.Check(pairs.Rows, parsed.GetValue(maxPixels));
             if (parsed.GetValue(model) is string path)
             {
                 using SavedModel saved = new(path);

@@ -19,6 +19,7 @@ internal static class FitCommand
         RefinerTrainerOptions standard = new();
         TrainingOptionGroup training = new(standard, $"{standard.CropHeight}x{standard.CropWidth}");
         DenseSizeOptionGroup sizes = new();
+        MethodOptions method = new();
         Option<string[]> dense = new("--dense")
         {
             Description = "The dense model. Given several times: one refiner for all of them, with an --out for each in the same order.",
@@ -34,11 +35,11 @@ internal static class FitCommand
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string?> warmStart = OptionValues.Path(
-            "--warm-start", "A pipeline file whose refiner training starts from; features, planes and reps are its own.", "MODEL");
+            "--warm-start", "A pipeline file whose refiner training starts from; method, features, planes, reps and residual are its own.", "MODEL");
         Option<SelectorChoice> selector = OptionValues.Create(
             "--selector",
             $"Which pixels to refine; {StandardSelector} unless given. auto finds an entropy threshold on the validation pictures and prints the curve.",
-            "entropy:0.3|fraction:0.1|margin:0.2|auto:density=0.1|auto:knee",
+            "entropy:0.3|fraction:0.1|learned:0.1|margin:0.2|auto:density=0.1|auto:knee",
             SelectorChoice.Parse);
         Option<FeatureSpec> features = OptionValues.Create(
             "--features",
@@ -51,14 +52,19 @@ internal static class FitCommand
             "16,32,64",
             OptionValues.Planes);
         Option<int> reps = OptionValues.Int32("--reps", "Residual blocks a level.", 1, standard.Reps);
+        Option<bool> residual = new("--residual")
+        {
+            Description = "Add the sparse network's answer to the dense one, so that training starts from the dense answer; needs feature p.",
+        };
         Option<double?> dice = OptionValues.Create<double?>(
             "--dice", "Weight of the Dice loss beside cross-entropy; 0 unless given.", "W", t => OptionValues.Real(t, 0, 100));
         Command command = new("fit", "Fits a refiner for a dense model on labelled pictures and saves the whole pipeline.")
         {
-            dense, output, warmStart, selector, features, planes, reps, dice,
+            dense, output, warmStart, selector, features, planes, reps, residual, dice,
         };
         training.AddTo(command);
         sizes.AddTo(command);
+        method.AddTo(command);
         command.Validators.Add(result =>
         {
             string[] models = result.GetValue(dense) ?? [];
@@ -69,18 +75,19 @@ internal static class FitCommand
             }
 
             if (result.GetResult(warmStart) is not null
-                && new Option[] { features, planes, reps }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is Option own)
+                && new Option[] { features, planes, reps, residual }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is Option own)
             {
                 result.AddError($"--warm-start: expected no {own.Name} beside it, as the model has its own");
             }
         });
         command.SetAction((parsed, cancellation) =>
         {
-            RefinerTrainerOptions options = training.Apply(parsed, standard with
+            RefinerTrainerOptions options = training.Apply(parsed, method.Apply(parsed, standard) with
             {
                 Features = parsed.GetValue(features) ?? standard.Features,
                 Planes = parsed.GetValue(planes) ?? standard.Planes,
                 Reps = parsed.GetValue(reps),
+                Residual = parsed.GetValue(residual),
                 DiceWeight = parsed.GetValue(dice) ?? standard.DiceWeight,
             });
             FitRun run = new(console)
@@ -90,7 +97,7 @@ internal static class FitCommand
                 Outputs = parsed.GetRequiredValue(output),
                 WarmStart = parsed.GetValue(warmStart),
                 Selector = parsed.GetValue(selector) ?? SelectorChoice.Parse(StandardSelector),
-                Dense = sizes.Read(parsed, options.Threads),
+                Dense = sizes.Read(parsed, options.Threads) with { FeatureOutputName = method.Features(parsed) },
                 Training = options,
             };
             return Task.FromResult(run.Execute(cancellation));

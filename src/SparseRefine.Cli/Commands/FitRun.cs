@@ -6,6 +6,7 @@ using SparseRefine.Cli.Reports;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.MLNet;
+using SparseRefine.Networks;
 using SparseRefine.Onnx;
 using SparseRefine.Selectors;
 using SparseRefine.Training;
@@ -49,8 +50,11 @@ internal sealed class FitRun(IAnsiConsole console)
         RefinerTrainerOptions options = warm is null ? Training : Training with
         {
             Features = warm.Features,
-            Planes = warm.Network.Options.Planes,
-            Reps = warm.Network.Options.Reps,
+            Planes = warm.Network.Planes,
+            Reps = warm.Network.Reps,
+            Method = warm.Network is FineColumn ? RefinerMethod.TwoColumn : RefinerMethod.SparseRefine,
+            FineResiduals = warm.Network is FineColumn { Options.HasResiduals: true },
+            Residual = warm.Network is SparseUNet { Options.ProbabilityColumn: not null },
             Interpolation = warm.Interpolation,
         };
         options.Validate();

@@ -15,6 +15,7 @@ internal sealed class TrainingOptionGroup
     private readonly Option<string> _classes = OptionValues.Required("--classes", "The classes: id,name,r,g,b.", "classes.csv");
     private readonly Option<string?> _workspace = OptionValues.Path(
         "--workspace", "Folder of a checkpoint, written after each epoch and on Ctrl-C; the same command goes on from it.", "DIR");
+    private readonly Option<long> _maxPixels = OptionValues.MaxPixels();
     private readonly Option<int> _epochs;
     private readonly Option<int> _batch;
     private readonly Option<(int Height, int Width)?> _crop;
@@ -71,7 +72,7 @@ internal sealed class TrainingOptionGroup
         foreach (Option option in (Option[])
         [
             _images, _labels, _validationImages, _validationLabels, _classes, _workspace, _epochs, _batch, _crop, _crops, _rate, _scale,
-            _verticalFlip, _classWeights, _photometric, _average, _patience, _seed, _threads,
+            _verticalFlip, _classWeights, _photometric, _average, _patience, _seed, _threads, _maxPixels,
         ])
         {
             command.Add(option);
@@ -97,6 +98,7 @@ internal sealed class TrainingOptionGroup
             Labels = parsed.GetRequiredValue(_labels),
             ValidationImages = parsed.GetValue(_validationImages),
             ValidationLabels = parsed.GetValue(_validationLabels),
+            MaxPixels = parsed.GetValue(_maxPixels),
         },
         ClassesPath = parsed.GetRequiredValue(_classes),
         Workspace = parsed.GetValue(_workspace),

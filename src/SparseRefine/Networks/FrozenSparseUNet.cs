@@ -8,8 +8,9 @@ namespace SparseRefine.Networks;
 /// A <see cref="SparseUNet"/> for inference. The norm inside a block is folded into its first convolution; every other norm and its
 /// relu are applied where the preceding layer stores its result, so that no pass over memory is spent on them. Immutable and thread-safe.
 /// </summary>
-public sealed class FrozenSparseUNet
+public sealed class FrozenSparseUNet : IFrozenNetwork
 {
+    private readonly SparseUNetOptions _options;
     private readonly int _inputs;
     private readonly int _classes;
     private readonly int[] _planes;
@@ -27,6 +28,7 @@ public sealed class FrozenSparseUNet
 
     internal FrozenSparseUNet(SparseUNet network)
     {
+        _options = network.Options;
         _inputs = network.Options.InputChannels;
         _classes = network.Options.Classes;
         _planes = [.. network.Options.Planes];
@@ -70,6 +72,10 @@ public sealed class FrozenSparseUNet
         return logits;
     }
 
+    float[] IFrozenNetwork.Infer(
+        float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers) =>
+        Infer(features, isPooled, pyramid, pool, workers);
+
     /// <summary>The same with kept buffers; sizes fit.</summary>
     /// <param name="features">[sites, input channels]; the array may be longer.</param>
     /// <param name="isPooled">Whether the features are the pool's, to be given back as soon as they are read.</param>
@@ -84,6 +90,15 @@ public sealed class FrozenSparseUNet
         ConvolutionMaps maps = ConvolutionMaps.Submanifold(pyramid.Levels[0]);
         Stream x = Stream.Rent(maps.OutputRows, _planes[0], pool);
         Convolve(features, _inputs, maps, _stem, x, _encoder[0][0].Norm, null, workers);
+
+        // Taken from the features before they go, and added to by the last layer.
+        float[]? answer = null;
+        if (_options.ProbabilityColumn is not null)
+        {
+            answer = pool.Rent<float>(checked(maps.OutputRows * _classes));
+            DenseAnswer.Write(features, _options, maps.OutputRows, answer, workers);
+        }
+
         if (isPooled)
         {
             pool.Return(features);
@@ -127,7 +142,7 @@ public sealed class FrozenSparseUNet
         }
 
         pool.Return(x.Values);
-        float[] logits = pool.Rent<float>(checked(pyramid.Levels[0].Count * _classes));
+        float[] logits = answer ?? pool.Rent<float>(checked(pyramid.Levels[0].Count * _classes));
         new GatherProduct
         {
             Input = x.Active,
@@ -137,6 +152,8 @@ public sealed class FrozenSparseUNet
             Output = logits,
             OutputStride = _classes,
             Bias = _finalBias,
+            Residual = answer,
+            ResidualStride = _classes,
         }.Run(workers);
         pool.Return(x.Active);
         return logits;

@@ -7,6 +7,9 @@ namespace SparseRefine.Training;
 /// <summary>How a refiner is built and trained. Defaults follow the paper but for the size of the network.</summary>
 public sealed record RefinerTrainerOptions : TrainerOptions
 {
+    /// <summary>Which network, and how its answer is merged.</summary>
+    public RefinerMethod Method { get; init; } = RefinerMethod.SparseRefine;
+
     /// <summary>What the network sees of a pixel.</summary>
     public FeatureSpec Features { get; init; } = FeatureSpec.Parse("rgb,p");
 
@@ -16,8 +19,20 @@ public sealed record RefinerTrainerOptions : TrainerOptions
     /// <summary>Residual blocks a level, at least 1.</summary>
     public int Reps { get; init; } = 2;
 
+    /// <summary>Whether the units of the fine column are residual; the two-column network only.</summary>
+    public bool FineResiduals { get; init; }
+
+    /// <summary>Weight of the area penalty (<see cref="AreaPenalty"/>) on a <see cref="Selectors.LearnedSelector"/>'s activations.</summary>
+    public double AreaWeight { get; init; } = 1;
+
     /// <summary>Share of features dropped in training, 0..1.</summary>
     public float Dropout { get; init; }
+
+    /// <summary>
+    /// Whether the network's answer is added to the dense one (<see cref="SparseUNetOptions.ProbabilityColumn"/>), so that training starts from
+    /// the dense answer and learns what to change; needs the feature <c>p</c>. The paper's network answers alone.
+    /// </summary>
+    public bool Residual { get; init; }
 
     /// <summary>Form of the gate.</summary>
     public GateForm Gate { get; init; } = GateForm.Softmax;
@@ -28,12 +43,28 @@ public sealed record RefinerTrainerOptions : TrainerOptions
     /// <summary>Weight of the Dice loss beside cross-entropy; 0 leaves it out.</summary>
     public double DiceWeight { get; init; }
 
+    /// <summary>The shape of the sparse U-Net that these options ask for.</summary>
+    /// <param name="classes">Number of classes.</param>
+    /// <returns>The shape.</returns>
+    public SparseUNetOptions NetworkFor(int classes) => new(
+        Features.Channels(classes),
+        classes,
+        Planes,
+        Reps,
+        Dropout,
+        Residual ? Features.Column(FeatureKind.Probabilities, classes) : null);
+
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
         Require(Planes is { Count: > 0 } && Planes.All(p => p > 0), nameof(Planes), "one or more positive channel counts", Planes is null ? "null" : string.Join(',', Planes));
         Require(Reps >= 1, nameof(Reps), "at least 1", Reps);
+        Require(Enum.IsDefined(Method), nameof(Method), "a method", Method);
+        Require(AreaWeight >= 0 && double.IsFinite(AreaWeight), nameof(AreaWeight), "0 or more", AreaWeight);
+        Require(
+            !Residual || Features.Kinds.Contains(FeatureKind.Probabilities), nameof(Residual), "feature p beside it", Features.Describe());
+        Require(!Residual || Method == RefinerMethod.SparseRefine, nameof(Residual), "Method SparseRefine, as a fine column always adds", Method);
         Require(Dropout is >= 0 and < 1, nameof(Dropout), "0 or more and below 1", Dropout);
         Require(DiceWeight >= 0, nameof(DiceWeight), "0 or more", DiceWeight);
     }

@@ -30,6 +30,12 @@ public abstract record TrainerOptions
     /// <summary>Largest random scale of a photo.</summary>
     public double MaxScale { get; init; } = 2;
 
+    /// <summary>
+    /// Train on whole photos: each is scaled until it just fits into the size of a crop, and what it leaves free is not labelled. The
+    /// random scale is not used then.
+    /// </summary>
+    public bool WholePhotos { get; init; }
+
     /// <summary>Mirror photos left to right at random.</summary>
     public bool Flip { get; init; } = true;
 

@@ -125,6 +125,11 @@ internal sealed record TrainingIdentity(
         {
             Append(hash, [logits.Classes, logits.Height, logits.Width]);
             hash.AppendData(MemoryMarshal.AsBytes<float>(logits.Values));
+            if (logits.Features is FeatureMap features)
+            {
+                Append(hash, [features.Channels, features.Height, features.Width]);
+                hash.AppendData(MemoryMarshal.AsBytes<float>(features.Values));
+            }
         }
 
         public static void Append(IncrementalHash hash, ReadOnlySpan<int> numbers) =>

@@ -45,6 +45,7 @@ internal abstract class TrainingTask(TrainerOptions options)
         MaxScale = Options.MaxScale,
         CropHeight = Options.CropHeight,
         CropWidth = Options.CropWidth,
+        WholePhotos = Options.WholePhotos,
         Flip = Options.Flip,
         VerticalFlip = Options.VerticalFlip,
         Photometric = Options.Photometric > 0 ? new PhotometricOptions().Times(Options.Photometric) : null,

@@ -40,6 +40,15 @@ internal sealed record EstimatorCase(
             ClassList = Scene.Classes(),
             Training = scene.Refinement().Training,
         }), ["Image", "Logits"], ["Label"], typeof(LabelAnswer)),
+        new("TwoColumn", (scene, output) => scene.Catalog.Trainers.TwoColumn(new SparseRefinementOptions
+        {
+            OutputColumnName = output,
+            SelectionColumnName = null,
+            SparseLogitsColumnName = null,
+            Selector = PixelSelector.Parse("learned:0.3:8"),
+            ClassList = Scene.Classes(),
+            Training = scene.Refinement().Training with { Method = RefinerMethod.TwoColumn },
+        }), ["Image", "Logits"], ["Label"], typeof(LabelAnswer)),
         new("FeatureRefinement", (scene, output) => scene.Catalog.Trainers.FeatureRefinement(new FeatureRefinementTrainingOptions
         {
             OutputColumnName = output,

@@ -39,6 +39,36 @@ public sealed class RefinerTrainerTests
     }
 
     [Fact]
+    public void Fit_ResidualAndNextToNoRate_IsTheDenseAnswer()
+    {
+        RefinerTrainerOptions still = Small(epochs: 1) with { LearningRate = 1e-12, Features = FeatureSpec.Parse("rgb,xy,p"), Residual = true };
+
+        RefinerFit fit = new RefinerTrainer(still).Fit(ThinLines.List(0, 2), ThinLines.List(100, 2), Selector, 2);
+
+        Assert.Equal(5, ((SparseUNet)fit.Refiner.Network).Options.ProbabilityColumn);
+        var scores = fit.History.Epochs[0].Validation;
+        Assert.Equal(scores.Initial.Full.MeanIoU, scores.RefinerOnly.Full.MeanIoU, 3);
+        Assert.Equal(scores.Initial.Full.MeanIoU, scores.Ensembled.Full.MeanIoU, 3);
+    }
+
+    [Fact]
+    public void Fit_Residual_EnsembleBeatsTheDenseAnswer()
+    {
+        RefinerFit fit = new RefinerTrainer(Small(epochs: 12) with { Residual = true }).Fit(
+            ThinLines.List(0, 8), ThinLines.List(100, 3), Selector, 2);
+
+        var scores = RefinerTrainer.Evaluate(fit.Refiner, ThinLines.List(200, 3), 255, new Workers(1));
+        double gain = scores.Ensembled.Full.MeanIoU - scores.Initial.Full.MeanIoU;
+        Assert.True(gain > 0.1, $"initial {scores.Initial.Full.MeanIoU}, ensembled {scores.Ensembled.Full.MeanIoU}");
+    }
+
+    [Fact]
+    public void Validate_ResidualWithoutProbabilities_Throws() => Assert.Contains(
+        "Residual: expected feature p beside it, got rgb,pt",
+        Assert.Throws<ArgumentException>(
+            () => new RefinerTrainer(Small() with { Features = FeatureSpec.Parse("rgb,pt"), Residual = true })).Message);
+
+    [Fact]
     public void Fit_OneAndTwoThreads_SameBits()
     {
         float[][] one = Weights(Small(threads: 1));
@@ -118,7 +148,7 @@ public sealed class RefinerTrainerTests
         var refiner = new SparseRefiner(Selector, options.Features, network, gate, options.Interpolation);
         float[][] good = [];
         TrainingHistory history = new TrainingLoop(
-            new RefinerTask(options, refiner, gate, ThinLines.List(0, 4), ThinLines.List(100, 1)),
+            new RefinerTask(options, refiner, ThinLines.List(0, 4), ThinLines.List(100, 1)),
             Run(_ =>
             {
                 good = [.. network.Parameters.Select(p => p.Value.ToArray())];
