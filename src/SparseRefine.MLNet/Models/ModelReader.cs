@@ -100,7 +100,7 @@ internal static class ModelReader
         {
             return (
                 kind,
-                [.. scopes.Select(scope => (TransformerScope)(int)scope!)],
+                [.. scopes.Select(scope => scope is JsonValue number && number.TryGetValue(out int bits) ? (TransformerScope)bits : throw file.Invalid("whole numbers as scopes", $"{scope?.ToJsonString() ?? "null"}"))],
                 new PartReader(file, kind, options, entries));
         }
 

@@ -37,12 +37,12 @@ internal static class NetworkParts
             (part.Integer("inputChannels"), part.Integer("classes"), part.Integers("planes"), part.Integer("reps"));
         string? kind = part.OptionalText("network");
         Func<RefinerNetwork> create;
-        int convolutions = reps;
+        double convolutions = reps;
         if (kind is null)
         {
             var options = new SparseUNetOptions(inputs, classes, planes, reps, probabilityColumn: part.OptionalInteger("probabilityColumn"));
             create = () => new SparseUNet(options, seed: 0);
-            convolutions = 2 * reps;
+            convolutions = 2.0 * reps;
         }
         else if (kind == FineColumnKind)
         {
