@@ -13,7 +13,7 @@ mkdir -p "$out"
 every() {
     mkdir -p "$out/photos/$1/images" "$out/photos/$1/labels"
     local photo
-    ls "$data/images/$1" | awk -v n="$2" 'NR % n == 1' | head -"$3" | while read -r photo; do
+    find "$data/images/$1" -type f -printf '%f\n' | sort | awk -v n="$2" -v most="$3" 'NR % n == 1 && taken++ < most' | while read -r photo; do
         ln -sf "$data/images/$1/$photo" "$out/photos/$1/images/"
         ln -sf "$data/labels/$1/${photo%.*}.png" "$out/photos/$1/labels/"
     done
