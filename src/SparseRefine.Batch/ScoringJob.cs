@@ -45,8 +45,7 @@ public sealed class ScoringJob
         try
         {
             using JobFolder folder = new(_options.Output, _options.Shard);
-            IdSet done = new();
-            Start(model, folder, done, cancellation, out Journal? journal, out IWorkSource? source);
+            Start(model, folder, cancellation, out Journal? journal, out IWorkSource? source);
             using (journal)
             {
                 ScoringPipeline pipeline = new(_options, model, folder, journal, _progress, _observers, cancellation);
@@ -68,12 +67,13 @@ public sealed class ScoringJob
     private void Start(
         ScoringModel model,
         JobFolder folder,
-        IdSet done,
         CancellationToken cancellation,
         [NotNull] out Journal? journal,
         [NotNull] out IWorkSource? source)
     {
         journal = null;
+        IdSet done = new();
+        IdSet stems = new();
         try
         {
             JournalHeader header = new()
@@ -87,12 +87,19 @@ public sealed class ScoringJob
             if (_options.Resume && File.Exists(folder.JournalFile))
             {
                 ThrowIfOther(JournalFile.ReadHeader(folder.JournalFile), header, folder.JournalFile);
-                journal = Journal.Continue(folder.JournalFile, done);
+                journal = Journal.Continue(folder.JournalFile, id =>
+                {
+                    done.Add(id);
+                    stems.Add(PictureNames.Stem(id));
+                });
             }
 
             done.Seal();
-            source = WorkList.Create(
-                InputItems.Read(_options.Inputs, folder.Root), folder.NewTemporaryFile(".list"), folder.Root, _options.Results, _options.Shard, done, cancellation);
+            stems.Seal();
+            source = _options.Watch is WatchOptions watch
+                ? new FolderWatch(_options.Inputs.Paths[0], folder.Root, watch, _options.Shard, done, stems)
+                : WorkList.Create(
+                    InputItems.Read(_options.Inputs, folder.Root), folder.NewTemporaryFile(".list"), folder.Root, _options.Results, _options.Shard, done, cancellation);
             journal ??= Journal.Create(folder, header);
 
             // What failed before is tried again.

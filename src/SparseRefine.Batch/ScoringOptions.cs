@@ -17,6 +17,11 @@ public sealed record ScoringOptions
     /// <summary>The files for each image.</summary>
     public ScoringResults Results { get; init; } = new();
 
+    /// <summary>
+    /// How to wait for images that arrive in the one folder that <see cref="Inputs"/> names; the job then runs until it is cancelled. Null: the images that are there.
+    /// </summary>
+    public WatchOptions? Watch { get; init; }
+
     /// <summary>The slice of the images to score; null for all. Slices may share an output folder.</summary>
     public Shard? Shard { get; init; }
 
@@ -51,6 +56,12 @@ public sealed record ScoringOptions
         ArgumentNullException.ThrowIfNull(Inputs);
         ArgumentNullException.ThrowIfNull(Results);
         Results.Validate();
+        Watch?.Validate();
+        Require(
+            Watch is null || (Inputs is { Paths.Count: 1, List: null, Reader: null } && !FolderScan.IsPattern(Inputs.Paths[0])),
+            nameof(Inputs),
+            "one folder to watch",
+            string.Join(' ', Inputs.Paths));
         Require(Workers is >= 1 and <= 256, nameof(Workers), "1 to 256", Workers);
         Require(TimeLimit > TimeSpan.Zero && TimeLimit.TotalMilliseconds < int.MaxValue, nameof(TimeLimit), "more than 0 and less than 24 days", TimeLimit);
         Require(MaxPixels >= 1, nameof(MaxPixels), "1 or more", MaxPixels);

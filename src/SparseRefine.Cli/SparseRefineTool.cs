@@ -29,6 +29,7 @@ internal static class SparseRefineTool
             CalibrateCommand.Create(console),
             EvaluateCommand.Create(console),
             ScoreCommand.Create(console, error),
+            WatchCommand.Create(console, error),
             MergeCommand.Create(console),
             BenchCommand.Create(console),
             InfoCommand.Create(console),

@@ -12,4 +12,9 @@ internal interface IWorkSource
     /// <summary>The images left, in any order. Read once.</summary>
     /// <param name="stop">Ends the waiting for further ones.</param>
     IAsyncEnumerable<WorkItem> Items(CancellationToken stop);
+
+    /// <summary>An image could not be scored. Called by any thread.</summary>
+    void Failed(WorkItem item)
+    {
+    }
 }

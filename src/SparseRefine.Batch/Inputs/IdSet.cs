@@ -21,14 +21,14 @@ internal sealed class IdSet
     public int Count => _count + _later.Count;
 
     /// <summary>Adds an id before the set is asked. Adding one twice is found by <see cref="Seal"/>.</summary>
-    public void Add(ReadOnlySpan<byte> utf8)
+    public void Add(string id)
     {
         if (_count == _ids.Length)
         {
             Array.Resize(ref _ids, _count * 2);
         }
 
-        _ids[_count++] = Hash(utf8);
+        _ids[_count++] = Hash(id);
     }
 
     /// <summary>Sorts the ids so that they can be asked for.</summary>
@@ -54,19 +54,19 @@ internal sealed class IdSet
     /// <summary>Whether an id is there.</summary>
     public bool Contains(string id)
     {
-        UInt128 hash = Hash(Encoding.UTF8.GetBytes(id));
+        UInt128 hash = Hash(id);
         return Array.BinarySearch(_ids, 0, _count, hash) >= 0 || _later.Contains(hash);
     }
 
     /// <summary>Adds an id after <see cref="Seal"/>.</summary>
     /// <returns>Whether it is new.</returns>
-    public bool AddLater(string id) => !Contains(id) && _later.Add(Hash(Encoding.UTF8.GetBytes(id)));
+    public bool AddLater(string id) => !Contains(id) && _later.Add(Hash(id));
 
     /// <summary>The first 16 bytes of SHA-256.</summary>
-    public static UInt128 Hash(ReadOnlySpan<byte> utf8)
+    public static UInt128 Hash(string id)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(utf8, hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes(id), hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 }

@@ -3,4 +3,5 @@ namespace SparseRefine.Batch;
 /// <summary>An image to score.</summary>
 /// <param name="Id">Its id, with forward slashes.</param>
 /// <param name="Path">Its file.</param>
-internal readonly record struct WorkItem(string Id, string Path);
+/// <param name="Problem">Why it fails before it is read; null for what is to be scored.</param>
+internal readonly record struct WorkItem(string Id, string Path, string? Problem = null);

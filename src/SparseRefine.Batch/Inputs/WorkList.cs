@@ -137,8 +137,8 @@ internal sealed class WorkList : IWorkSource
 
     private static StringComparer Names => OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
-    private static ulong Hash(string path) => (ulong)IdSet.Hash(Encoding.UTF8.GetBytes(
-        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? path.ToUpperInvariant() : path));
+    private static ulong Hash(string path) => (ulong)IdSet.Hash(
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? path.ToUpperInvariant() : path);
 
     private static IEnumerable<WorkItem> Read(string file)
     {

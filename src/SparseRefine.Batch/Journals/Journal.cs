@@ -34,15 +34,15 @@ internal sealed class Journal : IDisposable
 
         File.Move(temporary, folder.JournalFile, overwrite: true);
         DirectorySync.Flush(folder.Root);
-        return Continue(folder.JournalFile, new IdSet());
+        return Continue(folder.JournalFile, _ => { });
     }
 
     /// <summary>Opens a journal to go on, and cuts off a torn end.</summary>
     /// <param name="path">The journal, with its header.</param>
-    /// <param name="done">Takes the ids that are in it; sealed afterwards.</param>
+    /// <param name="onId">Called with each id that is in it.</param>
     /// <returns>The journal.</returns>
     /// <exception cref="InvalidInputException">A line that is not one, with good ones after it: damage that no killed run explains.</exception>
-    public static Journal Continue(string path, IdSet done)
+    public static Journal Continue(string path, Action<string> onId)
     {
         FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 1);
         try
@@ -55,7 +55,7 @@ internal sealed class Journal : IDisposable
             while (lines.TryRead(out ReadOnlyMemory<byte> line))
             {
                 number++;
-                if (!TryAddId(line.Span, done))
+                if (!TryReadId(line.Span, onId))
                 {
                     bad ??= number;
                 }
@@ -72,7 +72,6 @@ internal sealed class Journal : IDisposable
             file.SetLength(length);
             file.Position = length;
             file.Flush(flushToDisk: true);
-            done.Seal();
             return new Journal(file, length);
         }
         catch
@@ -140,7 +139,7 @@ internal sealed class Journal : IDisposable
 
     private static byte[] Line(string json) => Encoding.UTF8.GetBytes(json + '\n');
 
-    private static bool TryAddId(ReadOnlySpan<byte> line, IdSet done)
+    private static bool TryReadId(ReadOnlySpan<byte> line, Action<string> onId)
     {
         try
         {
@@ -160,7 +159,7 @@ internal sealed class Journal : IDisposable
                 return false;
             }
 
-            done.Add(Encoding.UTF8.GetBytes(id));
+            onId(id);
             return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -103,7 +103,7 @@ public static class JournalMerge
                         throw new InvalidInputException($"{journals[i]}: expected images of slice {headers[i].Shard}, got '{entry.Id}' of another");
                     }
 
-                    ids.Add(Encoding.UTF8.GetBytes(entry.Id));
+                    ids.Add(entry.Id);
                     file.Write(Encoding.UTF8.GetBytes(entry.ToJson() + '\n'));
                     images++;
                 }
@@ -128,7 +128,7 @@ public static class JournalMerge
             HashSet<UInt128> seen = [];
             foreach (JournalEntry entry in JournalFile.Read(journal))
             {
-                if (!seen.Add(IdSet.Hash(Encoding.UTF8.GetBytes(entry.Id))))
+                if (!seen.Add(IdSet.Hash(entry.Id)))
                 {
                     throw new InvalidInputException($"{journal}: expected each image once, got '{entry.Id}' twice");
                 }

@@ -24,6 +24,7 @@ internal sealed class ScoringPipeline
     private readonly Channel<WrittenWork> _written;
     private readonly StuckThreads _stuck = new();
     private Journal? _failures;
+    private IWorkSource? _source;
     private Exception? _error;
     private bool _isDropped;
     private bool _isOverFailures;
@@ -59,8 +60,9 @@ internal sealed class ScoringPipeline
     /// <returns>How it ended, and what stopped it.</returns>
     public async Task<(ScoringOutcome Outcome, string? Message)> RunAsync(IWorkSource source)
     {
+        _source = source;
         Task all = Task.WhenAll(
-            Stage(1, () => List(source), _listed.Writer),
+            Stage(1, List, _listed.Writer),
             Stage(_options.Workers, Decode, _decoded.Writer),
             Stage(_options.Workers, Score, _scored.Writer),
             Stage(_options.Workers, Write, _written.Writer),
@@ -117,11 +119,11 @@ internal sealed class ScoringPipeline
         }
     }
 
-    private async Task List(IWorkSource source)
+    private async Task List()
     {
         try
         {
-            await foreach (WorkItem item in source.Items(_stop.Token).ConfigureAwait(false))
+            await foreach (WorkItem item in _source!.Items(_stop.Token).ConfigureAwait(false))
             {
                 await _listed.Writer.WriteAsync(item, _stop.Token).ConfigureAwait(false);
             }
@@ -146,6 +148,11 @@ internal sealed class ScoringPipeline
             StageClock clock = new(item);
             try
             {
+                if (item.Problem is string problem)
+                {
+                    throw new ImageFailedException(FailureReason.Refused, problem);
+                }
+
                 DecodedPhoto photo = await worker.Run(
                     item, decoder => decoder.Decode(clock), _options.TimeLimit, late => late?.Dispose()).ConfigureAwait(false);
                 await _decoded.Writer.WriteAsync(photo).ConfigureAwait(false);
@@ -305,6 +312,7 @@ internal sealed class ScoringPipeline
             return;
         }
 
+        _source!.Failed(item);
         if (_stuck.Count >= StuckThreads.Most)
         {
             Stop(new TimeoutException($"expected fewer than {StuckThreads.Most} images that never end, got {_stuck.Count}, the last {item.Path}"));
