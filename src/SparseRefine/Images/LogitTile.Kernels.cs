@@ -173,8 +173,9 @@ internal static unsafe class LogitTile
             where TLanes : struct, ILanes<TVector>
         {
             int classes = sampler.Map.Classes;
-            float* scratch = stackalloc float[2 * classes * Lanes];
-            float* columns = stackalloc float[classes * ChunkSites];
+            float* buffer = stackalloc float[(2 * classes * Lanes) + (classes * ChunkSites) + ClassRows.AlignmentSlack];
+            float* scratch = ClassRows.Align(buffer);
+            float* columns = scratch + (2 * classes * Lanes);
             for (int first = start; first < end; first += ChunkSites)
             {
                 int count = Math.Min(ChunkSites, end - first);

@@ -92,10 +92,12 @@ internal sealed unsafe class FeaturePass : IBlockBody
             LogitSampler sampler = pass._sampler!;
             int classes = sampler.Map.Classes;
             int channels = pass._channels;
-            float* scratch = stackalloc float[2 * classes * ClassRows.Lanes];
-            float* z = stackalloc float[classes * TileRows];
-            float* p = stackalloc float[classes * TileRows];
-            new Span<float>(z, classes * TileRows).Clear();
+            int length = classes * TileRows;
+            float* buffer = stackalloc float[(2 * length) + (2 * classes * ClassRows.Lanes) + ClassRows.AlignmentSlack];
+            float* z = ClassRows.Align(buffer);
+            float* p = z + length;
+            float* scratch = p + length;
+            new Span<float>(z, length).Clear();
             for (int first = start; first < end; first += TileRows)
             {
                 int count = Math.Min(TileRows, end - first);
