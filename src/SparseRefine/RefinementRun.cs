@@ -55,14 +55,15 @@ internal sealed class RefinementRun
     /// <param name="sampler">Checked logits.</param>
     /// <param name="sites">Its pixels, at least one.</param>
     /// <param name="workers">Threads.</param>
-    /// <returns>[sites, classes], to be given back with <see cref="Return"/>; the array may be longer.</returns>
-    public float[] Extract(ImageView image, LogitSampler sampler, SiteSet sites, Workers workers)
+    /// <param name="isPooled">Whether the result is to be given back with <see cref="Return"/>, and may be longer; else it is the caller's.</param>
+    /// <returns>[sites, classes].</returns>
+    public float[] Extract(ImageView image, LogitSampler sampler, SiteSet sites, Workers workers, bool isPooled)
     {
         SparseUNetOptions options = _refiner.Network.Options;
         float[] features = _pool.Rent<float>(checked(sites.Count * options.InputChannels));
         _features.Run(image, sampler, sites.Indices, sites.Count, features, workers);
         using SitePyramid pyramid = SitePyramid.Build(sites, options.Planes.Count, workers, _pool);
-        return _weights.Get().Infer(features, true, pyramid, _pool, workers);
+        return _weights.Get().Infer(features, true, pyramid, _pool, isPooled, workers);
     }
 
     /// <summary>Takes back what <see cref="Extract"/> gave.</summary>
@@ -118,7 +119,7 @@ internal sealed class RefinementRun
             return;
         }
 
-        float[] sparse = Extract(image, sampler, sites, workers);
+        float[] sparse = Extract(image, sampler, sites, workers, isPooled: true);
         MergeLabels(sampler, sites, sparse, labels, workers);
         Return(sparse);
     }

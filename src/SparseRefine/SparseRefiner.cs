@@ -133,9 +133,7 @@ public sealed class SparseRefiner
         RefinementRun run = Begin();
         LogitSampler sampler = run.Sampler(logits, image.Height, image.Width);
         LogitSampler.ThrowUnlessFinite(logits);
-        float[] sparse = run.Extract(image, sampler, selection.Sites, workers);
-        float[] values = sparse.AsSpan(0, selection.Sites.Count * Classes).ToArray();
-        run.Return(sparse);
+        float[] values = run.Extract(image, sampler, selection.Sites, workers, isPooled: false);
         End(run);
         return new SparseLogits(selection.Sites, values, Classes);
     }

@@ -14,14 +14,16 @@ internal static unsafe class LogitTile
     private const int BlockSites = 4096;
     private const int ChunkSites = 64;
 
-    /// <summary>Row <paramref name="row"/> of the map brought to the picture's columns from <paramref name="x"/> on.</summary>
+    /// <summary>Two rows of the map brought to the picture's columns from <paramref name="x"/> on.</summary>
     /// <param name="sampler">The map and its grid.</param>
     /// <param name="map">The map's values, pinned.</param>
-    /// <param name="row">Row of the map.</param>
+    /// <param name="top">Row of the map.</param>
+    /// <param name="bottom">Another row of the map, or the same: then the second tile is left as it is.</param>
     /// <param name="x">First column of the tile, a multiple of <see cref="ClassRows.Lanes"/>.</param>
-    /// <param name="tile">[classes, lanes].</param>
+    /// <param name="upper">[classes, lanes], from <paramref name="top"/>.</param>
+    /// <param name="lower">[classes, lanes], from <paramref name="bottom"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Expand<TVector, TLanes>(LogitSampler sampler, float* map, int row, int x, float* tile)
+    public static void Expand<TVector, TLanes>(LogitSampler sampler, float* map, int top, int bottom, int x, float* upper, float* lower)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {
@@ -29,7 +31,6 @@ internal static unsafe class LogitTile
         int width = grid.MapWidth;
         long plane = (long)grid.MapHeight * width;
         int classes = sampler.Map.Classes;
-        float* source = map + ((long)row * width);
         int* picks = stackalloc int[2 * Lanes];
         fixed (int* left = &grid.Left[x], right = &grid.Right[x])
         fixed (float* weights = &grid.Weights[x])
@@ -41,26 +42,33 @@ internal static unsafe class LogitTile
                 int last = v + TLanes.Count - 1;
                 int from = Math.Min(left[v], width - TLanes.Count);
                 int to = Math.Min(right[v], width - TLanes.Count);
-                TVector weight = TLanes.Load(weights + v);
-                if (from < 0 || left[last] - from >= TLanes.Count || right[last] - to >= TLanes.Count)
-                {
-                    ExpandSingly(source, plane, classes, left, right, weights, v, TLanes.Count, tile);
-                    continue;
-                }
-
-                for (int i = v; i <= last; i++)
+                bool isNear = from >= 0 && left[last] - from < TLanes.Count && right[last] - to < TLanes.Count;
+                for (int i = v; isNear && i <= last; i++)
                 {
                     picks[i] = left[i] - from;
                     picks[Lanes + i] = right[i] - to;
                 }
 
-                float* at = source;
-                for (int c = 0; c < classes; c++)
+                float* target = upper + v;
+                for (int row = top; ; row = bottom)
                 {
-                    TVector a = TLanes.Pick(at + from, picks + v);
-                    TVector b = TLanes.Pick(at + to, picks + Lanes + v);
-                    TLanes.Store(Lerp<TVector, TLanes>(a, b, weight), tile + (c * Lanes) + v);
-                    at += plane;
+                    float* source = map + ((long)row * width);
+                    if (isNear)
+                    {
+                        ExpandRow<TVector, TLanes>(
+                            source + from, source + to, plane, classes, picks + v, picks + Lanes + v, TLanes.Load(weights + v), target);
+                    }
+                    else
+                    {
+                        ExpandSingly(source, plane, classes, left + v, right + v, weights + v, TLanes.Count, target);
+                    }
+
+                    if (row == bottom)
+                    {
+                        break;
+                    }
+
+                    target = lower + v;
                 }
             }
         }
@@ -78,7 +86,7 @@ internal static unsafe class LogitTile
     /// <param name="map">The map's values, pinned.</param>
     /// <param name="sites">Linear indices of pixels; fastest in row-major order.</param>
     /// <param name="count">Pixels.</param>
-    /// <param name="target">[classes, stride], of which the first <paramref name="count"/> columns are written.</param>
+    /// <param name="target">[classes, stride], of which the first <paramref name="count"/> columns are written; later ones may be, with logits of other pixels.</param>
     /// <param name="stride">Floats from one class to the next.</param>
     /// <param name="scratch">[2, classes, lanes].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -91,6 +99,7 @@ internal static unsafe class LogitTile
         int width = sampler.Width;
         float* upper = scratch;
         float* lower = scratch + (classes * Lanes);
+        int* columns = stackalloc int[Lanes];
         int y = -1;
         int rowStart = 0;
         (int top, int bottom, float weight) = (0, 0, 0f);
@@ -105,25 +114,18 @@ internal static unsafe class LogitTile
 
             // All following sites of the same tile come with it.
             int x = (sites[i] - rowStart) & -Lanes;
-            Expand<TVector, TLanes>(sampler, map, top, x, upper);
-            if (bottom != top)
-            {
-                Expand<TVector, TLanes>(sampler, map, bottom, x, lower);
-            }
-
+            Expand<TVector, TLanes>(sampler, map, top, bottom, x, upper, lower);
             Mix<TVector, TLanes>(upper, bottom == top ? upper : lower, weight, classes);
             int limit = Math.Min(x + Lanes, width);
+            int found = 0;
             do
             {
-                float* column = upper + (sites[i] - rowStart - x);
-                for (int c = 0; c < classes; c++)
-                {
-                    target[(c * stride) + i] = column[c * Lanes];
-                }
-
-                i++;
+                columns[found] = sites[i + found] - rowStart - x;
+                found++;
             }
-            while (i < count && sites[i] - rowStart >= x && sites[i] - rowStart < limit);
+            while (i + found < count && sites[i + found] - rowStart >= x && sites[i + found] - rowStart < limit);
+            PickColumns<TVector, TLanes>(upper, columns, found, classes, target + i, stride, stride - i);
+            i += found;
         }
     }
 
@@ -151,17 +153,56 @@ internal static unsafe class LogitTile
         }
     }
 
-    private static void ExpandSingly(
-        float* source, long plane, int classes, int* left, int* right, float* weights, int first, int count, float* tile)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ExpandRow<TVector, TLanes>(
+        float* from, float* to, long plane, int classes, int* leftPicks, int* rightPicks, TVector weight, float* tile)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
     {
         for (int c = 0; c < classes; c++)
         {
-            for (int i = first; i < first + count; i++)
+            TVector a = TLanes.Pick(from, leftPicks);
+            TVector b = TLanes.Pick(to, rightPicks);
+            TLanes.Store(Lerp<TVector, TLanes>(a, b, weight), tile + (c * Lanes));
+            from += plane;
+            to += plane;
+        }
+    }
+
+    private static void ExpandSingly(float* source, long plane, int classes, int* left, int* right, float* weights, int count, float* tile)
+    {
+        for (int c = 0; c < classes; c++)
+        {
+            for (int i = 0; i < count; i++)
             {
                 tile[(c * Lanes) + i] = Lerp<float, Lanes1>(source[left[i]], source[right[i]], weights[i]);
             }
 
             source += plane;
+        }
+    }
+
+    // target[c, 0..found) = tile[c, columns]. Vectors that hold a whole tile's row pick them at once where there is room for what they store beyond.
+    private static void PickColumns<TVector, TLanes>(float* tile, int* columns, int found, int classes, float* target, int stride, int room)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+    {
+        if (TLanes.Count == Lanes && room >= Lanes)
+        {
+            for (int c = 0; c < classes; c++)
+            {
+                TLanes.Store(TLanes.Pick(tile + (c * Lanes), columns), target + (c * stride));
+            }
+
+            return;
+        }
+
+        for (int c = 0; c < classes; c++)
+        {
+            for (int i = 0; i < found; i++)
+            {
+                target[(c * stride) + i] = tile[(c * Lanes) + columns[i]];
+            }
         }
     }
 

@@ -32,22 +32,21 @@ internal sealed unsafe partial class GatherProduct
         int* bufferRows = stackalloc int[TileRows] { 0, 1, 2, 3, 4, 5 };
         float[] zeroRow = ArrayPool<float>.Shared.Rent(inputs);
         zeroRow.AsSpan(0, inputs).Clear();
-        fixed (float* input = Input, weights = Weights.Data, output = Output, residual = Residual, bias = Bias,
+        fixed (float* input = Input, second = SecondInput, weights = Weights.Data, output = Output, residual = Residual, bias = Bias,
             activated = Activated, scale = Scale, shift = Shift, zeros = zeroRow)
         fixed (int* entries = Map?.Entries, order = Map?.Order)
         fixed (ushort* masks = Map?.TileMasks)
         {
-            TileSource source = new(input, InputStride, zeros, inputs, taps);
+            int firstChannels = inputs - SecondChannels;
+            TileSource source = new(new RowSource(input, firstChannels, zeros), new RowSource(second, SecondChannels, zeros), taps);
             TileStore store = new()
             {
-                Output = output + OutputOffset,
-                OutputStride = OutputStride,
+                Output = output,
+                Stride = Weights.Outputs,
                 Bias = bias,
-                Residual = residual == null ? null : residual + ResidualOffset,
-                ResidualStride = ResidualStride,
+                Residual = residual,
                 Relu = Relu,
-                Activated = activated == null ? null : activated + ActivatedOffset,
-                ActivatedStride = ActivatedStride,
+                Activated = activated,
                 Scale = scale,
                 Shift = shift,
             };
@@ -75,10 +74,13 @@ internal sealed unsafe partial class GatherProduct
                     mask = masks[tile];
                     int ahead = Math.Min(Rows, first + Map!.PrefetchRows);
                     int aheadEnd = Math.Min(Rows, ahead + TileRows);
-                    Prefetch.Rows(input, InputStride, inputs, (int)(ahead * inputsPerRow), (int)(aheadEnd * inputsPerRow));
-                    Prefetch.Rows(store.Output, OutputStride, Weights.Outputs, ahead, aheadEnd);
-                    Prefetch.Rows(store.Residual, ResidualStride, Weights.Outputs, ahead, aheadEnd);
-                    Prefetch.Rows(store.Activated, ActivatedStride, Weights.Outputs, ahead, aheadEnd);
+                    int aheadInput = (int)(ahead * inputsPerRow);
+                    int aheadInputEnd = (int)(aheadEnd * inputsPerRow);
+                    Prefetch.Rows(input, firstChannels, aheadInput, aheadInputEnd);
+                    Prefetch.Rows(second, SecondChannels, aheadInput, aheadInputEnd);
+                    Prefetch.Rows(output, store.Stride, ahead, aheadEnd);
+                    Prefetch.Rows(residual == output ? null : residual, store.Stride, ahead, aheadEnd);
+                    Prefetch.Rows(activated, store.Stride, ahead, aheadEnd);
                 }
 
                 float* w = weights;
@@ -98,7 +100,7 @@ internal sealed unsafe partial class GatherProduct
                     else
                     {
                         // Rows or columns that do not exist must not be stored.
-                        TileStore buffer = new() { Output = sums, OutputStride = width };
+                        TileStore buffer = new() { Output = sums, Stride = width };
                         Multiply<TVector, TLanes>(source, tileEntries, mask, w, width, buffer, bufferRows, 0);
                         store.Rows(sums, sites, rows, width, column, columnEnd);
                     }
@@ -141,12 +143,16 @@ internal sealed unsafe partial class GatherProduct
             for (int tap = 0; tap < source.Taps; tap++)
             {
                 int entry = entries[(r * source.Taps) + tap];
-                for (int k = 0; entry >= 0 && k < source.Channels; k++)
+                float* w = weights + (tap * source.Channels * width);
+                for (int part = 0; entry >= 0 && part < source.Parts; part++)
                 {
-                    float* w = weights + (((tap * source.Channels) + k) * width);
-                    for (int c = 0; c < width; c++)
+                    RowSource rowSource = source.Part(part);
+                    for (int k = 0; k < rowSource.Channels; k++, w += width)
                     {
-                        sums[(r * width) + c] = float.MultiplyAddEstimate(source.Row(entry)[k], w[c], sums[(r * width) + c]);
+                        for (int c = 0; c < width; c++)
+                        {
+                            sums[(r * width) + c] = float.MultiplyAddEstimate(rowSource.Row(entry)[k], w[c], sums[(r * width) + c]);
+                        }
                     }
                 }
             }

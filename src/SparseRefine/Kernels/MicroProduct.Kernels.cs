@@ -28,42 +28,46 @@ internal static unsafe class MicroProduct
         TVector s4b = default;
         TVector s5a = default;
         TVector s5b = default;
-        nint channels = source.Channels;
-        nint tapWeights = channels * 2 * TLanes.Count;
+        nint tapWeights = (nint)source.Channels * 2 * TLanes.Count;
         int taps = source.Taps;
         for (; mask != 0; mask &= mask - 1)
         {
             int tap = BitOperations.TrailingZeroCount(mask);
             float* w = weights + (tap * tapWeights);
-            float* x0 = source.Row(entries[tap]);
-            float* x1 = source.Row(entries[taps + tap]);
-            float* x2 = source.Row(entries[(2 * taps) + tap]);
-            float* x3 = source.Row(entries[(3 * taps) + tap]);
-            float* x4 = source.Row(entries[(4 * taps) + tap]);
-            float* x5 = source.Row(entries[(5 * taps) + tap]);
-            for (nint k = 0; k < channels; k++)
+            for (int part = 0; part < source.Parts; part++)
             {
-                TVector wa = TLanes.Load(w);
-                TVector wb = TLanes.Load(w + TLanes.Count);
-                TVector v0 = TLanes.Create(x0[k]);
-                s0a = TLanes.MultiplyAdd(v0, wa, s0a);
-                s0b = TLanes.MultiplyAdd(v0, wb, s0b);
-                TVector v1 = TLanes.Create(x1[k]);
-                s1a = TLanes.MultiplyAdd(v1, wa, s1a);
-                s1b = TLanes.MultiplyAdd(v1, wb, s1b);
-                TVector v2 = TLanes.Create(x2[k]);
-                s2a = TLanes.MultiplyAdd(v2, wa, s2a);
-                s2b = TLanes.MultiplyAdd(v2, wb, s2b);
-                TVector v3 = TLanes.Create(x3[k]);
-                s3a = TLanes.MultiplyAdd(v3, wa, s3a);
-                s3b = TLanes.MultiplyAdd(v3, wb, s3b);
-                TVector v4 = TLanes.Create(x4[k]);
-                s4a = TLanes.MultiplyAdd(v4, wa, s4a);
-                s4b = TLanes.MultiplyAdd(v4, wb, s4b);
-                TVector v5 = TLanes.Create(x5[k]);
-                s5a = TLanes.MultiplyAdd(v5, wa, s5a);
-                s5b = TLanes.MultiplyAdd(v5, wb, s5b);
-                w += 2 * TLanes.Count;
+                RowSource rows = source.Part(part);
+                nint channels = rows.Channels;
+                float* x0 = rows.Row(entries[tap]);
+                float* x1 = rows.Row(entries[taps + tap]);
+                float* x2 = rows.Row(entries[(2 * taps) + tap]);
+                float* x3 = rows.Row(entries[(3 * taps) + tap]);
+                float* x4 = rows.Row(entries[(4 * taps) + tap]);
+                float* x5 = rows.Row(entries[(5 * taps) + tap]);
+                for (nint k = 0; k < channels; k++)
+                {
+                    TVector wa = TLanes.Load(w);
+                    TVector wb = TLanes.Load(w + TLanes.Count);
+                    TVector v0 = TLanes.Create(x0[k]);
+                    s0a = TLanes.MultiplyAdd(v0, wa, s0a);
+                    s0b = TLanes.MultiplyAdd(v0, wb, s0b);
+                    TVector v1 = TLanes.Create(x1[k]);
+                    s1a = TLanes.MultiplyAdd(v1, wa, s1a);
+                    s1b = TLanes.MultiplyAdd(v1, wb, s1b);
+                    TVector v2 = TLanes.Create(x2[k]);
+                    s2a = TLanes.MultiplyAdd(v2, wa, s2a);
+                    s2b = TLanes.MultiplyAdd(v2, wb, s2b);
+                    TVector v3 = TLanes.Create(x3[k]);
+                    s3a = TLanes.MultiplyAdd(v3, wa, s3a);
+                    s3b = TLanes.MultiplyAdd(v3, wb, s3b);
+                    TVector v4 = TLanes.Create(x4[k]);
+                    s4a = TLanes.MultiplyAdd(v4, wa, s4a);
+                    s4b = TLanes.MultiplyAdd(v4, wb, s4b);
+                    TVector v5 = TLanes.Create(x5[k]);
+                    s5a = TLanes.MultiplyAdd(v5, wa, s5a);
+                    s5b = TLanes.MultiplyAdd(v5, wb, s5b);
+                    w += 2 * TLanes.Count;
+                }
             }
         }
 
@@ -87,29 +91,33 @@ internal static unsafe class MicroProduct
         TVector s3a = default;
         TVector s4a = default;
         TVector s5a = default;
-        nint channels = source.Channels;
-        nint tapWeights = channels * TLanes.Count;
+        nint tapWeights = (nint)source.Channels * TLanes.Count;
         int taps = source.Taps;
         for (; mask != 0; mask &= mask - 1)
         {
             int tap = BitOperations.TrailingZeroCount(mask);
             float* w = weights + (tap * tapWeights);
-            float* x0 = source.Row(entries[tap]);
-            float* x1 = source.Row(entries[taps + tap]);
-            float* x2 = source.Row(entries[(2 * taps) + tap]);
-            float* x3 = source.Row(entries[(3 * taps) + tap]);
-            float* x4 = source.Row(entries[(4 * taps) + tap]);
-            float* x5 = source.Row(entries[(5 * taps) + tap]);
-            for (nint k = 0; k < channels; k++)
+            for (int part = 0; part < source.Parts; part++)
             {
-                TVector wa = TLanes.Load(w);
-                s0a = TLanes.MultiplyAdd(TLanes.Create(x0[k]), wa, s0a);
-                s1a = TLanes.MultiplyAdd(TLanes.Create(x1[k]), wa, s1a);
-                s2a = TLanes.MultiplyAdd(TLanes.Create(x2[k]), wa, s2a);
-                s3a = TLanes.MultiplyAdd(TLanes.Create(x3[k]), wa, s3a);
-                s4a = TLanes.MultiplyAdd(TLanes.Create(x4[k]), wa, s4a);
-                s5a = TLanes.MultiplyAdd(TLanes.Create(x5[k]), wa, s5a);
-                w += TLanes.Count;
+                RowSource rows = source.Part(part);
+                nint channels = rows.Channels;
+                float* x0 = rows.Row(entries[tap]);
+                float* x1 = rows.Row(entries[taps + tap]);
+                float* x2 = rows.Row(entries[(2 * taps) + tap]);
+                float* x3 = rows.Row(entries[(3 * taps) + tap]);
+                float* x4 = rows.Row(entries[(4 * taps) + tap]);
+                float* x5 = rows.Row(entries[(5 * taps) + tap]);
+                for (nint k = 0; k < channels; k++)
+                {
+                    TVector wa = TLanes.Load(w);
+                    s0a = TLanes.MultiplyAdd(TLanes.Create(x0[k]), wa, s0a);
+                    s1a = TLanes.MultiplyAdd(TLanes.Create(x1[k]), wa, s1a);
+                    s2a = TLanes.MultiplyAdd(TLanes.Create(x2[k]), wa, s2a);
+                    s3a = TLanes.MultiplyAdd(TLanes.Create(x3[k]), wa, s3a);
+                    s4a = TLanes.MultiplyAdd(TLanes.Create(x4[k]), wa, s4a);
+                    s5a = TLanes.MultiplyAdd(TLanes.Create(x5[k]), wa, s5a);
+                    w += TLanes.Count;
+                }
             }
         }
 

@@ -60,12 +60,7 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
                 for (ulong left = doubtful[w]; left != 0; left &= left - 1)
                 {
                     int tile = (w * 64) + BitOperations.TrailingZeroCount(left);
-                    LogitTile.Expand<TVector, TLanes>(sampler, rows.Map, top, tile * Lanes, upper);
-                    if (bottom != top)
-                    {
-                        LogitTile.Expand<TVector, TLanes>(sampler, rows.Map, bottom, tile * Lanes, lower);
-                    }
-
+                    LogitTile.Expand<TVector, TLanes>(sampler, rows.Map, top, bottom, tile * Lanes, upper, lower);
                     for (int r = 0; r < count; r++)
                     {
                         ulong above = ScanTile<TVector, TLanes>(upper, lower, weights[r], classes, first + r, tile, scratch, winners);
