@@ -17,13 +17,24 @@ internal sealed unsafe partial class GatherProduct
     {
         public void Run<TVector, TLanes>()
             where TVector : struct
-            where TLanes : struct, ILanes<TVector> => product.RunBlock<TVector, TLanes>(start, end);
+            where TLanes : struct, ILanes<TVector>
+        {
+            if (product.SecondInput == null)
+            {
+                product.RunBlock<TVector, TLanes, OneMatrix>(start, end);
+            }
+            else
+            {
+                product.RunBlock<TVector, TLanes, TwoMatrices>(start, end);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunBlock<TVector, TLanes>(int start, int end)
+    private void RunBlock<TVector, TLanes, TMatrices>(int start, int end)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
+        where TMatrices : struct, IMatrices
     {
         int taps = Weights.Taps;
         int inputs = Weights.Inputs;
@@ -38,7 +49,7 @@ internal sealed unsafe partial class GatherProduct
         fixed (ushort* masks = Map?.TileMasks)
         {
             int firstChannels = inputs - SecondChannels;
-            TileSource source = new(new RowSource(input, firstChannels, zeros), new RowSource(second, SecondChannels, zeros), taps);
+            TileSource source = new(input, firstChannels, second, SecondChannels, zeros, taps);
             TileStore store = new()
             {
                 Output = output,
@@ -95,13 +106,13 @@ internal sealed unsafe partial class GatherProduct
                     }
                     else if (rows == TileRows && column + width == columnEnd)
                     {
-                        Multiply<TVector, TLanes>(source, tileEntries, mask, w, width, store, sites, column);
+                        Multiply<TVector, TLanes, TMatrices>(source, tileEntries, mask, w, width, store, sites, column);
                     }
                     else
                     {
                         // Rows or columns that do not exist must not be stored.
                         TileStore buffer = new() { Output = sums, Stride = width };
-                        Multiply<TVector, TLanes>(source, tileEntries, mask, w, width, buffer, bufferRows, 0);
+                        Multiply<TVector, TLanes, TMatrices>(source, tileEntries, mask, w, width, buffer, bufferRows, 0);
                         store.Rows(sums, sites, rows, width, column, columnEnd);
                     }
 
@@ -115,22 +126,23 @@ internal sealed unsafe partial class GatherProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Multiply<TVector, TLanes>(
+    internal static void Multiply<TVector, TLanes, TMatrices>(
         in TileSource source, int* entries, int mask, float* weights, int width, in TileStore store, int* sites, int column)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
+        where TMatrices : struct, IMatrices
     {
         if (width == 2 * TLanes.Count)
         {
-            MicroProduct.Multiply6x2<TVector, TLanes>(source, entries, mask, weights, store, sites, column);
+            MicroProduct.Multiply6x2<TVector, TLanes, TMatrices>(source, entries, mask, weights, store, sites, column);
         }
         else if (width == TLanes.Count)
         {
-            MicroProduct.Multiply6x1<TVector, TLanes>(source, entries, mask, weights, store, sites, column);
+            MicroProduct.Multiply6x1<TVector, TLanes, TMatrices>(source, entries, mask, weights, store, sites, column);
         }
         else
         {
-            MicroProduct.Multiply6x1<Vector256<float>, Lanes256>(source, entries, mask, weights, store, sites, column);
+            MicroProduct.Multiply6x1<Vector256<float>, Lanes256, TMatrices>(source, entries, mask, weights, store, sites, column);
         }
     }
 
@@ -144,15 +156,12 @@ internal sealed unsafe partial class GatherProduct
             {
                 int entry = entries[(r * source.Taps) + tap];
                 float* w = weights + (tap * source.Channels * width);
-                for (int part = 0; entry >= 0 && part < source.Parts; part++)
+                for (int k = 0; entry >= 0 && k < source.Channels; k++, w += width)
                 {
-                    RowSource rowSource = source.Part(part);
-                    for (int k = 0; k < rowSource.Channels; k++, w += width)
+                    float x = k < source.FirstChannels ? source.FirstRow(entry)[k] : source.SecondRow(entry)[k - source.FirstChannels];
+                    for (int c = 0; c < width; c++)
                     {
-                        for (int c = 0; c < width; c++)
-                        {
-                            sums[(r * width) + c] = float.MultiplyAddEstimate(rowSource.Row(entry)[k], w[c], sums[(r * width) + c]);
-                        }
+                        sums[(r * width) + c] = float.MultiplyAddEstimate(x, w[c], sums[(r * width) + c]);
                     }
                 }
             }

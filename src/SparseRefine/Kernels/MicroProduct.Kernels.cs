@@ -6,15 +6,16 @@ namespace SparseRefine.Kernels;
 /// <summary>
 /// Register tiles of a convolution: six rows by one or two vectors, so that sums, weights and a factor fit 16 registers. Rows are read in
 /// place, through the kernel map. Unrolled by hand: each sum is a local so that it stays in a register; arrays or inner loops would go
-/// through memory. Compiled at full strength on the first call, because one picture is often all that a process scores.
+/// through memory. Whether rows are of two matrices is known when a tile is compiled: a test in its loops costs a fifth. Compiled at full strength on the first call, because one picture is often all that a process scores.
 /// </summary>
 internal static unsafe class MicroProduct
 {
     /// <summary>row sites[r], from a column on: two vectors of the sum over the taps of <paramref name="mask"/> and over channels k of x[row of tap][k] * w[tap][k].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply6x2<TVector, TLanes>(in TileSource source, int* entries, int mask, float* weights, in TileStore store, int* sites, int column)
+    public static void Multiply6x2<TVector, TLanes, TMatrices>(in TileSource source, int* entries, int mask, float* weights, in TileStore store, int* sites, int column)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
+        where TMatrices : struct, IMatrices
     {
         TVector s0a = default;
         TVector s0b = default;
@@ -34,16 +35,15 @@ internal static unsafe class MicroProduct
         {
             int tap = BitOperations.TrailingZeroCount(mask);
             float* w = weights + (tap * tapWeights);
-            for (int part = 0; part < source.Parts; part++)
+            float* x0 = source.FirstRow(entries[tap]);
+            float* x1 = source.FirstRow(entries[taps + tap]);
+            float* x2 = source.FirstRow(entries[(2 * taps) + tap]);
+            float* x3 = source.FirstRow(entries[(3 * taps) + tap]);
+            float* x4 = source.FirstRow(entries[(4 * taps) + tap]);
+            float* x5 = source.FirstRow(entries[(5 * taps) + tap]);
+            nint channels = source.FirstChannels;
+            for (bool isSecond = false; ; isSecond = true)
             {
-                RowSource rows = source.Part(part);
-                nint channels = rows.Channels;
-                float* x0 = rows.Row(entries[tap]);
-                float* x1 = rows.Row(entries[taps + tap]);
-                float* x2 = rows.Row(entries[(2 * taps) + tap]);
-                float* x3 = rows.Row(entries[(3 * taps) + tap]);
-                float* x4 = rows.Row(entries[(4 * taps) + tap]);
-                float* x5 = rows.Row(entries[(5 * taps) + tap]);
                 for (nint k = 0; k < channels; k++)
                 {
                     TVector wa = TLanes.Load(w);
@@ -68,6 +68,19 @@ internal static unsafe class MicroProduct
                     s5b = TLanes.MultiplyAdd(v5, wb, s5b);
                     w += 2 * TLanes.Count;
                 }
+
+                if (isSecond || !TMatrices.AreTwo)
+                {
+                    break;
+                }
+
+                x0 = source.SecondRow(entries[tap]);
+                x1 = source.SecondRow(entries[taps + tap]);
+                x2 = source.SecondRow(entries[(2 * taps) + tap]);
+                x3 = source.SecondRow(entries[(3 * taps) + tap]);
+                x4 = source.SecondRow(entries[(4 * taps) + tap]);
+                x5 = source.SecondRow(entries[(5 * taps) + tap]);
+                channels = source.SecondChannels;
             }
         }
 
@@ -81,9 +94,10 @@ internal static unsafe class MicroProduct
 
     /// <summary>row sites[r], from a column on: one vector of the sum over the taps of <paramref name="mask"/> and over channels k of x[row of tap][k] * w[tap][k].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply6x1<TVector, TLanes>(in TileSource source, int* entries, int mask, float* weights, in TileStore store, int* sites, int column)
+    public static void Multiply6x1<TVector, TLanes, TMatrices>(in TileSource source, int* entries, int mask, float* weights, in TileStore store, int* sites, int column)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
+        where TMatrices : struct, IMatrices
     {
         TVector s0a = default;
         TVector s1a = default;
@@ -97,16 +111,15 @@ internal static unsafe class MicroProduct
         {
             int tap = BitOperations.TrailingZeroCount(mask);
             float* w = weights + (tap * tapWeights);
-            for (int part = 0; part < source.Parts; part++)
+            float* x0 = source.FirstRow(entries[tap]);
+            float* x1 = source.FirstRow(entries[taps + tap]);
+            float* x2 = source.FirstRow(entries[(2 * taps) + tap]);
+            float* x3 = source.FirstRow(entries[(3 * taps) + tap]);
+            float* x4 = source.FirstRow(entries[(4 * taps) + tap]);
+            float* x5 = source.FirstRow(entries[(5 * taps) + tap]);
+            nint channels = source.FirstChannels;
+            for (bool isSecond = false; ; isSecond = true)
             {
-                RowSource rows = source.Part(part);
-                nint channels = rows.Channels;
-                float* x0 = rows.Row(entries[tap]);
-                float* x1 = rows.Row(entries[taps + tap]);
-                float* x2 = rows.Row(entries[(2 * taps) + tap]);
-                float* x3 = rows.Row(entries[(3 * taps) + tap]);
-                float* x4 = rows.Row(entries[(4 * taps) + tap]);
-                float* x5 = rows.Row(entries[(5 * taps) + tap]);
                 for (nint k = 0; k < channels; k++)
                 {
                     TVector wa = TLanes.Load(w);
@@ -118,6 +131,19 @@ internal static unsafe class MicroProduct
                     s5a = TLanes.MultiplyAdd(TLanes.Create(x5[k]), wa, s5a);
                     w += TLanes.Count;
                 }
+
+                if (isSecond || !TMatrices.AreTwo)
+                {
+                    break;
+                }
+
+                x0 = source.SecondRow(entries[tap]);
+                x1 = source.SecondRow(entries[taps + tap]);
+                x2 = source.SecondRow(entries[(2 * taps) + tap]);
+                x3 = source.SecondRow(entries[(3 * taps) + tap]);
+                x4 = source.SecondRow(entries[(4 * taps) + tap]);
+                x5 = source.SecondRow(entries[(5 * taps) + tap]);
+                channels = source.SecondChannels;
             }
         }
 
