@@ -16,20 +16,17 @@ internal static unsafe class LogitTile
 
     /// <summary>Two rows of the map brought to the picture's columns from <paramref name="x"/> on.</summary>
     /// <param name="sampler">The map and its grid.</param>
-    /// <param name="map">The map's values, pinned.</param>
-    /// <param name="top">Row of the map.</param>
-    /// <param name="bottom">Another row of the map, or the same: then the second tile is left as it is.</param>
+    /// <param name="pair">The rows; where they are the same, the second tile is left as it is.</param>
     /// <param name="x">First column of the tile, a multiple of <see cref="ClassRows.Lanes"/>.</param>
-    /// <param name="upper">[classes, lanes], from <paramref name="top"/>.</param>
-    /// <param name="lower">[classes, lanes], from <paramref name="bottom"/>.</param>
+    /// <param name="upper">[classes, lanes], from the upper row.</param>
+    /// <param name="lower">[classes, lanes], from the lower row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Expand<TVector, TLanes>(LogitSampler sampler, float* map, int top, int bottom, int x, float* upper, float* lower)
+    public static void Expand<TVector, TLanes>(LogitSampler sampler, in LogitRowPair pair, int x, float* upper, float* lower)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {
         LogitGrid grid = sampler.Grid;
         int width = grid.MapWidth;
-        long plane = (long)grid.MapHeight * width;
         int classes = sampler.Map.Classes;
         int* picks = stackalloc int[2 * Lanes];
         fixed (int* left = &grid.Left[x], right = &grid.Right[x])
@@ -49,25 +46,27 @@ internal static unsafe class LogitTile
                     picks[Lanes + i] = right[i] - to;
                 }
 
+                float* source = pair.Top;
                 float* target = upper + v;
-                for (int row = top; ; row = bottom)
+                while (true)
                 {
-                    float* source = map + ((long)row * width);
                     if (isNear)
                     {
+                        TVector weight = TLanes.Load(weights + v);
                         ExpandRow<TVector, TLanes>(
-                            source + from, source + to, plane, classes, picks + v, picks + Lanes + v, TLanes.Load(weights + v), target);
+                            source + from, source + to, pair.ClassStride, classes, picks + v, picks + Lanes + v, weight, target);
                     }
                     else
                     {
-                        ExpandSingly(source, plane, classes, left + v, right + v, weights + v, TLanes.Count, target);
+                        ExpandSingly(source, pair.ClassStride, classes, left + v, right + v, weights + v, TLanes.Count, target);
                     }
 
-                    if (row == bottom)
+                    if (source == pair.Bottom)
                     {
                         break;
                     }
 
+                    source = pair.Bottom;
                     target = lower + v;
                 }
             }
@@ -83,7 +82,7 @@ internal static unsafe class LogitTile
 
     /// <summary>The logits of chosen pixels as columns: target[c * stride + i] for site i.</summary>
     /// <param name="sampler">The map and its grid.</param>
-    /// <param name="map">The map's values, pinned.</param>
+    /// <param name="rows">Over the same map.</param>
     /// <param name="sites">Linear indices of pixels; fastest in row-major order.</param>
     /// <param name="count">Pixels.</param>
     /// <param name="target">[classes, stride], of which the first <paramref name="count"/> columns are written; later ones may be, with logits of other pixels.</param>
@@ -91,7 +90,7 @@ internal static unsafe class LogitTile
     /// <param name="scratch">[2, classes, lanes].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gather<TVector, TLanes>(
-        LogitSampler sampler, float* map, int* sites, int count, float* target, int stride, float* scratch)
+        LogitSampler sampler, LogitRows rows, int* sites, int count, float* target, int stride, float* scratch)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {
@@ -102,20 +101,26 @@ internal static unsafe class LogitTile
         int* columns = stackalloc int[Lanes];
         int y = -1;
         int rowStart = 0;
-        (int top, int bottom, float weight) = (0, 0, 0f);
+        LogitRowPair pair = default;
+        float weight = 0;
         for (int i = 0; i < count;)
         {
             if (y < 0 || (uint)(sites[i] - rowStart) >= (uint)width)
             {
                 y = sites[i] / width;
                 rowStart = y * width;
-                (top, bottom, weight) = sampler.Grid.LocateRow(y);
+                (int top, int bottom, weight) = sampler.Grid.LocateRow(y);
+
+                // Sites in row order: those up to here are likely to lie in rows between the same two.
+                int ahead = Math.Min(i + (4 * Lanes), count) - 1;
+                bool areMany = ahead - i >= Lanes && (uint)(sites[ahead] - rowStart) < 4u * (uint)width;
+                pair = rows.Between(top, bottom, areMany ? int.MaxValue : 1);
             }
 
             // All following sites of the same tile come with it.
             int x = (sites[i] - rowStart) & -Lanes;
-            Expand<TVector, TLanes>(sampler, map, top, bottom, x, upper, lower);
-            Mix<TVector, TLanes>(upper, bottom == top ? upper : lower, weight, classes);
+            Expand<TVector, TLanes>(sampler, pair, x, upper, lower);
+            Mix<TVector, TLanes>(upper, pair.Bottom == pair.Top ? upper : lower, weight, classes);
             int limit = Math.Min(x + Lanes, width);
             int found = 0;
             do
@@ -217,10 +222,11 @@ internal static unsafe class LogitTile
             float* buffer = stackalloc float[(2 * classes * Lanes) + (classes * ChunkSites) + ClassRows.AlignmentSlack];
             float* scratch = ClassRows.Align(buffer);
             float* columns = scratch + (2 * classes * Lanes);
+            using LogitRows mapRows = new(sampler.Map, map);
             for (int first = start; first < end; first += ChunkSites)
             {
                 int count = Math.Min(ChunkSites, end - first);
-                Gather<TVector, TLanes>(sampler, map, sites + first, count, columns, ChunkSites, scratch);
+                Gather<TVector, TLanes>(sampler, mapRows, sites + first, count, columns, ChunkSites, scratch);
                 for (int i = 0; i < count; i++)
                 {
                     for (int c = 0; c < classes; c++)

@@ -98,12 +98,13 @@ internal sealed unsafe class FeaturePass : IBlockBody
             float* p = z + length;
             float* scratch = p + length;
             new Span<float>(z, length).Clear();
+            using LogitRows rows = new(sampler.Map, map);
             for (int first = start; first < end; first += TileRows)
             {
                 int count = Math.Min(TileRows, end - first);
                 if (pass.UsesLogits)
                 {
-                    LogitTile.Gather<TVector, TLanes>(sampler, map, sites + first, count, z, TileRows, scratch);
+                    LogitTile.Gather<TVector, TLanes>(sampler, rows, sites + first, count, z, TileRows, scratch);
                     for (int v = 0; v < count; v += TLanes.Count)
                     {
                         ClassRows.Softmax<TVector, TLanes>(z + v, p + v, classes, TileRows);

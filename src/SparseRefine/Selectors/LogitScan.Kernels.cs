@@ -46,6 +46,7 @@ internal sealed unsafe partial class LogitScan
             float* columns = scratch + (2 * classes * Lanes);
             int* sites = stackalloc int[Lanes];
             float* output = target;
+            using LogitRows mapRows = new(sampler.Map, map);
             for (int r = 0; r < rows; r++)
             {
                 // Not evenly: rows of one phase between those of the map are surer, or less sure, than the others.
@@ -60,7 +61,7 @@ internal sealed unsafe partial class LogitScan
                         sites[i] = (y * sampler.Width) + x + i;
                     }
 
-                    LogitTile.Gather<TVector, TLanes>(sampler, map, sites, Lanes, columns, Lanes, scratch);
+                    LogitTile.Gather<TVector, TLanes>(sampler, mapRows, sites, Lanes, columns, Lanes, scratch);
                     for (int v = 0; v < Lanes; v += TLanes.Count)
                     {
                         TVector best = ClassRows.Max<TVector, TLanes>(columns + v, classes, Lanes);

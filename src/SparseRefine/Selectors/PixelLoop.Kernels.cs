@@ -32,6 +32,7 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
         float* scratch = upper + (2 * classes * Lanes);
         float* weights = stackalloc float[rows.End - rows.Start];
         byte* winners = stackalloc byte[Lanes];
+        using LogitRows mapRows = new(sampler.Map, rows.Map);
         for (int first = rows.Start; first < rows.End;)
         {
             (int top, int bottom, weights[0]) = grid.LocateRow(first);
@@ -55,12 +56,19 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
             }
 
             float* lower = bottom == top ? upper : upper + (classes * Lanes);
+            int tiles = 0;
+            for (int w = 0; w < tileWords; w++)
+            {
+                tiles += BitOperations.PopCount(doubtful[w]);
+            }
+
+            LogitRowPair pair = tiles == 0 ? default : mapRows.Between(top, bottom, tiles);
             for (int w = 0; w < tileWords; w++)
             {
                 for (ulong left = doubtful[w]; left != 0; left &= left - 1)
                 {
                     int tile = (w * 64) + BitOperations.TrailingZeroCount(left);
-                    LogitTile.Expand<TVector, TLanes>(sampler, rows.Map, top, bottom, tile * Lanes, upper, lower);
+                    LogitTile.Expand<TVector, TLanes>(sampler, pair, tile * Lanes, upper, lower);
                     for (int r = 0; r < count; r++)
                     {
                         ulong above = ScanTile<TVector, TLanes>(upper, lower, weights[r], classes, first + r, tile, scratch, winners);
