@@ -33,13 +33,13 @@ internal sealed class Segmenter : IDisposable
     /// <exception cref="PictureTooLargeException">More pixels than allowed; nothing was decoded.</exception>
     public byte[] Segment(byte[] file, CancellationToken cancellation)
     {
-        PictureSize size = PictureProbe.Read(file, "body");
+        PictureSize size = PictureProbe.Read(file, "body", long.MaxValue); // too large is an error of its own
         if (size.Pixels > _maxPixels)
         {
             throw new PictureTooLargeException($"body: expected a picture of at most {_maxPixels} pixels, got {size}");
         }
 
-        using MLImage image = Decode(file);
+        using MLImage image = PictureFile.Decode(file, "body", _maxPixels);
         cancellation.ThrowIfCancellationRequested();
         long started = Stopwatch.GetTimestamp();
         LabelMap labels = _engines.Predict(new Photo { Image = image }, cancellation).PredictedLabel;
@@ -52,18 +52,6 @@ internal sealed class Segmenter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _engines.Dispose();
-
-    private static MLImage Decode(byte[] file)
-    {
-        try
-        {
-            return MLImage.CreateFromStream(new MemoryStream(file));
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidInputException("body: expected a picture that can be decoded, got a damaged one", e);
-        }
-    }
 
     internal sealed class Photo
     {

@@ -25,7 +25,7 @@ internal sealed class ResultTable(IReadOnlyList<MeasuredPoint> points, MeasuredT
         if (times is not null)
         {
             text.Append(
-                $"ms: from decoded photo to label map, {times.Photo}, {times.Threads} threads, median of {times.Rounds} interleaved rounds, gated ensembler. ");
+                $"ms: from decoded photo to label map, {times.Photo}, {times.Threads} threads, median of {times.Rounds} interleaved rounds, own ensembler. ");
         }
 
         text.Append($"Accuracy on {points.Select(p => p.Photos).FirstOrDefault()} test photos.\n\n");
@@ -38,7 +38,7 @@ internal sealed class ResultTable(IReadOnlyList<MeasuredPoint> points, MeasuredT
                     $"| {point.Name} | planes {string.Join(',', fit.Planes)}, reps {fit.Reps}, features {fit.Features}, selector {fit.Selector}, " +
                     $"epochs {fit.Epochs} x {fit.Crops} crops of {fit.Crop} a photo, batch {fit.Batch}, scale {fit.MinScale}-{fit.MaxScale}, dice {fit.Dice}, " +
                     $"class weights {(fit.ClassWeights is null ? "none" : string.Join(',', fit.ClassWeights))}, photometric {fit.Photometric}, " +
-                    $"average {fit.AverageWeights}, rate {fit.LearningRate}, seed {fit.Seed} | {Number(point.ValidationMIoU)} |\n");
+                    $"average {fit.AverageWeights}, rate {fit.LearningRate}, seed {fit.Seed}{(fit.Residual ? ", added to the dense answer" : "")} | {Number(point.ValidationMIoU)} |\n");
             }
         }
 
@@ -50,7 +50,11 @@ internal sealed class ResultTable(IReadOnlyList<MeasuredPoint> points, MeasuredT
     [
         .. points.SelectMany(p => p.Rows.Where(r => r.Ensembler is null or "own").Select(r => (p, r)))
             .Where(x => Time(x.p, x.r) is not null)
-            .Select(x => new PlotDot(x.p.Name, x.r.Selector is null, Time(x.p, x.r)!.Value, (x.r.Ensembled ?? x.r.Initial).MIoU)),
+            .Select(x => new PlotDot(
+                x.r == x.p.Rows[0] ? x.p.Name : $"{x.p.Name}, {x.r.Selector}",
+                x.p.Kind switch { "dense" => DotKind.Dense, "model" => DotKind.Model, _ => DotKind.Fit },
+                Time(x.p, x.r)!.Value,
+                (x.r.Ensembled ?? x.r.Initial).MIoU)),
     ];
 
     private double? Time(MeasuredPoint point, MeasuredRow row) => row.Ensembler is null or "own"

@@ -21,19 +21,19 @@ internal sealed class Subject : IDisposable
     private readonly IDisposable _owned;
     private readonly DenseModel _dense;
 
-    private Subject(IDisposable owned, DenseModel dense, SparseRefiner? refiner, IReadOnlyList<IPixelSelector> selectors)
+    private Subject(IDisposable owned, DenseModel dense, SparseRefiner? refiner, IReadOnlyList<PixelChoice> choices)
     {
         _owned = owned;
         _dense = dense;
         Refiner = refiner;
-        Selectors = selectors;
+        Choices = choices;
     }
 
     /// <summary>Null for a dense model alone.</summary>
     public SparseRefiner? Refiner { get; }
 
     /// <summary>The refiner's own selector and the others asked for; empty for a dense model alone.</summary>
-    public IReadOnlyList<IPixelSelector> Selectors { get; }
+    public IReadOnlyList<PixelChoice> Choices { get; }
 
     /// <summary>A dense model.</summary>
     public static Subject OfDense(string path, double scale, int multiple)
@@ -52,7 +52,19 @@ internal sealed class Subject : IDisposable
             (IDisposable)model,
             parts.OfType<DenseModelTransformer>().Single().Model,
             refiner,
-            [.. selectors.Prepend(refiner.Selector.Describe()).Distinct().Select(PixelSelector.Parse)]);
+            [.. selectors.Prepend(refiner.Selector.Describe()).Distinct().Select(PixelChoice.Parse)]);
+    }
+
+    /// <summary>What a fit with these settings takes as long as, for no time depends on the weights.</summary>
+    public static Subject OfSettings(SweepPlan plan, FitSettings settings, int classes, IReadOnlyList<string> selectors)
+    {
+        DenseModel model = new(plan.Dense, new DenseModelOptions { Scale = plan.Scale, SizeMultiple = plan.SizeMultiple });
+        SparseRefiner refiner = new(
+            PixelSelector.Parse(settings.Selector),
+            settings.Options.Features,
+            new SparseUNet(settings.Options.NetworkFor(classes), settings.Seed),
+            new GatedEnsembler(new GatedEnsemblerOptions(classes), settings.Seed));
+        return new Subject(model, model, refiner, [.. selectors.Prepend(settings.Selector).Distinct().Select(PixelChoice.Parse)]);
     }
 
     /// <summary>Accuracy on photos, one photo in memory at a time.</summary>
@@ -63,9 +75,9 @@ internal sealed class Subject : IDisposable
             ("own", Refiner?.Ensembler), ("average", new AverageEnsembler()), ("entropy", new EntropyEnsembler()), ("replace", new ReplaceEnsembler()),
         ];
         var dense = new SparseRefine.Metrics.ConfusionMatrix(classes);
-        RefinementEvaluation[][] scores = [.. Selectors.Select(_ => ensemblers.Select(_ => new RefinementEvaluation(classes)).ToArray())];
+        RefinementEvaluation[][] scores = [.. Choices.Select(_ => ensemblers.Select(_ => new RefinementEvaluation(classes)).ToArray())];
         double? denseWork = 0;
-        double[] sparseWork = new double[Selectors.Count];
+        double[] sparseWork = new double[Choices.Count];
         foreach (Photo photo in photos)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -78,16 +90,16 @@ internal sealed class Subject : IDisposable
                 dense.Add(truth, Labeller.Select(logits, image.Height, image.Width, Workers).DenseLabels);
             }
 
-            for (int s = 0; s < Selectors.Count; s++)
+            for (int s = 0; s < Choices.Count; s++)
             {
-                PixelSelection selection = Selectors[s].Select(logits, image.Height, image.Width, Workers);
-                SparseLogits sparse = Refiner!.Extract(Photo.View(image), logits, selection, Workers);
-                sparseWork[s] += selection.Sites.Count == 0 ? 0 : Refiner.Network.MultiplyAdds(
-                    SitePyramid.Build(selection.Sites, Refiner.Network.Options.Planes.Count, Workers));
+                RefinedPixels refined = Choices[s].Extract(Refiner!, Photo.View(image), logits, Workers);
+                using SitePyramid pyramid = SitePyramid.Build(refined.Sparse.Sites, Refiner!.Network.Planes.Count, Workers);
+                sparseWork[s] += Refiner.Network.MultiplyAdds(pyramid);
+                float[] sparse = refined.Spread(refined.Sparse.Values);
                 for (int e = 0; e < ensemblers.Length; e++)
                 {
-                    scores[s][e].Add(
-                        truth, selection, sparse.Values, Refiner.WithEnsembler(ensemblers[e].Ensembler!).Ensemble(logits, sparse, Workers));
+                    float[] merged = Refiner.WithEnsembler(ensemblers[e].Ensembler!).Ensemble(logits, refined.Sparse, Workers);
+                    scores[s][e].Add(truth, refined.Selection, sparse, refined.Spread(merged));
                 }
             }
         }
@@ -96,8 +108,8 @@ internal sealed class Subject : IDisposable
             ? [new MeasuredRow(null, null, 0, Of(dense, null), null, null, denseWork / photos.Count)]
             :
             [
-                .. Selectors.SelectMany((selector, s) => ensemblers.Select((ensembler, e) => new MeasuredRow(
-                    selector.Describe(),
+                .. Choices.SelectMany((choice, s) => ensemblers.Select((ensembler, e) => new MeasuredRow(
+                    choice.Text,
                     ensembler.Name,
                     scores[s][e].Density,
                     Of(scores[s][e].Initial),
@@ -108,17 +120,23 @@ internal sealed class Subject : IDisposable
     }
 
     /// <summary>From decoded photo to label map, once.</summary>
-    public void Run(MLImage image, IPixelSelector? selector)
+    public void Run(MLImage image, PixelChoice? choice)
     {
         ImageView view = Photo.View(image);
         LogitMap logits = _dense.Run(view);
-        if (selector is null)
+        if (choice is null)
         {
             Labeller.Select(logits, view.Height, view.Width, Workers);
         }
+        else if (choice.IsHalf)
+        {
+            RefinedPixels refined = choice.Extract(Refiner!, view, logits, Workers);
+            float[] merged = refined.Spread(Refiner!.Ensemble(logits, refined.Sparse, Workers));
+            LabelMerger.Merge(refined.Selection, merged, Refiner.Classes);
+        }
         else
         {
-            Refiner!.WithSelector(selector).Refine(view, logits, Workers);
+            Refiner!.WithSelector(choice.Selector).Refine(view, logits, Workers);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -13,7 +14,7 @@ namespace SparseRefine.Samples.Accuracy;
 internal sealed class Sweep(SweepPlan plan, string data, string folder)
 {
     private const double HeldOutShare = 0.2;
-    private const int Rounds = 5;
+    private const int Rounds = 3;
     private readonly ClassList _classes = ClassList.Load(plan.Classes);
 
     /// <summary>Makes the points that have no file yet.</summary>
@@ -28,7 +29,7 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
                 continue;
             }
 
-            EpochReport? best = point.Fit is null ? null : Fit(point, cancellation);
+            EpochReport? best = point.Model is not null || point.Fit is null ? null : Fit(point, cancellation);
             using Subject subject = Open(point);
             Save(FileOf(point), new MeasuredPoint(
                 point.Name,
@@ -41,32 +42,42 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
         }
     }
 
-    /// <summary>Times all points that are made, in turn, on the first test photo; the medians of several rounds.</summary>
+    /// <summary>
+    /// Times all points, in turn, on the first test photo; the medians of several rounds. Points of the same network and selector are timed
+    /// once; weights do not matter, so fits need not be made. A dense model or pipeline that is not there is left out.
+    /// </summary>
     public void Time(CancellationToken cancellation)
     {
         string photo = Photo.Of(data, "test")[0].ImagePath;
         using MLImage image = MLImage.CreateFromFile(photo);
-        PlannedPoint[] made = [.. plan.Points.Where(p => File.Exists(FileOf(p)) && File.Exists(p.Dense ?? ModelOf(p)))];
-        Subject[] subjects = [.. made.Select(Open)];
+        IGrouping<string, PlannedPoint>[] alike =
+            [.. plan.Points.Where(p => p.Fit is not null || File.Exists(p.Dense ?? p.Model)).GroupBy(Shape)];
+        Subject[] subjects = [.. alike.Select(group => group.First() is { Fit: not null } point
+            ? Subject.OfSettings(plan, plan.Settings(point), _classes.Count, [.. group.SelectMany(Selectors)])
+            : Open(group.First()))];
         try
         {
-            (string Point, Subject Subject, IPixelSelector? Selector)[] runs =
-            [
-                .. made.Zip(subjects).SelectMany(pair => pair.Second.Selectors.Cast<IPixelSelector?>().DefaultIfEmpty()
-                    .Select(selector => (pair.First.Name, pair.Second, selector))),
-            ];
-            List<double>[] times = [.. runs.Select(_ => new List<double>())];
-            for (int round = 0; round <= Rounds; round++)
+            Dictionary<(int Group, string? Selector), List<double>> times = [];
+            for (int round = 0; round < Rounds; round++)
             {
-                for (int i = 0; i < runs.Length; i++)
+                for (int i = 0; i < subjects.Length; i++)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    long started = Stopwatch.GetTimestamp();
-                    runs[i].Subject.Run(image, runs[i].Selector);
-                    if (round > 0)
+                    if (round == 0 || subjects[i].Refiner is not null)
                     {
-                        times[i].Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                        subjects[i].Run(image, subjects[i].Choices.FirstOrDefault());
                     }
+
+                    foreach (PixelChoice? choice in subjects[i].Choices.Cast<PixelChoice?>().DefaultIfEmpty())
+                    {
+                        long started = Stopwatch.GetTimestamp();
+                        subjects[i].Run(image, choice);
+                        double elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+                        (CollectionsMarshal.GetValueRefOrAddDefault(times, (i, choice?.Text), out _) ??= []).Add(elapsed);
+                    }
+
+                    // All of them together would not fit the memory; so each round begins with a run that is not timed.
+                    subjects[i].Refiner?.ReleaseBuffers();
                 }
             }
 
@@ -74,7 +85,11 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
                 Environment.ProcessorCount,
                 Rounds,
                 Path.GetFileName(photo),
-                [.. runs.Select((r, i) => new TimedRow(r.Point, r.Selector?.Describe(), times[i].Order().ElementAt(Rounds / 2)))]));
+                [
+                    .. alike.SelectMany((group, i) => group.SelectMany(point =>
+                        (point.Fit is null ? subjects[i].Choices.Select(choice => choice.Text) : Selectors(point)).DefaultIfEmpty().Select(
+                            selector => new TimedRow(point.Name, selector, times[(i, selector)].Order().ElementAt(Rounds / 2))))),
+                ]));
         }
         finally
         {
@@ -103,6 +118,20 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
     private Subject Open(PlannedPoint point) => point.Dense is string dense
         ? Subject.OfDense(dense, point.Scale ?? 1, plan.SizeMultiple)
         : Subject.OfPipeline(ModelOf(point), point.Selectors ?? []);
+
+    // Points of one network take the same time with the same selector.
+    private string Shape(PlannedPoint point)
+    {
+        if (point.Fit is null)
+        {
+            return point.Name;
+        }
+
+        FitSettings s = plan.Settings(point);
+        return $"planes {string.Join(',', s.Planes)}, reps {s.Reps}, features {s.Features}, residual {s.Residual}";
+    }
+
+    private IEnumerable<string> Selectors(PlannedPoint point) => [.. (point.Selectors ?? []).Prepend(plan.Settings(point).Selector).Distinct()];
 
     private EpochReport Fit(PlannedPoint point, CancellationToken cancellation)
     {

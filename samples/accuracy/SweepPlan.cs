@@ -34,12 +34,13 @@ internal sealed record SweepPlan(
             SweepPlan plan = JsonSerializer.Deserialize<SweepPlan>(File.ReadAllText(path), Json)!;
             foreach (PlannedPoint point in plan.Points)
             {
-                if (new object?[] { point.Dense, point.Model, point.Fit }.Count(kind => kind is not null) != 1)
+                if ((point.Dense ?? point.Model ?? (object?)point.Fit) is null || (point.Dense is not null && (point.Model ?? (object?)point.Fit) is not null))
                 {
-                    throw new InvalidInputException($"{path}: point '{point.Name}': expected one of dense, model and fit");
+                    throw new InvalidInputException($"{path}: point '{point.Name}': expected one of dense, model and fit, or model and fit");
                 }
 
                 _ = point.Fit is null ? null : plan.Settings(point);
+                _ = (point.Selectors ?? []).Select(PixelChoice.Parse).ToArray();
             }
 
             return plan with
@@ -56,7 +57,7 @@ internal sealed record SweepPlan(
                 ],
             };
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new InvalidInputException($"{path}: expected a sweep plan, got {e.Message}", e);
         }
@@ -80,8 +81,8 @@ internal sealed record SweepPlan(
 /// <param name="Dense">A dense model, run at <paramref name="Scale"/>.</param>
 /// <param name="Scale">1 where not given.</param>
 /// <param name="Model">A <c>.sparserefine</c> file.</param>
-/// <param name="Fit">Settings of a fit that differ from the plan's.</param>
-/// <param name="Selectors">Selectors to measure behind it beside its own.</param>
+/// <param name="Fit">Settings of a fit that differ from the plan's; beside a model: those that it was fitted with.</param>
+/// <param name="Selectors">Selectors to measure behind it beside its own, see <see cref="PixelChoice"/>.</param>
 internal sealed record PlannedPoint(
     string Name,
     string? Dense = null,
@@ -108,13 +109,16 @@ internal sealed record FitSettings(
     double Photometric,
     double AverageWeights,
     int Seed,
-    IReadOnlyList<float>? ClassWeights = null)
+    IReadOnlyList<float>? ClassWeights = null,
+    bool Residual = false)
 {
+    [JsonIgnore]
     public RefinerTrainerOptions Options => new()
     {
         Features = FeatureSpec.Parse(Features),
         Planes = Planes,
         Reps = Reps,
+        Residual = Residual,
         Epochs = Epochs,
         CropHeight = Crop,
         CropWidth = Crop,

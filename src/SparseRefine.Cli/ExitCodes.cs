@@ -6,12 +6,15 @@ internal static class ExitCodes
     /// <summary>Done.</summary>
     public const int Success = 0;
 
-    /// <summary>A failure that no input explains; worth a bug report.</summary>
+    /// <summary>A failure that no input explains: worth a bug report, or, in a scoring job, a full disk or a folder that vanished.</summary>
     public const int Failure = 1;
 
     /// <summary>Bad input or a bad option: one line says which, what was expected and what came.</summary>
     public const int BadInput = 2;
 
-    /// <summary>Cancelled (Ctrl-C) with nothing kept, as shells report SIGINT.</summary>
+    /// <summary>A scoring job is done, but for images that failed.</summary>
+    public const int SomeFailed = 3;
+
+    /// <summary>Cancelled (Ctrl-C, SIGTERM), as shells report SIGINT. A scoring job keeps what it has, all else keeps nothing.</summary>
     public const int Cancelled = 130;
 }

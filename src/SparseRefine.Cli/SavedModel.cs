@@ -119,11 +119,11 @@ internal sealed class SavedModel : IDisposable
     /// <param name="use">
     /// Called for each picture with its columns; what it does not read is not computed.
     /// </param>
-    public void Score(WatchedRows rows, Action<PhotoRow, ScoredPhoto> use) => _ = rows.Read(() =>
+    public void Score(WatchedRows rows, Action<PhotoRow, ScoredRow> use) => _ = rows.Read(() =>
     {
         IDataView scored = _pipeline.Transform(_context.Data.LoadFromEnumerable(rows));
         using DataViewRowCursor cursor = scored.GetRowCursor(scored.Schema);
-        using ScoredPhoto photo = new(cursor);
+        using ScoredRow photo = new(cursor);
         while (cursor.MoveNext())
         {
             use(rows.Current!, photo);

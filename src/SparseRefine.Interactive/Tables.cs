@@ -19,7 +19,10 @@ internal static class Tables
 
     public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %");
 
-    public static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+    public static string Number(double value) => double.IsNaN(value) ? "-" : value.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    // Of a class: NaN where no labelled pixel is of it.
+    private static string Score(double value) => double.IsNaN(value) ? "absent" : Number(value);
 
     public static HtmlFragment Of(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows) =>
         OfHtml([.. header.Select(Escape)], rows.Select(row => (IReadOnlyList<string>)[.. row.Select(Escape)]));
@@ -41,9 +44,9 @@ internal static class Tables
         var classes = metrics.ClassNames.Select((name, c) => new[]
         {
             name,
-            Number(metrics.PerClassIoU[c]),
+            Score(metrics.PerClassIoU[c]),
             Number(metrics.ConfusionMatrix.PerClassPrecision[c]),
-            Number(metrics.ConfusionMatrix.PerClassRecall[c]),
+            Score(metrics.ConfusionMatrix.PerClassRecall[c]),
         });
         return Show.Beside(
             ($"{metrics.Images} picture{(metrics.Images == 1 ? "" : "s")}", Of(["", "value"], means)),
@@ -63,7 +66,7 @@ internal static class Tables
                 .. row.Select(n => string.Create(
                     CultureInfo.InvariantCulture,
                     $"<div style=\"background:rgba(40,110,220,{0.6 * n / whole:0.00});padding:0 4px\">{n:N0}</div>")),
-                Number(matrix.PerClassRecall[truth]),
+                Score(matrix.PerClassRecall[truth]),
             ];
         }));
     }
@@ -73,7 +76,7 @@ internal static class Tables
         string[] Answer(string name, RefinementAnswer answer) =>
         [
             name, Number(answer.Mask.MeanIoU), Number(answer.Full.MeanIoU), Number(answer.Full.PixelAccuracy),
-            string.Join(", ", answer.Full.PerClassIoU.Select((iou, c) => $"{report.ClassNames[c]} {Number(iou)}")),
+            string.Join(", ", answer.Full.PerClassIoU.Select((iou, c) => $"{report.ClassNames[c]} {Score(iou)}")),
         ];
         string Giga(double? count) => count is double n ? string.Create(CultureInfo.InvariantCulture, $"{n / 1e9:0.00}") : "";
         string Ms(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);

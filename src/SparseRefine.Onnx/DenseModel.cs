@@ -65,6 +65,7 @@ public sealed class DenseModel : IDisposable
         Options.Validate();
         Name = name;
         OnnxFile file = open();
+        file = Options.FeatureOutputName is string features ? file.WithOutput(features) : file;
         (_session, Provider) = SessionFactory.Open(file, Options);
         try
         {
@@ -182,7 +183,7 @@ public sealed class DenseModel : IDisposable
     /// <summary>Scores one photo. Thread-safe.</summary>
     /// <param name="image">The photo, any size from 1x1; not kept.</param>
     /// <param name="cancellation">Ends the run, also in its middle.</param>
-    /// <returns>Logits at the model's own resolution.</returns>
+    /// <returns>Logits at the model's own resolution, with the features that the options name.</returns>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="InvalidInputException">
     /// The model cannot run at the photo's <see cref="InputSize"/>, or gave NaN, infinities or another shape than [1, C, h, w].
@@ -248,9 +249,11 @@ public sealed class DenseModel : IDisposable
         using CancellationTokenRegistration registration = cancellation.Register(() => own!.Terminate = true);
         try
         {
+            string? features = Options.FeatureOutputName;
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
-                own ?? _runOptions, [_signature.InputName], [input], [_signature.OutputName]);
-            LogitMap[] maps = ScoreReader.Read(outputs[0], photos, Name, OutputName, _scoreKind);
+                own ?? _runOptions, [_signature.InputName], [input], features is null || features == OutputName ? [OutputName] : [OutputName, features]);
+            FeatureMap?[] inner = features is null ? new FeatureMap?[photos] : ScoreReader.ReadFeatures(outputs[^1], photos, Name, features);
+            LogitMap[] maps = ScoreReader.Read(outputs[0], photos, inner, Name, OutputName, _scoreKind);
             _classes = maps[0].Classes;
             return maps;
         }

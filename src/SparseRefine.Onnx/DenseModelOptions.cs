@@ -120,6 +120,12 @@ public sealed record DenseModelOptions
     /// <summary>The model's score output; null: the first [N, C, h, w] output of floating-point values.</summary>
     public string? OutputName { get; init; }
 
+    /// <summary>
+    /// A value of the graph, [N, D, h, w] of floating point, whose D channels come with the logits as <see cref="Images.LogitMap.Features"/>: an
+    /// output, or an inner value where the file holds its own weights. Null: none.
+    /// </summary>
+    public string? FeatureOutputName { get; init; }
+
     /// <summary>Checks what the single setters cannot.</summary>
     internal void Validate()
     {

@@ -13,17 +13,22 @@ namespace SparseRefine;
 /// </summary>
 internal sealed class RefinementRun
 {
+    // 0.3 to 1 kB a site: about 2 GB at most, however many pixels are selected.
+    private const int MostSites = 1 << 21;
+
     private readonly SparseRefiner _refiner;
     private readonly FrozenWeights _weights;
     private readonly BufferPool _pool;
     private readonly LogitScan _scan = new();
     private readonly FeaturePass _features;
     private readonly EnsemblePass? _ensemble;
+    private readonly int _mostSites;
     private LogitGrid? _grid;
 
-    public RefinementRun(SparseRefiner refiner, FrozenWeights weights, BufferPool pool)
+    public RefinementRun(SparseRefiner refiner, FrozenWeights weights, BufferPool pool, int mostSites = MostSites)
     {
         _refiner = refiner;
+        _mostSites = mostSites;
         _weights = weights;
         _pool = pool;
         _features = new FeaturePass(refiner.Features, SparseRefiner.ProbabilityThreshold);
@@ -37,7 +42,7 @@ internal sealed class RefinementRun
         {
             PixelSelection selection = _refiner.Selector.Select(logits, image.Height, image.Width, workers);
             byte[] copy = [.. selection.DenseLabels.Labels];
-            Mend(image, Sampler(logits, image.Height, image.Width), selection.Sites, copy, workers);
+            Mend(image, Sampler(logits, image.Height, image.Width), selection.Sites, selection.Activation, copy, workers);
             return new LabelMap(copy, image.Height, image.Width);
         }
 
@@ -45,25 +50,45 @@ internal sealed class RefinementRun
         _scan.Begin(logits, image.Height, image.Width, selector.Mode, labels, workers);
         selector.Scan(_scan, workers);
         LogitSampler sampler = selector.Mode == _refiner.Interpolation ? _scan.Sampler : Sampler(logits, image.Height, image.Width);
-        Mend(image, sampler, SiteSet.OverBuffer(_scan.Indices, _scan.Count, image.Height, image.Width), labels, workers);
+        Mend(image, sampler, SiteSet.OverBuffer(_scan.Indices, _scan.Count, image.Height, image.Width), null, labels, workers);
         _scan.End();
         return new LabelMap(labels, image.Height, image.Width);
     }
 
-    /// <summary>Features and sparse network.</summary>
+    /// <summary>
+    /// Features, sparse network, and the dense scores where they belong to the answer; band by band where there are many sites, with the
+    /// same bits.
+    /// </summary>
     /// <param name="image">The picture.</param>
     /// <param name="sampler">Checked logits.</param>
-    /// <param name="sites">Its pixels, at least one.</param>
+    /// <param name="sites">Its pixels, row-major, at least one.</param>
+    /// <param name="activation">What the answer weighs; null: fully.</param>
     /// <param name="workers">Threads.</param>
-    /// <param name="isPooled">Whether the result is to be given back with <see cref="Return"/>, and may be longer; else it is the caller's.</param>
-    /// <returns>[sites, classes].</returns>
-    public float[] Extract(ImageView image, LogitSampler sampler, SiteSet sites, Workers workers, bool isPooled)
+    /// <returns>[sites, classes], to be given back with <see cref="Return"/>; the array may be longer.</returns>
+    public float[] Extract(ImageView image, LogitSampler sampler, SiteSet sites, ActivationMap? activation, Workers workers)
     {
-        SparseUNetOptions options = _refiner.Network.Options;
-        float[] features = _pool.Rent<float>(checked(sites.Count * options.InputChannels));
-        _features.Run(image, sampler, sites.Indices, sites.Count, features, workers);
-        using SitePyramid pyramid = SitePyramid.Build(sites, options.Planes.Count, workers, _pool);
-        return _weights.Get().Infer(features, true, pyramid, _pool, isPooled, workers);
+        RefinerNetwork network = _refiner.Network;
+        CoarseColumn? coarse = network.ReadsCoarseColumn ? new CoarseColumn([sampler.Map], network.CoarseFeatures) : null;
+        if (sites.Count <= _mostSites)
+        {
+            return ExtractAtOnce(image, sampler, coarse, sites, activation, workers);
+        }
+
+        int classes = _refiner.Classes;
+        float[] logits = _pool.Rent<float>(checked(sites.Count * classes));
+        foreach (SiteBand band in SiteBand.Split(sites, network.Reach, _mostSites))
+        {
+            int[] indices = _pool.Rent<int>(band.End - band.Start);
+            sites.Indices.AsSpan(band.Start..band.End).CopyTo(indices);
+            float[] part = ExtractAtOnce(
+                image, sampler, coarse, SiteSet.OverBuffer(indices, band.End - band.Start, sites.Height, sites.Width), activation, workers);
+            part.AsSpan((band.CoreStart - band.Start) * classes, (band.CoreEnd - band.CoreStart) * classes)
+                .CopyTo(logits.AsSpan(band.CoreStart * classes));
+            _pool.Return(part);
+            _pool.Return(indices);
+        }
+
+        return logits;
     }
 
     /// <summary>Takes back what <see cref="Extract"/> gave.</summary>
@@ -112,14 +137,34 @@ internal sealed class RefinementRun
         return new LogitSampler(logits, _grid);
     }
 
-    private void Mend(ImageView image, LogitSampler sampler, SiteSet sites, byte[] labels, Workers workers)
+    private float[] ExtractAtOnce(
+        ImageView image, LogitSampler sampler, CoarseColumn? coarse, SiteSet sites, ActivationMap? activation, Workers workers)
+    {
+        RefinerNetwork network = _refiner.Network;
+        float[] features = _pool.Rent<float>(checked(sites.Count * network.InputChannels));
+        _features.Run(image, sampler, sites.Indices, sites.Count, features, workers);
+        using SitePyramid pyramid = SitePyramid.Build(sites, network.Planes.Count, workers, _pool);
+        float[] sparse = _weights.Get().Infer(features, true, coarse, pyramid, _pool, workers);
+        if (network.CorrectsScores || activation is not null)
+        {
+            float[] dense = _pool.Rent<float>(checked(sites.Count * _refiner.Classes));
+            LogitTile.Gather(sampler, sites, dense, workers);
+            Fusion.Apply(dense, sparse, sites, _refiner.Classes, activation, network.CorrectsScores, workers);
+            _pool.Return(dense);
+        }
+
+        return sparse;
+    }
+
+    private void Mend(
+        ImageView image, LogitSampler sampler, SiteSet sites, ActivationMap? activation, byte[] labels, Workers workers)
     {
         if (sites.Count == 0)
         {
             return;
         }
 
-        float[] sparse = Extract(image, sampler, sites, workers, isPooled: true);
+        float[] sparse = Extract(image, sampler, sites, activation, workers);
         MergeLabels(sampler, sites, sparse, labels, workers);
         Return(sparse);
     }

@@ -36,7 +36,7 @@ public sealed class SparseRefiner
     public SparseRefiner(
         IPixelSelector selector,
         FeatureSpec features,
-        SparseUNet network,
+        RefinerNetwork network,
         IEnsembler ensembler,
         Interpolation interpolation = Interpolation.Bilinear)
         : this(selector, features, network, ensembler, interpolation, null)
@@ -46,7 +46,7 @@ public sealed class SparseRefiner
     private SparseRefiner(
         IPixelSelector selector,
         FeatureSpec features,
-        SparseUNet network,
+        RefinerNetwork network,
         IEnsembler ensembler,
         Interpolation interpolation,
         SparseRefiner? origin)
@@ -55,18 +55,18 @@ public sealed class SparseRefiner
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(ensembler);
-        int channels = features.Channels(network.Options.Classes);
-        if (network.Options.InputChannels != channels)
+        int channels = features.Channels(network.Classes);
+        if (network.InputChannels != channels)
         {
             throw new ArgumentException(
-                $"network: expected {channels} input channels for features '{features.Describe()}', got {network.Options.InputChannels}",
+                $"network: expected {channels} input channels for features '{features.Describe()}', got {network.InputChannels}",
                 nameof(network));
         }
 
-        if (ensembler is ITileEnsembler { Classes: > 0 } fixedClasses && fixedClasses.Classes != network.Options.Classes)
+        if (ensembler is ITileEnsembler { Classes: > 0 } fixedClasses && fixedClasses.Classes != network.Classes)
         {
             throw new ArgumentException(
-                $"ensembler: expected {network.Options.Classes} classes as the network, got {fixedClasses.Classes}", nameof(ensembler));
+                $"ensembler: expected {network.Classes} classes as the network, got {fixedClasses.Classes}", nameof(ensembler));
         }
 
         Selector = selector;
@@ -85,7 +85,7 @@ public sealed class SparseRefiner
     public FeatureSpec Features { get; }
 
     /// <summary>Gives each selected pixel its own logits.</summary>
-    public SparseUNet Network { get; }
+    public RefinerNetwork Network { get; }
 
     /// <summary>Merges them with the dense ones.</summary>
     public IEnsembler Ensembler { get; }
@@ -94,7 +94,7 @@ public sealed class SparseRefiner
     public Interpolation Interpolation { get; }
 
     /// <summary>Number of classes.</summary>
-    public int Classes => Network.Options.Classes;
+    public int Classes => Network.Classes;
 
     /// <summary>The same parts behind another selector; weights are shared, not copied.</summary>
     /// <param name="selector">The selector to use.</param>
@@ -111,7 +111,10 @@ public sealed class SparseRefiner
     /// <param name="logits">The dense model's scores at its own resolution.</param>
     /// <param name="selection">Pixels of the photo.</param>
     /// <param name="workers">Threads to use; the result does not depend on their number.</param>
-    /// <returns>[sites, classes]; no rows where nothing is selected.</returns>
+    /// <returns>
+    /// [sites, classes]; no rows where nothing is selected. Where the selection has activations w, or the network corrects scores, the dense
+    /// scores z are in it: z + w (s - z), or z + w f.
+    /// </returns>
     /// <exception cref="ArgumentException">Class counts or sizes that do not fit together.</exception>
     public SparseLogits Extract(ImageView image, LogitMap logits, PixelSelection selection, Workers workers)
     {
@@ -133,7 +136,9 @@ public sealed class SparseRefiner
         RefinementRun run = Begin();
         LogitSampler sampler = run.Sampler(logits, image.Height, image.Width);
         LogitSampler.ThrowUnlessFinite(logits);
-        float[] values = run.Extract(image, sampler, selection.Sites, workers, isPooled: false);
+        float[] sparse = run.Extract(image, sampler, selection.Sites, selection.Activation, workers);
+        float[] values = sparse.AsSpan(0, selection.Sites.Count * Classes).ToArray();
+        run.Return(sparse);
         End(run);
         return new SparseLogits(selection.Sites, values, Classes);
     }

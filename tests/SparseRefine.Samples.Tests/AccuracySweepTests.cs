@@ -39,7 +39,7 @@ public sealed class AccuracySweepTests(Crops crops) : IClassFixture<Crops>
               },
               "points": [
                 { "name": "low", "dense": "{{dense}}", "scale": 0.25 },
-                { "name": "two levels", "fit": { "planes": [4, 8] }, "selectors": ["fraction:0.05"] }
+                { "name": "two levels", "fit": { "planes": [4, 8] }, "selectors": ["fraction:0.05", "entropy:0.3+dilate:1", "entropy:0.3+prune:6", "entropy:0.3+half"] }
               ]
             }
             """);
@@ -56,21 +56,27 @@ public sealed class AccuracySweepTests(Crops crops) : IClassFixture<Crops>
 
         using JsonDocument point = JsonDocument.Parse(made);
         JsonElement[] rows = [.. point.RootElement.GetProperty("rows").EnumerateArray()];
-        Assert.Equal(8, rows.Length); // 2 selectors, 4 ensemblers
-        Assert.Equal(0.05, rows[4].GetProperty("density").GetDouble(), 0.001);
+        Assert.Equal(20, rows.Length); // 5 selectors, 4 ensemblers
+        double[] densities = [.. rows.Where((_, i) => i % 4 == 0).Select(row => row.GetProperty("density").GetDouble())];
+        Assert.Equal(0.05, densities[1], 0.001);
+        Assert.InRange(densities[2], densities[0] * 1.05, densities[0] * 3);
+        Assert.InRange(densities[3], densities[0] * 0.5, densities[0] * 0.999);
+        Assert.InRange(densities[4], densities[0] * 0.95, densities[0] * 1.05);
         Assert.Equal([4, 8], point.RootElement.GetProperty("fit").GetProperty("planes").EnumerateArray().Select(p => p.GetInt32()));
         string table = File.ReadAllText(crops.PathOf("results", "table.md"));
         Assert.Contains("| low | - | - |", table);
         Assert.Contains("| two levels | fraction:0.05 | replace |", table);
         string plot = File.ReadAllText(crops.PathOf("results", "plot.svg"));
-        Assert.Equal(2, plot.Split("<circle").Length - 1 - 1); // two dots and the legend's
-        Assert.Equal(1, plot.Split("<rect x=").Length - 1 - 1);
+        Assert.Equal(2 * 5, plot.Split("<circle").Length - 1); // a dot a selector, each once more in the list
+        Assert.Equal(2, plot.Split("<rect x=").Length - 1);
         Assert.Empty(Directory.EnumerateFiles(crops.PathOf("results"), "*.tmp"));
     }
 
     [Theory]
     [InlineData("{}", "expected a sweep plan")]
     [InlineData("""{ "dense": "a", "scale": 1, "sizeMultiple": 1, "classes": "c", "fit": {}, "points": [ { "name": "p" } ] }""", "expected one of dense, model and fit")]
+    [InlineData("""{ "dense": "a", "scale": 1, "sizeMultiple": 1, "classes": "c", "fit": {}, "points": [ { "name": "p", "dense": "a", "model": "b" } ] }""", "expected one of dense, model and fit")]
+    [InlineData("""{ "dense": "a", "scale": 1, "sizeMultiple": 1, "classes": "c", "fit": {}, "points": [ { "name": "p", "model": "b", "selectors": ["entropy:0.3+grow:1"] } ] }""", "expected +dilate:R, +prune:N or +half")]
     public async Task Sweep_BadPlan_NamesIt(string text, string expected)
     {
         string plan = crops.PathOf("bad.json");

@@ -43,8 +43,8 @@ public class SparseRefinerTests
         PixelSelection selection = refiner.Selector.Select(logits, Height, Width, workers);
         float[] features = RefinerFeatures.Extract(
             image, logits, selection.Sites, refiner.Features, SparseRefiner.ProbabilityThreshold, Interpolation.Bilinear, workers);
-        using SitePyramid pyramid = SitePyramid.Build(selection.Sites, refiner.Network.Options.Planes.Count, workers);
-        float[] sparse = refiner.Network.Infer(features, pyramid, workers);
+        using SitePyramid pyramid = SitePyramid.Build(selection.Sites, refiner.Network.Planes.Count, workers);
+        float[] sparse = ((SparseUNet)refiner.Network).Infer(features, pyramid, workers);
         float[] dense = new float[sparse.Length];
         new LogitSampler(logits, Height, Width, Interpolation.Bilinear).Gather(selection.Sites, dense, workers);
         float[] merged = refiner.Ensembler.Ensemble(dense, sparse, selection.Sites.Count, classes, workers);
@@ -182,6 +182,32 @@ public class SparseRefinerTests
         Workers workers = new(threads);
         long bytes = Alone.AllocatedBytes(() => refiner.Refine(photo.View, logits, workers));
         Assert.InRange(bytes, Rows * Columns, (Rows * Columns) + MostSmallObjects);
+    }
+
+    [Theory]
+    [InlineData(0.3, 3, 1)]
+    [InlineData(1, 3, 1)]
+    [InlineData(1, 2, 2)]
+    [InlineData(1, 1, 1)]
+    public void Extract_InBands_SameBitsAsAtOnce(double density, int levels, int reps)
+    {
+        const int Rows = 300;
+        const int Columns = 90;
+        FeatureSpec spec = FeatureSpec.Parse("rgb,xy,p");
+        SparseUNetOptions shape = new(spec.Channels(3), 3, [.. Enumerable.Range(1, levels).Select(i => 4 * i)], reps, probabilityColumn: 5);
+        SparseUNet network = new(shape, 5);
+        Samples.Randomise(network.Parameters, 2);
+        SparseRefiner refiner = new(PixelSelector.Parse("entropy:0.3"), spec, network, new ReplaceEnsembler());
+        LogitMap logits = LogitMaps.Regions(3, Rows / 4, Columns / 4, 3, 7);
+        SiteSet sites = Samples.Sites(1, Rows, Columns, density, 3);
+        float[] Extract(int mostSites)
+        {
+            RefinementRun run = new(refiner, new FrozenWeights(network), new BufferPool(), mostSites);
+            float[] values = run.Extract(Photo(Rows, Columns), run.Sampler(logits, Rows, Columns), sites, null, new Workers(2));
+            return values[..(sites.Count * 3)];
+        }
+
+        Assert.Equal(Extract(sites.Count), Extract(sites.Count / 3));
     }
 
     // One small object a convolution and a few a level: they do not grow with the picture.

@@ -116,7 +116,7 @@ internal sealed class BenchRun(IAnsiConsole console)
         {
             return new DenseModel(
                 FullDense,
-                low.Options with { Scale = 1, Height = null, Width = null, InputName = null, OutputName = null });
+                low.Options with { Scale = 1, Height = null, Width = null, InputName = null, OutputName = null, FeatureOutputName = null });
         }
 
         return low.TakesAnySize

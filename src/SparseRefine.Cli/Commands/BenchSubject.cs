@@ -62,7 +62,7 @@ internal sealed class BenchSubject(
     public (long? Full, long? Low, long Extract) MultiplyAdds(BenchPhoto photo, SiteSet sites)
     {
         ImageView view = photo.View;
-        using SitePyramid pyramid = SitePyramid.Build(sites, refiner.Network.Options.Planes.Count, workers);
+        using SitePyramid pyramid = SitePyramid.Build(sites, refiner.Network.Planes.Count, workers);
         return (
             full.MultiplyAdds(view.Height, view.Width), low.MultiplyAdds(view.Height, view.Width), refiner.Network.MultiplyAdds(pyramid));
     }

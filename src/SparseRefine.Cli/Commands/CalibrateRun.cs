@@ -15,8 +15,8 @@ using Spectre.Console;
 namespace SparseRefine.Cli.Commands;
 
 /// <summary>
-/// One run of <c>calibrate</c>. Reads the pictures twice: to find the thresholds, then to measure the refiner at each. One
-/// picture is in memory at a time.
+/// One run of <c>calibrate</c>. Reads the pictures to find the thresholds, then to measure the refiner at each, and where a time is
+/// wanted once more, to measure the threshold that should take it. One picture is in memory at a time.
 /// </summary>
 /// <param name="console">Where it prints.</param>
 internal sealed class CalibrateRun(IAnsiConsole console)
@@ -62,7 +62,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         (IReadOnlyList<MeasuredPoint> curve, CalibrationPoint chosen) = Steps.Run(
             console,
             "calibrating",
-            2 * pairs.Rows.Count,
+            (Milliseconds is null ? 2 : 3) * pairs.Rows.Count,
             steps =>
             {
                 Visit(pairs.Rows, steps, cancellation, (photo, truth) =>
@@ -74,9 +74,21 @@ internal sealed class CalibrateRun(IAnsiConsole console)
                     points.Add(wanted);
                 }
 
-                IReadOnlyList<MeasuredPoint> measured = Measure(
-                    dense, refiner, [.. points.Distinct().OrderBy(p => p.Density)], pairs.Rows, steps, cancellation);
-                return (measured, Milliseconds is double limit ? calibration.ForDensity(DensityFor(limit, measured)) : wanted);
+                if (refiner.Selector is EntropySelector own)
+                {
+                    points.Add(calibration.At(own.Threshold));
+                }
+
+                MeasuredPoint[] Along(IEnumerable<CalibrationPoint> along) =>
+                    Measure(dense, refiner, [.. along.Distinct().OrderBy(p => p.Density)], pairs.Rows, steps, cancellation);
+                MeasuredPoint[] measured = Along(points);
+                if (Milliseconds is double limit)
+                {
+                    wanted = calibration.ForDensity(DensityFor(limit, measured));
+                    measured = points.Contains(wanted) ? measured : [.. measured.Concat(Along([wanted])).OrderBy(p => p.Point.Density)];
+                }
+
+                return (measured, wanted);
             });
         CalibrationTable.Write(console, curve, chosen);
         var selector = new EntropySelector(chosen.Threshold, refiner.Interpolation);
@@ -84,6 +96,16 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         console.WriteLine(
             $"selector {refiner.Selector.Describe()} -> {selector.Describe()}, " +
             FormattableString.Invariant($"{100 * chosen.Density:0.00} % of the pixels, {100 * chosen.CapturedErrors:0.0} % of the errors: {Output}"));
+        if (refiner.Selector is EntropySelector trained)
+        {
+            double before = MeanIoU(calibration.At(trained.Threshold));
+            double after = MeanIoU(chosen);
+            console.WriteLine(
+                $"mIoU {ReportTable.Number(before)} at the model's threshold, {ReportTable.Number(after)} at the new one" +
+                (after < before ? $"; a refiner is best where it was trained: fit --warm-start {Model} --selector {selector.Describe()} goes on from it" : string.Empty));
+        }
+
+        double MeanIoU(CalibrationPoint point) => curve.First(p => p.Point == point).Scores.Ensembled.Full.MeanIoU;
         return ExitCodes.Success;
     }
 
@@ -124,38 +146,27 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     {
         RefinementEvaluation[] scores = [.. points.Select(_ => new RefinementEvaluation(refiner.Classes))];
         double[] milliseconds = new double[points.Length];
-        bool isWarm = false;
+        SparseRefiner[] refiners = [.. points.Select(p => refiner.WithSelector(new EntropySelector(p.Threshold, refiner.Interpolation)))];
         Visit(rows, steps, cancellation, (photo, truth) =>
         {
-            if (!isWarm)
-            {
-                Refine(dense.Run(photo.View, cancellation), photo, points[0]);
-                isWarm = true;
-            }
-
-            long start = Stopwatch.GetTimestamp();
             LogitMap logits = dense.Run(photo.View, cancellation);
+            long start = Stopwatch.GetTimestamp();
+            dense.Run(photo.View, cancellation);
             double denseTime = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             for (int i = 0; i < points.Length; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
+                PixelSelection selection = refiners[i].Selector.Select(logits, photo.View.Height, photo.View.Width, _workers);
+                SparseLogits sparse = refiners[i].Extract(photo.View, logits, selection, _workers);
+                scores[i].Add(truth, selection, sparse.Values, refiners[i].Ensemble(logits, sparse, _workers));
+
+                // The scores need what scoring does not keep, so they come from the stages one by one; the time is that of scoring.
                 start = Stopwatch.GetTimestamp();
-                (PixelSelection selection, SparseLogits sparse, float[] merged) = Refine(logits, photo, points[i]);
-                LabelMerger.Merge(selection, merged, refiner.Classes);
+                refiners[i].Refine(photo.View, logits, _workers);
                 milliseconds[i] += denseTime + Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                scores[i].Add(truth, selection, sparse.Values, merged);
             }
         });
         return [.. points.Select((p, i) => new MeasuredPoint(p, scores[i], milliseconds[i] / rows.Count))];
-
-        (PixelSelection Selection, SparseLogits Sparse, float[] Merged) Refine(LogitMap logits, BenchPhoto photo, CalibrationPoint point)
-        {
-            ImageView view = photo.View;
-            PixelSelection selection = new EntropySelector(point.Threshold, refiner.Interpolation)
-                .Select(logits, view.Height, view.Width, _workers);
-            SparseLogits sparse = refiner.Extract(view, logits, selection, _workers);
-            return (selection, sparse, refiner.Ensemble(logits, sparse, _workers));
-        }
     }
 
     private static void Visit(

@@ -1,13 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
-using SparseRefine.MLNet;
 using Spectre.Console;
 
 namespace SparseRefine.Cli.Commands;
 
-/// <summary><c>evaluate</c>: how good and how fast a fitted pipeline is on labelled pictures.</summary>
+/// <summary><c>evaluate</c>: how good and how fast a fitted pipeline, or a dense model by itself, is on labelled pictures.</summary>
 internal static class EvaluateCommand
 {
     /// <summary>Describes the command.</summary>
@@ -15,54 +15,88 @@ internal static class EvaluateCommand
     /// <returns>The command.</returns>
     public static Command Create(IAnsiConsole console)
     {
-        Option<string> model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine).", "FILE");
+        Option<string?> model = OptionValues.Path("--model", "A fitted pipeline (*.sparserefine).", "FILE");
+        Option<string?> dense = OptionValues.Path("--dense", "A dense model by itself, instead of --model.", "M.onnx");
+        Option<string?> classes = OptionValues.Path("--classes", "Names of the dense model's classes: id,name,r,g,b.", "classes.csv");
         Option<string> images = OptionValues.Required("--images", "Folder of pictures.", "DIR");
         Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the pictures' names.", "DIR");
         Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
+        Option<long> maxPixels = OptionValues.MaxPixels();
+        DenseSizeOptionGroup sizes = new();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels.")
         {
-            model, images, labels, json,
+            model, dense, classes, images, labels, json, maxPixels,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            console,
-            parsed.GetRequiredValue(model),
-            parsed.GetRequiredValue(images),
-            parsed.GetRequiredValue(labels),
-            parsed.GetValue(json),
-            cancellation)));
+        sizes.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(model) is null == result.GetResult(dense) is null)
+            {
+                result.AddError("--model, --dense: expected one of them, got both or neither");
+            }
+
+            if (result.GetResult(model) is not null && result.Children.OfType<OptionResult>()
+                .FirstOrDefault(o => !o.Implicit && o.Option.Name is "--classes" or "--scale" or "--size" or "--size-multiple") is { } own)
+            {
+                result.AddError($"--model: expected no {own.Option.Name} beside it, as the model has its own");
+            }
+        });
+        command.SetAction((parsed, cancellation) =>
+        {
+            if (parsed.GetValue(json) is string file)
+            {
+                OutputFile.CheckFile(file, "--json");
+            }
+
+            PhotoPairs pairs = PhotoFolder.Pair(parsed.GetRequiredValue(images), "--images", parsed.GetRequiredValue(labels), "--labels");
+            PhotoFolder.Check(pairs.Rows, parsed.GetValue(maxPixels));
+            if (parsed.GetValue(model) is string path)
+            {
+                using SavedModel saved = new(path);
+                Run(console, pairs, parsed.GetValue(json), saved.Evaluate, ReportTable.Write, ReportJson.Write, cancellation);
+            }
+            else
+            {
+                EvaluateDenseRun run = new()
+                {
+                    ModelPath = parsed.GetRequiredValue(dense)!,
+                    Model = sizes.Read(parsed, threads: 0),
+                    Classes = parsed.GetValue(classes) is string list ? ClassList.Load(list) : null,
+                };
+                Run(console, pairs, parsed.GetValue(json), run.Execute, ReportTable.Write, ReportJson.Write, cancellation);
+            }
+
+            return Task.FromResult(ExitCodes.Success);
+        });
         return command;
     }
 
-    private static int Run(
-        IAnsiConsole console, string model, string images, string labels, string? json, CancellationToken cancellation)
+    private static void Run<T>(
+        IAnsiConsole console,
+        PhotoPairs pairs,
+        string? json,
+        Func<WatchedRows, T> evaluate,
+        Action<IAnsiConsole, T> show,
+        Action<T, string> write,
+        CancellationToken cancellation)
     {
-        if (json is not null)
-        {
-            OutputFile.CheckFile(json, "--json");
-        }
-
-        PhotoPairs pairs = PhotoFolder.Pair(images, "--images", labels, "--labels");
-        PhotoFolder.Check(pairs.Rows);
-        using SavedModel saved = new(model);
         console.WriteLine(RuntimeLine.Text);
         if (pairs.Remark is string remark)
         {
             console.WriteLine(remark);
         }
 
-        RefinementReport report = Steps.Run(
+        T report = Steps.Run(
             console,
             "evaluating",
             pairs.Rows.Count,
-            steps => saved.Evaluate(new WatchedRows(pairs.Rows, cancellation) { Done = () => steps.Advance() }));
+            steps => evaluate(new WatchedRows(pairs.Rows, cancellation) { Done = () => steps.Advance() }));
         cancellation.ThrowIfCancellationRequested();
-        ReportTable.Write(console, report);
+        show(console, report);
         if (json is not null)
         {
-            OutputFile.Write(json, path => ReportJson.Write(report, path));
+            OutputFile.Write(json, path => write(report, path));
             console.WriteLine($"numbers: {json}");
         }
-
-        return ExitCodes.Success;
     }
 }

@@ -6,6 +6,7 @@ using SparseRefine.Cli.Reports;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.MLNet;
+using SparseRefine.Networks;
 using SparseRefine.Onnx;
 using SparseRefine.Selectors;
 using SparseRefine.Training;
@@ -20,17 +21,11 @@ internal sealed class FitRun(IAnsiConsole console)
     /// <summary>The dense model, or several that one refiner is trained for.</summary>
     public required IReadOnlyList<string> DensePaths { get; init; }
 
-    /// <summary>The pictures.</summary>
-    public required LabelledFolders Photos { get; init; }
-
-    /// <summary>The classes file.</summary>
-    public required string ClassesPath { get; init; }
+    /// <summary>Pictures, classes, folder of the checkpoint.</summary>
+    public required TrainingInputs Inputs { get; init; }
 
     /// <summary>The files to write, one for each dense model.</summary>
     public required IReadOnlyList<string> Outputs { get; init; }
-
-    /// <summary>Folder of the checkpoint; null keeps none.</summary>
-    public string? Workspace { get; init; }
 
     /// <summary>A pipeline file whose refiner training starts from; null starts anew.</summary>
     public string? WarmStart { get; init; }
@@ -47,18 +42,7 @@ internal sealed class FitRun(IAnsiConsole console)
     /// <summary>Does it all.</summary>
     /// <param name="cancellation">Ends training; the best epoch so far is saved, and the checkpoint is kept.</param>
     /// <returns>An exit code.</returns>
-    public int Execute(CancellationToken cancellation)
-    {
-        try
-        {
-            return Fit(cancellation);
-        }
-        catch (OperationCanceledException) when (Workspace is not null)
-        {
-            console.WriteLine($"cancelled before the first epoch was finished; the same command goes on from {Workspace}");
-            return ExitCodes.Cancelled;
-        }
-    }
+    public int Execute(CancellationToken cancellation) => TrainingEnding.Run(console, Inputs.Workspace, () => Fit(cancellation));
 
     private int Fit(CancellationToken cancellation)
     {
@@ -66,8 +50,11 @@ internal sealed class FitRun(IAnsiConsole console)
         RefinerTrainerOptions options = warm is null ? Training : Training with
         {
             Features = warm.Features,
-            Planes = warm.Network.Options.Planes,
-            Reps = warm.Network.Options.Reps,
+            Planes = warm.Network.Planes,
+            Reps = warm.Network.Reps,
+            Method = warm.Network is FineColumn ? RefinerMethod.TwoColumn : RefinerMethod.SparseRefine,
+            FineResiduals = warm.Network is FineColumn { Options.HasResiduals: true },
+            Residual = warm.Network is SparseUNet { Options.ProbabilityColumn: not null },
             Interpolation = warm.Interpolation,
         };
         options.Validate();
@@ -76,20 +63,9 @@ internal sealed class FitRun(IAnsiConsole console)
             OutputFile.CheckFile(output, "--out");
         }
 
-        if (Workspace is not null)
-        {
-            OutputFile.CheckFolder(Workspace, "--workspace");
-        }
-
-        ClassList classes = ClassList.Load(ClassesPath);
+        ClassList classes = Inputs.ReadClasses(Training);
         CheckDense(classes);
-        if (Training.ClassWeights is { } weights && weights.Count != classes.Count)
-        {
-            throw new InvalidInputException(
-                $"--class-weights: expected {classes.Count} values, one a class of {ClassesPath}, got {weights.Count}");
-        }
-
-        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Photos.Read(console, Training.Seed);
+        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Inputs.Photos.Read(console, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         MLContext context = new(Training.Seed);
         SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
@@ -121,7 +97,7 @@ internal sealed class FitRun(IAnsiConsole console)
                 Selector = selector,
                 Training = options,
                 WarmStart = warm,
-                WorkspacePath = Workspace,
+                WorkspacePath = Inputs.Workspace,
                 ClassList = classes,
                 ValidationSet = denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(validation))),
                 CancellationToken = cancellation,
@@ -134,22 +110,8 @@ internal sealed class FitRun(IAnsiConsole console)
             OutputFile.Write(Outputs[i], path => segmentation.Save(model, null, path));
         }
 
-        TrainingHistory history = refiner.Training!;
-        EpochReport best = history.Epochs[history.BestEpoch - 1];
-        console.WriteLine(
-            $"{Ending(history)}kept the best epoch so far, {best.Epoch} of {best.Epochs} " +
-            $"(validation mIoU {ReportTable.Number(best.Validation.Ensembled.Full.MeanIoU)}): {string.Join(", ", Outputs)}");
-        return ExitCodes.Success;
+        return TrainingEnding.Tell(console, refiner.Training!, Inputs.Workspace, Outputs);
     }
-
-    private string Ending(TrainingHistory history) => history.End switch
-    {
-        TrainingEnd.Cancelled when Workspace is not null => $"cancelled, the same command goes on from {Workspace}; ",
-        TrainingEnd.Cancelled => "cancelled; ",
-        TrainingEnd.StoppedEarly => "stopped early; ",
-        TrainingEnd.Diverged => $"{history.Failure}; ",
-        _ => string.Empty,
-    };
 
     private EntropySelector Calibrate(WatchedRows validation, Func<WatchedRows, IDataView> logits)
     {
@@ -198,7 +160,7 @@ internal sealed class FitRun(IAnsiConsole console)
             if (model.Classes is int found && found != classes.Count)
             {
                 throw new InvalidInputException(
-                    $"{path}: expected scores of {classes.Count} classes as in {ClassesPath}, got {found}");
+                    $"{path}: expected scores of {classes.Count} classes as in {Inputs.ClassesPath}, got {found}");
             }
         }
     }

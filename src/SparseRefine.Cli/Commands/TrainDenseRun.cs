@@ -13,53 +13,36 @@ namespace SparseRefine.Cli.Commands;
 /// <param name="console">Where it prints.</param>
 internal sealed class TrainDenseRun(IAnsiConsole console)
 {
-    /// <summary>The pictures.</summary>
-    public required LabelledFolders Photos { get; init; }
-
-    /// <summary>The classes file.</summary>
-    public required string ClassesPath { get; init; }
+    /// <summary>Pictures, classes, folder of the checkpoint.</summary>
+    public required TrainingInputs Inputs { get; init; }
 
     /// <summary>The file to write.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Folder of the checkpoint; null: none.</summary>
-    public string? Workspace { get; init; }
+    /// <summary>Workspace of the training to start from; null starts anew.</summary>
+    public string? WarmStart { get; init; }
 
     /// <summary>What the network sees of a picture.</summary>
     public required (int Height, int Width) Size { get; init; }
 
-    /// <summary>Shape of the network.</summary>
-    public required FeatureRefinementOptions Network { get; init; }
-
-    /// <summary>How to train.</summary>
-    public required RefinerTrainerOptions Training { get; init; }
-
-    /// <summary>Weight of the contrastive term.</summary>
-    public required double ContrastWeight { get; init; }
+    /// <summary>Shape of the network, and how to train it.</summary>
+    public required DenseTrainerOptions Training { get; init; }
 
     /// <summary>Does it all.</summary>
     /// <param name="cancellation">Ends training; the best epoch so far is written.</param>
     /// <returns>An exit code.</returns>
-    public int Execute(CancellationToken cancellation)
+    public int Execute(CancellationToken cancellation) => TrainingEnding.Run(console, Inputs.Workspace, () => Train(cancellation));
+
+    private int Train(CancellationToken cancellation)
     {
+        Training.Validate();
         OutputFile.CheckFile(Output, "--out");
-        if (Workspace is not null)
-        {
-            OutputFile.CheckFolder(Workspace, "--workspace");
-        }
-
-        ClassList classes = ClassList.Load(ClassesPath);
-        if (Training.ClassWeights is { } weights && weights.Count != classes.Count)
-        {
-            throw new InvalidInputException(
-                $"--class-weights: expected {classes.Count} values, one a class of {ClassesPath}, got {weights.Count}");
-        }
-
-        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Photos.Read(console, Training.Seed);
+        ClassList classes = Inputs.ReadClasses(Training);
+        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Inputs.Photos.Read(console, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine(
             $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, {Size.Height}x{Size.Width}, " +
-            $"backbone {Network.Backbone}, channels {string.Join(',', Network.Channels)}, seed {Training.Seed}");
+            $"backbone {Training.Network.Backbone}, channels {string.Join(',', Training.Network.Channels)}, seed {Training.Seed}");
         MLContext context = new(Training.Seed);
         TrainingHistory? history = null;
         using DenseModelTransformer model = Steps.Run(console, "training", Training.Epochs, steps =>
@@ -68,11 +51,10 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
                 ClassList = classes,
                 Height = Size.Height,
                 Width = Size.Width,
-                Network = Network,
                 Training = Training,
-                ContrastWeight = ContrastWeight,
                 ValidationSet = Rows(context, validation, classes.Count),
-                WorkspacePath = Workspace,
+                WorkspacePath = Inputs.Workspace,
+                WarmStartWorkspacePath = WarmStart,
                 CancellationToken = cancellation,
                 MetricsCallback = report => steps.Line(Line(report)),
                 StepCallback = step => steps.Advance(1.0 / step.Steps),
@@ -80,7 +62,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
             }).Fit(Rows(context, training, classes.Count)));
         OutputFile.Write(Output, path => File.WriteAllBytes(path, model.ModelBytes));
         Tell(history!, classes, model);
-        return ExitCodes.Success;
+        return TrainingEnding.Tell(console, history!, Inputs.Workspace, [Output]);
     }
 
     private IDataView Rows(MLContext context, IReadOnlyList<PhotoRow> photos, int classes)
@@ -102,22 +84,8 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     {
         EpochReport best = history.Epochs[history.BestEpoch - 1];
         ConfusionMatrix scores = best.Validation.Ensembled.Full;
-        double[] each = scores.PerClassIoU;
-
-        // A class that no label names has no score, whatever the network says of it.
-        bool IsAbsent(int c) => Enumerable.Range(0, classes.Count).All(p => scores[c, p] == 0);
-        console.WriteLine("validation IoU: " + string.Join(", ", classes.Names.Select((name, c) =>
-            $"{name} {(IsAbsent(c) ? "absent" : ReportTable.Number(each[c]))}")));
-        string ending = history.End switch
-        {
-            TrainingEnd.Cancelled when Workspace is not null => $"cancelled, the same command goes on from {Workspace}; ",
-            TrainingEnd.Cancelled => "cancelled; ",
-            TrainingEnd.StoppedEarly => "stopped early; ",
-            TrainingEnd.Diverged => $"{history.Failure}; ",
-            _ => string.Empty,
-        };
-        console.WriteLine(
-            $"{ending}kept the best epoch so far, {best.Epoch} of {best.Epochs} (validation mIoU {ReportTable.Number(scores.MeanIoU)})");
+        console.WriteLine("validation IoU: " + string.Join(", ", classes.Names.Zip(
+            scores.PerClassIoU, (name, score) => $"{name} {ReportTable.ClassScore(score)}")));
         long? work = model.Model.MultiplyAdds(Size.Height, Size.Width);
         console.WriteLine(FormattableString.Invariant(
             $"{Output}: {model.ModelBytes.Length / 1e6:0.0} MB, {(work is long count ? $"{count / 1e9:0.00} G" : "unknown")} multiply-adds at {Size.Height}x{Size.Width}"));

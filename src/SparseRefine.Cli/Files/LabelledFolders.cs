@@ -1,3 +1,4 @@
+using SparseRefine.Images;
 using Spectre.Console;
 
 namespace SparseRefine.Cli.Files;
@@ -19,6 +20,9 @@ internal sealed class LabelledFolders
     /// <summary>Their labels.</summary>
     public string? ValidationLabels { get; init; }
 
+    /// <summary>Larger pictures are refused.</summary>
+    public long MaxPixels { get; init; } = PictureProbe.DefaultMaxPixels;
+
     /// <summary>Pairs, checks and splits the pictures.</summary>
     /// <param name="console">Told what is left out and what is held out.</param>
     /// <param name="seed">Chooses the pictures held out.</param>
@@ -38,7 +42,7 @@ internal sealed class LabelledFolders
         return (training, heldOut);
     }
 
-    private static PhotoPairs Pair(IAnsiConsole console, string images, string imagesOption, string labels, string labelsOption)
+    private PhotoPairs Pair(IAnsiConsole console, string images, string imagesOption, string labels, string labelsOption)
     {
         PhotoPairs pairs = PhotoFolder.Pair(images, imagesOption, labels, labelsOption);
         if (pairs.Remark is string remark)
@@ -46,7 +50,7 @@ internal sealed class LabelledFolders
             console.WriteLine(remark);
         }
 
-        PhotoFolder.Check(pairs.Rows);
+        PhotoFolder.Check(pairs.Rows, MaxPixels);
         return pairs;
     }
 }

@@ -82,13 +82,14 @@ internal static class PhotoFolder
 
     /// <summary>Checks that every picture is whole and that every label map has its picture's size.</summary>
     /// <param name="rows">Pictures, with or without labels.</param>
+    /// <param name="maxPixels">Larger pictures are refused.</param>
     /// <exception cref="InvalidInputException">A bad file, named.</exception>
-    public static void Check(IReadOnlyList<PhotoRow> rows)
+    public static void Check(IReadOnlyList<PhotoRow> rows, long maxPixels = PictureProbe.DefaultMaxPixels)
     {
         foreach (PhotoRow row in rows)
         {
-            PictureSize size = PictureProbe.Read(row.ImagePath);
-            if (row.LabelPath.Length > 0 && PictureProbe.Read(row.LabelPath) is var labels && labels != size)
+            PictureSize size = PictureProbe.Read(row.ImagePath, maxPixels);
+            if (row.LabelPath.Length > 0 && PictureProbe.Read(row.LabelPath, maxPixels) is var labels && labels != size)
             {
                 throw new InvalidInputException(
                     $"{row.LabelPath}: expected {size} as its picture {row.ImagePath}, got {labels}");

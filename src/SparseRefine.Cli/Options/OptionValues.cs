@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using SparseRefine.Images;
 
 namespace SparseRefine.Cli.Options;
 
@@ -56,6 +57,18 @@ internal static class OptionValues
     /// <returns>The option.</returns>
     public static Option<int> Int32(string name, string description, int least, int standard)
         => Create(name, description, "N", text => Whole(text, least), () => standard);
+
+    /// <summary>The pixels that a picture may have.</summary>
+    /// <param name="most">The largest value; label maps are read up to the standard one.</param>
+    /// <returns>The option.</returns>
+    public static Option<long> MaxPixels(long most = PictureProbe.DefaultMaxPixels) => Create(
+        "--max-pixels",
+        "Larger pictures are refused by their header, before they take memory.",
+        "N",
+        text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long pixels) && pixels > 0 && pixels <= most
+            ? pixels
+            : throw Unfit($"a whole number from 1 to {most}", text),
+        () => PictureProbe.DefaultMaxPixels);
 
     /// <summary>HEIGHTxWIDTH, each at least 1.</summary>
     /// <param name="text">For example <c>512x768</c>.</param>
@@ -156,6 +169,15 @@ internal static class OptionValues
     /// <returns>The number.</returns>
     public static int Whole(string text, int least)
         => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least
+            ? value
+            : throw Unfit($"a whole number of at least {least}", text);
+
+    /// <summary>A whole number in a range.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="least">The smallest value.</param>
+    /// <returns>The number.</returns>
+    public static long Long(string text, long least)
+        => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least
             ? value
             : throw Unfit($"a whole number of at least {least}", text);
 

@@ -4,25 +4,14 @@ using SparseRefine.MLNet;
 
 namespace SparseRefine.Cli.Reports;
 
-/// <summary>The evaluation as JSON for programs. What was not measured is null.</summary>
+/// <summary>The evaluation as JSON for programs. What was not measured is null, and so is the IoU of a class of which no labelled pixel is.</summary>
 internal static class ReportJson
 {
-    /// <summary>Writes the report.</summary>
+    /// <summary>Writes the report of a refiner.</summary>
     /// <param name="report">The evaluation.</param>
     /// <param name="path">The file to write.</param>
-    public static void Write(RefinementReport report, string path)
+    public static void Write(RefinementReport report, string path) => Write(path, report.Images, report.ClassNames, json =>
     {
-        using FileStream file = File.Create(path);
-        using Utf8JsonWriter json = new(file, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        json.WriteNumber("images", report.Images);
-        json.WriteStartArray("classes");
-        foreach (string name in report.ClassNames)
-        {
-            json.WriteStringValue(name);
-        }
-
-        json.WriteEndArray();
         WriteAnswer(json, "initial", report.Initial);
         WriteAnswer(json, "refinerOnly", report.RefinerOnly);
         WriteAnswer(json, "ensembled", report.Ensembled);
@@ -40,6 +29,35 @@ internal static class ReportJson
         WriteNumber(json, "dense", report.DenseMultiplyAdds ?? double.NaN);
         WriteNumber(json, "extract", report.ExtractMultiplyAdds);
         json.WriteEndObject();
+    });
+
+    /// <summary>Writes the report of a dense model.</summary>
+    /// <param name="report">The evaluation.</param>
+    /// <param name="path">The file to write.</param>
+    public static void Write(DenseReport report, string path) => Write(path, report.Metrics.Images, report.Metrics.ClassNames, json =>
+    {
+        WriteScores(json, report.Metrics, null);
+        json.WriteStartObject("ms");
+        WriteNumber(json, "decode", report.DecodeMilliseconds);
+        WriteNumber(json, "dense", report.DenseMilliseconds);
+        json.WriteEndObject();
+        WriteNumber(json, "macs", report.MultiplyAdds ?? double.NaN);
+    });
+
+    private static void Write(string path, int images, IEnumerable<string> classes, Action<Utf8JsonWriter> content)
+    {
+        using FileStream file = File.Create(path);
+        using Utf8JsonWriter json = new(file, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteNumber("images", images);
+        json.WriteStartArray("classes");
+        foreach (string name in classes)
+        {
+            json.WriteStringValue(name);
+        }
+
+        json.WriteEndArray();
+        content(json);
         json.WriteEndObject();
         json.Flush();
         file.Write(Encoding.UTF8.GetBytes("\n"));
@@ -48,11 +66,21 @@ internal static class ReportJson
     private static void WriteAnswer(Utf8JsonWriter json, string name, RefinementAnswer answer)
     {
         json.WriteStartObject(name);
-        WriteNumber(json, "mIoU", answer.Full.MeanIoU);
-        WriteNumber(json, "maskMIoU", answer.Mask.MeanIoU);
-        WriteNumber(json, "pixelAccuracy", answer.Full.PixelAccuracy);
+        WriteScores(json, answer.Full, answer.Mask);
+        json.WriteEndObject();
+    }
+
+    private static void WriteScores(Utf8JsonWriter json, SemanticSegmentationMetrics full, SemanticSegmentationMetrics? mask)
+    {
+        WriteNumber(json, "mIoU", full.MeanIoU);
+        if (mask is not null)
+        {
+            WriteNumber(json, "maskMIoU", mask.MeanIoU);
+        }
+
+        WriteNumber(json, "pixelAccuracy", full.PixelAccuracy);
         json.WriteStartArray("perClassIoU");
-        foreach (double value in answer.Full.PerClassIoU)
+        foreach (double value in full.PerClassIoU)
         {
             if (double.IsFinite(value))
             {
@@ -65,7 +93,6 @@ internal static class ReportJson
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     // JSON has no NaN.

@@ -12,29 +12,11 @@ internal static class ReportTable
     /// <param name="report">The evaluation.</param>
     public static void Write(IAnsiConsole console, RefinementReport report)
     {
-        Table table = new Table().Border(console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii);
-        table.AddColumn($"{report.Images} {(report.Images == 1 ? "picture" : "pictures")}");
-        foreach (string answer in (string[])["initial", "refiner only", "ensembled"])
-        {
-            table.AddColumn(new TableColumn(answer).RightAligned());
-        }
-
-        AddRow("mIoU, full image", answer => answer.Full.MeanIoU);
-        AddRow("mIoU, selected pixels", answer => answer.Mask.MeanIoU);
-        AddRow("pixel accuracy", answer => answer.Full.PixelAccuracy);
-        AddRow("mean accuracy", answer => answer.Full.MeanAccuracy);
-        AddRow("frequency-weighted IoU", answer => answer.Full.FrequencyWeightedIoU);
-        if (report.Initial.Full.MeanBoundaryIoU is not null)
-        {
-            AddRow("boundary IoU", answer => answer.Full.MeanBoundaryIoU ?? double.NaN);
-        }
-
-        for (int i = 0; i < report.Classes; i++)
-        {
-            int c = i;
-            AddRow($"IoU of {(c < report.ClassNames.Count ? report.ClassNames[c] : $"class {c}")}", answer => answer.Full.PerClassIoU[c]);
-        }
-
+        RefinementAnswer[] answers = [report.Initial, report.RefinerOnly, report.Ensembled];
+        Table table = Start(console, report.Images, ["initial", "refiner only", "ensembled"]);
+        table.AddRow(["mIoU, full image", .. answers.Select(answer => Number(answer.Full.MeanIoU))]);
+        table.AddRow(["mIoU, selected pixels", .. answers.Select(answer => Number(answer.Mask.MeanIoU))]);
+        AddScores(table, [.. answers.Select(answer => answer.Full)]);
         console.Write(table);
         StageTimes ms = report.Milliseconds;
         console.WriteLine(Invariant($"selected pixels: {100 * report.Density:0.0} %"));
@@ -42,12 +24,19 @@ internal static class ReportTable
             $"ms a picture: decode {ms.Decode:0}, dense {ms.Dense:0}, select {ms.Select:0}, extract {ms.Extract:0}, ensemble {ms.Ensemble:0}, total {ms.Total:0}"));
         console.WriteLine(
             $"multiply-adds a picture: dense {Giga(report.DenseMultiplyAdds)}, extract {Giga(report.ExtractMultiplyAdds)}");
+    }
 
-        void AddRow(string name, Func<RefinementAnswer, double> value) => table.AddRow(
-            Markup.Escape(name),
-            Number(value(report.Initial)),
-            Number(value(report.RefinerOnly)),
-            Number(value(report.Ensembled)));
+    /// <summary>Prints a dense model's answer.</summary>
+    /// <param name="console">Where to print.</param>
+    /// <param name="report">The evaluation.</param>
+    public static void Write(IAnsiConsole console, DenseReport report)
+    {
+        Table table = Start(console, report.Metrics.Images, ["dense"]);
+        table.AddRow("mIoU", Number(report.Metrics.MeanIoU));
+        AddScores(table, [report.Metrics]);
+        console.Write(table);
+        console.WriteLine(Invariant($"ms a picture: decode {report.DecodeMilliseconds:0}, dense {report.DenseMilliseconds:0}"));
+        console.WriteLine($"multiply-adds a picture: {Giga(report.MultiplyAdds)}");
     }
 
     /// <summary>A share with four digits, or a dash where there is none.</summary>
@@ -55,6 +44,44 @@ internal static class ReportTable
     /// <returns>The text.</returns>
     public static string Number(double value)
         => double.IsNaN(value) ? "-" : value.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    /// <summary>A class's score, or that no labelled pixel is of the class.</summary>
+    /// <param name="value">The score; NaN where there is none.</param>
+    /// <returns>The text.</returns>
+    public static string ClassScore(double value) => double.IsNaN(value) ? "absent" : Number(value);
+
+    private static Table Start(IAnsiConsole console, int images, IEnumerable<string> answers)
+    {
+        Table table = new Table().Border(console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii);
+        table.AddColumn($"{images} {(images == 1 ? "picture" : "pictures")}");
+        foreach (string answer in answers)
+        {
+            table.AddColumn(new TableColumn(answer).RightAligned());
+        }
+
+        return table;
+    }
+
+    private static void AddScores(Table table, IReadOnlyList<SemanticSegmentationMetrics> answers)
+    {
+        AddRow("pixel accuracy", answer => Number(answer.PixelAccuracy));
+        AddRow("mean accuracy", answer => Number(answer.MeanAccuracy));
+        AddRow("frequency-weighted IoU", answer => Number(answer.FrequencyWeightedIoU));
+        if (answers[0].MeanBoundaryIoU is not null)
+        {
+            AddRow("boundary IoU", answer => Number(answer.MeanBoundaryIoU ?? double.NaN));
+        }
+
+        for (int i = 0; i < answers[0].PerClassIoU.Count; i++)
+        {
+            int c = i;
+            string name = c < answers[0].ClassNames.Count ? answers[0].ClassNames[c] : $"class {c}";
+            AddRow($"IoU of {name}", answer => ClassScore(answer.PerClassIoU[c]));
+        }
+
+        void AddRow(string name, Func<SemanticSegmentationMetrics, string> text)
+            => table.AddRow([Markup.Escape(name), .. answers.Select(text)]);
+    }
 
     private static string Giga(double? count)
         => count is double known && double.IsFinite(known) ? Invariant($"{known / 1e9:0.00} G") : "unknown";

@@ -40,6 +40,45 @@ public sealed class SemanticSegmentationTrainers
     /// <returns>The estimator.</returns>
     public SparseRefinementEstimator SparseRefine(SparseRefinementOptions options) => new(_context, options);
 
+    /// <summary>
+    /// Trains a two-column network (arXiv 1712.00213): the dense model is the coarse column, a fine column corrects its scores in regions of
+    /// full resolution, which a learned selector, trained with it, or any other selector chooses.
+    /// </summary>
+    /// <param name="labelColumnName">The column of true labels.</param>
+    /// <param name="imageColumnName">The image column.</param>
+    /// <param name="logitsColumnName">The column of the dense model's logits.</param>
+    /// <param name="outputColumnName">The column to add, of label maps.</param>
+    /// <param name="selector">Finds the regions: "learned:0.1" (a tenth of the blocks) or any other selector.</param>
+    /// <param name="epochs">Passes over the training photos.</param>
+    /// <returns>The estimator.</returns>
+    public SparseRefinementEstimator TwoColumn(
+        string labelColumnName = "Label",
+        string imageColumnName = "Image",
+        string logitsColumnName = "Logits",
+        string outputColumnName = "PredictedLabel",
+        string selector = "learned:0.1",
+        int epochs = 50) => TwoColumn(new SparseRefinementOptions
+        {
+            LabelColumnName = labelColumnName,
+            ImageColumnName = imageColumnName,
+            LogitsColumnName = logitsColumnName,
+            OutputColumnName = outputColumnName,
+            Selector = PixelSelector.Parse(selector),
+            Training = new RefinerTrainerOptions { Method = RefinerMethod.TwoColumn, Epochs = epochs },
+        });
+
+    /// <summary>Trains a two-column network.</summary>
+    /// <param name="options">Columns and training, of <see cref="RefinerMethod.TwoColumn"/>.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">Training by another method.</exception>
+    public SparseRefinementEstimator TwoColumn(SparseRefinementOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Training.Method == RefinerMethod.TwoColumn
+            ? new(_context, options)
+            : throw new ArgumentException($"Training.Method: expected {RefinerMethod.TwoColumn}, got {options.Training.Method}");
+    }
+
     /// <summary>Trains the sparse network on selected pixels that a column holds.</summary>
     /// <param name="labelColumnName">The column of true labels.</param>
     /// <param name="imageColumnName">The image column.</param>
@@ -122,7 +161,7 @@ public sealed class SemanticSegmentationTrainers
             OutputColumnName = outputColumnName,
             Height = height,
             Width = width,
-            Training = new DenseTrainerOptions().Training with { Epochs = epochs },
+            Training = new DenseTrainerOptions { Epochs = epochs },
         });
 
     /// <summary>Trains a light-weight dense network with a feature refinement module from nothing.</summary>

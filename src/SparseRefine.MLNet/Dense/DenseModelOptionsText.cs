@@ -23,6 +23,7 @@ internal static class DenseModelOptionsText
         text["gpuDeviceId"] = options.GpuDeviceId;
         text["inputName"] = options.InputName;
         text["outputName"] = options.OutputName;
+        text["featureOutputName"] = options.FeatureOutputName;
     }
 
     /// <summary>
@@ -45,6 +46,7 @@ internal static class DenseModelOptionsText
         FallbackToCpu = true,
         InputName = part.OptionalText("inputName"),
         OutputName = part.OptionalText("outputName"),
+        FeatureOutputName = part.OptionalText("featureOutputName"),
     };
 
     /// <summary>The same options with the MLContext's GPU and fall-back where they name none.</summary>

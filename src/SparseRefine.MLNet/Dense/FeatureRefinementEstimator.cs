@@ -53,8 +53,8 @@ public sealed class FeatureRefinementEstimator : RowMappingEstimator<DenseModelT
             ? (rows, Read(set, null).Rows)
             : HeldOutRows.Split(rows, keys, _options.ValidationFraction);
         session.Start(training.Count, validation.Count);
-        DenseFit fit = new DenseTrainer(_options.Trainer).Fit(
-            new TrainingList(training), new TrainingList(validation), _options.ClassCount, session.Run);
+        DenseFit fit = new DenseTrainer(_options.Training).Fit(
+            new TrainingList(training), new TrainingList(validation), _options.ClassCount, session.Run, _options.WarmStartWorkspacePath);
         session.End(fit.History);
         _options.EndCallback?.Invoke(fit.History);
         return new DenseModelTransformer(
@@ -71,7 +71,7 @@ public sealed class FeatureRefinementEstimator : RowMappingEstimator<DenseModelT
                 Scale = null,
                 Height = _options.Height,
                 Width = _options.Width,
-                IntraOpNumThreads = _options.Threads,
+                IntraOpNumThreads = _options.Training.Threads,
             });
     }
 

@@ -1,18 +1,11 @@
 using SparseRefine.Images;
-using SparseRefine.Networks;
 using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
 
 /// <summary>Columns, network and training of a dense model of our own.</summary>
-public sealed class FeatureRefinementTrainingOptions : TrainedEstimatorOptions
+public sealed class FeatureRefinementTrainingOptions : TrainedEstimatorOptions<DenseTrainerOptions>
 {
-    /// <summary>Starts with the defaults of <see cref="DenseTrainerOptions"/>.</summary>
-    public FeatureRefinementTrainingOptions()
-    {
-        Training = new DenseTrainerOptions().Training;
-    }
-
     /// <summary>The image column.</summary>
     public string ImageColumnName { get; init; } = "Image";
 
@@ -34,19 +27,11 @@ public sealed class FeatureRefinementTrainingOptions : TrainedEstimatorOptions
     /// <summary>Names and colours of the classes, kept in the model file; null: unknown.</summary>
     public ClassList? ClassList { get; init; }
 
-    /// <summary>Shape of the network; its number of classes is replaced by <see cref="Classes"/>.</summary>
-    public FeatureRefinementOptions Network { get; init; } = new(2);
-
-    /// <summary>Weight of the pixel-contrastive term; 0 leaves it out.</summary>
-    public double ContrastWeight { get; init; } = new DenseTrainerOptions().ContrastWeight;
+    /// <summary>Workspace of an earlier training of a network of the same shape, to start from its best weights; null starts anew.</summary>
+    public string? WarmStartWorkspacePath { get; init; }
 
     /// <summary>Told how the training went, once, before the fit returns.</summary>
     public Action<TrainingHistory>? EndCallback { get; init; }
-
-    /// <summary>Threads of the fitted model; 0 means all processors.</summary>
-    internal int Threads => Training.Threads;
-
-    internal DenseTrainerOptions Trainer => new() { Network = Network, Training = Training, ContrastWeight = ContrastWeight };
 
     internal int ClassCount => Classes ?? ClassList?.Count ?? throw new ArgumentException("Classes, ClassList: expected one of them, got none");
 
@@ -55,8 +40,7 @@ public sealed class FeatureRefinementTrainingOptions : TrainedEstimatorOptions
         ArgumentException.ThrowIfNullOrEmpty(ImageColumnName);
         ArgumentException.ThrowIfNullOrEmpty(OutputColumnName);
         ValidateTraining();
-        Trainer.Validate();
-        (Network with { Classes = ClassCount }).Validate();
+        (Training.Network with { Classes = ClassCount }).Validate();
         if (Height < 1 || Width < 1)
         {
             throw new ArgumentException($"Height, Width: expected at least 1x1, got {Height}x{Width}");

@@ -26,10 +26,10 @@ public sealed class SemanticSegmentationMetrics
     /// <summary>Names of the classes; their indices as text where no names are known.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Mean of <see cref="PerClassIoU"/> over the classes that occur; NaN where none does.</summary>
+    /// <summary>Mean of <see cref="PerClassIoU"/> over the classes that are not absent; NaN where all are.</summary>
     public double MeanIoU { get; }
 
-    /// <summary>Intersection over union of each class; NaN for one that neither truth nor prediction has.</summary>
+    /// <summary>Intersection over union of each class; NaN for an absent one, of which no labelled pixel is: reports say so.</summary>
     public IReadOnlyList<double> PerClassIoU { get; }
 
     /// <summary>Right pixels / labelled pixels.</summary>
@@ -44,7 +44,7 @@ public sealed class SemanticSegmentationMetrics
     /// <summary>Mean boundary IoU; null unless asked for.</summary>
     public double? MeanBoundaryIoU { get; }
 
-    /// <summary>Boundary IoU of each class; null unless asked for.</summary>
+    /// <summary>Boundary IoU of each class, NaN for an absent one; null unless asked for.</summary>
     public IReadOnlyList<double>? PerClassBoundaryIoU { get; }
 
     /// <summary>Pixel counts by true and predicted class.</summary>

@@ -57,7 +57,7 @@ internal sealed class ModelEntries
             }
 
             using var zip = new ZipArchive(seekable, ZipArchiveMode.Read, leaveOpen: true);
-            return Read(zip, file);
+            return Read(zip, file, seekable.Length);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
@@ -75,8 +75,10 @@ internal sealed class ModelEntries
 
     public static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0].Trim();
 
-    private static ModelEntries Read(ZipArchive zip, string file)
+    private static ModelEntries Read(ZipArchive zip, string file, long fileBytes)
     {
+        long most = Math.Max(ModelFormat.FreeBytes, fileBytes * ModelFormat.MaxRatio);
+        Int128 unpacked = 0;
         var found = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
         foreach (ZipArchiveEntry entry in zip.Entries)
         {
@@ -84,6 +86,13 @@ internal sealed class ModelEntries
             {
                 throw new InvalidInputException(
                     $"{file}: expected entries within the archive, got '{entry.FullName}'");
+            }
+
+            unpacked += entry.Length;
+            if (unpacked > most)
+            {
+                throw new InvalidInputException(
+                    $"{file}: expected entries of at most {most} bytes in a file of {fileBytes}, got {entry.FullName} of {entry.Length}");
             }
 
             if (!found.TryAdd(entry.FullName, entry))
@@ -127,7 +136,7 @@ internal sealed class ModelEntries
                     $"{file}: expected {ModelFormat.Manifest} with SHA-256 {comment}, got {actual}");
             }
 
-            manifest = JsonNode.Parse(bytes) as JsonObject;
+            manifest = JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
             format = (string?)manifest?["format"];
             version = (int?)manifest?["version"] ?? 0;
         }

@@ -18,5 +18,14 @@ internal static class ModelFormat
     /// <summary>Largest manifest that is read: a foreign zip must not fill the memory.</summary>
     public const int MaxManifestBytes = 16 << 20;
 
+    /// <summary>
+    /// Unpacked, a file's entries are at most this many times its length, or the floor if that is more. Weights hardly pack, so real models
+    /// stay far below; a file made to fill the memory does not.
+    /// </summary>
+    public const int MaxRatio = 100;
+
+    /// <summary>Bytes that the entries may always have.</summary>
+    public const long FreeBytes = 64 << 20;
+
     public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true };
 }

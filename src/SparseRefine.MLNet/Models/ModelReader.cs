@@ -39,15 +39,9 @@ internal static class ModelReader
         catch (Exception e)
         {
             transformers.OfType<IDisposable>().ToList().ForEach(transformer => transformer.Dispose());
-            if (e is InvalidInputException && e.Message.StartsWith(file.File, StringComparison.Ordinal))
+            if (IsInconsistency(e, file))
             {
-                throw;
-            }
-
-            if (e is ArgumentException or FormatException or InvalidOperationException or OverflowException
-                or IOException)
-            {
-                throw file.Invalid("a whole and consistent model", ModelEntries.FirstLine(e), e);
+                throw Inconsistent(e, file);
             }
 
             throw;
@@ -55,6 +49,18 @@ internal static class ModelReader
     }
 
     public static SavedModelDescription Describe(ModelEntries file)
+    {
+        try
+        {
+            return DescribeParts(file);
+        }
+        catch (Exception e) when (IsInconsistency(e, file))
+        {
+            throw Inconsistent(e, file);
+        }
+    }
+
+    private static SavedModelDescription DescribeParts(ModelEntries file)
     {
         List<SavedPart> parts = [];
         ClassList? classes = null;
@@ -77,6 +83,15 @@ internal static class ModelReader
             classes,
             [.. file.Sizes]);
     }
+
+    // What reading a manifest that fits its hash and yet makes no sense ends in; ML.NET's own reader adds its kinds.
+    private static bool IsInconsistency(Exception e, ModelEntries file) =>
+        e is ArgumentException or FormatException or InvalidOperationException or OverflowException or IOException or InvalidDataException
+            or IndexOutOfRangeException or KeyNotFoundException or NullReferenceException or NotSupportedException or OutOfMemoryException
+        && !(e is InvalidInputException && e.Message.StartsWith(file.File, StringComparison.Ordinal));
+
+    private static InvalidInputException Inconsistent(Exception e, ModelEntries file) =>
+        file.Invalid("a whole and consistent model", ModelEntries.FirstLine(e), e);
 
     private static (string Kind, TransformerScope[] Scopes, PartReader Part) Parse(ModelEntries file, JsonNode? node)
     {

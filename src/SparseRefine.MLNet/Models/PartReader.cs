@@ -23,6 +23,9 @@ internal sealed class PartReader(ModelEntries file, string kind, JsonObject opti
     public double? OptionalNumber(string name) =>
         options[name] is null ? null : Value<double>(options[name], name, "a number");
 
+    public bool Flag(string name) =>
+        options[name] is null ? throw Missing(name, "true or false") : Value<bool>(options[name], name, "true or false");
+
     public float[] Numbers(string name) =>
         [.. Array(name).Select(item => (float)Value<double>(item, name, "numbers"))];
 
@@ -38,6 +41,16 @@ internal sealed class PartReader(ModelEntries file, string kind, JsonObject opti
     }
 
     public byte[] Entry(string name) => file.Bytes(EntryName(name));
+
+    /// <summary>Refuses sizes that the weights' bytes cannot have, before memory is taken for a network of these sizes.</summary>
+    public void ExpectWeights(string name, double values)
+    {
+        int bytes = Entry(name).Length;
+        if (values * sizeof(float) > bytes)
+        {
+            throw Invalid(FormattableString.Invariant($"at least {values} values as '{name}'"), $"{bytes} bytes");
+        }
+    }
 
     public void ReadWeights(string name, IReadOnlyList<Parameter> parameters)
     {

@@ -38,10 +38,10 @@ internal static class EnsemblerParts
         switch (part.Text("ensembler"))
         {
             case "gated":
-                var gate = new GatedEnsembler(
-                    new GatedEnsemblerOptions(
-                        part.Integer("gateClasses"), part.Integer("gateHidden"), part.Enum<GateForm>("gateForm")),
-                    seed: 0);
+                var options = new GatedEnsemblerOptions(
+                    part.Integer("gateClasses"), part.Integer("gateHidden"), part.Enum<GateForm>("gateForm"));
+                part.ExpectWeights(Weights, 2.0 * (options.Classes + 1) * options.Hidden);
+                var gate = new GatedEnsembler(options, seed: 0);
                 part.ReadWeights(Weights, gate.Parameters);
                 return gate;
             case "entropy":

@@ -1,10 +1,11 @@
 using SparseRefine.Ensemblers;
 using SparseRefine.Images;
+using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
 
 /// <summary>Columns and training of a gate, window by window as <see cref="SparseExtractionOptions"/> says; the network's options are not used.</summary>
-public sealed class GatedEnsemblingOptions : TrainedEstimatorOptions
+public sealed class GatedEnsemblingOptions : TrainedEstimatorOptions<RefinerTrainerOptions>
 {
     /// <summary>The column to add, of <see cref="LabelMap"/>.</summary>
     public string OutputColumnName { get; init; } = "PredictedLabel";

@@ -3,26 +3,60 @@ using SparseRefine.Networks;
 
 namespace SparseRefine.MLNet;
 
-/// <summary>Sparse networks in a model file.</summary>
+/// <summary>Networks in a model file; one without a kind is a sparse U-Net.</summary>
 internal static class NetworkParts
 {
     private const string Weights = "extractor.safetensors";
 
-    public static void Write(SparseUNet network, PartWriter part)
+    private const string FineColumnKind = "fine-column";
+
+    public static void Write(RefinerNetwork network, PartWriter part)
     {
-        part.Options["classes"] = network.Options.Classes;
-        part.Options["inputChannels"] = network.Options.InputChannels;
-        part.Options["planes"] = new JsonArray([.. network.Options.Planes.Select(p => JsonValue.Create(p))]);
-        part.Options["reps"] = network.Options.Reps;
+        part.Options["classes"] = network.Classes;
+        part.Options["inputChannels"] = network.InputChannels;
+        part.Options["planes"] = new JsonArray([.. network.Planes.Select(p => JsonValue.Create(p))]);
+        part.Options["reps"] = network.Reps;
+        if (network is SparseUNet { Options.ProbabilityColumn: int column })
+        {
+            part.Options["probabilityColumn"] = column;
+        }
+
+        if (network is FineColumn fine)
+        {
+            part.Options["network"] = FineColumnKind;
+            part.Options["residuals"] = fine.Options.HasResiduals;
+            part.Options["coarseFeatures"] = fine.Options.CoarseFeatures;
+        }
+
         part.AddWeights(Weights, network.Parameters);
     }
 
-    public static SparseUNet Read(PartReader part)
+    public static RefinerNetwork Read(PartReader part)
     {
-        var network = new SparseUNet(
-            new SparseUNetOptions(
-                part.Integer("inputChannels"), part.Integer("classes"), part.Integers("planes"), part.Integer("reps")),
-            seed: 0);
+        (int inputs, int classes, int[] planes, int reps) =
+            (part.Integer("inputChannels"), part.Integer("classes"), part.Integers("planes"), part.Integer("reps"));
+        string? kind = part.OptionalText("network");
+        Func<RefinerNetwork> create;
+        int convolutions = reps;
+        if (kind is null)
+        {
+            var options = new SparseUNetOptions(inputs, classes, planes, reps, probabilityColumn: part.OptionalInteger("probabilityColumn"));
+            create = () => new SparseUNet(options, seed: 0);
+            convolutions = 2 * reps;
+        }
+        else if (kind == FineColumnKind)
+        {
+            var options = new FineColumnOptions(inputs, classes, planes, reps, part.Flag("residuals"), part.Integer("coarseFeatures"));
+            create = () => new FineColumn(options, seed: 0);
+        }
+        else
+        {
+            throw part.Invalid($"a network {FineColumnKind} or none named", $"'{kind}'");
+        }
+
+        // The stem, each level's convolutions of one direction, and the last layer: a network has all of these, and some more.
+        part.ExpectWeights(Weights, (planes[0] * ((9.0 * inputs) + classes)) + planes.Sum(p => 9.0 * convolutions * p * p));
+        RefinerNetwork network = create();
         part.ReadWeights(Weights, network.Parameters);
         return network;
     }

@@ -23,6 +23,12 @@ public sealed class PixelSelectionTransformer : RowMappingTransformer
                 $"Selector: expected a time budget with a cost per pixel (time:MS:COST), as the sparse network is another stage; got '{options.Selector.Describe()}'");
         }
 
+        if (options.Selector is LearnedSelector { Network: null })
+        {
+            throw new ArgumentException(
+                $"Selector: expected a learned selector with weights, as a fitted refiner has it, got '{options.Selector.Describe()}' without");
+        }
+
         _options = options;
         _workers = new Workers(options.Threads);
     }
@@ -39,7 +45,7 @@ public sealed class PixelSelectionTransformer : RowMappingTransformer
         OutputColumnName = part.Text("output"),
         LogitsColumnName = part.Text("logits"),
         ImageColumnName = part.Text("image"),
-        Selector = PixelSelector.Parse(part.Text("selector")),
+        Selector = SelectorParts.Read(part),
     });
 
     internal override void WritePart(PartWriter part)
@@ -47,7 +53,7 @@ public sealed class PixelSelectionTransformer : RowMappingTransformer
         part.Options["output"] = _options.OutputColumnName;
         part.Options["logits"] = _options.LogitsColumnName;
         part.Options["image"] = _options.ImageColumnName;
-        part.Options["selector"] = _options.Selector.Describe();
+        SelectorParts.Write(_options.Selector, part);
     }
 
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input)

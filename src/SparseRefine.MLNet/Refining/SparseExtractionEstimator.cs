@@ -52,9 +52,7 @@ public sealed class SparseExtractionEstimator : RowMappingEstimator<SparseExtrac
             ? (rows, Read(set, classes, null).Rows)
             : HeldOutRows.Split(rows, keys, _options.ValidationFraction);
         RefinerTrainerOptions options = _options.Training;
-        var network = new SparseUNet(
-            new SparseUNetOptions(options.Features.Channels(classes), classes, options.Planes, options.Reps, options.Dropout),
-            options.Seed);
+        var network = new SparseUNet(options.NetworkFor(classes), options.Seed);
         if (_options.WarmStart is not null)
         {
             network.CopyFrom(_options.WarmStart);

@@ -1,4 +1,5 @@
 using SparseRefine.Networks;
+using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
 
@@ -6,7 +7,7 @@ namespace SparseRefine.MLNet;
 /// Columns and training of a sparse extraction. The pixels are given, so a training step takes one window of
 /// CropHeight x CropWidth of a photo as it is: nothing is scaled, mirrored or recoloured, and the batch size is not used.
 /// </summary>
-public sealed class SparseExtractionOptions : TrainedEstimatorOptions
+public sealed class SparseExtractionOptions : TrainedEstimatorOptions<RefinerTrainerOptions>
 {
     /// <summary>The image column.</summary>
     public string ImageColumnName { get; init; } = "Image";

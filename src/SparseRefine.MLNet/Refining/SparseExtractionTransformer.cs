@@ -29,7 +29,7 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
     }
 
     /// <summary>The network.</summary>
-    public SparseUNet Network => _refiner.Network;
+    public SparseUNet Network => (SparseUNet)_refiner.Network;
 
     /// <summary>What the network sees of a pixel.</summary>
     public FeatureSpec Features => _refiner.Features;
@@ -42,7 +42,7 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
         new SparseExtractionColumns(
             part.Text("image"), part.Text("logits"), part.Text("selection"), part.Text("output")),
         FeatureSpec.Parse(part.Text("features")),
-        NetworkParts.Read(part),
+        NetworkParts.Read(part) as SparseUNet ?? throw part.Invalid("a sparse U-Net", "another network"),
         part.Enum<Interpolation>("interpolation"),
         threads: 0);
 
@@ -60,7 +60,7 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
     /// <summary>Multiply-adds of the network on these pixels.</summary>
     internal long MultiplyAdds(SiteSet sites) => sites.Count == 0
         ? 0
-        : Network.MultiplyAdds(SitePyramid.Build(sites, Network.Options.Planes.Count, _workers));
+        : Network.MultiplyAdds(SitePyramid.Build(sites, Network.Planes.Count, _workers));
 
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input) =>
         [_columns.Describe(input, _refiner.Classes)];

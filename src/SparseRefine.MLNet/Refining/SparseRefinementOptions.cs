@@ -1,11 +1,12 @@
 using SparseRefine.Images;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
+using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
 
 /// <summary>Columns and training of a whole refiner.</summary>
-public sealed class SparseRefinementOptions : TrainedEstimatorOptions
+public sealed class SparseRefinementOptions : TrainedEstimatorOptions<RefinerTrainerOptions>
 {
     /// <summary>The image column.</summary>
     public string ImageColumnName { get; init; } = "Image";

@@ -81,7 +81,7 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
             part.OptionalText("selection"),
             part.OptionalText("sparseLogits")),
         new SparseRefiner(
-            PixelSelector.Parse(part.Text("selector")),
+            SelectorParts.Read(part),
             FeatureSpec.Parse(part.Text("features")),
             NetworkParts.Read(part),
             EnsemblerParts.Read(part),
@@ -95,7 +95,7 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
         part.Options["output"] = _columns.Output;
         part.Options["selection"] = _columns.Selection;
         part.Options["sparseLogits"] = _columns.SparseLogits;
-        part.Options["selector"] = Refiner.Selector.Describe();
+        SelectorParts.Write(Refiner.Selector, part);
         part.Options["features"] = Refiner.Features.Describe();
         part.Options["interpolation"] = Refiner.Interpolation.ToString();
         part.SetClasses(ClassList);
@@ -106,7 +106,7 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     /// <summary>Multiply-adds of the sparse network on these pixels.</summary>
     internal long MultiplyAdds(SiteSet sites) => sites.Count == 0
         ? 0
-        : Refiner.Network.MultiplyAdds(SitePyramid.Build(sites, Refiner.Network.Options.Planes.Count, _workers));
+        : Refiner.Network.MultiplyAdds(SitePyramid.Build(sites, Refiner.Network.Planes.Count, _workers));
 
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input) =>
         _columns.Describe(input, Refiner.Classes, ClassList);

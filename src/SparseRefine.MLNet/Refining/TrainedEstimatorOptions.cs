@@ -13,9 +13,6 @@ public abstract class TrainedEstimatorOptions
     /// <summary>The column of true labels; needed to fit only.</summary>
     public string LabelColumnName { get; init; } = "Label";
 
-    /// <summary>How to build and train; early stopping is its Patience and MinDelta.</summary>
-    public RefinerTrainerOptions Training { get; init; } = new();
-
     /// <summary>Labelled photos to choose the best epoch by, with the same input columns; null: see <see cref="ValidationFraction"/>.</summary>
     public IDataView? ValidationSet { get; init; }
 
@@ -53,11 +50,14 @@ public abstract class TrainedEstimatorOptions
     /// </summary>
     public string? WorkspacePath { get; init; }
 
+    /// <summary>Training, as far as all kinds of it are alike.</summary>
+    internal abstract TrainerOptions Trainer { get; }
+
     internal void ValidateTraining()
     {
         ArgumentException.ThrowIfNullOrEmpty(LabelColumnName);
-        ArgumentNullException.ThrowIfNull(Training);
-        Training.Validate();
+        ArgumentNullException.ThrowIfNull(Trainer, "Training");
+        Trainer.Validate();
         if (ValidationFraction is not (null or (> 0 and < 1)))
         {
             throw new ArgumentException(

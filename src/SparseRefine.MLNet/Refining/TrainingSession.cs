@@ -31,7 +31,7 @@ internal sealed class TrainingSession : IDisposable
     public TrainingRunOptions Run { get; }
 
     public void Start(int training, int validation) => _channel.Info(
-        MessageSensitivity.None, "training on {0} rows, validating on {1}, {2} epochs", training, validation, _options.Training.Epochs);
+        MessageSensitivity.None, "training on {0} rows, validating on {1}, {2} epochs", training, validation, _options.Trainer.Epochs);
 
     public void End(TrainingHistory history)
     {
@@ -86,7 +86,7 @@ internal sealed class TrainingSession : IDisposable
     {
         StepReport step = _step;
         entry.SetMetric(0, step.Loss);
-        entry.SetProgress(0, step.Epoch, _options.Training.Epochs);
+        entry.SetProgress(0, step.Epoch, _options.Trainer.Epochs);
         entry.SetProgress(1, step.Step, step.Steps);
     }
 }

@@ -28,6 +28,34 @@ internal sealed class OnnxFile
     public bool HasExternalData =>
         Model.Graph.Initializer.Any(t => t.DataLocation == TensorProto.Types.DataLocation.External);
 
+    /// <summary>The same model giving one more of its values out.</summary>
+    /// <param name="value">An output, or what a node of the graph makes.</param>
+    /// <returns>This file where the value is an output already.</returns>
+    public OnnxFile WithOutput(string value)
+    {
+        if (Model.Graph.Output.Any(output => output.Name == value))
+        {
+            return this;
+        }
+
+        if (!Model.Graph.Node.Any(node => node.Output.Contains(value)))
+        {
+            throw new InvalidInputException(
+                $"{Name}: expected a value '{value}' in the graph (FeatureOutputName), got none; outputs: {string.Join(", ", Model.Graph.Output.Select(o => $"'{o.Name}'"))}");
+        }
+
+        if (HasExternalData)
+        {
+            throw new InvalidInputException(
+                $"{Name}: expected '{value}' (FeatureOutputName) to be an output, as weights lie in other files, got an inner value");
+        }
+
+        // Of two messages one after the other, readers of protobuf make one: the second adds to the first's list of outputs.
+        var addition = new ModelProto { Graph = new GraphProto() };
+        addition.Graph.Output.Add(new ValueInfoProto { Name = value });
+        return Parse([.. Bytes, .. addition.ToByteArray()], Name, Path);
+    }
+
     public static OnnxFile Load(string path)
     {
         if (Directory.Exists(path))

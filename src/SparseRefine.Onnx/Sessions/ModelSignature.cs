@@ -12,7 +12,7 @@ internal sealed class ModelSignature
         InputType = input.ElementDataType;
         Height = input.Dimensions[2];
         Width = input.Dimensions[3];
-        (OutputName, NodeMetadata output) = FindOutput(session, file, options.OutputName);
+        (OutputName, NodeMetadata output) = FindOutput(session, file, options);
         OutputType = output.ElementDataType;
         Classes = output.Dimensions.Length == 4 ? output.Dimensions[1] : -1;
         TakesBatches = input.Dimensions[0] < 0 && (output.Dimensions.Length == 0 || output.Dimensions[0] < 0);
@@ -59,14 +59,16 @@ internal sealed class ModelSignature
         return isImage ? (name, node) : throw new InvalidInputException($"{file}: {Expected}, got {DescribeAll(inputs)}");
     }
 
-    private static (string Name, NodeMetadata Node) FindOutput(InferenceSession session, string file, string? asked)
+    private static (string Name, NodeMetadata Node) FindOutput(InferenceSession session, string file, DenseModelOptions options)
     {
+        string? asked = options.OutputName;
         IReadOnlyDictionary<string, NodeMetadata> outputs = session.OutputMetadata;
 
         // Some exporters leave the shape out; then the first run shows it.
         (string? name, NodeMetadata node) = outputs
             .Where(o => (asked is null || o.Key == asked) && IsFloat(o.Value) && o.Value.Dimensions.Length is 0 or 4)
             .OrderByDescending(o => o.Value.Dimensions.Length)
+            .ThenBy(o => o.Key == options.FeatureOutputName)
             .Select(o => (o.Key, o.Value))
             .FirstOrDefault();
         if (name is null || (node.Dimensions.Length == 4 && node.Dimensions[0] is not (1 or < 0)))

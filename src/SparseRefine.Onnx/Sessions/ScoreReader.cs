@@ -8,7 +8,7 @@ namespace SparseRefine.Onnx.Sessions;
 /// <summary>Copies a score tensor into logit maps, once, one for each photo of the batch.</summary>
 internal static class ScoreReader
 {
-    public static LogitMap[] Read(OrtValue value, int photos, string file, string output, ScoreKind kind)
+    public static LogitMap[] Read(OrtValue value, int photos, FeatureMap?[] features, string file, string output, ScoreKind kind)
     {
         OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
         long[] shape = info.Shape;
@@ -25,7 +25,37 @@ internal static class ScoreReader
             float[] values = GC.AllocateUninitializedArray<float>(length);
             Copy(value, info.ElementDataType, checked(i * length), values);
             maps[i] = ScoreConversion.ToLogits(
-                values, (int)shape[1], (int)shape[2], (int)shape[3], kind, $"{file}: output '{output}'");
+                values, (int)shape[1], (int)shape[2], (int)shape[3], kind, $"{file}: output '{output}'", features[i]);
+        }
+
+        return maps;
+    }
+
+    public static FeatureMap[] ReadFeatures(OrtValue value, int photos, string file, string output)
+    {
+        OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
+        long[] shape = info.Shape;
+        if (shape.Length != 4 || shape[0] != photos || shape.Any(side => side < 1)
+            || info.ElementDataType is not (TensorElementType.Float or TensorElementType.Float16))
+        {
+            throw new InvalidInputException(
+                $"{file}: expected '{output}' to be float32 or float16 [{photos}, channels, height, width], got {info.ElementDataType} [{string.Join(", ", shape)}]");
+        }
+
+        var maps = new FeatureMap[photos];
+        int length = checked((int)(info.ElementCount / photos));
+        for (int i = 0; i < photos; i++)
+        {
+            float[] values = GC.AllocateUninitializedArray<float>(length);
+            Copy(value, info.ElementDataType, checked(i * length), values);
+            try
+            {
+                maps[i] = new FeatureMap(values, (int)shape[1], (int)shape[2], (int)shape[3]);
+            }
+            catch (InvalidInputException e)
+            {
+                throw new InvalidInputException($"{file}: output '{output}': {e.Message}", e);
+            }
         }
 
         return maps;

@@ -68,4 +68,14 @@ public static class IndexPng
         IndexPngWriter.Validate(map, palette);
         IndexPngWriter.Write(map, stream, palette);
     }
+
+    /// <summary>Writes 16 bits a pixel, grey values, for programs that expect labels so. <see cref="Read(Stream, string, long)"/> reads them, too.</summary>
+    /// <param name="map">The labels.</param>
+    /// <param name="stream">Where to write. Stays open.</param>
+    public static void WriteGrey16(LabelMap map, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(stream);
+        IndexPngWriter.Write(map, stream, default, bits: 16);
+    }
 }

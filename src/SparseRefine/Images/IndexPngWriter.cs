@@ -4,7 +4,7 @@ using System.Numerics;
 
 namespace SparseRefine.Images;
 
-/// <summary>Writes label maps as PNG files of 8 bits a pixel.</summary>
+/// <summary>Writes label maps as PNG files of 8 bits a pixel, or 16.</summary>
 internal static class IndexPngWriter
 {
     private const byte UpFilter = 2;
@@ -33,13 +33,13 @@ internal static class IndexPngWriter
     }
 
     /// <summary>Writes the whole file.</summary>
-    public static void Write(LabelMap map, Stream stream, ReadOnlySpan<byte> palette)
+    public static void Write(LabelMap map, Stream stream, ReadOnlySpan<byte> palette, int bits = 8)
     {
         stream.Write(IndexPngChunks.Signature);
         Span<byte> header = stackalloc byte[IndexPngHeader.Size];
         BinaryPrimitives.WriteInt32BigEndian(header, map.Width);
         BinaryPrimitives.WriteInt32BigEndian(header[4..], map.Height);
-        header[8] = 8;
+        header[8] = (byte)bits;
         header[9] = (byte)(palette.IsEmpty ? 0 : 3);
         header[10..].Clear();
         WriteChunk(stream, "IHDR"u8, header);
@@ -49,22 +49,33 @@ internal static class IndexPngWriter
         }
 
         using MemoryStream data = new();
-        Compress(map, data);
+        Compress(map, data, bits / 8);
         WriteChunk(stream, "IDAT"u8, data.GetBuffer().AsSpan(0, (int)data.Length));
         WriteChunk(stream, "IEND"u8, []);
     }
 
     /// <summary>Rows as differences to the row above: almost all zeros in a label map, so fast to compress.</summary>
-    private static void Compress(LabelMap map, Stream data)
+    private static void Compress(LabelMap map, Stream data, int bytesPerPixel)
     {
         using ZLibStream rows = new(data, CompressionLevel.Fastest, leaveOpen: true);
-        byte[] filtered = new byte[map.Width + 1];
+        byte[] filtered = new byte[(map.Width * bytesPerPixel) + 1];
         filtered[0] = UpFilter;
+        byte[] difference = new byte[map.Width];
         byte[] zeros = new byte[map.Width];
         for (int y = 0; y < map.Height; y++)
         {
             ReadOnlySpan<byte> row = map.Labels.AsSpan(y * map.Width, map.Width);
-            Subtract(row, y == 0 ? zeros : map.Labels.AsSpan((y - 1) * map.Width, map.Width), filtered.AsSpan(1));
+            ReadOnlySpan<byte> above = y == 0 ? zeros : map.Labels.AsSpan((y - 1) * map.Width, map.Width);
+            Subtract(row, above, bytesPerPixel == 1 ? filtered.AsSpan(1) : difference);
+            if (bytesPerPixel == 2)
+            {
+                // Big-endian: the high bytes are all 0, and so are their differences.
+                for (int x = 0; x < difference.Length; x++)
+                {
+                    filtered[(2 * x) + 2] = difference[x];
+                }
+            }
+
             rows.Write(filtered);
         }
     }

@@ -43,4 +43,7 @@ public sealed class LogitMap
 
     /// <summary>Columns of a plane.</summary>
     public int Width { get; }
+
+    /// <summary>The dense model's inner features for the same picture, where they were asked for; null: none.</summary>
+    public FeatureMap? Features { get; init; }
 }

@@ -43,7 +43,7 @@ public sealed class BoundaryIoU
     /// <summary>Number of classes.</summary>
     public int Classes { get; }
 
-    /// <summary>Boundary IoU of every class; NaN where neither truth nor prediction has a band. A new array.</summary>
+    /// <summary>Boundary IoU of every class; NaN for an absent class, of which the truth holds no pixel. A new array.</summary>
     public double[] PerClass
     {
         get
@@ -51,14 +51,17 @@ public sealed class BoundaryIoU
             double[] scores = new double[Classes];
             for (int c = 0; c < Classes; c++)
             {
-                scores[c] = ConfusionMatrix.Ratio(_intersection[c], _truth[c] + _predicted[c] - _intersection[c]);
+                // A class that has pixels has a band: no picture is inside up to its border.
+                scores[c] = _truth[c] == 0
+                    ? double.NaN
+                    : ConfusionMatrix.Ratio(_intersection[c], _truth[c] + _predicted[c] - _intersection[c]);
             }
 
             return scores;
         }
     }
 
-    /// <summary>Mean of <see cref="PerClass"/> over the classes that have one; NaN where none has.</summary>
+    /// <summary>Mean of <see cref="PerClass"/> over the classes that the truth holds; NaN where there are none.</summary>
     public double Mean => ConfusionMatrix.Mean(PerClass);
 
     /// <summary>Counts one picture.</summary>

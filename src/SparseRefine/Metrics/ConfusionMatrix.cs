@@ -37,7 +37,7 @@ public sealed class ConfusionMatrix
     /// <summary>Mean over the classes that the truth holds of their share of right pixels; NaN where there are none.</summary>
     public double MeanAccuracy => Mean(Enumerable.Range(0, Classes).Select(c => Ratio(TruePositives(c), TruthCount(c))));
 
-    /// <summary>Mean of <see cref="PerClassIoU"/> over the classes that have one; NaN where none has.</summary>
+    /// <summary>Mean of <see cref="PerClassIoU"/> over the classes that the truth holds; NaN where there are none.</summary>
     public double MeanIoU => Mean(PerClassIoU);
 
     /// <summary>IoU of the classes weighted with their share of the true pixels; NaN where nothing was counted.</summary>
@@ -57,7 +57,8 @@ public sealed class ConfusionMatrix
     }
 
     /// <summary>
-    /// TP / (TP + FP + FN) of every class; NaN for a class that neither truth nor prediction holds. A new array.
+    /// TP / (TP + FP + FN) of every class; NaN for an absent class, of which the truth holds no pixel: what is wrongly called so
+    /// counts against the classes that it was taken from. A new array.
     /// </summary>
     public double[] PerClassIoU
     {
@@ -66,7 +67,9 @@ public sealed class ConfusionMatrix
             double[] scores = new double[Classes];
             for (int c = 0; c < Classes; c++)
             {
-                scores[c] = Ratio(TruePositives(c), TruthCount(c) + PredictedCount(c) - TruePositives(c));
+                scores[c] = TruthCount(c) == 0
+                    ? double.NaN
+                    : Ratio(TruePositives(c), TruthCount(c) + PredictedCount(c) - TruePositives(c));
             }
 
             return scores;

@@ -78,6 +78,21 @@ public sealed class FeatureSpec : IEquatable<FeatureSpec>
         return channels;
     }
 
+    /// <summary>First column of a kind.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <returns>The column; null where the kind is not among these.</returns>
+    public int? Column(FeatureKind kind, int classes)
+    {
+        int column = 0;
+        for (int i = 0; i < Kinds.Count && Kinds[i] != kind; i++)
+        {
+            column += Channels(Kinds[i], classes);
+        }
+
+        return column == Channels(classes) ? null : column;
+    }
+
     /// <inheritdoc/>
     public bool Equals(FeatureSpec? other) => other is not null && Kinds.SequenceEqual(other.Kinds);
 

@@ -8,8 +8,9 @@ namespace SparseRefine.Networks;
 /// A <see cref="SparseUNet"/> for inference. The norm inside a block is folded into its first convolution; every other norm and its
 /// relu are applied where the preceding layer stores its result, so that no pass over memory is spent on them. Immutable and thread-safe.
 /// </summary>
-public sealed class FrozenSparseUNet
+public sealed class FrozenSparseUNet : IFrozenNetwork
 {
+    private readonly SparseUNetOptions _options;
     private readonly int _inputs;
     private readonly int _classes;
     private readonly int[] _planes;
@@ -27,6 +28,7 @@ public sealed class FrozenSparseUNet
 
     internal FrozenSparseUNet(SparseUNet network)
     {
+        _options = network.Options;
         _inputs = network.Options.InputChannels;
         _classes = network.Options.Classes;
         _planes = [.. network.Options.Planes];
@@ -65,24 +67,38 @@ public sealed class FrozenSparseUNet
             throw new ArgumentException($"features: expected {sites}x{_inputs} values, got {features.Length}", nameof(features));
         }
 
-        return Infer(features, false, pyramid, new BufferPool(), false, workers);
+        float[] logits = Infer(features, false, pyramid, new BufferPool(), workers);
+        Array.Resize(ref logits, checked(sites * _classes));
+        return logits;
     }
+
+    float[] IFrozenNetwork.Infer(
+        float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers) =>
+        Infer(features, isPooled, pyramid, pool, workers);
 
     /// <summary>The same with kept buffers; sizes fit.</summary>
     /// <param name="features">[sites, input channels]; the array may be longer.</param>
     /// <param name="isPooled">Whether the features are the pool's, to be given back as soon as they are read.</param>
     /// <param name="pyramid">Sites.</param>
     /// <param name="pool">Where buffers come from and go to. What an interrupted run had is left to the collector.</param>
-    /// <param name="isResultPooled">Whether the result is the pool's too.</param>
     /// <param name="workers">Threads.</param>
-    /// <returns>[sites, classes]: the caller's, or for the caller to give back to the pool, and then the array may be longer.</returns>
-    internal float[] Infer(float[] features, bool isPooled, SitePyramid pyramid, BufferPool pool, bool isResultPooled, Workers workers)
+    /// <returns>[sites, classes], for the caller to give back to the pool; the array may be longer.</returns>
+    internal float[] Infer(float[] features, bool isPooled, SitePyramid pyramid, BufferPool pool, Workers workers)
     {
         int last = _planes.Length - 1;
         float[][] skips = new float[last][];
         ConvolutionMaps maps = ConvolutionMaps.Submanifold(pyramid.Levels[0]);
         Stream x = Stream.Rent(maps.OutputRows, _planes[0], pool);
         Convolve(features, maps, _stem, null, x, _encoder[0][0].Norm, workers);
+
+        // Taken from the features before they go, and added to by the last layer.
+        float[]? answer = null;
+        if (_options.ProbabilityColumn is not null)
+        {
+            answer = pool.Rent<float>(checked(maps.OutputRows * _classes));
+            DenseAnswer.Write(features, _options, maps.OutputRows, answer, workers);
+        }
+
         if (isPooled)
         {
             pool.Return(features);
@@ -116,8 +132,7 @@ public sealed class FrozenSparseUNet
         }
 
         int sites = pyramid.Levels[0].Count;
-        int length = checked(sites * _classes);
-        float[] logits = isResultPooled ? pool.Rent<float>(length) : GC.AllocateUninitializedArray<float>(length);
+        float[] logits = answer ?? pool.Rent<float>(checked(sites * _classes));
         new GatherProduct
         {
             Input = x.Active,
@@ -125,6 +140,7 @@ public sealed class FrozenSparseUNet
             Rows = sites,
             Output = logits,
             Bias = _finalBias,
+            Residual = answer,
         }.Run(workers);
         pool.Return(x.Active);
         return logits;

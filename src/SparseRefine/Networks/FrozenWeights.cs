@@ -9,18 +9,18 @@ namespace SparseRefine.Networks;
 /// network share it. Thread-safe as long as nobody trains the network meanwhile.
 /// </summary>
 /// <param name="network">The network.</param>
-internal sealed class FrozenWeights(SparseUNet network)
+internal sealed class FrozenWeights(RefinerNetwork network)
 {
     private Version? _current;
 
     /// <summary>The network as its weights are now. Costs one pass over the weights: microseconds for networks of usual size.</summary>
-    public FrozenSparseUNet Get()
+    public IFrozenNetwork Get()
     {
         ulong print = Fingerprint(network.Parameters);
         Version? current = Volatile.Read(ref _current);
         if (current is null || current.Print != print)
         {
-            current = new Version(network.Freeze(), print);
+            current = new Version(network.Fold(), print);
             Volatile.Write(ref _current, current);
         }
 
@@ -56,5 +56,5 @@ internal sealed class FrozenWeights(SparseUNet network)
         return print;
     }
 
-    private sealed record Version(FrozenSparseUNet Network, ulong Print);
+    private sealed record Version(IFrozenNetwork Network, ulong Print);
 }

@@ -9,7 +9,7 @@ namespace SparseRefine.Networks;
 /// relu and a 3x3 of stride 2 down to the next level; back up by bn, relu and its transpose, concatenation with the level's own
 /// features and <c>reps</c> blocks; at last bn, relu, linear. Not thread-safe in training; inference is as long as nobody trains.
 /// </summary>
-public sealed class SparseUNet
+public sealed class SparseUNet : RefinerNetwork
 {
     /// <summary>Makes the network with He-initialised convolutions.</summary>
     /// <param name="options">Its shape.</param>
@@ -52,6 +52,12 @@ public sealed class SparseUNet
 
         FinalNorm = new BatchNorm("final.norm", planes[0]);
         Final = new Linear("final.linear", planes[0], options.Classes, random, bias: true, path);
+        if (options.ProbabilityColumn is not null)
+        {
+            Array.Clear(Final.Core.Weight.Value);
+            Array.Clear(Final.Core.Bias!.Value);
+        }
+
         Parameters =
         [
             .. Stem.Parameters,
@@ -69,8 +75,30 @@ public sealed class SparseUNet
     /// <summary>The network's shape.</summary>
     public SparseUNetOptions Options { get; }
 
-    /// <summary>All weights and running statistics, in a fixed order, with unique names.</summary>
-    public IReadOnlyList<Parameter> Parameters { get; }
+    /// <inheritdoc/>
+    public override int InputChannels => Options.InputChannels;
+
+    /// <inheritdoc/>
+    public override int Classes => Options.Classes;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> Planes => Options.Planes;
+
+    /// <inheritdoc/>
+    public override int Reps => Options.Reps;
+
+    /// <inheritdoc/>
+    public override bool CorrectsScores => false;
+
+    /// <inheritdoc/>
+    public override int CoarseFeatures => 0;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    internal override int Convolutions => 2 * Options.Reps;
+
+    internal override bool ReadsCoarseColumn => false;
 
     internal SubmanifoldConvolution Stem { get; }
 
@@ -90,17 +118,23 @@ public sealed class SparseUNet
 
     internal Linear Final { get; }
 
-    /// <summary>Takes over another network's weights and running statistics, as to go on training from them.</summary>
-    /// <param name="other">A network of the same classes, input channels, planes and reps; not changed.</param>
-    /// <exception cref="ArgumentException">A network of another shape.</exception>
-    public void CopyFrom(SparseUNet other)
+    /// <inheritdoc/>
+    public override void CopyFrom(RefinerNetwork other)
     {
-        ArgumentNullException.ThrowIfNull(other);
-        Parameter.Copy(other.Parameters, Parameters, "network");
+        if (other is SparseUNet net && net.Options.ProbabilityColumn != Options.ProbabilityColumn)
+        {
+            static string Describe(int? column) => column is null ? "an answer of its own" : $"an answer added to the probabilities from channel {column} on";
+
+            throw new ArgumentException(
+                $"other: expected a network with {Describe(Options.ProbabilityColumn)}, got one with {Describe(net.Options.ProbabilityColumn)}",
+                nameof(other));
+        }
+
+        base.CopyFrom(other);
     }
 
     /// <summary>Logits of every site; with a tape, batch statistics and dropout as in training and a recorded backward pass.</summary>
-    /// <param name="input">[sites, input channels]; no sites is allowed.</param>
+    /// <param name="input">[sites, input channels]; no sites is allowed. No gradient goes to it through <see cref="SparseUNetOptions.ProbabilityColumn"/>.</param>
     /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>
     /// <param name="tape">Null in evaluation.</param>
     /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
@@ -131,7 +165,8 @@ public sealed class SparseUNet
         }
 
         x = Dropout.Forward(FinalNorm.Forward(x, true, tape, workers), Options.Dropout, tape);
-        return Final.Forward(x, tape, workers);
+        Variable? dense = Options.ProbabilityColumn is null ? null : DenseAnswer.Of(input, Options, workers);
+        return Final.Forward(x, dense, tape, workers);
     }
 
     /// <summary>
@@ -149,11 +184,13 @@ public sealed class SparseUNet
     /// <returns>A network that later training does not change.</returns>
     public FrozenSparseUNet Freeze() => new(this);
 
-    /// <summary>Multiply-adds of one inference: every convolution's existing neighbours only, biases and norms left out.</summary>
-    /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>
-    /// <returns>The number.</returns>
-    /// <exception cref="ArgumentException">Too few levels.</exception>
-    public long MultiplyAdds(SitePyramid pyramid)
+    internal override Variable RunLayers(Variable input, CoarseColumn? coarse, SitePyramid pyramid, Tape? tape, Workers workers) =>
+        Forward(input, pyramid, tape, workers);
+
+    internal override IFrozenNetwork Fold() => Freeze();
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(SitePyramid pyramid)
     {
         RequireLevels(pyramid);
         long sum = 0;
@@ -185,16 +222,6 @@ public sealed class SparseUNet
         }
 
         return x;
-    }
-
-    private void RequireLevels(SitePyramid pyramid)
-    {
-        ArgumentNullException.ThrowIfNull(pyramid);
-        if (pyramid.Levels.Count < Encoder.Length)
-        {
-            throw new ArgumentException(
-                $"pyramid: expected at least {Encoder.Length} levels, got {pyramid.Levels.Count}", nameof(pyramid));
-        }
     }
 
     private ResidualBlock[] Blocks(string name, int inputs, int outputs, Random random, SimdPath path) =>

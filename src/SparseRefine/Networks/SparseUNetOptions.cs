@@ -9,8 +9,10 @@ public sealed class SparseUNetOptions
     /// <param name="planes">Channels of each level, finest first; null is 16, 32, 64.</param>
     /// <param name="reps">Residual blocks a level and direction, at least 1.</param>
     /// <param name="dropout">Share of features dropped before the last layer in training, 0 to below 1.</param>
+    /// <param name="probabilityColumn">First of the input channels that are the dense model's class probabilities, to be added to; null adds to nothing.</param>
     /// <exception cref="ArgumentException">A value out of range.</exception>
-    public SparseUNetOptions(int inputChannels, int classes, IReadOnlyList<int>? planes = null, int reps = 2, float dropout = 0)
+    public SparseUNetOptions(
+        int inputChannels, int classes, IReadOnlyList<int>? planes = null, int reps = 2, float dropout = 0, int? probabilityColumn = null)
     {
         planes ??= [16, 32, 64];
         RequirePositive(inputChannels, nameof(inputChannels));
@@ -31,11 +33,18 @@ public sealed class SparseUNetOptions
             throw new ArgumentException($"dropout: expected 0 to below 1, got {dropout}", nameof(dropout));
         }
 
+        if (probabilityColumn is int column && !(column >= 0 && column + (long)classes <= inputChannels))
+        {
+            throw new ArgumentException(
+                $"probabilityColumn: expected {classes} channels from it on within {inputChannels}, got {column}", nameof(probabilityColumn));
+        }
+
         InputChannels = inputChannels;
         Classes = classes;
         Planes = [.. planes];
         Reps = reps;
         Dropout = dropout;
+        ProbabilityColumn = probabilityColumn;
     }
 
     /// <summary>Features a site.</summary>
@@ -52,6 +61,12 @@ public sealed class SparseUNetOptions
 
     /// <summary>Share of features dropped before the last layer in training.</summary>
     public float Dropout { get; }
+
+    /// <summary>
+    /// First of the input channels that are the dense model's class probabilities p, one a class. Where given, the network's answer is
+    /// ln max(p, 1e-10), which is the dense answer, plus what its last layer gives, and that layer's weights start at 0. Null: the last layer alone.
+    /// </summary>
+    public int? ProbabilityColumn { get; }
 
     private static void RequirePositive(int value, string name)
     {

@@ -12,8 +12,9 @@ public sealed class PixelSelection
     /// <summary>Joins the two.</summary>
     /// <param name="sites">Selected pixels of one picture, row-major.</param>
     /// <param name="denseLabels">argmax of the interpolated logits, same height and width as <paramref name="sites"/>.</param>
+    /// <param name="activation">How much the answer for these pixels weighs; null: fully.</param>
     /// <exception cref="ArgumentException">More than one picture, sites out of order, or sizes that differ.</exception>
-    public PixelSelection(SiteSet sites, LabelMap denseLabels)
+    public PixelSelection(SiteSet sites, LabelMap denseLabels, ActivationMap? activation = null)
     {
         ArgumentNullException.ThrowIfNull(sites);
         ArgumentNullException.ThrowIfNull(denseLabels);
@@ -31,8 +32,10 @@ public sealed class PixelSelection
                 nameof(denseLabels));
         }
 
+        activation?.ThrowUnlessFits(sites);
         Sites = sites;
         DenseLabels = denseLabels;
+        Activation = activation;
     }
 
     /// <summary>Selected pixels, one picture, row-major.</summary>
@@ -40,4 +43,7 @@ public sealed class PixelSelection
 
     /// <summary>The dense model's own answer, [height, width]. Must not be changed.</summary>
     public LabelMap DenseLabels { get; }
+
+    /// <summary>The weight of each block of pixels, of a <see cref="LearnedSelector"/>; null: all weigh fully.</summary>
+    public ActivationMap? Activation { get; }
 }

@@ -5,13 +5,13 @@ namespace SparseRefine.Selectors;
 
 /// <summary>
 /// Text forms of selectors, as options and manifests keep them: <c>entropy:T</c>, <c>fraction:F</c>, <c>margin:M</c>,
-/// <c>pixels:N</c>, <c>time:MS</c>, <c>time:MS:COST</c>, <c>random:F:SEED</c>, each with <c>:nearest</c> or <c>:bilinear</c>
+/// <c>pixels:N</c>, <c>time:MS</c>, <c>time:MS:COST</c>, <c>random:F:SEED</c>, <c>learned:SHARE</c>, <c>learned:SHARE:SIDE</c> (without weights), each with <c>:nearest</c> or <c>:bilinear</c>
 /// (the default) after it. Numbers are invariant.
 /// </summary>
 public static class PixelSelector
 {
     private const string Forms =
-        "entropy:T, fraction:F, margin:M, pixels:N, time:MS, time:MS:COST or random:F:SEED, perhaps followed by :nearest";
+        "entropy:T, fraction:F, margin:M, pixels:N, time:MS, time:MS:COST, random:F:SEED, learned:SHARE or learned:SHARE:SIDE, perhaps followed by :nearest";
 
     /// <summary>Makes the selector a text describes.</summary>
     /// <param name="text">One of the forms above, for example <c>entropy:0.3</c>.</param>
@@ -33,6 +33,8 @@ public static class PixelSelector
             ("time", [var ms]) => new TimeBudgetSelector(Number(ms, text), null, mode),
             ("time", [var ms, var cost]) => new TimeBudgetSelector(Number(ms, text), Number(cost, text), mode),
             ("random", [var f, var seed]) => new RandomSelector(Number(f, text), WholeNumber(seed, text), mode),
+            ("learned", [var share]) => new LearnedSelector(Number(share, text), mode: mode),
+            ("learned", [var share, var side]) => new LearnedSelector(Number(share, text), WholeNumber(side, text), mode),
             _ => throw Unknown(text),
         };
     }

@@ -27,7 +27,7 @@ public sealed class Augmentation
     }
 
     /// <summary>
-    /// Draws a scale (uniform), an offset (uniform; a smaller picture lies anywhere within the crop), mirrorings and colours.
+    /// Draws a scale (uniform; none for whole photos), an offset (uniform; a smaller picture lies anywhere within the crop), mirrorings and colours.
     /// </summary>
     /// <param name="example">What to cut from; not changed.</param>
     /// <param name="random">Source of the draws; always the same number of them.</param>
@@ -45,6 +45,12 @@ public sealed class Augmentation
         ArgumentNullException.ThrowIfNull(example);
         ArgumentNullException.ThrowIfNull(random);
         double scale = _options.MinScale + (random.NextDouble() * (_options.MaxScale - _options.MinScale));
+        if (_options.WholePhotos)
+        {
+            scale = Math.Min(
+                (double)_options.CropHeight / example.Image.Height, (double)_options.CropWidth / example.Image.Width);
+        }
+
         bool flipX = random.Next(2) == 0 && _options.Flip;
         bool flipY = random.Next(2) == 0 && _options.VerticalFlip;
         CropWindow window = new(

@@ -21,6 +21,9 @@ public sealed class AugmentationOptions
     /// <exception cref="ArgumentException">Out of range.</exception>
     public double MaxScale { get; init => field = Scale(value, nameof(MaxScale)); } = 2;
 
+    /// <summary>Whether the scale, instead of a random one, is that at which the whole picture just fits.</summary>
+    public bool WholePhotos { get; init; }
+
     /// <summary>Whether half of the results are mirrored left to right.</summary>
     public bool Flip { get; init; } = true;
 

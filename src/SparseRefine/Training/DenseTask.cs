@@ -16,19 +16,20 @@ internal sealed class DenseTask : TrainingTask
     /// </summary>
     private const int LossStride = 2;
 
-    private readonly DenseTrainerOptions _dense;
+    private readonly DenseTrainerOptions _options;
     private readonly FeatureRefinementNetwork _network;
     private readonly ITrainingSet _training;
     private readonly ITrainingSet _validation;
     private readonly Augmentation _augmentation;
     private readonly float[]? _weights;
+    private readonly TapeBuffers _buffers = new();
 
     public DenseTask(DenseTrainerOptions options, FeatureRefinementNetwork network, ITrainingSet training, ITrainingSet validation)
-        : base(options.Training)
+        : base(options)
     {
         ThrowIfEmpty(training.Count, nameof(training));
         ThrowIfEmpty(validation.Count, nameof(validation));
-        _dense = options;
+        _options = options;
         _network = network;
         _training = training;
         _validation = validation;
@@ -55,7 +56,7 @@ internal sealed class DenseTask : TrainingTask
         }
 
         Random random = TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step);
-        var tape = new Tape(Workers, random);
+        var tape = new Tape(Workers, random, _buffers);
         (Variable input, GridShape grid) = FeatureRefinementNetwork.Prepare(crops.Length, Options.CropHeight, Options.CropWidth);
         Workers.For(crops.Length, 1, (i, _, _) => FeatureRefinementNetwork.Fill(input, grid, i, crops[i].Image.View));
         (Variable features, Variable logits) = _network.Forward(input, grid, tape, Workers);
@@ -64,7 +65,7 @@ internal sealed class DenseTask : TrainingTask
         Variable enlarged = Upsample.Forward(logits, coarse, stride / LossStride, tape, Workers);
         byte[] labels = Labels(crops, grid, LossStride, random.Next(LossStride), random.Next(LossStride));
         double loss = CrossEntropy.Apply(enlarged, labels, Options.IgnoreIndex, _weights, 1, Workers);
-        if (_dense.ContrastWeight > 0)
+        if (_options.ContrastWeight > 0)
         {
             loss += Contrast(features, Labels(crops, grid, stride, stride / 2, stride / 2), tape);
         }
@@ -98,18 +99,11 @@ internal sealed class DenseTask : TrainingTask
 
     public override TrainingIdentity Identify() => TrainingIdentity.Of(
         "dense network",
-        Options,
+        _options with { Network = _network.Options },
         Parameters,
-        [
-            ("network", Describe(_network.Options)),
-            ("contrast", FormattableString.Invariant($"{_dense.ContrastWeight}, {_dense.ContrastTemperature}, {_dense.ContrastPixels}")),
-        ],
+        [],
         TrainingIdentity.Photo.Of(_training),
         TrainingIdentity.Photo.Of(_validation));
-
-    private static string Describe(FeatureRefinementOptions o) => FormattableString.Invariant(
-        $"{o.Classes} classes, {o.Backbone}, channels {string.Join(',', o.Channels)}, blocks {string.Join(',', o.Blocks)}, decoder {o.DecoderChannels}, ")
-        + FormattableString.Invariant($"module {o.HasModule}, pairwise {o.HasPairwise}, unary {o.HasUnary}, temperature {o.Temperature}, {o.Pooling}");
 
     private TrainingExample[] Batch(int epoch, int step)
     {
@@ -150,7 +144,7 @@ internal sealed class DenseTask : TrainingTask
         // A random sample of each class: reservoir sampling in one pass.
         int classes = _network.Options.Classes;
         int[] seen = new int[classes];
-        int[][] chosen = [.. Enumerable.Range(0, classes).Select(_ => new int[_dense.ContrastPixels])];
+        int[][] chosen = [.. Enumerable.Range(0, classes).Select(_ => new int[_options.ContrastPixels])];
         for (int row = 0; row < labels.Length; row++)
         {
             if (labels[row] == Options.IgnoreIndex || labels[row] >= classes)
@@ -159,8 +153,8 @@ internal sealed class DenseTask : TrainingTask
             }
 
             int count = seen[labels[row]]++;
-            int place = count < _dense.ContrastPixels ? count : tape.Random.Next(count + 1);
-            if (place < _dense.ContrastPixels)
+            int place = count < _options.ContrastPixels ? count : tape.Random.Next(count + 1);
+            if (place < _options.ContrastPixels)
             {
                 chosen[labels[row]][place] = row;
             }
@@ -169,6 +163,6 @@ internal sealed class DenseTask : TrainingTask
         int[] rows = [.. chosen.SelectMany((pixels, c) => pixels.Take(seen[c]))];
         Variable embedded = _network.Embed(PickRows.Forward(features, rows, tape), tape);
         byte[] picked = [.. rows.Select(row => labels[row])];
-        return PixelContrast.Apply(embedded, picked, _dense.ContrastTemperature, _dense.ContrastWeight);
+        return PixelContrast.Apply(embedded, picked, _options.ContrastTemperature, _options.ContrastWeight);
     }
 }

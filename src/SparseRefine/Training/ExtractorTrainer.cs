@@ -1,3 +1,4 @@
+using SparseRefine.Images;
 using SparseRefine.Layers;
 using SparseRefine.Metrics;
 using SparseRefine.Networks;
@@ -7,7 +8,7 @@ namespace SparseRefine.Training;
 
 /// <summary>
 /// Trains a sparse network alone, on pixels that are given. A step takes one window of
-/// <see cref="RefinerTrainerOptions.CropHeight"/> x <see cref="RefinerTrainerOptions.CropWidth"/> of a photo as it is: nothing is
+/// <see cref="TrainerOptions.CropHeight"/> x <see cref="TrainerOptions.CropWidth"/> of a photo as it is: nothing is
 /// scaled, mirrored or recoloured, and the batch size is not used. The best epoch is the one whose answer, put in the place of
 /// the dense one, has the highest mIoU. Not thread-safe; the weights do not depend on the number of threads.
 /// </summary>
@@ -62,6 +63,9 @@ public sealed class ExtractorTrainer
         IReadOnlyList<SelectedExample> validation)
         : WindowTask(options, training.Count, validation.Count, network.Options.Classes)
     {
+        private readonly FeatureSpec _features = options.Features;
+        private readonly Interpolation _interpolation = options.Interpolation;
+
         public override IReadOnlyList<Parameter> Parameters => network.Parameters;
 
         public override IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation)
@@ -106,9 +110,9 @@ public sealed class ExtractorTrainer
             example.Image.View,
             example.Logits,
             sites,
-            Options.Features,
+            _features,
             SparseRefiner.ProbabilityThreshold,
-            Options.Interpolation,
+            _interpolation,
             Workers);
     }
 }

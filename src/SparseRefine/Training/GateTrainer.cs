@@ -51,6 +51,8 @@ public sealed class GateTrainer
         RefinerTrainerOptions options, GatedEnsembler gate, IReadOnlyList<GateExample> training, IReadOnlyList<GateExample> validation)
         : WindowTask(options, training.Count, validation.Count, gate.Options.Classes)
     {
+        private readonly Interpolation _interpolation = options.Interpolation;
+
         private int Classes => gate.Options.Classes;
 
         public override IReadOnlyList<Parameter> Parameters => gate.Parameters;
@@ -104,7 +106,7 @@ public sealed class GateTrainer
         private float[] Dense(GateExample photo, SiteSet sites)
         {
             float[] dense = new float[sites.Count * Classes];
-            new LogitSampler(photo.Logits, sites.Height, sites.Width, Options.Interpolation).Gather(sites, dense, Workers);
+            new LogitSampler(photo.Logits, sites.Height, sites.Width, _interpolation).Gather(sites, dense, Workers);
             return dense;
         }
     }

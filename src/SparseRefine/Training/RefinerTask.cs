@@ -1,32 +1,38 @@
 using SparseRefine.Ensemblers;
+using SparseRefine.Images;
 using SparseRefine.Layers;
 using SparseRefine.Metrics;
+using SparseRefine.Networks;
+using SparseRefine.Selectors;
 using SparseRefine.Sites;
 
 namespace SparseRefine.Training;
 
-/// <summary>Sparse network and gate together, on augmented crops of several photos a step.</summary>
+/// <summary>Network, gate and learned selector, as far as there are such, together on augmented crops of several photos a step.</summary>
 internal sealed class RefinerTask : TrainingTask
 {
+    private readonly RefinerTrainerOptions _options;
     private readonly SparseRefiner _refiner;
-    private readonly GatedEnsembler _gate;
+    private readonly GatedEnsembler? _gate;
+    private readonly LearnedSelector? _selector;
     private readonly ITrainingSet _training;
     private readonly ITrainingSet _validation;
     private readonly Augmentation _augmentation;
     private readonly float[]? _weights;
 
-    public RefinerTask(
-        RefinerTrainerOptions options, SparseRefiner refiner, GatedEnsembler gate, ITrainingSet training, ITrainingSet validation)
+    public RefinerTask(RefinerTrainerOptions options, SparseRefiner refiner, ITrainingSet training, ITrainingSet validation)
         : base(options)
     {
         ThrowIfEmpty(training.Count, nameof(training));
         ThrowIfEmpty(validation.Count, nameof(validation));
+        _options = options;
         _refiner = refiner;
-        _gate = gate;
+        _gate = refiner.Ensembler as GatedEnsembler;
+        _selector = refiner.Selector as LearnedSelector;
         _training = training;
         _validation = validation;
         _weights = ClassWeights(refiner.Classes);
-        Parameters = [.. refiner.Network.Parameters, .. gate.Parameters];
+        Parameters = [.. refiner.Network.Parameters, .. _gate?.Parameters ?? [], .. _selector?.Network!.Parameters ?? []];
         _augmentation = CreateAugmentation();
     }
 
@@ -40,21 +46,49 @@ internal sealed class RefinerTask : TrainingTask
     {
         TrainingExample[] crops = Batch(epoch, step);
         string photos = string.Join(", ", crops.Select(crop => crop.Name).Distinct());
-        TrainingBatch joined = TrainingBatch.Create(_refiner, crops, Workers);
+        foreach (TrainingExample crop in crops)
+        {
+            _refiner.ThrowIfOtherClasses(crop.Logits);
+        }
+
+        var tape = new Tape(Workers, TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step));
+        CoarseColumn? coarse = Coarse(crops);
+        BlockActivation? active = _selector is null ? null : BlockActivation.Draw(
+            _selector,
+            coarse!,
+            crops.Length,
+            Options.CropHeight,
+            Options.CropWidth,
+            TrainingSeed.At(Options.Seed, TrainingSeed.Use.Blocks, epoch, step),
+            tape);
+        SiteSet[] selected = active?.Sites ?? [.. crops.Select(
+            crop => _refiner.Selector.Select(crop.Logits, Options.CropHeight, Options.CropWidth, Workers).Sites)];
+        TrainingBatch joined = TrainingBatch.Create(_refiner, crops, selected, Workers);
         SiteSet sites = joined.Sites;
         if (!joined.Labels.AsSpan().ContainsAnyExcept(Options.IgnoreIndex))
         {
             return new StepOutcome(null, sites.Density, photos);
         }
 
-        var tape = new Tape(Workers, TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step));
-        using var pyramid = SitePyramid.Build(sites, Options.Planes.Count, Workers);
+        RefinerNetwork network = _refiner.Network;
+        using var pyramid = SitePyramid.Build(sites, network.Planes.Count, Workers);
         int classes = _refiner.Classes;
-        var input = new Variable(joined.Features, sites.Count, _refiner.Features.Channels(classes), needsGradient: false);
-        var dense = new Variable(joined.DenseLogits, sites.Count, classes, needsGradient: false);
-        Variable sparse = _refiner.Network.Forward(input, pyramid, tape, Workers);
-        Variable merged = _gate.Forward(dense, sparse, tape, Workers);
-        double loss = Loss(sparse, joined.Labels) + Loss(merged, joined.Labels);
+        var input = new Variable(joined.Features, sites.Count, network.InputChannels, needsGradient: false);
+        Variable output = network.RunLayers(input, coarse, pyramid, tape, Workers);
+        Variable fused = Fusion.Forward(
+            joined.DenseLogits, output, active?.Probabilities, active?.Blocks ?? [], network.CorrectsScores, tape, Workers);
+        double loss = Loss(fused, joined.Labels);
+        if (_gate is not null)
+        {
+            var dense = new Variable(joined.DenseLogits, sites.Count, classes, needsGradient: false);
+            loss += Loss(_gate.Forward(dense, fused, tape, Workers), joined.Labels);
+        }
+
+        if (active is not null)
+        {
+            loss += AreaPenalty.Apply(active.Probabilities, crops.Length, _selector!.Share, _options.AreaWeight);
+        }
+
         if (double.IsFinite(loss))
         {
             tape.Backward();
@@ -67,7 +101,7 @@ internal sealed class RefinerTask : TrainingTask
         RefinerTrainer.EvaluateEach(_refiner, _validation, Options.IgnoreIndex, Workers, cancellation);
 
     public override TrainingIdentity Identify() => TrainingIdentity.Of(
-        "sparse network and gate",
+        _refiner.Network.CorrectsScores ? "fine column" : "sparse network and gate",
         Options,
         Parameters,
         [("selector", _refiner.Selector.Describe()), ("classes", $"{_refiner.Classes}")],
@@ -94,11 +128,27 @@ internal sealed class RefinerTask : TrainingTask
         return crops;
     }
 
+    private CoarseColumn? Coarse(TrainingExample[] crops)
+    {
+        if (!_refiner.Network.ReadsCoarseColumn && _selector is null)
+        {
+            return null;
+        }
+
+        foreach (TrainingExample crop in crops)
+        {
+            LogitSampler.ThrowUnlessFinite(crop.Logits);
+        }
+
+        // The selector may read features that the sparse network of SparseRefine does not know of.
+        return new CoarseColumn([.. crops.Select(crop => crop.Logits)], _selector?.Network!.CoarseFeatures ?? _refiner.Network.CoarseFeatures);
+    }
+
     private double Loss(Variable logits, byte[] labels)
     {
         double loss = CrossEntropy.Apply(logits, labels, Options.IgnoreIndex, _weights, 1, Workers);
-        return Options.DiceWeight == 0
+        return _options.DiceWeight == 0
             ? loss
-            : loss + DiceLoss.Apply(logits, labels, Options.IgnoreIndex, null, (float)Options.DiceWeight, Workers);
+            : loss + DiceLoss.Apply(logits, labels, Options.IgnoreIndex, null, (float)_options.DiceWeight, Workers);
     }
 }

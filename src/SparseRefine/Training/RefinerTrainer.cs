@@ -9,7 +9,8 @@ namespace SparseRefine.Training;
 
 /// <summary>
 /// Trains the sparse network and the gate together as the paper does: the dense model stays as it is, loss = CE(sparse
-/// logits) + CE(ensembled logits) on the selected pixels. Photos may come with the logits of several dense models: each
+/// logits) + CE(ensembled logits) on the selected pixels. Or a fine column, loss = CE(fused logits); a <see cref="LearnedSelector"/> is
+/// trained with either, by the loss on the pixels of the blocks that it switches on and by an <see cref="AreaPenalty"/>. Photos may come with the logits of several dense models: each
 /// crop then has one's, drawn at random, and the refiner serves them all. Not thread-safe; the same options, photos and
 /// seed give the same weights for every number of threads.
 /// </summary>
@@ -30,7 +31,7 @@ public sealed class RefinerTrainer
     /// <summary>Trains on crops of <paramref name="training"/> and keeps the epoch that is best on <paramref name="validation"/>.</summary>
     /// <param name="training">Photos to learn from, at least one.</param>
     /// <param name="validation">Photos to choose the epoch by (full-image ensembled mIoU over all dense models), at least one.</param>
-    /// <param name="selector">Finds the pixels; the same at training and scoring time.</param>
+    /// <param name="selector">Finds the pixels; the same at training and scoring time. A learned one is not changed: the fit has one of its own.</param>
     /// <param name="classes">Number of classes, as the dense model's.</param>
     /// <param name="run">Progress, cancellation, checkpoints; null: none of them.</param>
     /// <param name="warmStart">
@@ -52,11 +53,11 @@ public sealed class RefinerTrainer
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(selector);
-        var network = new SparseUNet(
-            new SparseUNetOptions(
-                _options.Features.Channels(classes), classes, _options.Planes, _options.Reps, _options.Dropout),
-            _options.Seed);
-        var gate = new GatedEnsembler(new GatedEnsemblerOptions(classes, gateForm: _options.Gate), _options.Seed);
+        int features = training.Count > 0 ? training.Load(0).Logits.Features?.Channels ?? 0 : 0;
+        RefinerNetwork network = CreateNetwork(classes, features);
+        IEnsembler ensembler = _options.Method == RefinerMethod.TwoColumn
+            ? new ReplaceEnsembler()
+            : new GatedEnsembler(new GatedEnsemblerOptions(classes, gateForm: _options.Gate), _options.Seed);
         if (warmStart is not null)
         {
             if (!warmStart.Features.Equals(_options.Features))
@@ -66,17 +67,38 @@ public sealed class RefinerTrainer
             }
 
             network.CopyFrom(warmStart.Network);
-            if (warmStart.Ensembler is GatedEnsembler learned)
+            if (warmStart.Ensembler is GatedEnsembler learned && ensembler is GatedEnsembler gate)
             {
                 gate.CopyFrom(learned);
             }
         }
 
-        var refiner = new SparseRefiner(selector, _options.Features, network, gate, _options.Interpolation);
+        if (selector is LearnedSelector { } blocks)
+        {
+            LearnedSelector start = blocks.Network is null && warmStart?.Selector is LearnedSelector { Network: ActivationNetwork weights }
+                ? blocks.WithNetwork(weights)
+                : blocks;
+            selector = BlockActivation.Begin(start, training, classes, features, _options.Seed, new Workers(_options.Threads));
+        }
+
+        var refiner = new SparseRefiner(selector, _options.Features, network, ensembler, _options.Interpolation);
         TrainingHistory history = new TrainingLoop(
-            new RefinerTask(_options, refiner, gate, training, validation), run ?? new TrainingRunOptions()).Run();
+            new RefinerTask(_options, refiner, training, validation), run ?? new TrainingRunOptions()).Run();
         return new RefinerFit(refiner, history);
     }
+
+    private RefinerNetwork CreateNetwork(int classes, int features) => _options.Method == RefinerMethod.TwoColumn
+        ? new FineColumn(
+            new FineColumnOptions(
+                _options.Features.Channels(classes),
+                classes,
+                _options.Planes,
+                _options.Reps,
+                _options.FineResiduals,
+                features,
+                _options.Dropout),
+            _options.Seed)
+        : new SparseUNet(_options.NetworkFor(classes), _options.Seed);
 
     /// <summary>Initial, refiner-only and ensembled answers of a fitted refiner on labelled photos.</summary>
     /// <param name="refiner">The refiner.</param>

@@ -1,7 +1,6 @@
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Networks;
-using SparseRefine.Selectors;
 using SparseRefine.Sites;
 
 namespace SparseRefine.Training;
@@ -29,19 +28,13 @@ internal sealed class TrainingBatch
     /// <summary>[sites].</summary>
     public byte[] Labels { get; }
 
-    public static TrainingBatch Create(SparseRefiner refiner, TrainingExample[] crops, Workers workers)
+    public static TrainingBatch Create(SparseRefiner refiner, TrainingExample[] crops, SiteSet[] selected, Workers workers)
     {
-        foreach (TrainingExample crop in crops)
-        {
-            refiner.ThrowIfOtherClasses(crop.Logits);
-        }
-
         int height = crops[0].Image.Height;
         int width = crops[0].Image.Width;
         int classes = refiner.Classes;
         int channels = refiner.Features.Channels(classes);
-        PixelSelection[] selections = [.. crops.Select(c => refiner.Selector.Select(c.Logits, height, width, workers))];
-        int count = selections.Sum(s => s.Sites.Count);
+        int count = selected.Sum(s => s.Count);
         int[] indices = new int[count];
         float[] features = new float[checked(count * channels)];
         float[] dense = new float[checked(count * classes)];
@@ -49,7 +42,7 @@ internal sealed class TrainingBatch
         int row = 0;
         for (int i = 0; i < crops.Length; i++)
         {
-            SiteSet sites = selections[i].Sites;
+            SiteSet sites = selected[i];
             RefinerFeatures
                 .Extract(
                     crops[i].Image.View, crops[i].Logits, sites, refiner.Features, SparseRefiner.ProbabilityThreshold, refiner.Interpolation, workers)

@@ -23,7 +23,7 @@ internal sealed record TrainingIdentity(
     /// <summary>Every option but the number of threads, on which nothing depends.</summary>
     public static TrainingIdentity Of(
         string kind,
-        RefinerTrainerOptions options,
+        TrainerOptions options,
         IReadOnlyList<Parameter> parameters,
         IEnumerable<(string Name, string Value)> facts,
         IReadOnlyList<Photo> training,
@@ -35,9 +35,9 @@ internal sealed record TrainingIdentity(
             all.Add(name, value);
         }
 
-        foreach (PropertyInfo option in typeof(RefinerTrainerOptions).GetProperties())
+        foreach (PropertyInfo option in options.GetType().GetProperties())
         {
-            if (option.Name != nameof(RefinerTrainerOptions.Threads))
+            if (option.Name != nameof(TrainerOptions.Threads))
             {
                 object? value = option.GetValue(options);
                 all.Add(option.Name, value is FeatureSpec features
@@ -125,6 +125,11 @@ internal sealed record TrainingIdentity(
         {
             Append(hash, [logits.Classes, logits.Height, logits.Width]);
             hash.AppendData(MemoryMarshal.AsBytes<float>(logits.Values));
+            if (logits.Features is FeatureMap features)
+            {
+                Append(hash, [features.Channels, features.Height, features.Width]);
+                hash.AppendData(MemoryMarshal.AsBytes<float>(features.Values));
+            }
         }
 
         public static void Append(IncrementalHash hash, ReadOnlySpan<int> numbers) =>

@@ -12,7 +12,7 @@ internal sealed class TrainingLoop
 {
     private readonly TrainingTask _task;
     private readonly TrainingRunOptions _run;
-    private readonly RefinerTrainerOptions _options;
+    private readonly TrainerOptions _options;
     private readonly CosineSchedule _schedule;
     private readonly TrainingState _state;
     private readonly CheckpointFile? _checkpoint;
@@ -140,6 +140,11 @@ internal sealed class TrainingLoop
         {
             IReadOnlyList<RefinementEvaluation> evaluations = _task.Validate(_run.Cancellation);
             RefinementEvaluation all = RefinementEvaluation.Sum(evaluations);
+            if (all.Ensembled.Full.Total == 0)
+            {
+                throw new ArgumentException($"validation: expected a labelled pixel, got only label {_options.IgnoreIndex} (ignored)");
+            }
+
             double? best = _state.BestReport?.Validation.Ensembled.Full.MeanIoU;
             var report = new EpochReport(
                 _state.Epoch,

@@ -17,6 +17,9 @@ internal static class TrainingSeed
 
         /// <summary>Dropout masks.</summary>
         Dropout,
+
+        /// <summary>Active blocks.</summary>
+        Blocks,
     }
 
     public static Random At(int seed, Use use, int epoch, int index)

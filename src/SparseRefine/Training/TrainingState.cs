@@ -3,7 +3,7 @@ using SparseRefine.Layers;
 namespace SparseRefine.Training;
 
 /// <summary>Where a training stands, beside its parameters: all that a checkpoint has to keep.</summary>
-internal sealed class TrainingState(IReadOnlyList<Parameter> parameters, RefinerTrainerOptions options)
+internal sealed class TrainingState(IReadOnlyList<Parameter> parameters, TrainerOptions options)
 {
     public IReadOnlyList<Parameter> Parameters { get; } = parameters;
 

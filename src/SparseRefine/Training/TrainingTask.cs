@@ -8,9 +8,9 @@ namespace SparseRefine.Training;
 /// What <see cref="TrainingLoop"/> trains. What a step sees and draws depends on the seed, the epoch and the step alone, so a
 /// training can be taken up again at any step.
 /// </summary>
-internal abstract class TrainingTask(RefinerTrainerOptions options)
+internal abstract class TrainingTask(TrainerOptions options)
 {
-    public RefinerTrainerOptions Options { get; } = options;
+    public TrainerOptions Options { get; } = options;
 
     public Workers Workers { get; } = new(options.Threads);
 
@@ -45,6 +45,7 @@ internal abstract class TrainingTask(RefinerTrainerOptions options)
         MaxScale = Options.MaxScale,
         CropHeight = Options.CropHeight,
         CropWidth = Options.CropWidth,
+        WholePhotos = Options.WholePhotos,
         Flip = Options.Flip,
         VerticalFlip = Options.VerticalFlip,
         Photometric = Options.Photometric > 0 ? new PhotometricOptions().Times(Options.Photometric) : null,

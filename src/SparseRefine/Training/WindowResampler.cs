@@ -68,23 +68,37 @@ internal static class WindowResampler
         return new LabelMap(labels, window.Y.CropSize, window.X.CropSize);
     }
 
-    /// <summary>The window's logits; see <see cref="AxisTaps.ForLogits"/> for their size.</summary>
+    /// <summary>The window's logits, and features where there are any; see <see cref="AxisTaps.ForLogits"/> for their size.</summary>
     public static LogitMap Logits(LogitMap source, CropWindow window)
     {
-        AxisTaps vertical = AxisTaps.ForLogits(window.Y, source.Height);
-        AxisTaps horizontal = AxisTaps.ForLogits(window.X, source.Width);
+        FeatureMap? features = null;
+        if (source.Features is FeatureMap map)
+        {
+            (float[] inner, int rows, int columns) = Planes(map.Values, map.Channels, map.Height, map.Width, window);
+            features = new FeatureMap(inner, map.Channels, rows, columns);
+        }
+
+        (float[] values, int height, int width) = Planes(source.Values, source.Classes, source.Height, source.Width, window);
+        return new LogitMap(values, source.Classes, height, width) { Features = features };
+    }
+
+    private static (float[] Values, int Height, int Width) Planes(
+        float[] source, int channels, int sourceHeight, int sourceWidth, CropWindow window)
+    {
+        AxisTaps vertical = AxisTaps.ForLogits(window.Y, sourceHeight);
+        AxisTaps horizontal = AxisTaps.ForLogits(window.X, sourceWidth);
         int height = vertical.First.Length;
         int width = horizontal.First.Length;
-        float[] values = new float[checked(source.Classes * height * width)];
-        int below = vertical.Width == 2 ? source.Width : 0;
+        float[] values = new float[checked(channels * height * width)];
+        int below = vertical.Width == 2 ? sourceWidth : 0;
         int right = horizontal.Width - 1;
-        for (int c = 0; c < source.Classes; c++)
+        for (int c = 0; c < channels; c++)
         {
             for (int y = 0; y < height; y++)
             {
-                int start = ((c * source.Height) + vertical.First[y]) * source.Width;
-                ReadOnlySpan<float> top = source.Values.AsSpan(start, source.Width);
-                ReadOnlySpan<float> bottom = source.Values.AsSpan(start + below, source.Width);
+                int start = ((c * sourceHeight) + vertical.First[y]) * sourceWidth;
+                ReadOnlySpan<float> top = source.AsSpan(start, sourceWidth);
+                ReadOnlySpan<float> bottom = source.AsSpan(start + below, sourceWidth);
                 float share = below == 0 ? 0 : vertical.Weights[(2 * y) + 1];
                 Span<float> to = values.AsSpan(((c * height) + y) * width, width);
                 for (int x = 0; x < to.Length; x++)
@@ -98,7 +112,7 @@ internal static class WindowResampler
             }
         }
 
-        return new LogitMap(values, source.Classes, height, width);
+        return (values, height, width);
     }
 
     /// <summary>Exact at both ends, which a + (b - a) t is not.</summary>

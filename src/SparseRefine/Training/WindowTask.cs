@@ -12,7 +12,7 @@ internal abstract class WindowTask : TrainingTask
     private readonly int _photos;
     private readonly float[]? _weights;
 
-    protected WindowTask(RefinerTrainerOptions options, int training, int validation, int classes)
+    protected WindowTask(TrainerOptions options, int training, int validation, int classes)
         : base(options)
     {
         ThrowIfEmpty(training, nameof(training));

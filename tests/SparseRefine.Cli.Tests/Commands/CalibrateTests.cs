@@ -37,6 +37,18 @@ public sealed class CalibrateTests(FittedModel fitted) : IClassFixture<FittedMod
     }
 
     [Fact]
+    public void Calibrate_Time_MarksAndMeasuresTheChosenThreshold()
+    {
+        Calibrate("--density", "0.2", "--out", _output["a.sparserefine"]).AssertSuccess();
+        ToolResult result = Tool.Run(
+            "calibrate", "--model", _output["a.sparserefine"], "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "--ms", "1000000", "--out", _output["b.sparserefine"]);
+        result.AssertSuccess();
+        Assert.Single(result.Output.Split('\n'), line => line.Contains("> 0.", StringComparison.Ordinal));
+        Assert.Matches("mIoU 0[.][0-9]+ at the model's threshold, 0[.][0-9]+ at the new one", result.Output);
+    }
+
+    [Fact]
     public void Calibrate_NoWish_TakesTheKnee()
     {
         Calibrate("--out", _output["a.sparserefine"]).AssertSuccess();

@@ -67,7 +67,7 @@ public sealed class EndToEndTests(FittedModel fitted) : IClassFixture<FittedMode
             "score", "--model", fitted.Model, "--images", fitted.Folder["images"], "--out", _output.Root, "--overlay");
         result.AssertSuccess();
         Assert.Equal(
-            ["p0.overlay.png", "p0.png", "p1.overlay.png", "p1.png", "p2.overlay.png", "p2.png"], _output.Files());
+            [".journal.lock", "journal.jsonl", "p0.overlay.png", "p0.png", "p1.overlay.png", "p1.png", "p2.overlay.png", "p2.png"], _output.Files());
         LabelMap map = IndexPng.Read(_output["p1.png"]);
         Assert.Equal((48, 64), (map.Height, map.Width));
         Assert.All(map.Labels, label => Assert.InRange(label, 0, 1));

@@ -57,6 +57,20 @@ public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedM
         .AssertBadInput("--warm-start: expected no --planes beside it");
 
     [Fact]
+    public void Fit_Residual_IsKeptByTheFileAndByAWarmStart()
+    {
+        Tool.Run(Words("first", "--features", "rgb,p", "--residual")).AssertSuccess();
+        Tool.Run(Words("second", "--warm-start", _folder["first"])).AssertSuccess();
+        Assert.Contains("probabilityColumn: 3", Tool.Run("info", "--model", _folder["second"]).Output);
+        Tool.Run(
+            "evaluate", "--model", _folder["second"], "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"]).AssertSuccess();
+    }
+
+    [Fact]
+    public void Fit_ResidualWithoutProbabilities_IsBadInput() => Tool.Run(Words("m", "--features", "rgb", "--residual"))
+        .AssertBadInput("Residual: expected feature p beside it, got rgb");
+
+    [Fact]
     public void Fit_WarmStartOfAnotherFile_IsBadInput() =>
         Tool.Run(Words("m", "--warm-start", fitted.Dense)).AssertBadInput("dense.onnx: expected a model file");
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Xunit;
 
 namespace SparseRefine.Cli.Tests.Commands;
@@ -35,13 +36,42 @@ public sealed class TrainDenseTests : IDisposable
     }
 
     [Fact]
-    public void TrainDense_ClassWithoutAPixel_IsReportedAbsent()
+    public void TrainDense_ClassWithoutAPixel_IsReportedAbsentThereAndInEvaluate()
     {
         ToolResult trained = Tool.Run(Words("dense.onnx", "--epochs", "1"));
-
         trained.AssertSuccess();
         Assert.Contains("class2 absent", trained.Output);
+
+        ToolResult evaluated = Tool.Run(
+            "evaluate", "--dense", _folder["dense.onnx"], "--classes", _folder["classes3.csv"], "--size", "64x64", "--images", _folder["images"],
+            "--labels", _folder["labels"], "--json", _folder["report.json"]);
+        evaluated.AssertSuccess();
+        Assert.Matches(@"IoU of class2 *[|│] *absent", evaluated.Output);
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(_folder["report.json"]));
+        JsonElement root = document.RootElement;
+        Assert.Equal(["images", "classes", "mIoU", "pixelAccuracy", "perClassIoU", "ms", "macs"], root.EnumerateObject().Select(p => p.Name));
+        JsonElement each = root.GetProperty("perClassIoU");
+        Assert.Equal(JsonValueKind.Null, each[2].ValueKind);
+        Assert.Equal((each[0].GetDouble() + each[1].GetDouble()) / 2, root.GetProperty("mIoU").GetDouble(), 1e-12);
     }
+
+    [Fact]
+    public void TrainDense_SizesThatTheStridesDoNotDivide_AreNoError()
+    {
+        ToolResult trained = Tool.Run([.. Words("dense.onnx", "--epochs", "1", "--crop", "45x50").Select(word => word == "64x64" ? "70x51" : word)]);
+        trained.AssertSuccess();
+
+        Tool.Run(
+            "evaluate", "--dense", _folder["dense.onnx"], "--size", "33x95", "--images", _folder["images"], "--labels", _folder["labels"]).AssertSuccess();
+    }
+
+    [Theory]
+    [InlineData("--model, --dense: expected one of them, got both or neither")]
+    [InlineData("--model, --dense: expected one of them, got both or neither", "--model", "a.sparserefine", "--dense", "b.onnx")]
+    [InlineData("--model: expected no --size beside it", "--model", "a.sparserefine", "--size", "64x64")]
+    [InlineData("--scale, --size: expected one of them, got both", "--dense", "b.onnx", "--size", "64x64", "--scale", "0.5")]
+    public void Evaluate_OptionsThatDoNotGoTogether_AreNamed(string message, params string[] words) =>
+        Tool.Run(["evaluate", "--images", _folder["images"], "--labels", _folder["labels"], .. words]).AssertBadInput(message);
 
     [Fact]
     public void TrainDense_InterruptedWithWorkspace_GoesOnToTheSameFile()

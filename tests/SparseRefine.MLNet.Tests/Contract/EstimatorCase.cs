@@ -40,6 +40,15 @@ internal sealed record EstimatorCase(
             ClassList = Scene.Classes(),
             Training = scene.Refinement().Training,
         }), ["Image", "Logits"], ["Label"], typeof(LabelAnswer)),
+        new("TwoColumn", (scene, output) => scene.Catalog.Trainers.TwoColumn(new SparseRefinementOptions
+        {
+            OutputColumnName = output,
+            SelectionColumnName = null,
+            SparseLogitsColumnName = null,
+            Selector = PixelSelector.Parse("learned:0.3:8"),
+            ClassList = Scene.Classes(),
+            Training = scene.Refinement().Training with { Method = RefinerMethod.TwoColumn },
+        }), ["Image", "Logits"], ["Label"], typeof(LabelAnswer)),
         new("FeatureRefinement", (scene, output) => scene.Catalog.Trainers.FeatureRefinement(new FeatureRefinementTrainingOptions
         {
             OutputColumnName = output,
@@ -47,8 +56,15 @@ internal sealed record EstimatorCase(
             ClassList = Scene.Classes(),
             Height = 32,
             Width = 32,
-            Network = new FeatureRefinementOptions(3) { Channels = [8, 8, 8, 8], Blocks = [0, 0, 0, 0], DecoderChannels = 8 },
-            Training = new DenseTrainerOptions().Training with { Epochs = 1, BatchSize = 2, CropHeight = 32, CropWidth = 32, Threads = 1 },
+            Training = new DenseTrainerOptions
+            {
+                Network = new FeatureRefinementOptions(3) { Channels = [8, 8, 8, 8], Blocks = [0, 0, 0, 0], DecoderChannels = 8 },
+                Epochs = 1,
+                BatchSize = 2,
+                CropHeight = 32,
+                CropWidth = 32,
+                Threads = 1,
+            },
         }), ["Image"], ["Label"], typeof(LogitAnswer)),
         new("LabelMapToVector", (scene, output) => scene.Catalog.LabelMapToVector(output, "Label"),
             ["Label"], [], typeof(VectorAnswer)),

@@ -81,8 +81,15 @@ public sealed class FeatureRefinementTests : IDisposable
         ClassList = Scene.Classes(),
         Height = 32,
         Width = 32,
-        Network = new FeatureRefinementOptions(3) { Channels = [8, 8, 8, 8], Blocks = [0, 0, 0, 0], DecoderChannels = 8 },
-        Training = new DenseTrainerOptions().Training with { Epochs = 2, BatchSize = 2, CropHeight = 32, CropWidth = 32, Threads = 1 },
+        Training = new DenseTrainerOptions
+        {
+            Network = new FeatureRefinementOptions(3) { Channels = [8, 8, 8, 8], Blocks = [0, 0, 0, 0], DecoderChannels = 8 },
+            Epochs = 2,
+            BatchSize = 2,
+            CropHeight = 32,
+            CropWidth = 32,
+            Threads = 1,
+        },
         CancellationToken = stop?.Token ?? default,
         MetricsCallback = _ => stop?.Cancel(),
         EndCallback = end,

@@ -186,6 +186,21 @@ public class ModelFileTests
         Refused(path => Zip(path, ("a", "x"), ("a", "y")), "got 'a' twice");
 
     [Fact]
+    public void Load_ManifestWithAKeyTwice_NamesTheFile() =>
+        Refused(path => Zip(path, ("manifest.json", "{\"format\":\"sparserefine\",\"format\":\"x\"}")), "expected a readable manifest.json");
+
+    [Fact]
+    public void Load_EntryThatWouldFillTheMemory_IsNotUnpacked() => RefusedAfterSaving(
+        path =>
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            int entry = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8);
+            BitConverter.TryWriteBytes(bytes.AsSpan(entry + 24), 0x7FFFFFC0);
+            File.WriteAllBytes(path, bytes);
+        },
+        "expected entries of at most 67108864 bytes");
+
+    [Fact]
     public void Load_Truncated_NamesTheFile() => RefusedAfterSaving(path =>
     {
         byte[] bytes = File.ReadAllBytes(path);

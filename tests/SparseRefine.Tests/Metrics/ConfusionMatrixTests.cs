@@ -26,11 +26,13 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
-    public void Scores_ClassOnlyPredicted_HasIoUZeroAndNoAccuracy()
+    public void Scores_ClassOnlyPredicted_IsAbsentAndCountsAgainstTheOthers()
     {
         var matrix = new ConfusionMatrix(2);
         matrix.Add(new LabelMap([0, 0], 1, 2), new LabelMap([0, 1], 1, 2));
-        Assert.Equal([0.5, 0], matrix.PerClassIoU);
+        Assert.Equal([0.5, double.NaN], matrix.PerClassIoU);
+        Assert.Equal(0.5, matrix.MeanIoU);
+        Assert.Equal(0.5, matrix.FrequencyWeightedIoU);
         Assert.Equal(0.5, matrix.MeanAccuracy);
     }
 

@@ -134,11 +134,88 @@ public sealed class SparseUNetTests
     }
 
     [Fact]
+    public void Infer_ProbabilityColumnAtTheStart_GivesLogarithmsOfTheProbabilities()
+    {
+        (float[] features, SitePyramid pyramid, Workers workers) = Probabilities();
+        SparseUNet network = new(new SparseUNetOptions(5, 3, [4, 8], 1, probabilityColumn: 2), 1);
+
+        float[] logits = network.Infer(features, pyramid, workers);
+
+        int sites = pyramid.Levels[0].Count;
+        float[] expected = [.. Enumerable.Range(0, sites * 3).Select(i => MathF.Log(MathF.Max(features[(i / 3 * 5) + 2 + (i % 3)], 1e-10f)))];
+        Tolerance.Equal(expected, logits, 1e-6, scale: 1);
+    }
+
+    [Fact]
+    public void Infer_ProbabilityColumnAndRandomWeights_EqualsForward()
+    {
+        (float[] features, SitePyramid pyramid, Workers workers) = Probabilities();
+        SparseUNet network = new(new SparseUNetOptions(5, 3, [4, 8], 1, probabilityColumn: 2), 1);
+        Samples.Randomise(network.Parameters, 2);
+
+        float[] expected = network.Forward(new Variable(features, pyramid.Levels[0].Count, 5), pyramid, null, workers).Value;
+
+        Tolerance.Equal(expected, network.Infer(features, pyramid, workers), 1e-4, scale: expected.Max(Math.Abs));
+    }
+
+    [Fact]
+    public void Backward_ProbabilityColumnAtTheStart_OnlyTheLastLayerHasAGradient()
+    {
+        (float[] features, SitePyramid pyramid, Workers workers) = Probabilities();
+        SparseUNet network = new(new SparseUNetOptions(5, 3, [4, 8], 1, probabilityColumn: 2), 1);
+        Tape tape = new(workers, new Random(1));
+
+        Variable logits = network.Forward(new Variable(features, pyramid.Levels[0].Count, 5, false), pyramid, tape, workers);
+        Samples.Values(logits.Value.Length, 3).CopyTo(logits.Gradient, 0);
+        tape.Backward();
+
+        Assert.Equal(
+            ["final.linear.weight", "final.linear.bias"],
+            network.Parameters.Where(p => p.Gradient.Any(g => g != 0)).Select(p => p.Name));
+    }
+
+    [Fact]
+    public void CopyFrom_OtherProbabilityColumn_Throws()
+    {
+        SparseUNet added = new(new SparseUNetOptions(5, 3, [4, 8], 1, probabilityColumn: 2), 1);
+        SparseUNet alone = new(new SparseUNetOptions(5, 3, [4, 8], 1), 1);
+
+        Assert.Contains(
+            "expected a network with an answer of its own, got one with an answer added to the probabilities from channel 2 on",
+            Assert.Throws<ArgumentException>(() => alone.CopyFrom(added)).Message);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3)]
+    [InlineData(int.MaxValue)]
+    public void Options_ProbabilityColumnOutOfRange_Throws(int column) =>
+        Assert.Contains(
+            $"probabilityColumn: expected 3 channels from it on within 5, got {column}",
+            Assert.Throws<ArgumentException>(() => new SparseUNetOptions(5, 3, probabilityColumn: column)).Message);
+
+    [Fact]
     public void Parameters_AnyOptions_HaveUniqueNames()
     {
         SparseUNet network = new(new SparseUNetOptions(3, 2, [4, 8, 16], 3), 1);
 
         Assert.Equal(network.Parameters.Count, network.Parameters.Select(p => p.Name).Distinct().Count());
+    }
+
+    // Two channels of anything, then three of probabilities, some of them 0.
+    private static (float[] Features, SitePyramid Pyramid, Workers Workers) Probabilities()
+    {
+        Workers workers = new(2);
+        SitePyramid pyramid = SitePyramid.Build(Samples.Sites(1, 70, 80, 0.6, 5), 2, workers);
+        float[] features = Samples.Values(pyramid.Levels[0].Count * 5, 4);
+        for (int i = 0; i < features.Length; i += 5)
+        {
+            features[i + 2] = i % 3 == 0 ? 0 : MathF.Abs(features[i + 2]) / 4;
+            features[i + 3] = MathF.Abs(features[i + 3]) / 4;
+            features[i + 4] = MathF.Abs(1 - features[i + 2] - features[i + 3]);
+        }
+
+        return (features, pyramid, workers);
     }
 
     private static float[][] Train(Workers workers)

@@ -10,19 +10,17 @@ public sealed class DenseTrainerTests
     private static DenseTrainerOptions Small(int epochs = 2, int threads = 1) => new()
     {
         Network = new FeatureRefinementOptions(2) { Channels = [8, 8, 16, 16], Blocks = [1, 0, 0, 0], DecoderChannels = 8 },
-        Training = new RefinerTrainerOptions
-        {
-            Epochs = epochs,
-            BatchSize = 4,
-            CropHeight = 64,
-            CropWidth = 64,
-            MinScale = 0.8,
-            MaxScale = 1.25,
-            LearningRate = 1e-2,
-            Photometric = 0,
-            Seed = 3,
-            Threads = threads,
-        },
+        Epochs = epochs,
+        BatchSize = 4,
+        CropHeight = 64,
+        CropWidth = 64,
+        MinScale = 0.8,
+        MaxScale = 1.25,
+        LearningRate = 1e-2,
+        AverageDecay = 0,
+        Photometric = 0,
+        Seed = 3,
+        Threads = threads,
         ContrastPixels = 8,
     };
 
@@ -94,6 +92,65 @@ public sealed class DenseTrainerTests
     }
 
     [Fact]
+    public void Fit_WarmStart_BeginsWithTheBestWeightsOfTheWorkspace()
+    {
+        string folder = Directory.CreateTempSubdirectory("dense").FullName;
+        try
+        {
+            DenseFit first = new DenseTrainer(Small(epochs: 8)).Fit(
+                Photos(0, 12), Photos(100, 4), 2, new TrainingRunOptions { WorkspacePath = folder });
+            DenseTrainerOptions still = Small(epochs: 1) with { LearningRate = 1e-12 };
+            double warm = Score(new DenseTrainer(still).Fit(Photos(0, 12), Photos(100, 4), 2, null, folder));
+            double cold = Score(new DenseTrainer(still).Fit(Photos(0, 12), Photos(100, 4), 2));
+
+            // Running statistics go on moving.
+            Assert.Equal(Score(first), warm, 0.1);
+            Assert.True(warm > cold + 0.1, $"warm {warm}, cold {cold}");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        double Score(DenseFit fit) => fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full.MeanIoU;
+    }
+
+    [Fact]
+    public void Fit_WarmStartWithoutCheckpoint_NamesTheFile()
+    {
+        string folder = Directory.CreateTempSubdirectory("dense").FullName;
+        try
+        {
+            var error = Assert.Throws<InvalidInputException>(() => new DenseTrainer(Small()).Fit(Photos(0, 1), Photos(1, 1), 2, null, folder));
+
+            Assert.Equal($"{Path.Combine(folder, "training.checkpoint")}: expected the checkpoint of a training, got no such file", error.Message);
+        }
+        finally
+        {
+            Directory.Delete(folder);
+        }
+    }
+
+    [Fact]
+    public void Fit_WarmStartOfAnotherShape_NamesTheTensor()
+    {
+        string folder = Directory.CreateTempSubdirectory("dense").FullName;
+        try
+        {
+            new DenseTrainer(Small(epochs: 1)).Fit(Photos(0, 4), Photos(100, 1), 2, new TrainingRunOptions { WorkspacePath = folder });
+            DenseTrainerOptions wider = Small();
+            wider = wider with { Network = wider.Network with { DecoderChannels = 16 } };
+            var error = Assert.Throws<InvalidInputException>(() => new DenseTrainer(wider).Fit(Photos(0, 1), Photos(1, 1), 2, null, folder));
+
+            Assert.Contains("for tensor 'best.decoder.lateral1.weight'", error.Message);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Fit_FewerPhotosThanABatch_TakesThemTwice()
     {
         DenseFit fit = new DenseTrainer(Small(epochs: 1)).Fit(Photos(0, 1), Photos(100, 1), 2);
@@ -104,8 +161,7 @@ public sealed class DenseTrainerTests
     [Fact]
     public void Fit_CropsThatThirtyTwoDoesNotDivide_ArePadded()
     {
-        DenseTrainerOptions odd = Small(epochs: 1);
-        odd = odd with { Training = odd.Training with { CropHeight = 50, CropWidth = 41 } };
+        DenseTrainerOptions odd = Small(epochs: 1) with { CropHeight = 50, CropWidth = 41 };
 
         DenseFit fit = new DenseTrainer(odd).Fit(Photos(0, 4, size: 57), Photos(100, 1, size: 57), 2);
 
@@ -117,19 +173,54 @@ public sealed class DenseTrainerTests
     {
         DenseFit fit = new DenseTrainer(Small(epochs: 12)).Fit(Photos(0, 12, classes: 3), Photos(100, 4, classes: 3), 3);
 
-        double[] scores = fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full.PerClassIoU;
-        Assert.True(scores[0] > 0.8 && scores[1] > 0.6, $"IoU {scores[0]}, {scores[1]}");
+        var scores = fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full;
+        double[] each = scores.PerClassIoU;
+        Assert.True(each[0] > 0.8 && each[1] > 0.6, $"IoU {each[0]}, {each[1]}");
+        Assert.Equal(double.NaN, each[2]);
+        Assert.Equal((each[0] + each[1]) / 2, scores.MeanIoU, 1e-12);
     }
 
     [Fact]
     public void Fit_LossThatIsNoNumber_NamesTheStep()
     {
-        DenseTrainerOptions wild = Small(epochs: 3);
-        wild = wild with { Training = wild.Training with { LearningRate = 1e30, WarmupFraction = 0 } };
+        DenseTrainerOptions wild = Small(epochs: 3) with { LearningRate = 1e30, WarmupFraction = 0 };
 
         var error = Assert.Throws<TrainingDivergedException>(() => new DenseTrainer(wild).Fit(Photos(0, 8), Photos(100, 1), 2));
 
         Assert.Contains("epoch 1, step 2", error.Message);
+    }
+
+    [Fact]
+    public void Fit_DivergesAfterAnEpoch_KeepsTheLastGoodWeights()
+    {
+        DenseTrainerOptions options = Small(epochs: 4);
+        var network = new FeatureRefinementNetwork(options.Network, seed: 1);
+        float[][] good = [];
+        TrainingHistory history = new TrainingLoop(
+            new DenseTask(options, network, Photos(0, 8), Photos(100, 1)),
+            new TrainingRunOptions
+            {
+                EpochProgress = _ =>
+                {
+                    good = [.. network.Parameters.Select(p => p.Value.ToArray())];
+                    network.Parameters[0].Value[0] = float.NaN;
+                },
+            }).Run();
+
+        Assert.Equal((TrainingEnd.Diverged, 1), (history.End, history.BestEpoch));
+        Assert.Matches("^loss: expected a finite number, got NaN on photo.*, epoch 2, step 1; a lower LearningRate may help$", history.Failure);
+        Assert.Equal(good, network.Parameters.Select(p => p.Value));
+    }
+
+    [Fact]
+    public void Fit_ValidationWithoutALabelledPixel_IsAnError()
+    {
+        TrainingExample blank = Photos(1, 1).Load(0);
+        blank.Labels.Labels.AsSpan().Fill(255);
+
+        var error = Assert.Throws<ArgumentException>(() => new DenseTrainer(Small(epochs: 1)).Fit(Photos(0, 4), new TrainingList([blank]), 2));
+
+        Assert.Contains("validation: expected a labelled pixel, got only label 255", error.Message);
     }
 
     [Fact]

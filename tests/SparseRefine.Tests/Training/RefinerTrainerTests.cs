@@ -1,3 +1,5 @@
+using SparseRefine.Ensemblers;
+using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
@@ -35,6 +37,36 @@ public sealed class RefinerTrainerTests
         Assert.True(gain > 0.1, $"initial {scores.Initial.Full.MeanIoU}, ensembled {scores.Ensembled.Full.MeanIoU}");
         Assert.True(fit.History.Epochs[^1].Loss < 0.7 * fit.History.Epochs[0].Loss, $"loss {fit.History.Epochs[0].Loss} -> {fit.History.Epochs[^1].Loss}");
     }
+
+    [Fact]
+    public void Fit_ResidualAndNextToNoRate_IsTheDenseAnswer()
+    {
+        RefinerTrainerOptions still = Small(epochs: 1) with { LearningRate = 1e-12, Features = FeatureSpec.Parse("rgb,xy,p"), Residual = true };
+
+        RefinerFit fit = new RefinerTrainer(still).Fit(ThinLines.List(0, 2), ThinLines.List(100, 2), Selector, 2);
+
+        Assert.Equal(5, ((SparseUNet)fit.Refiner.Network).Options.ProbabilityColumn);
+        var scores = fit.History.Epochs[0].Validation;
+        Assert.Equal(scores.Initial.Full.MeanIoU, scores.RefinerOnly.Full.MeanIoU, 3);
+        Assert.Equal(scores.Initial.Full.MeanIoU, scores.Ensembled.Full.MeanIoU, 3);
+    }
+
+    [Fact]
+    public void Fit_Residual_EnsembleBeatsTheDenseAnswer()
+    {
+        RefinerFit fit = new RefinerTrainer(Small(epochs: 12) with { Residual = true }).Fit(
+            ThinLines.List(0, 8), ThinLines.List(100, 3), Selector, 2);
+
+        var scores = RefinerTrainer.Evaluate(fit.Refiner, ThinLines.List(200, 3), 255, new Workers(1));
+        double gain = scores.Ensembled.Full.MeanIoU - scores.Initial.Full.MeanIoU;
+        Assert.True(gain > 0.1, $"initial {scores.Initial.Full.MeanIoU}, ensembled {scores.Ensembled.Full.MeanIoU}");
+    }
+
+    [Fact]
+    public void Validate_ResidualWithoutProbabilities_Throws() => Assert.Contains(
+        "Residual: expected feature p beside it, got rgb,pt",
+        Assert.Throws<ArgumentException>(
+            () => new RefinerTrainer(Small() with { Features = FeatureSpec.Parse("rgb,pt"), Residual = true })).Message);
 
     [Fact]
     public void Fit_OneAndTwoThreads_SameBits()
@@ -105,6 +137,54 @@ public sealed class RefinerTrainerTests
         var error = Assert.Throws<TrainingDivergedException>(() => new RefinerTrainer(Small() with { LearningRate = 1e30 }).Fit(
             ThinLines.List(0, 4), ThinLines.List(100, 1), Selector, 2));
         Assert.Matches("expected .*, got (NaN|∞) on lines-[0-3].*, epoch 1, step 2; a lower LearningRate may help", error.Message);
+    }
+
+    [Fact]
+    public void Fit_DivergesAfterAnEpoch_KeepsTheLastGoodWeights()
+    {
+        RefinerTrainerOptions options = Small(epochs: 4);
+        var network = new SparseUNet(new SparseUNetOptions(options.Features.Channels(2), 2, options.Planes, options.Reps), seed: 1);
+        var gate = new GatedEnsembler(new GatedEnsemblerOptions(2), seed: 1);
+        var refiner = new SparseRefiner(Selector, options.Features, network, gate, options.Interpolation);
+        float[][] good = [];
+        TrainingHistory history = new TrainingLoop(
+            new RefinerTask(options, refiner, ThinLines.List(0, 4), ThinLines.List(100, 1)),
+            Run(_ =>
+            {
+                good = [.. network.Parameters.Select(p => p.Value.ToArray())];
+                network.Parameters[0].Value[0] = float.NaN;
+            })).Run();
+
+        Assert.Equal((TrainingEnd.Diverged, 1), (history.End, history.BestEpoch));
+        Assert.Matches("^loss: expected a finite number, got NaN on lines-.*, epoch 2, step 1; a lower LearningRate may help$", history.Failure);
+        Assert.Equal(good, network.Parameters.Select(p => p.Value));
+    }
+
+    [Fact]
+    public void Fit_FewerPhotosThanABatch_TakesWhatThereIs()
+    {
+        RefinerFit fit = new RefinerTrainer(Small(epochs: 1) with { BatchSize = 16 }).Fit(
+            ThinLines.List(0, 3), ThinLines.List(100, 1), Selector, 2);
+
+        Assert.True(double.IsFinite(fit.History.Epochs[0].Loss));
+    }
+
+    [Fact]
+    public void Fit_ClassThatNeverOccurs_IsAbsentAndCountsInNoMean()
+    {
+        TrainingList Three(int seed, int count) => new([.. Enumerable.Range(seed, count).Select(i =>
+        {
+            TrainingExample two = ThinLines.List(i, 1).Load(0);
+            LogitMap dense = two.Logits;
+            float[] more = [.. dense.Values, .. Enumerable.Repeat(-5f, dense.Height * dense.Width)];
+            return new TrainingExample(two.Name, two.Image, two.Labels, new LogitMap(more, 3, dense.Height, dense.Width));
+        })]);
+        RefinerFit fit = new RefinerTrainer(Small(epochs: 4)).Fit(Three(0, 6), Three(100, 2), Selector, 3);
+
+        var scores = fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full;
+        double[] each = scores.PerClassIoU;
+        Assert.Equal(double.NaN, each[2]);
+        Assert.Equal((each[0] + each[1]) / 2, scores.MeanIoU, 1e-12);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace SparseRefine.Cli;
 
 /// <summary>The columns of the row that a cursor stands on, each computed when it is read.</summary>
 /// <param name="cursor">A cursor with the columns active. Not owned.</param>
-internal sealed class ScoredPhoto(DataViewRowCursor cursor) : IDisposable
+internal sealed class ScoredRow(DataViewRowCursor cursor) : IDisposable
 {
     private ValueGetter<MLImage>? _decode;
     private MLImage? _image;

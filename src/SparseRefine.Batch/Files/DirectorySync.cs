@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace SparseRefine.Batch;
+
+/// <summary>
+/// Makes renames within a folder survive a loss of power. .NET opens no folders, so this calls the C library; where there is none (Windows), the file system's own
+/// journal has to do.
+/// </summary>
+internal static class DirectorySync
+{
+    private const int ReadOnly = 0;
+
+    /// <summary>Flushes a folder's entries to the disk. Some file systems cannot; that is no error.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DirectoryNotFoundException">It is not there any more.</exception>
+    public static void Flush(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        int file = Open(folder, ReadOnly);
+        if (file < 0)
+        {
+            if (!Directory.Exists(folder))
+            {
+                throw new DirectoryNotFoundException($"{folder}: expected the output folder, got none; it was there before");
+            }
+
+            return;
+        }
+
+        _ = Synchronize(file);
+        _ = Close(file);
+    }
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static extern int Synchronize(int file);
+
+    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static extern int Close(int file);
+}

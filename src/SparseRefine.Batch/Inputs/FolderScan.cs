@@ -1,0 +1,78 @@
+using System.IO.Enumeration;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace SparseRefine.Batch;
+
+/// <summary>Finds pictures in folders, one at a time: a folder of a million files takes no memory.</summary>
+internal static class FolderScan
+{
+    private static readonly EnumerationOptions Options = new()
+    {
+        RecurseSubdirectories = true,
+        IgnoreInaccessible = false,
+        AttributesToSkip = 0,
+    };
+
+    /// <summary>The pictures of a folder and its subfolders, in the file system's order.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="except">The output folder, whose pictures are none of the input.</param>
+    /// <returns>The images, ids relative to the folder.</returns>
+    public static IEnumerable<WorkItem> Pictures(string folder, string except) =>
+        Files(folder, except, (ref FileSystemEntry entry) => PictureNames.IsPicture(entry.FileName));
+
+    /// <summary>Whether a word is a pattern and no file.</summary>
+    public static bool IsPattern(string word) => word.AsSpan().ContainsAny('*', '?') && !Path.Exists(word);
+
+    /// <summary>The files that a pattern fits.</summary>
+    /// <param name="pattern">A path with *, ? and **.</param>
+    /// <param name="except">The output folder.</param>
+    /// <returns>The images, ids relative to the part before the first wildcard's folder.</returns>
+    public static IEnumerable<WorkItem> Matching(string pattern, string except)
+    {
+        string[] parts = pattern.Replace('\\', OperatingSystem.IsWindows() ? '/' : '\\').Split('/');
+        int first = Array.FindIndex(parts, part => part.AsSpan().ContainsAny('*', '?'));
+        string folder = string.Join('/', parts[..first]);
+        folder = folder.Length > 0 ? folder : first > 0 ? "/" : ".";
+        Regex regex = Translate(parts[first..]);
+        return Directory.Exists(folder) ? Files(folder, except, null).Where(item => regex.IsMatch(item.Id)) : [];
+    }
+
+    private static FileSystemEnumerable<WorkItem> Files(string folder, string except, FileSystemEnumerable<WorkItem>.FindPredicate? isWanted)
+    {
+        string root = Path.GetFullPath(folder);
+        int prefix = Path.EndsInDirectorySeparator(root) ? root.Length : root.Length + 1;
+        return new FileSystemEnumerable<WorkItem>(
+            root,
+            (ref FileSystemEntry entry) =>
+            {
+                string path = entry.ToFullPath();
+                return new WorkItem(path[prefix..].Replace(Path.DirectorySeparatorChar, '/'), path);
+            },
+            Options)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                !entry.IsDirectory && !entry.FileName.StartsWith('.') && (isWanted is null || isWanted(ref entry)),
+            ShouldRecursePredicate = (ref FileSystemEntry entry) =>
+                !entry.FileName.StartsWith('.') && (entry.Attributes & FileAttributes.ReparsePoint) == 0 && entry.ToFullPath() != except,
+        };
+    }
+
+    private static Regex Translate(string[] parts)
+    {
+        StringBuilder text = new("^");
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (parts[i] == "**")
+            {
+                text.Append(i + 1 == parts.Length ? ".*" : "(?:[^/]+/)*");
+                continue;
+            }
+
+            text.Append(Regex.Escape(parts[i]).Replace("\\*", "[^/]*", StringComparison.Ordinal).Replace("\\?", "[^/]", StringComparison.Ordinal));
+            text.Append(i + 1 == parts.Length ? "" : "/");
+        }
+
+        return new Regex(text.Append('$').ToString(), RegexOptions.CultureInvariant | RegexOptions.Singleline);
+    }
+}

@@ -1,0 +1,234 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using SparseRefine.Images;
+
+namespace SparseRefine.Batch;
+
+/// <summary>
+/// Hands out the pictures of a folder as they arrive, each once it is completely written, until it is stopped. What the system tells about changes saves looking, and
+/// nothing is built on it: the folder is looked through at the start, now and then, and whenever the system says that it lost count.
+/// </summary>
+internal sealed class FolderWatch : IWorkSource
+{
+    // A file that ends too early may belong to a writer that has stalled.
+    private const int StallFactor = 10;
+
+    private readonly string _folder;
+    private readonly string _output;
+    private readonly WatchOptions _options;
+    private readonly Shard? _shard;
+    private readonly IdSet _taken;
+    private readonly IdSet _stems;
+    private readonly ConcurrentQueue<string> _changes = new();
+    private readonly ConcurrentDictionary<string, Stamp> _failed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Stamp Stamp, long Since)> _arriving = new(StringComparer.Ordinal);
+    private volatile bool _isScanDue = true;
+
+    /// <summary>Makes a source.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="output">The output folder, full path; may lie in the other.</param>
+    /// <param name="options">How to watch.</param>
+    /// <param name="shard">The slice to hand out; null for all.</param>
+    /// <param name="taken">The ids in the journal, sealed; those handed out are added.</param>
+    /// <param name="stems">The ids in the journal without their extensions, sealed.</param>
+    public FolderWatch(string folder, string output, WatchOptions options, Shard? shard, IdSet taken, IdSet stems)
+    {
+        _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        _output = output;
+        _options = options;
+        _shard = shard;
+        _taken = taken;
+        _stems = stems;
+        Skipped = taken.Count;
+        if (!Directory.Exists(_folder))
+        {
+            throw new InvalidInputException($"{folder}: expected a folder to watch, got {(File.Exists(folder) ? "a file" : "no such folder")}");
+        }
+
+        if (_folder == Path.TrimEndingDirectorySeparator(output))
+        {
+            throw new InvalidInputException($"{folder}: expected an output folder other than the watched folder, got the same");
+        }
+    }
+
+    /// <inheritdoc/>
+    public long? Total => null;
+
+    /// <inheritdoc/>
+    public long Skipped { get; }
+
+    /// <summary>Whether the system is asked to tell about changes; without it there are the looks alone.</summary>
+    public bool IsNotified { get; init; } = true;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<WorkItem> Items([EnumeratorCancellation] CancellationToken stop)
+    {
+        using FileSystemWatcher? watcher = IsNotified ? Watch() : null;
+        TimeSpan tick = TimeSpan.FromMilliseconds(Math.Clamp(_options.Settle.TotalMilliseconds / 4, 20, 500));
+        long scanned = 0;
+        while (true)
+        {
+            if (_isScanDue || Stopwatch.GetElapsedTime(scanned) >= _options.Rescan)
+            {
+                _isScanDue = false;
+                foreach (WorkItem item in FolderScan.Pictures(_folder, _output))
+                {
+                    stop.ThrowIfCancellationRequested();
+                    if (Look(item) is WorkItem ready)
+                    {
+                        yield return ready;
+                    }
+                }
+
+                scanned = Stopwatch.GetTimestamp();
+            }
+
+            while (_changes.TryDequeue(out string? path))
+            {
+                Note(path);
+            }
+
+            foreach (string path in _arriving.Keys.ToArray())
+            {
+                if (Look(Item(path)) is WorkItem ready)
+                {
+                    yield return ready;
+                }
+            }
+
+            await Task.Delay(tick, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Failed(WorkItem item)
+    {
+        if (Stamp.Of(item.Path) is Stamp stamp)
+        {
+            _failed[item.Id] = stamp;
+        }
+    }
+
+    /// <summary>The system lost count of the changes.</summary>
+    public void LoseCount() => _isScanDue = true;
+
+    // The item where it is ready now; where it will be later, it is remembered.
+    private WorkItem? Look(WorkItem item)
+    {
+        if (_shard?.Has(item.Id) == false || Stamp.Of(item.Path) is not Stamp stamp || IsTaken(item, stamp))
+        {
+            _arriving.Remove(item.Path);
+            return null;
+        }
+
+        long now = Stopwatch.GetTimestamp();
+        if (!_arriving.TryGetValue(item.Path, out (Stamp Stamp, long Since) seen) || seen.Stamp != stamp)
+        {
+            seen = (stamp, now);
+        }
+
+        // By the file's own clock, which needs no second look, or by ours where that runs ahead.
+        TimeSpan age = DateTime.UtcNow - stamp.Changed;
+        TimeSpan watched = Stopwatch.GetElapsedTime(seen.Since, now);
+        TimeSpan quiet = age > watched ? age : watched;
+        if (quiet < _options.Settle || (quiet < _options.Settle * StallFactor && !IsWhole(item.Path)))
+        {
+            _arriving[item.Path] = seen;
+            return null;
+        }
+
+        _arriving.Remove(item.Path);
+        return Take(item);
+    }
+
+    private bool IsTaken(WorkItem item, Stamp stamp) =>
+        _taken.Contains(item.Id) && (!_failed.TryGetValue(item.Id, out Stamp failed) || failed == stamp);
+
+    private WorkItem Take(WorkItem item)
+    {
+        bool isRetry = _failed.TryRemove(item.Id, out _);
+        _taken.AddLater(item.Id);
+        try
+        {
+            PictureNames.Check(item);
+        }
+        catch (InvalidInputException e)
+        {
+            return item with { Problem = e.Message };
+        }
+
+        return isRetry || _stems.AddLater(PictureNames.Stem(item.Id))
+            ? item
+            : item with { Problem = $"{item.Path}: expected one image for each output file, got a second one of that name" };
+    }
+
+    private void Note(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            // A folder that was moved here brings its files without a word.
+            _isScanDue = true;
+        }
+        else if (IsOurs(path) && Stamp.Of(path) is Stamp stamp)
+        {
+            _arriving.TryAdd(path, (stamp, Stopwatch.GetTimestamp()));
+        }
+    }
+
+    private bool IsOurs(string path)
+    {
+        string id = Item(path).Id;
+        return PictureNames.IsPicture(Path.GetFileName(path.AsSpan())) && !id.Split('/').Any(part => part.StartsWith('.'))
+            && !path.StartsWith(_output + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    }
+
+    private WorkItem Item(string path) => new(Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/'), path);
+
+    private FileSystemWatcher? Watch()
+    {
+        try
+        {
+            FileSystemWatcher watcher = new(_folder)
+            {
+                IncludeSubdirectories = true,
+                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.Size | NotifyFilters.LastWrite,
+            };
+            watcher.Created += (_, change) => _changes.Enqueue(change.FullPath);
+            watcher.Changed += (_, change) => _changes.Enqueue(change.FullPath);
+            watcher.Renamed += (_, change) => _changes.Enqueue(change.FullPath);
+            watcher.Error += (_, _) => LoseCount();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (IOException)
+        {
+            // The system has no watches left: the looks alone must do.
+            return null;
+        }
+    }
+
+    private static bool IsWhole(string path)
+    {
+        try
+        {
+            PictureProbe.Read(path);
+            return true;
+        }
+        catch (Exception e) when (e is InvalidInputException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What tells that a file has changed.</summary>
+    private readonly record struct Stamp(long Length, DateTime Changed)
+    {
+        /// <summary>Of a file; null where there is none.</summary>
+        public static Stamp? Of(string path)
+        {
+            FileInfo file = new(path);
+            return file.Exists ? new Stamp(file.Length, file.LastWriteTimeUtc) : null;
+        }
+    }
+}

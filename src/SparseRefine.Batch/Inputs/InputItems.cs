@@ -1,0 +1,92 @@
+namespace SparseRefine.Batch;
+
+/// <summary>All images that a job's inputs name, one at a time, ids checked.</summary>
+internal static class InputItems
+{
+    /// <summary>Lists them. Can be read once where the inputs have a reader.</summary>
+    /// <param name="inputs">Where from.</param>
+    /// <param name="output">The output folder, full path.</param>
+    /// <returns>The images.</returns>
+    /// <exception cref="InvalidInputException">No such file or folder, no picture, or a bad list.</exception>
+    public static IEnumerable<WorkItem> Read(ScoringInputs inputs, string output)
+    {
+        if (inputs.Paths.Count == 0 && inputs.List is null && inputs.Reader is null)
+        {
+            throw new InvalidInputException("inputs: expected folders, files or a list of images, got none");
+        }
+
+        IEnumerable<WorkItem> items = inputs.Paths.SelectMany(path => OfPath(path, output));
+        string root = Path.GetFullPath(inputs.Root ?? ".");
+        if (inputs.List is string list)
+        {
+            items = items.Concat(OfList(list, root));
+        }
+
+        if (inputs.Reader is TextReader reader)
+        {
+            items = items.Concat(InputList.Read(reader, "standard input", root));
+        }
+
+        return items.Select(item =>
+        {
+            PictureNames.Check(item);
+            return item;
+        });
+    }
+
+    private static IEnumerable<WorkItem> OfPath(string path, string output)
+    {
+        if (Directory.Exists(path))
+        {
+            if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(output))
+            {
+                throw new InvalidInputException($"{path}: expected an output folder other than the input folder, got the same");
+            }
+
+            return SomeOf(FolderScan.Pictures(path, output), $"pictures ({string.Join(' ', PictureNames.Extensions.Select(e => e[1..]))}) in {path}");
+        }
+
+        if (FolderScan.IsPattern(path))
+        {
+            return SomeOf(FolderScan.Matching(path, output), $"files that fit the pattern {path}");
+        }
+
+        return File.Exists(path)
+            ? [new WorkItem(Path.GetFileName(path), Path.GetFullPath(path))]
+            : throw new InvalidInputException($"{path}: expected a picture or a folder of pictures, got no such file");
+    }
+
+    private static IEnumerable<WorkItem> OfList(string list, string root)
+    {
+        if (!File.Exists(list))
+        {
+            throw new InvalidInputException($"{list}: expected a list of images, got {(Directory.Exists(list) ? "a folder" : "no such file")}");
+        }
+
+        return Lines(list, root);
+    }
+
+    private static IEnumerable<WorkItem> Lines(string list, string root)
+    {
+        using StreamReader reader = new(list);
+        foreach (WorkItem item in InputList.Read(reader, list, root))
+        {
+            yield return item;
+        }
+    }
+
+    private static IEnumerable<WorkItem> SomeOf(IEnumerable<WorkItem> items, string expected)
+    {
+        bool isEmpty = true;
+        foreach (WorkItem item in items)
+        {
+            isEmpty = false;
+            yield return item;
+        }
+
+        if (isEmpty)
+        {
+            throw new InvalidInputException($"inputs: expected {expected}, got none");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace SparseRefine.Batch;
+
+/// <summary>
+/// Where a job's images come from. An image's id is its path relative to its folder, to the fixed part of its pattern or to <see cref="Root"/>, with forward
+/// slashes, unless the list gives one. Immutable.
+/// </summary>
+public sealed record ScoringInputs
+{
+    /// <summary>
+    /// Picture files, folders (with their subfolders; hidden files and folders, links to folders and the output folder are left out) and patterns: * and ? stand for
+    /// characters of a name, ** for any folders.
+    /// </summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>
+    /// A list: paths, one a line; or CSV whose first line names the columns, among them id and path; or JSON lines, objects with id and path. What it is shows in its
+    /// first line. An id may be empty or missing.
+    /// </summary>
+    public string? List { get; init; }
+
+    /// <summary>Such a list that is open already, as standard input is. Read to its end before the first image is scored. Not closed.</summary>
+    public TextReader? Reader { get; init; }
+
+    /// <summary>What relative paths of a list are relative to, and ids, too; null: the current folder. An id of a path outside of it is the whole path.</summary>
+    public string? Root { get; init; }
+}

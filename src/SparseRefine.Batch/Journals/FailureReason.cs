@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace SparseRefine.Batch;
+
+/// <summary>Why an image could not be scored.</summary>
+public enum FailureReason
+{
+    /// <summary>There is no such file.</summary>
+    [JsonStringEnumMemberName("missing")]
+    Missing,
+
+    /// <summary>The file is there and cannot be read.</summary>
+    [JsonStringEnumMemberName("unreadable")]
+    Unreadable,
+
+    /// <summary>Not a picture, or a damaged or truncated one.</summary>
+    [JsonStringEnumMemberName("damaged")]
+    Damaged,
+
+    /// <summary>The header says more pixels than the job allows. Nothing was decoded.</summary>
+    [JsonStringEnumMemberName("tooLarge")]
+    TooLarge,
+
+    /// <summary>Decoding or scoring it took longer than the job allows.</summary>
+    [JsonStringEnumMemberName("timedOut")]
+    TimedOut,
+
+    /// <summary>The model cannot take it.</summary>
+    [JsonStringEnumMemberName("refused")]
+    Refused,
+
+    /// <summary>Anything else; worth a bug report.</summary>
+    [JsonStringEnumMemberName("unexpected")]
+    Unexpected,
+}

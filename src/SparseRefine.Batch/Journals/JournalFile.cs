@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+namespace SparseRefine.Batch;
+
+/// <summary>Reads journals, also those that a job is writing. A last line that a killed job left torn is no line yet.</summary>
+public static class JournalFile
+{
+    /// <summary>Reads the first line.</summary>
+    /// <param name="path">A journal.</param>
+    /// <returns>What its images were scored with.</returns>
+    /// <exception cref="InvalidInputException">Not a journal, or one of a newer form.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static JournalHeader ReadHeader(string path)
+    {
+        using FileStream file = Open(path);
+        return ReadHeader(new JournalLines(file), path);
+    }
+
+    /// <summary>Reads the images' lines one after the other.</summary>
+    /// <param name="path">A journal.</param>
+    /// <returns>The lines in the order in which the images were done.</returns>
+    /// <exception cref="InvalidInputException">Not a journal, or a line that is not one, named by its number.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static IEnumerable<JournalEntry> Read(string path)
+    {
+        using FileStream file = Open(path);
+        JournalLines lines = new(file);
+        _ = ReadHeader(lines, path);
+        for (int number = 2; lines.TryRead(out ReadOnlyMemory<byte> line); number++)
+        {
+            yield return Parse(line.Span, path, number);
+        }
+    }
+
+    internal static JournalHeader ReadHeader(JournalLines lines, string path)
+    {
+        JournalHeader? header = null;
+        if (lines.TryRead(out ReadOnlyMemory<byte> line))
+        {
+            try
+            {
+                header = JsonSerializer.Deserialize(line.Span, BatchJson.Default.JournalHeader);
+            }
+            catch (Exception e) when (e is JsonException or ArgumentException)
+            {
+                throw new InvalidInputException($"{path}, line 1: expected the header of a journal, got {OneLine.Of(e.Message)}", e);
+            }
+        }
+
+        if (header?.Journal != new JournalHeader { Model = "", ModelFile = "", Results = new(), Time = default }.Journal)
+        {
+            throw new InvalidInputException($"{path}: expected a journal of scored images, got another file");
+        }
+
+        return header.Schema == JournalEntry.CurrentSchema
+            ? header
+            : throw new InvalidInputException($"{path}: expected schema {JournalEntry.CurrentSchema}, got {header.Schema}");
+    }
+
+    internal static FileStream Open(string path) => File.Exists(path)
+        ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1)
+        : throw new InvalidInputException($"{path}: expected a journal, got no such file");
+
+    private static JournalEntry Parse(ReadOnlySpan<byte> line, string path, int number)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, BatchJson.Default.JournalEntry) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidInputException($"{path}, line {number}: expected the line of an image, got {OneLine.Of(e.Message)}", e);
+        }
+    }
+}

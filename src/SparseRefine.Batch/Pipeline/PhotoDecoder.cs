@@ -1,0 +1,58 @@
+using System.Buffers;
+using Microsoft.ML.Data;
+using SparseRefine.Images;
+using SparseRefine.MLNet;
+
+namespace SparseRefine.Batch;
+
+/// <summary>Reads and decodes photos. Every byte is read once, so what is checked is what is decoded, whoever changes the file meanwhile. Thread-safe.</summary>
+/// <param name="maxPixels">Larger pictures are refused by their header.</param>
+internal sealed class PhotoDecoder(long maxPixels)
+{
+    /// <summary>Reads a photo.</summary>
+    /// <param name="clock">The image; its time goes to <see cref="ScoringStage.Decode"/>.</param>
+    /// <returns>The photo; the caller disposes it.</returns>
+    /// <exception cref="ImageFailedException">It cannot be read or decoded, or is too large.</exception>
+    public DecodedPhoto Decode(StageClock clock) => clock.Run(ScoringStage.Decode, () => new DecodedPhoto(clock, Decode(clock.Item.Path)));
+
+    private MLImage Decode(string path)
+    {
+        byte[] buffer = [];
+        try
+        {
+            int length;
+            using (FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1))
+            {
+                length = checked((int)file.Length);
+                buffer = ArrayPool<byte>.Shared.Rent(length);
+                length = file.ReadAtLeast(buffer.AsSpan(0, length), length, throwOnEndOfStream: false);
+            }
+
+            PictureSize size = PictureProbe.Read(buffer.AsSpan(0, length), path, long.MaxValue);
+            if (size.Pixels > maxPixels)
+            {
+                throw new ImageFailedException(
+                    FailureReason.TooLarge, $"{path}: expected at most {maxPixels} pixels, got {size} = {size.Pixels}");
+            }
+
+            return PictureFile.Decode(buffer.AsMemory(0, length), path, maxPixels);
+        }
+        catch (Exception e) when (e is not ImageFailedException)
+        {
+            throw Failure(path, e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static ImageFailedException Failure(string path, Exception e) => e switch
+    {
+        InvalidInputException => new(FailureReason.Damaged, OneLine.Of(e.Message), e),
+        FileNotFoundException or DirectoryNotFoundException => new(FailureReason.Missing, $"{path}: expected a picture, got no such file", e),
+        IOException or UnauthorizedAccessException or OverflowException
+            => new(FailureReason.Unreadable, $"{path}: expected a readable file, got {OneLine.Of(e.Message)}", e),
+        _ => new(FailureReason.Unexpected, $"{path}: {e.GetType().Name}: {OneLine.Of(e.Message)}", e),
+    };
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.ML.Data;
+using SparseRefine.Images;
+
+namespace SparseRefine.Batch;
+
+/// <summary>Encodes the answers of one image after the other and puts the files in place. One thread at a time.</summary>
+/// <param name="results">The files for each image.</param>
+/// <param name="folder">The job's folder.</param>
+/// <param name="classes">Names and colours; null where the model has none.</param>
+/// <param name="modelHash">SHA-256 of the model.</param>
+internal sealed class ResultWriter(ScoringResults results, JobFolder folder, ClassList? classes, string modelHash) : IDisposable
+{
+    private readonly byte[] _palette = ClassPalette.Of(classes);
+    private readonly MemoryStream _bytes = new();
+
+    /// <summary>Writes the files of an image.</summary>
+    /// <param name="work">The image, which stays the caller's.</param>
+    /// <returns>What goes to the journal, once the folders are flushed.</returns>
+    /// <exception cref="ImageFailedException">The answers do not give what was asked for.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public WrittenWork Write(ScoredWork work)
+    {
+        HashSet<string> folders = new(StringComparer.Ordinal);
+        Dictionary<string, string> outputs = work.Clock.Run(ScoringStage.Encode, () => WriteFiles(work, folders));
+        JournalEntry entry = new()
+        {
+            Id = work.Clock.Item.Id,
+            Path = work.Clock.Item.Path,
+            Width = work.Image.Width,
+            Height = work.Image.Height,
+            Shares = Shares(work.Labels),
+            Density = work.Selection is null ? null : Math.Round(work.Selection.Sites.Density, 6),
+            Ms = work.Clock.ToMilliseconds(),
+            Outputs = outputs,
+            Model = modelHash,
+            Time = DateTime.UtcNow,
+        };
+        return new WrittenWork(work, entry, folders, null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _bytes.Dispose();
+
+    private Dictionary<string, string> WriteFiles(ScoredWork work, HashSet<string> folders)
+    {
+        List<(string Name, string Temporary, string Hash)> files = [];
+        try
+        {
+            string[] names = [.. results.Names(work.Clock.Item.Id)];
+            int next = 0;
+            Add(stream => WriteIndex(work.Labels, stream));
+            if (results.Overlay)
+            {
+                string temporary = folder.NewTemporaryFile(".png");
+                files.Add((names[next++], temporary, Overlay(work, temporary)));
+            }
+
+            if (results.Entropy)
+            {
+                Add(stream => IndexPng.Write(EntropyMap.Of(work), stream));
+            }
+
+            if (results.Mask)
+            {
+                Add(stream => IndexPng.Write(Mask(work), stream));
+            }
+
+            folder.ThrowIfGone();
+            foreach ((string name, string temporary, _) in files)
+            {
+                DurableFile.Publish(temporary, Path.Combine(folder.Root, name), folder.Root, folders);
+            }
+
+            return files.ToDictionary(file => file.Name, file => file.Hash);
+
+            void Add(Action<Stream> encode)
+            {
+                _bytes.SetLength(0);
+                encode(_bytes);
+                ReadOnlySpan<byte> bytes = _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length);
+                string temporary = folder.NewTemporaryFile(".png");
+                files.Add((names[next++], temporary, Convert.ToHexStringLower(SHA256.HashData(bytes))));
+                DurableFile.Write(temporary, bytes);
+            }
+        }
+        catch
+        {
+            // Best effort, above all on a full disk: the next run clears away what stays.
+            foreach ((_, string temporary, _) in files)
+            {
+                TryDelete(temporary);
+            }
+
+            throw;
+        }
+    }
+
+    private void WriteIndex(LabelMap labels, Stream stream)
+    {
+        if (results.IndexBits == 16)
+        {
+            IndexPng.WriteGrey16(labels, stream);
+        }
+        else
+        {
+            IndexPng.Write(labels, stream, _palette);
+        }
+    }
+
+    private string Overlay(ScoredWork work, string temporary)
+    {
+        using MLImage blended = OverlayPainter.Paint(work, _palette);
+        blended.Save(temporary);
+        return DurableFile.Flush(temporary);
+    }
+
+    private static LabelMap Mask(ScoredWork work)
+    {
+        if (work.Selection is null)
+        {
+            throw new ImageFailedException(FailureReason.Refused, $"{work.Clock.Item.Path}: expected a pipeline with a refiner for its mask, got one without");
+        }
+
+        LabelMap labels = work.Selection.DenseLabels;
+        byte[] mask = new byte[labels.Labels.Length];
+        foreach (int index in work.Selection.Sites.Indices)
+        {
+            mask[index] = byte.MaxValue;
+        }
+
+        return new LabelMap(mask, labels.Height, labels.Width);
+    }
+
+    private Dictionary<string, double> Shares(LabelMap labels)
+    {
+        Span<int> counts = stackalloc int[256];
+        counts.Clear();
+        foreach (byte label in labels.Labels)
+        {
+            counts[label]++;
+        }
+
+        Dictionary<string, double> shares = [];
+        for (int c = 0; c < counts.Length; c++)
+        {
+            if (counts[c] > 0)
+            {
+                string name = c < classes?.Count ? classes.Names[c] : c.ToString(CultureInfo.InvariantCulture);
+                shares[name] = Math.Round(counts[c] / (double)labels.Labels.Length, 6);
+            }
+        }
+
+        return shares;
+    }
+
+    private static void TryDelete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using SparseRefine.MLNet;
+
+namespace SparseRefine.Batch;
+
+/// <summary>Where a pipeline leaves what its stages found; null where it does not show it.</summary>
+internal sealed record ScoringColumns(string? Logits, string? Selection, string? SparseLogits, string Labels)
+{
+    /// <summary>All of them.</summary>
+    public IEnumerable<string> Names => new[] { Logits, Selection, SparseLogits, Labels }.OfType<string>();
+
+    /// <summary>Reads them from a model file's description: the last refiner, or the last ensembler and its stages, or a dense model alone.</summary>
+    public static ScoringColumns Of(SavedModelDescription model)
+    {
+        if (Last(model, "sparse-refinement") is IReadOnlyDictionary<string, string> refiner)
+        {
+            return new(
+                refiner.GetValueOrDefault("logits"),
+                refiner.GetValueOrDefault("selection"),
+                refiner.GetValueOrDefault("sparseLogits"),
+                refiner["output"]);
+        }
+
+        if (Last(model, "ensembling") is IReadOnlyDictionary<string, string> ensembler)
+        {
+            return new(ensembler["logits"], ensembler["selection"], ensembler["sparseLogits"], ensembler["output"]);
+        }
+
+        IReadOnlyDictionary<string, string>? dense = Last(model, "dense-model");
+        return new(dense?.GetValueOrDefault("output"), null, null, dense?.GetValueOrDefault("labels") ?? "PredictedLabel");
+    }
+
+    private static IReadOnlyDictionary<string, string>? Last(SavedModelDescription model, string kind) =>
+        model.Parts.LastOrDefault(part => part.Kind == kind)?.Options;
+}

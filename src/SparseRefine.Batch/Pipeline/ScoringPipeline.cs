@@ -1,0 +1,334 @@
+using System.Threading.Channels;
+
+namespace SparseRefine.Batch;
+
+/// <summary>
+/// The stages of a run and the bounded queues between them: list, decode, score, write, journal. When a run is stopped the list ends, what waits is dropped, and what is
+/// with the models, on its way to the disk or to the journal is finished. Used once.
+/// </summary>
+internal sealed class ScoringPipeline
+{
+    // Images in one flush of the journal.
+    private const int JournalBatch = 16;
+
+    private readonly ScoringOptions _options;
+    private readonly ScoringModel _model;
+    private readonly JobFolder _folder;
+    private readonly Journal _journal;
+    private readonly ProgressCounter _progress;
+    private readonly IReadOnlyList<IScoringObserver> _observers;
+    private readonly CancellationTokenSource _stop;
+    private readonly Channel<WorkItem> _listed;
+    private readonly Channel<DecodedPhoto> _decoded;
+    private readonly Channel<ScoredWork> _scored;
+    private readonly Channel<WrittenWork> _written;
+    private readonly StuckThreads _stuck = new();
+    private Journal? _failures;
+    private IWorkSource? _source;
+    private Exception? _error;
+    private bool _isDropped;
+    private bool _isOverFailures;
+
+    public ScoringPipeline(
+        ScoringOptions options,
+        ScoringModel model,
+        JobFolder folder,
+        Journal journal,
+        ProgressCounter progress,
+        IReadOnlyList<IScoringObserver> observers,
+        CancellationToken cancellation)
+    {
+        _options = options;
+        _model = model;
+        _folder = folder;
+        _journal = journal;
+        _progress = progress;
+        _observers = observers;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _listed = Channel.CreateBounded<WorkItem>(options.Workers * 2);
+        _decoded = Channel.CreateBounded<DecodedPhoto>(options.Workers);
+        _scored = Channel.CreateBounded<ScoredWork>(options.Workers);
+        _written = Channel.CreateBounded<WrittenWork>(options.Workers * 2);
+        progress.Queues = () => new(_decoded.Reader.Count, _scored.Reader.Count, _written.Reader.Count);
+    }
+
+    /// <summary>Whether a thread may still be using the model.</summary>
+    public bool IsModelInUse { get; private set; }
+
+    /// <summary>Runs the stages.</summary>
+    /// <param name="source">The images.</param>
+    /// <returns>How it ended, and what stopped it.</returns>
+    public async Task<(ScoringOutcome Outcome, string? Message)> RunAsync(IWorkSource source)
+    {
+        _source = source;
+        Task all = Task.WhenAll(
+            Stage(1, List, _listed.Writer),
+            Stage(_options.Workers, Decode, _decoded.Writer),
+            Stage(_options.Workers, Score, _scored.Writer),
+            Stage(_options.Workers, Write, _written.Writer),
+            Stage<WrittenWork>(1, Record, null));
+        TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (_stop.Token.Register(stopped.SetResult).ConfigureAwait(false))
+        {
+            await Task.WhenAny(all, stopped.Task).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await all.WaitAsync(_options.StopGrace).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _isDropped = true;
+            IsModelInUse = true;
+        }
+
+        IsModelInUse |= _stuck.Count > 0;
+        return Outcome();
+    }
+
+    private (ScoringOutcome, string?) Outcome()
+    {
+        if (_error is not null)
+        {
+            return (ScoringOutcome.Stopped, Describe(_error));
+        }
+
+        if (_isOverFailures)
+        {
+            return (ScoringOutcome.TooManyFailures, $"expected at most {_options.MaxFailures} failed images, got {_progress.Failed}");
+        }
+
+        return (_isDropped ? ScoringOutcome.Cancelled : _progress.Failed > 0 ? ScoringOutcome.SomeFailed : ScoringOutcome.Completed, null);
+    }
+
+    // Several loops on the runtime's threads; when the last one ends, so does the queue behind them.
+    private async Task Stage<T>(int loops, Func<Task> loop, ChannelWriter<T>? next)
+    {
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, loops).Select(_ => Task.Run(loop))).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Stop(e);
+        }
+        finally
+        {
+            next?.Complete();
+        }
+    }
+
+    private async Task List()
+    {
+        try
+        {
+            await foreach (WorkItem item in _source!.Items(_stop.Token).ConfigureAwait(false))
+            {
+                await _listed.Writer.WriteAsync(item, _stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            _isDropped = true;
+        }
+    }
+
+    private async Task Decode()
+    {
+        using GuardedWorker<PhotoDecoder> worker = new("decoding", () => new PhotoDecoder(_options.MaxPixels), _stuck);
+        await foreach (WorkItem item in _listed.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                _isDropped = true;
+                continue;
+            }
+
+            StageClock clock = new(item);
+            try
+            {
+                if (item.Problem is string problem)
+                {
+                    throw new ImageFailedException(FailureReason.Refused, problem);
+                }
+
+                DecodedPhoto photo = await worker.Run(
+                    item, decoder => decoder.Decode(clock), _options.TimeLimit, late => late?.Dispose()).ConfigureAwait(false);
+                await _decoded.Writer.WriteAsync(photo).ConfigureAwait(false);
+            }
+            catch (ImageFailedException e)
+            {
+                await Fail(item, e).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task Score()
+    {
+        using GuardedWorker<PhotoScorer> worker = new("scoring", _model.CreateScorer, _stuck);
+        await foreach (DecodedPhoto photo in _decoded.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                _isDropped = true;
+                photo.Dispose();
+                continue;
+            }
+
+            WorkItem item = photo.Clock.Item;
+            try
+            {
+                TimeSpan limit = _options.TimeLimit - TimeSpan.FromMilliseconds(photo.Clock.Total);
+                ScoredWork work = await worker.Run(
+                    item, scorer => scorer.Score(photo), limit > TimeSpan.Zero ? limit : TimeSpan.FromMilliseconds(1), _ => photo.Dispose()).ConfigureAwait(false);
+                await _scored.Writer.WriteAsync(work).ConfigureAwait(false);
+            }
+            catch (ImageFailedException e)
+            {
+                // An image that was given up is still in use; it is disposed when the thread comes back.
+                if (e.Reason != FailureReason.TimedOut)
+                {
+                    photo.Dispose();
+                }
+
+                await Fail(item, e).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task Write()
+    {
+        using ResultWriter writer = new(_options.Results, _folder, _model.Classes, _model.Hash);
+        await foreach (ScoredWork work in _scored.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            if (_error is not null)
+            {
+                work.Dispose();
+                continue;
+            }
+
+            try
+            {
+                await _written.Writer.WriteAsync(writer.Write(work)).ConfigureAwait(false);
+            }
+            catch (ImageFailedException e)
+            {
+                work.Dispose();
+                await Fail(work.Clock.Item, e).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                work.Dispose();
+                Stop(e);
+            }
+        }
+    }
+
+    private async Task Record()
+    {
+        List<WrittenWork> batch = [];
+        while (await _written.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (batch.Count < JournalBatch && _written.Reader.TryRead(out WrittenWork? work))
+            {
+                batch.Add(work);
+            }
+
+            try
+            {
+                if (_error is null)
+                {
+                    Record(batch);
+                }
+            }
+            catch (Exception e)
+            {
+                Stop(e);
+            }
+
+            batch.ForEach(work => work.Dispose());
+            batch.Clear();
+        }
+
+        _failures?.Dispose();
+    }
+
+    private void Record(IReadOnlyList<WrittenWork> batch)
+    {
+        _folder.ThrowIfGone();
+        foreach (string folder in batch.SelectMany(work => work.Folders).Distinct())
+        {
+            DirectorySync.Flush(folder);
+        }
+
+        JournalEntry[] entries = [.. batch.Select(work => work.Entry).OfType<JournalEntry>()];
+        if (entries.Length > 0)
+        {
+            _journal.Append(entries);
+        }
+
+        FailedEntry[] failures = [.. batch.Select(work => work.Failed).OfType<FailedEntry>()];
+        if (failures.Length > 0)
+        {
+            _failures ??= Journal.CreateFailures(_folder.FailedFile);
+            _failures.Append(failures);
+        }
+
+        foreach (WrittenWork work in batch)
+        {
+            if (work.Entry is JournalEntry entry)
+            {
+                _progress.Add(entry);
+                Notify(observer => observer.Scored(entry, new ScoredPhoto(work.Work!.Image, work.Work.Logits, work.Work.Selection, work.Work.Labels)));
+            }
+            else
+            {
+                _progress.Add(work.Failed!);
+                Notify(observer => observer.Failed(work.Failed!));
+            }
+        }
+
+        if (_progress.Failed > _options.MaxFailures)
+        {
+            _isOverFailures = true;
+            _stop.Cancel();
+        }
+    }
+
+    private void Notify(Action<IScoringObserver> call)
+    {
+        foreach (IScoringObserver observer in _observers)
+        {
+            call(observer);
+        }
+    }
+
+    private async Task Fail(WorkItem item, ImageFailedException e)
+    {
+        if (e.Reason == FailureReason.Missing && _options.Inputs.Paths.FirstOrDefault(path => !FolderScan.IsPattern(path) && !Path.Exists(path)) is string gone)
+        {
+            Stop(new DirectoryNotFoundException($"{gone}: expected the input, got none; it was there before"));
+            return;
+        }
+
+        _source!.Failed(item);
+        if (_stuck.Count >= StuckThreads.Most)
+        {
+            Stop(new TimeoutException($"expected fewer than {StuckThreads.Most} images that never end, got {_stuck.Count}, the last {item.Path}"));
+        }
+
+        await _written.Writer.WriteAsync(
+            WrittenWork.Failure(new FailedEntry(item.Id, item.Path, e.Reason, e.Message, DateTime.UtcNow))).ConfigureAwait(false);
+    }
+
+    private void Stop(Exception e)
+    {
+        Interlocked.CompareExchange(ref _error, e, null);
+        _stop.Cancel();
+    }
+
+    private static string Describe(Exception e) => e is IOException or UnauthorizedAccessException or TimeoutException or InvalidInputException
+        ? OneLine.Of(e.Message)
+        : $"unexpected {e.GetType().Name}: {OneLine.Of(e.Message)}";
+}

@@ -1,0 +1,25 @@
+namespace SparseRefine.Batch;
+
+/// <summary>
+/// Told what a job does, by one call at a time, in the order of the journal. While a call runs the journal waits, and behind it, once the queues are full, the whole
+/// job: be brief. What a call throws stops the job as a failure to write does; the journal stays intact.
+/// </summary>
+public interface IScoringObserver
+{
+    /// <summary>Once, before the first image.</summary>
+    /// <param name="info">What the run is about to do.</param>
+    void Started(ScoringJobInfo info);
+
+    /// <summary>An image's files and its journal line are durable.</summary>
+    /// <param name="entry">The line.</param>
+    /// <param name="photo">What to draw; valid only within the call.</param>
+    void Scored(JournalEntry entry, ScoredPhoto photo);
+
+    /// <summary>An image could not be scored; its line in the failures file is written.</summary>
+    /// <param name="failed">The line.</param>
+    void Failed(FailedEntry failed);
+
+    /// <summary>Once, last, however the run ended.</summary>
+    /// <param name="summary">How it ended.</param>
+    void Finished(ScoringSummary summary);
+}

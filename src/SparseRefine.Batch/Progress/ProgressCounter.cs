@@ -1,0 +1,133 @@
+using System.Diagnostics;
+
+namespace SparseRefine.Batch;
+
+/// <summary>Counts what a run has done. Thread-safe.</summary>
+internal sealed class ProgressCounter
+{
+    private const int Samples = 64;
+
+    private readonly Lock _lock = new();
+    private readonly double[] _milliseconds = new double[Enum.GetValues<ScoringStage>().Length];
+    private readonly Queue<(long Time, long Images, long Pixels)> _samples = new();
+    private long _start = Stopwatch.GetTimestamp();
+    private long _end;
+    private long? _total;
+    private long _skipped;
+    private long _done;
+    private long _failed;
+    private long _pixels;
+    private double _density;
+    private long _densities;
+
+    /// <summary>Tells the depths of the queues.</summary>
+    public Func<QueueDepths> Queues { get; set; } = () => default;
+
+    /// <summary>Images failed so far.</summary>
+    public long Failed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _failed;
+            }
+        }
+    }
+
+    /// <summary>The first image is about to be scored.</summary>
+    public void Start(long? total, long skipped)
+    {
+        lock (_lock)
+        {
+            (_total, _skipped, _start) = (total, skipped, Stopwatch.GetTimestamp());
+            _samples.Enqueue((_start, 0, 0));
+        }
+    }
+
+    /// <summary>An image is in the journal.</summary>
+    public void Add(JournalEntry entry)
+    {
+        lock (_lock)
+        {
+            _done++;
+            _pixels += entry.Pixels;
+            if (entry.Density is double density)
+            {
+                _density += density;
+                _densities++;
+            }
+
+            double[] ms = [entry.Ms.Decode, entry.Ms.Dense, entry.Ms.Select, entry.Ms.Extract, entry.Ms.Ensemble, entry.Ms.Encode];
+            for (int stage = 0; stage < ms.Length; stage++)
+            {
+                _milliseconds[stage] += ms[stage];
+            }
+
+            Sample();
+        }
+    }
+
+    /// <summary>An image has failed.</summary>
+    public void Add(FailedEntry _)
+    {
+        lock (_lock)
+        {
+            _failed++;
+            Sample();
+        }
+    }
+
+    /// <summary>The run has ended: time stands still.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _end = Stopwatch.GetTimestamp();
+        }
+    }
+
+    /// <summary>The counts at this moment.</summary>
+    public ScoringProgress Snapshot()
+    {
+        QueueDepths queues = Queues();
+        lock (_lock)
+        {
+            long now = _end > 0 ? _end : Stopwatch.GetTimestamp();
+            (long time, long images, long pixels) = _samples.Count > 0 ? _samples.Peek() : (_start, 0, 0);
+            double seconds = Stopwatch.GetElapsedTime(time, now).TotalSeconds;
+            double rate = seconds > 0 ? (_done + _failed - images) / seconds : 0;
+            long? left = _total - _skipped - _done - _failed;
+            double sum = _milliseconds.Sum();
+            return new ScoringProgress
+            {
+                Done = _done,
+                Skipped = _skipped,
+                Failed = _failed,
+                Total = _total,
+                Pixels = _pixels,
+                Elapsed = Stopwatch.GetElapsedTime(_start, now),
+                ImagesPerSecond = rate,
+                MegapixelsPerSecond = seconds > 0 ? (_pixels - pixels) / seconds / 1e6 : 0,
+                Remaining = rate > 0 && left is long images1 ? TimeSpan.FromSeconds(Math.Max(0, images1) / rate) : null,
+                MeanDensity = _densities > 0 ? _density / _densities : null,
+                StageShares = [.. _milliseconds.Select(ms => sum > 0 ? ms / sum : 0)],
+                Queues = queues,
+            };
+        }
+    }
+
+    // One sample a second at most: the oldest is about a minute old, or as old as 64 images that take longer than a second each.
+    private void Sample()
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (Stopwatch.GetElapsedTime(_samples.LastOrDefault().Time, now).TotalSeconds >= 1)
+        {
+            _samples.Enqueue((now, _done + _failed, _pixels));
+            if (_samples.Count > Samples)
+            {
+                _samples.Dequeue();
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace SparseRefine.Batch;
+
+/// <summary>What a run is about to do. Immutable.</summary>
+public sealed record ScoringJobInfo
+{
+    /// <summary>The model file.</summary>
+    public required string ModelFile { get; init; }
+
+    /// <summary>Its SHA-256, lower-case hexadecimal.</summary>
+    public required string ModelHash { get; init; }
+
+    /// <summary>Names and colours of the classes; null where the model has none.</summary>
+    public ClassList? Classes { get; init; }
+
+    /// <summary>The output folder.</summary>
+    public required string OutputFolder { get; init; }
+
+    /// <summary>The journal, a file in the output folder.</summary>
+    public required string JournalFile { get; init; }
+
+    /// <summary>The failures file beside it.</summary>
+    public required string FailedFile { get; init; }
+
+    /// <summary>The files written for each image.</summary>
+    public required ScoringResults Results { get; init; }
+
+    /// <summary>The slice; null for all images.</summary>
+    public Shard? Shard { get; init; }
+
+    /// <summary>Images of the job or slice; null where that is not known (a watched folder).</summary>
+    public long? Total { get; init; }
+
+    /// <summary>Images that the journal has already.</summary>
+    public required long Skipped { get; init; }
+
+    /// <summary>Images that are with the models at the same time.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>When the run began, UTC.</summary>
+    public required DateTime Time { get; init; }
+}

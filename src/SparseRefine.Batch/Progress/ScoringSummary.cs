@@ -1,0 +1,7 @@
+namespace SparseRefine.Batch;
+
+/// <summary>The end of a run. Immutable.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Progress">The last count.</param>
+/// <param name="Message">One line about what stopped it; null where nothing did.</param>
+public sealed record ScoringSummary(ScoringOutcome Outcome, ScoringProgress Progress, string? Message);

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace SparseRefine.Batch;
+
+/// <summary>Times the stages of one image. Every stage of every image passes through <see cref="Run{T}"/>. One thread at a time.</summary>
+/// <param name="item">The image.</param>
+internal sealed class StageClock(WorkItem item)
+{
+    private readonly double[] _milliseconds = new double[Enum.GetValues<ScoringStage>().Length];
+
+    /// <summary>The image.</summary>
+    public WorkItem Item => item;
+
+    /// <summary>Sum of the stages so far.</summary>
+    public double Total => _milliseconds.Sum();
+
+    /// <summary>Runs a stage's work and adds its time, also where it fails.</summary>
+    /// <typeparam name="T">What the work makes.</typeparam>
+    /// <param name="stage">The stage.</param>
+    /// <param name="work">The work.</param>
+    /// <returns>What the work made.</returns>
+    public T Run<T>(ScoringStage stage, Func<T> work)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _milliseconds[(int)stage] += Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+    }
+
+    /// <summary>The times, to the microsecond.</summary>
+    public StageMilliseconds ToMilliseconds()
+    {
+        double[] ms = [.. _milliseconds.Select(m => Math.Round(m, 3))];
+        return new(ms[0], ms[1], ms[2], ms[3], ms[4], ms[5], Math.Round(ms.Sum(), 3));
+    }
+}

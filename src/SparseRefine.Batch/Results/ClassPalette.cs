@@ -1,0 +1,25 @@
+namespace SparseRefine.Batch;
+
+/// <summary>Colours for classes.</summary>
+internal static class ClassPalette
+{
+    private const int Colours = 256;
+
+    /// <summary>Red, green and blue of all 256 indices: the list's, or distinct ones where there is none.</summary>
+    public static byte[] Of(ClassList? classes) => classes is null ? MakeUp() : classes.Palette.ToArray();
+
+    // Class 0 black; the bits of the others are spread over the high bits of the three channels, so that neighbours differ much.
+    private static byte[] MakeUp()
+    {
+        byte[] bytes = new byte[Colours * 3];
+        for (int c = 0; c < Colours; c++)
+        {
+            for (int bit = 0; bit < 8; bit++)
+            {
+                bytes[(c * 3) + (bit % 3)] |= (byte)(((c >> bit) & 1) << (7 - (bit / 3)));
+            }
+        }
+
+        return bytes;
+    }
+}

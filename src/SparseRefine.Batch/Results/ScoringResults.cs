@@ -1,0 +1,48 @@
+namespace SparseRefine.Batch;
+
+/// <summary>The files that a job writes for each image, NAME being the image's id without its extension. Immutable.</summary>
+public sealed record ScoringResults
+{
+    /// <summary>
+    /// Bits a pixel of NAME.png: 8, palette indices with the classes' colours, or 16, grey values for programs that expect such labels. The numbers are the same.
+    /// </summary>
+    public int IndexBits { get; init; } = 8;
+
+    /// <summary>Whether to write NAME.overlay.png, the photo blended with the classes' colours.</summary>
+    public bool Overlay { get; init; }
+
+    /// <summary>Whether to write NAME.entropy.png: 8-bit grey, the dense model's entropy as 255 e / ln C.</summary>
+    public bool Entropy { get; init; }
+
+    /// <summary>Whether to write NAME.mask.png: 8-bit grey, 255 where the pixel was refined, else 0.</summary>
+    public bool Mask { get; init; }
+
+    /// <summary>The files of an image, relative to the output folder, the index PNG first.</summary>
+    internal IEnumerable<string> Names(string id)
+    {
+        string stem = PictureNames.Stem(id);
+        yield return $"{stem}.png";
+        if (Overlay)
+        {
+            yield return $"{stem}.overlay.png";
+        }
+
+        if (Entropy)
+        {
+            yield return $"{stem}.entropy.png";
+        }
+
+        if (Mask)
+        {
+            yield return $"{stem}.mask.png";
+        }
+    }
+
+    internal void Validate()
+    {
+        if (IndexBits is not (8 or 16))
+        {
+            throw new ArgumentException($"IndexBits: expected 8 or 16, got {IndexBits}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace SparseRefine.Batch;
+
+/// <summary>
+/// Scores images in a way that one can start and leave alone: whatever stops it (a signal, kill -9, a full disk), the journal names exactly the images whose files are
+/// whole and durable, and the next run goes on with the others. Run it once.
+/// </summary>
+/// <remarks>
+/// Files are written to temporary names, flushed and renamed; then their folders and the journal line are flushed. A lock keeps a second process off the same journal.
+/// Memory does not grow with the number of images but for 16 bytes each in the journal, and 16 bytes and more while they are listed.
+/// </remarks>
+public sealed class ScoringJob
+{
+    private readonly ScoringOptions _options;
+    private readonly IReadOnlyList<IScoringObserver> _observers;
+    private readonly ProgressCounter _progress = new();
+
+    /// <summary>Makes a job; nothing is read or written yet.</summary>
+    /// <param name="options">What to do.</param>
+    /// <param name="observers">Who is told about it.</param>
+    /// <exception cref="ArgumentException">An option out of range.</exception>
+    public ScoringJob(ScoringOptions options, params IReadOnlyList<IScoringObserver> observers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(observers);
+        options.Validate();
+        _options = options;
+        _observers = observers;
+    }
+
+    /// <summary>Where the run stands. Thread-safe.</summary>
+    public ScoringProgress Progress => _progress.Snapshot();
+
+    /// <summary>Scores the images that the journal does not have.</summary>
+    /// <param name="cancellation">Stops the run in order: within <see cref="ScoringOptions.StopGrace"/>, with what was being scored in the journal.</param>
+    /// <returns>How it ended; what could not be written, or too many failures, is an outcome and no exception.</returns>
+    /// <exception cref="InvalidInputException">It could not start: a bad model, bad inputs, a journal of another job, another process at work.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before it started.</exception>
+    public async Task<ScoringSummary> RunAsync(CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        ScoringModel model = new(_options.Model);
+        bool isModelInUse = false;
+        try
+        {
+            using JobFolder folder = new(_options.Output, _options.Shard);
+            Start(model, folder, cancellation, out Journal? journal, out IWorkSource? source);
+            using (journal)
+            {
+                ScoringPipeline pipeline = new(_options, model, folder, journal, _progress, _observers, cancellation);
+                ScoringSummary summary = await Run(pipeline, source, Info(model, folder, source)).ConfigureAwait(false);
+                isModelInUse = pipeline.IsModelInUse;
+                return summary;
+            }
+        }
+        finally
+        {
+            // A model that a stuck thread runs on must live as long as the process.
+            if (!isModelInUse)
+            {
+                model.Dispose();
+            }
+        }
+    }
+
+    private void Start(
+        ScoringModel model,
+        JobFolder folder,
+        CancellationToken cancellation,
+        [NotNull] out Journal? journal,
+        [NotNull] out IWorkSource? source)
+    {
+        journal = null;
+        IdSet done = new();
+        IdSet stems = new();
+        try
+        {
+            JournalHeader header = new()
+            {
+                Model = model.Hash,
+                ModelFile = _options.Model,
+                Results = _options.Results,
+                Shard = _options.Shard,
+                Time = DateTime.UtcNow,
+            };
+            if (_options.Resume && File.Exists(folder.JournalFile))
+            {
+                ThrowIfOther(JournalFile.ReadHeader(folder.JournalFile), header, folder.JournalFile);
+                journal = Journal.Continue(folder.JournalFile, id =>
+                {
+                    done.Add(id);
+                    stems.Add(PictureNames.Stem(id));
+                });
+            }
+
+            done.Seal();
+            stems.Seal();
+            source = _options.Watch is WatchOptions watch
+                ? new FolderWatch(_options.Inputs.Paths[0], folder.Root, watch, _options.Shard, done, stems)
+                : WorkList.Create(
+                    InputItems.Read(_options.Inputs, folder.Root), folder.NewTemporaryFile(".list"), folder.Root, _options.Results, _options.Shard, done, cancellation);
+            journal ??= Journal.Create(folder, header);
+
+            // What failed before is tried again.
+            File.Delete(folder.FailedFile);
+        }
+        catch (Exception e)
+        {
+            journal?.Dispose();
+            folder.Discard();
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw new InvalidInputException($"{_options.Output}: expected to start a job there, got {OneLine.Of(e.Message)}", e);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<ScoringSummary> Run(ScoringPipeline pipeline, IWorkSource source, ScoringJobInfo info)
+    {
+        foreach (IScoringObserver observer in _observers)
+        {
+            observer.Started(info);
+        }
+
+        _progress.Start(source.Total, source.Skipped);
+        (ScoringOutcome outcome, string? message) = await pipeline.RunAsync(source).ConfigureAwait(false);
+        _progress.Stop();
+        ScoringSummary summary = new(outcome, _progress.Snapshot(), message);
+        foreach (IScoringObserver observer in _observers)
+        {
+            observer.Finished(summary);
+        }
+
+        return summary;
+    }
+
+    private ScoringJobInfo Info(ScoringModel model, JobFolder folder, IWorkSource source) => new()
+    {
+        ModelFile = _options.Model,
+        ModelHash = model.Hash,
+        Classes = model.Classes,
+        OutputFolder = folder.Root,
+        JournalFile = folder.JournalFile,
+        FailedFile = folder.FailedFile,
+        Results = _options.Results,
+        Shard = _options.Shard,
+        Total = source.Total,
+        Skipped = source.Skipped,
+        Workers = _options.Workers,
+        Time = DateTime.UtcNow,
+    };
+
+    private static void ThrowIfOther(JournalHeader found, JournalHeader expected, string file)
+    {
+        if (JournalMerge.Difference(found, expected) is string difference)
+        {
+            throw new InvalidInputException($"{file}: expected a journal of the same job, got one of {difference}; give another output folder, or do not resume");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using SparseRefine.Images;
+
+namespace SparseRefine.Batch;
+
+/// <summary>What a scoring job does. Immutable; a job's constructor validates it.</summary>
+public sealed record ScoringOptions
+{
+    /// <summary>The model, a <c>.sparserefine</c> file.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Where the results, the journal and the failures go. Made where it is missing.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Where the images come from.</summary>
+    public required ScoringInputs Inputs { get; init; }
+
+    /// <summary>The files for each image.</summary>
+    public ScoringResults Results { get; init; } = new();
+
+    /// <summary>
+    /// How to wait for images that arrive in the one folder that <see cref="Inputs"/> names; the job then runs until it is cancelled. Null: the images that are there.
+    /// </summary>
+    public WatchOptions? Watch { get; init; }
+
+    /// <summary>The slice of the images to score; null for all. Slices may share an output folder.</summary>
+    public Shard? Shard { get; init; }
+
+    /// <summary>
+    /// Whether a journal that is there is continued, which needs the same model, results and slice; false begins anew and forgets it. The files of earlier results stay
+    /// until they are replaced.
+    /// </summary>
+    public bool Resume { get; init; } = true;
+
+    /// <summary>
+    /// Images that are with the models at the same time. Each takes the memory of a decoded photo and its scores, and the models use all processors by themselves; decoding
+    /// and encoding have as many threads of their own.
+    /// </summary>
+    public int Workers { get; init; } = 2;
+
+    /// <summary>The longest that decoding and scoring one image may take, together; it is given up then, and the job goes on.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Images with more pixels are refused by their header, before memory is taken for them.</summary>
+    public long MaxPixels { get; init; } = PictureProbe.DefaultMaxPixels;
+
+    /// <summary>The job ends when more images than this have failed; null: never.</summary>
+    public long? MaxFailures { get; init; }
+
+    /// <summary>How long a run that is stopped waits for the images that are being scored.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(8);
+
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(Model);
+        ArgumentException.ThrowIfNullOrEmpty(Output);
+        ArgumentNullException.ThrowIfNull(Inputs);
+        ArgumentNullException.ThrowIfNull(Results);
+        Results.Validate();
+        Watch?.Validate();
+        Require(
+            Watch is null || (Inputs is { Paths.Count: 1, List: null, Reader: null } && !FolderScan.IsPattern(Inputs.Paths[0])),
+            nameof(Inputs),
+            "one folder to watch",
+            string.Join(' ', Inputs.Paths));
+        Require(Workers is >= 1 and <= 256, nameof(Workers), "1 to 256", Workers);
+        Require(TimeLimit > TimeSpan.Zero && TimeLimit.TotalMilliseconds < int.MaxValue, nameof(TimeLimit), "more than 0 and less than 24 days", TimeLimit);
+        Require(MaxPixels >= 1, nameof(MaxPixels), "1 or more", MaxPixels);
+        Require(MaxFailures is null or >= 0, nameof(MaxFailures), "0 or more", MaxFailures);
+        Require(StopGrace >= TimeSpan.Zero && StopGrace.TotalMilliseconds < int.MaxValue, nameof(StopGrace), "0 or more and less than 24 days", StopGrace);
+    }
+
+    private static void Require(bool holds, string name, string expected, object? got)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"{name}: expected {expected}, got {got}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using SparseRefine.Training;
+
+namespace SparseRefine.Cli.Options;
+
+/// <summary>The options of <c>fit</c> that choose between the networks and belong to one of them.</summary>
+internal sealed class MethodOptions
+{
+    private const string SparseRefine = "sparse-refine";
+    private const string TwoColumn = "two-column";
+
+    private readonly Option<RefinerMethod> _method = OptionValues.Create(
+        "--method",
+        $"What looks at the selected pixels: {SparseRefine}, a network and a gate, or {TwoColumn}, a fine column that corrects the dense scores.",
+        $"{SparseRefine}|{TwoColumn}",
+        text => text switch
+        {
+            SparseRefine => RefinerMethod.SparseRefine,
+            TwoColumn => RefinerMethod.TwoColumn,
+            _ => throw new FormatException($"expected {SparseRefine} or {TwoColumn}, got '{text}'"),
+        },
+        () => RefinerMethod.SparseRefine);
+
+    private readonly Option<bool> _residuals = new("--residual-units")
+    {
+        Description = $"Give the fine column of {TwoColumn} residual units, of two convolutions each.",
+    };
+
+    private readonly Option<double?> _area = OptionValues.Create<double?>(
+        "--area-weight",
+        "Weight of the area penalty on the activations of --selector learned:SHARE; 1 unless given.",
+        "W",
+        t => OptionValues.Real(t, 0, 1000));
+
+    private readonly Option<bool> _whole = new("--uncrop")
+    {
+        Description = "Train on whole pictures, scaled until they fit into --crop, instead of random crops.",
+    };
+
+    private readonly Option<string?> _features = new("--dense-features")
+    {
+        Description = "Output of the dense model with its inner features [N, D, h, w], for learned selectors and the fine column.",
+        HelpName = "NAME",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _method, _residuals, _area, _whole, _features })
+        {
+            command.Options.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_residuals) && result.GetValue(_method) != RefinerMethod.TwoColumn)
+            {
+                result.AddError($"--residual-units: expected --method {TwoColumn} beside it, as the other network always has them");
+            }
+        });
+    }
+
+    /// <summary>What was given, over other settings.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">The other settings.</param>
+    /// <returns>Both.</returns>
+    public RefinerTrainerOptions Apply(ParseResult parsed, RefinerTrainerOptions options) => options with
+    {
+        Method = parsed.GetValue(_method),
+        FineResiduals = parsed.GetValue(_residuals),
+        AreaWeight = parsed.GetValue(_area) ?? options.AreaWeight,
+        WholePhotos = parsed.GetValue(_whole),
+    };
+
+    /// <summary>The dense model's output of inner features; null: none.</summary>
+    /// <param name="parsed">The command line.</param>
+    public string? Features(ParseResult parsed) => parsed.GetValue(_features);
+}

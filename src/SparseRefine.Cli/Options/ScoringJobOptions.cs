@@ -1,0 +1,74 @@
+using System.CommandLine;
+using SparseRefine.Batch;
+using SparseRefine.Cli.Reports;
+
+namespace SparseRefine.Cli.Options;
+
+/// <summary>The options that every command that scores pictures has.</summary>
+internal sealed class ScoringJobOptions
+{
+    private static readonly ScoringOptions Standard = new() { Model = "", Output = "", Inputs = new ScoringInputs() };
+
+    private readonly Option<string> _model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine).", "FILE");
+    private readonly Option<string> _output = OptionValues.Required("--out", "Folder for NAME.png, index PNGs of the classes, and the journal.", "DIR");
+    private readonly Option<int> _bits = OptionValues.Create("--bits", "Bits a pixel of the index PNGs: 8, or 16 without colours.", "8|16", Bits, () => 8);
+    private readonly Option<bool> _overlay = new("--overlay") { Description = "Also write NAME.overlay.png, the photo blended with the class colours." };
+    private readonly Option<bool> _entropy = new("--entropy") { Description = "Also write NAME.entropy.png: how unsure the dense model was, 255 e / ln C." };
+    private readonly Option<bool> _mask = new("--mask") { Description = "Also write NAME.mask.png: 255 where a pixel was refined." };
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Go on with the journal in the output folder; false begins anew.",
+        DefaultValueFactory = _ => true,
+    };
+
+    private readonly Option<int> _workers = OptionValues.Int32("--workers", "Pictures that are with the models at the same time.", 1, Standard.Workers);
+    private readonly Option<double> _limit = OptionValues.Create(
+        "--time-limit", "Seconds after which a picture is given up.", "S", text => OptionValues.Real(text, 0, 2e6), () => Standard.TimeLimit.TotalSeconds);
+
+    private readonly Option<long> _pixels = OptionValues.MaxPixels(int.MaxValue / 4);
+    private readonly Option<long?> _failures = OptionValues.Create("--max-failures", "End when more pictures than this have failed.", "N", text => (long?)OptionValues.Long(text, 0));
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Print nothing but the last error." };
+    private readonly Option<bool> _json = new("--log-json") { Description = "Print JSON lines: what started, each picture, each failure, progress, the end." };
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_model, _output, _bits, _overlay, _entropy, _mask, _resume, _workers, _limit, _pixels, _failures, _quiet, _json])
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Reads them.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="inputs">The pictures.</param>
+    /// <returns>What to do.</returns>
+    public ScoringOptions Read(ParseResult parsed, ScoringInputs inputs) => new()
+    {
+        Model = parsed.GetRequiredValue(_model),
+        Output = parsed.GetRequiredValue(_output),
+        Inputs = inputs,
+        Results = new ScoringResults
+        {
+            IndexBits = parsed.GetValue(_bits),
+            Overlay = parsed.GetValue(_overlay),
+            Entropy = parsed.GetValue(_entropy),
+            Mask = parsed.GetValue(_mask),
+        },
+        Resume = parsed.GetValue(_resume),
+        Workers = parsed.GetValue(_workers),
+        TimeLimit = TimeSpan.FromSeconds(parsed.GetValue(_limit)),
+        MaxPixels = parsed.GetValue(_pixels),
+        MaxFailures = parsed.GetValue(_failures),
+    };
+
+    /// <summary>How progress is to be shown.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <returns>The view.</returns>
+    public ScoringViewKind View(ParseResult parsed) => parsed.GetValue(_quiet) ? ScoringViewKind.Quiet
+        : parsed.GetValue(_json) ? ScoringViewKind.Json
+        : ScoringViewKind.Text;
+
+    private static int Bits(string text) => text is "8" or "16" ? text == "8" ? 8 : 16 : throw new FormatException($"expected 8 or 16, got '{text}'");
+}

@@ -1,0 +1,137 @@
+using System.CommandLine;
+using SparseRefine.Cli.Files;
+using SparseRefine.Training;
+
+namespace SparseRefine.Cli.Options;
+
+/// <summary>The options that every command has that trains: pictures, classes, checkpoint, and what <see cref="TrainerOptions"/> says.</summary>
+internal sealed class TrainingOptionGroup
+{
+    private readonly Option<string> _images = OptionValues.Required("--images", "Folder of pictures to train on.", "DIR");
+    private readonly Option<string> _labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the pictures' names.", "DIR");
+    private readonly Option<string?> _validationImages = OptionValues.Path(
+        "--validation-images", "Folder of pictures that choose the best epoch; without it a fifth of --images is held out.", "DIR");
+    private readonly Option<string?> _validationLabels = OptionValues.Path("--validation-labels", "Their labels.", "DIR");
+    private readonly Option<string> _classes = OptionValues.Required("--classes", "The classes: id,name,r,g,b.", "classes.csv");
+    private readonly Option<string?> _workspace = OptionValues.Path(
+        "--workspace", "Folder of a checkpoint, written after each epoch and on Ctrl-C; the same command goes on from it.", "DIR");
+    private readonly Option<long> _maxPixels = OptionValues.MaxPixels();
+    private readonly Option<int> _epochs;
+    private readonly Option<int> _batch;
+    private readonly Option<(int Height, int Width)?> _crop;
+    private readonly Option<int> _crops;
+    private readonly Option<double> _rate;
+    private readonly Option<(double Min, double Max)?> _scale;
+    private readonly Option<bool> _verticalFlip = new("--vertical-flip") { Description = "Also mirror crops upside down; for pictures without an up." };
+    private readonly Option<IReadOnlyList<float>?> _classWeights = OptionValues.Create<IReadOnlyList<float>?>(
+        "--class-weights", "Weight of each class in the cross-entropy, in order of their ids; 1 each unless given.", "1,4,...", OptionValues.Weights);
+    private readonly Option<double?> _photometric;
+    private readonly Option<double?> _average;
+    private readonly Option<int> _patience;
+    private readonly Option<int> _seed;
+    private readonly Option<int> _threads;
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="standard">What holds where they are not given.</param>
+    /// <param name="standardCrop">The crop's size where it is not given, in words.</param>
+    public TrainingOptionGroup(TrainerOptions standard, string standardCrop)
+    {
+        _epochs = OptionValues.Int32("--epochs", "Passes over the training pictures.", 1, standard.Epochs);
+        _batch = OptionValues.Int32("--batch", "Crops a step.", 1, standard.BatchSize);
+        _crop = OptionValues.Create<(int Height, int Width)?>(
+            "--crop", $"Size of a training crop; {standardCrop} unless given.", "HxW", t => OptionValues.Size(t));
+        _crops = OptionValues.Int32(
+            "--crops", "Crops taken of a picture each epoch; more for pictures much larger than a crop.", 1, standard.CropsPerPhoto);
+        _rate = OptionValues.Create(
+            "--learning-rate", "AdamW's base rate.", "RATE", t => OptionValues.Real(t, 0, 1), () => standard.LearningRate);
+        _scale = OptionValues.Create<(double Min, double Max)?>(
+            "--random-scale",
+            FormattableString.Invariant($"Range of the random scale of training pictures; {standard.MinScale}-{standard.MaxScale} unless given."),
+            "MIN-MAX",
+            OptionValues.Range);
+        _photometric = OptionValues.Create<double?>(
+            "--photometric",
+            FormattableString.Invariant($"Strength of random changes of colour, 0 (none) to 1; {standard.Photometric} unless given."),
+            "S",
+            t => OptionValues.Share(t, inclusive: true));
+        _average = OptionValues.Create<double?>(
+            "--average-weights",
+            FormattableString.Invariant($"Decay a step of the weights' moving average, which is what is kept; 0 is none; {standard.AverageDecay} unless given."),
+            "0.99",
+            t => OptionValues.Share(t, inclusive: false));
+        _patience = OptionValues.Int32(
+            "--patience", "Epochs without a better answer after which training stops; 0 never.", 0, standard.Patience);
+        _seed = OptionValues.Int32("--seed", "Seed of weights, order, augmentation and held-out pictures.", 0, standard.Seed);
+        _threads = OptionValues.Int32("--threads", "Threads; 0 takes all processors. The result is the same.", 0, standard.Threads);
+    }
+
+    /// <summary>Adds the options and their checks.</summary>
+    /// <param name="command">The command.</param>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])
+        [
+            _images, _labels, _validationImages, _validationLabels, _classes, _workspace, _epochs, _batch, _crop, _crops, _rate, _scale,
+            _verticalFlip, _classWeights, _photometric, _average, _patience, _seed, _threads, _maxPixels,
+        ])
+        {
+            command.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_validationImages) is null != result.GetResult(_validationLabels) is null)
+            {
+                result.AddError("--validation-images, --validation-labels: expected both or neither, got one");
+            }
+        });
+    }
+
+    /// <summary>The pictures, the classes file and the folder of the checkpoint.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <returns>Paths, not looked at yet.</returns>
+    public TrainingInputs Inputs(ParseResult parsed) => new()
+    {
+        Photos = new LabelledFolders
+        {
+            Images = parsed.GetRequiredValue(_images),
+            Labels = parsed.GetRequiredValue(_labels),
+            ValidationImages = parsed.GetValue(_validationImages),
+            ValidationLabels = parsed.GetValue(_validationLabels),
+            MaxPixels = parsed.GetValue(_maxPixels),
+        },
+        ClassesPath = parsed.GetRequiredValue(_classes),
+        Workspace = parsed.GetValue(_workspace),
+    };
+
+    /// <summary>Training as the options say.</summary>
+    /// <typeparam name="T">Its kind.</typeparam>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="standard">Everything that no option of the group says, and the crop where that is not given.</param>
+    /// <returns>The same with what the options say.</returns>
+    public T Apply<T>(ParseResult parsed, T standard)
+        where T : TrainerOptions
+    {
+        TrainerOptions common = standard;
+        (int height, int width) = parsed.GetValue(_crop) ?? (common.CropHeight, common.CropWidth);
+        (double minScale, double maxScale) = parsed.GetValue(_scale) ?? (common.MinScale, common.MaxScale);
+        return (T)(common with
+        {
+            Epochs = parsed.GetValue(_epochs),
+            BatchSize = parsed.GetValue(_batch),
+            CropHeight = height,
+            CropWidth = width,
+            CropsPerPhoto = parsed.GetValue(_crops),
+            LearningRate = parsed.GetValue(_rate),
+            MinScale = minScale,
+            MaxScale = maxScale,
+            VerticalFlip = parsed.GetValue(_verticalFlip),
+            ClassWeights = parsed.GetValue(_classWeights),
+            Photometric = parsed.GetValue(_photometric) ?? common.Photometric,
+            AverageDecay = parsed.GetValue(_average) ?? common.AverageDecay,
+            Patience = parsed.GetValue(_patience),
+            Seed = parsed.GetValue(_seed),
+            Threads = parsed.GetValue(_threads),
+        });
+    }
+}

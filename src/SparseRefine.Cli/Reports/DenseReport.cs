@@ -1,0 +1,11 @@
+using SparseRefine.MLNet;
+
+namespace SparseRefine.Cli.Reports;
+
+/// <summary>How good and how fast a dense model is by itself.</summary>
+/// <param name="Metrics">Its labels, from logits enlarged bilinearly to the pictures' size, beside the true ones.</param>
+/// <param name="DecodeMilliseconds">A picture, mean.</param>
+/// <param name="DenseMilliseconds">The model with the resizing before it, a picture, mean.</param>
+/// <param name="MultiplyAdds">A picture, mean; null where the graph does not tell.</param>
+internal sealed record DenseReport(
+    SemanticSegmentationMetrics Metrics, double DecodeMilliseconds, double DenseMilliseconds, double? MultiplyAdds);

@@ -1,0 +1,49 @@
+using System.Globalization;
+using SparseRefine.Batch;
+using Spectre.Console;
+
+namespace SparseRefine.Cli.Reports;
+
+/// <summary>A scoring job as lines: one for each file that was written and each failure, and one about the whole.</summary>
+/// <param name="console">Where they go.</param>
+/// <param name="output">The output folder, as lines name it.</param>
+internal sealed class PlainScoringView(IAnsiConsole console, string output) : IScoringObserver
+{
+    /// <summary>The whole in one line.</summary>
+    /// <param name="summary">The end of a run.</param>
+    /// <returns>The line.</returns>
+    public static string Line(ScoringSummary summary)
+    {
+        ScoringProgress p = summary.Progress;
+        double seconds = Math.Max(p.Elapsed.TotalSeconds, 1e-3);
+        string density = p.MeanDensity is double mean ? string.Create(CultureInfo.InvariantCulture, $", density {mean:0.000}") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{p.Done} scored, {p.Failed} failed, {p.Skipped} were there, in {seconds:0.0} s: {p.Done / seconds:0.00} images/s, {p.Pixels / seconds / 1e6:0.00} MP/s{density}");
+    }
+
+    /// <inheritdoc/>
+    public void Started(ScoringJobInfo info)
+    {
+        console.WriteLine(RuntimeLine.Text);
+        if (info.Skipped > 0)
+        {
+            console.WriteLine($"{info.JournalFile}: goes on, {info.Skipped} of {info.Total} images are there");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Scored(JournalEntry entry, ScoredPhoto photo)
+    {
+        foreach (string file in entry.Outputs.Keys)
+        {
+            console.WriteLine($"{entry.Path} -> {Path.Combine(output, file)}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Failed(FailedEntry failed) => console.WriteLine($"failed: {failed.Message}");
+
+    /// <inheritdoc/>
+    public void Finished(ScoringSummary summary) => console.WriteLine(Line(summary));
+}

@@ -1,0 +1,49 @@
+using SparseRefine.Training;
+using Spectre.Console;
+
+namespace SparseRefine.Cli.Reports;
+
+/// <summary>What is told at the end of a training, and the exit code that goes with it.</summary>
+internal static class TrainingEnding
+{
+    /// <summary>Runs a training; where it is cancelled with nothing to keep but a checkpoint, says how to go on.</summary>
+    /// <param name="console">Where it is said.</param>
+    /// <param name="workspace">Folder of the checkpoint; null: none.</param>
+    /// <param name="train">The training.</param>
+    /// <returns>An exit code.</returns>
+    public static int Run(IAnsiConsole console, string? workspace, Func<int> train)
+    {
+        try
+        {
+            return train();
+        }
+        catch (OperationCanceledException) when (workspace is not null)
+        {
+            console.WriteLine($"cancelled before the first epoch was finished; the same command goes on from {workspace}");
+            return ExitCodes.Cancelled;
+        }
+    }
+
+    /// <summary>Tells why training ended and which epoch was kept.</summary>
+    /// <param name="console">Where to tell.</param>
+    /// <param name="history">How training went.</param>
+    /// <param name="workspace">Folder of the checkpoint; null: none.</param>
+    /// <param name="outputs">The files written.</param>
+    /// <returns>Success, or bad input where a loss or gradient was not finite: the files are good, the options are not.</returns>
+    public static int Tell(IAnsiConsole console, TrainingHistory history, string? workspace, IReadOnlyList<string> outputs)
+    {
+        EpochReport best = history.Epochs[history.BestEpoch - 1];
+        string ending = history.End switch
+        {
+            TrainingEnd.Cancelled when workspace is not null => $"cancelled, the same command goes on from {workspace}; ",
+            TrainingEnd.Cancelled => "cancelled; ",
+            TrainingEnd.StoppedEarly => "stopped early; ",
+            TrainingEnd.Diverged => $"{history.Failure}; ",
+            _ => string.Empty,
+        };
+        console.WriteLine(
+            $"{ending}kept the best epoch so far, {best.Epoch} of {best.Epochs} " +
+            $"(validation mIoU {ReportTable.Number(best.Validation.Ensembled.Full.MeanIoU)}): {string.Join(", ", outputs)}");
+        return history.End == TrainingEnd.Diverged ? ExitCodes.BadInput : ExitCodes.Success;
+    }
+}

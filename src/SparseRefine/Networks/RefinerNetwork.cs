@@ -1,0 +1,100 @@
+using SparseRefine.Kernels;
+using SparseRefine.Layers;
+using SparseRefine.Sites;
+
+namespace SparseRefine.Networks;
+
+/// <summary>
+/// What runs on the selected pixels at full resolution: the <see cref="SparseUNet"/> of SparseRefine or the <see cref="FineColumn"/> of
+/// the two-column network. Not thread-safe in training; inference is as long as nobody trains.
+/// </summary>
+public abstract class RefinerNetwork
+{
+    private protected RefinerNetwork()
+    {
+    }
+
+    /// <summary>Features a site.</summary>
+    public abstract int InputChannels { get; }
+
+    /// <summary>Logits a site.</summary>
+    public abstract int Classes { get; }
+
+    /// <summary>Channels of each level, finest first.</summary>
+    public abstract IReadOnlyList<int> Planes { get; }
+
+    /// <summary>Units a level and direction.</summary>
+    public abstract int Reps { get; }
+
+    /// <summary>All weights and running statistics, in a fixed order, with unique names.</summary>
+    public abstract IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Whether the output is a correction of the dense model's scores, to be added to them, rather than an answer by itself.</summary>
+    public abstract bool CorrectsScores { get; }
+
+    /// <summary>
+    /// Channels of the dense model's inner features that the network looks at beside its input; 0: none. The scores themselves are
+    /// always there.
+    /// </summary>
+    public abstract int CoarseFeatures { get; }
+
+    /// <summary>Multiply-adds of one inference: every convolution's existing neighbours only, biases and norms left out.</summary>
+    /// <param name="pyramid">Sites, at least as many levels as <see cref="Planes"/>.</param>
+    /// <returns>The number.</returns>
+    /// <exception cref="ArgumentException">Too few levels.</exception>
+    public abstract long MultiplyAdds(SitePyramid pyramid);
+
+    /// <summary>Takes over another network's weights and running statistics, as to go on training from them.</summary>
+    /// <param name="other">A network of the same kind and shape; not changed.</param>
+    /// <exception cref="ArgumentException">A network of another shape.</exception>
+    public virtual void CopyFrom(RefinerNetwork other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Parameter.Copy(other.Parameters, Parameters, "network");
+    }
+
+    /// <summary>3x3 convolutions of stride 1 on a level, in each direction.</summary>
+    internal abstract int Convolutions { get; }
+
+    /// <summary>
+    /// Rows and columns around a site beyond which nothing changes its output: each 3x3 convolution reaches as far as its level's
+    /// pixels are wide, one of stride 2 as far as the wider of its two, and two of the widest are for where the levels' grids begin.
+    /// </summary>
+    internal int Reach
+    {
+        get
+        {
+            int last = Planes.Count - 1;
+            int reach = 1 + (Convolutions << last) + (2 << last);
+            for (int i = 0; i < last; i++)
+            {
+                reach += ((2 * Convolutions) + 1 + 2) << i;
+            }
+
+            return reach;
+        }
+    }
+
+    /// <summary>Whether <see cref="RunLayers"/> and the frozen form need the coarse column.</summary>
+    internal abstract bool ReadsCoarseColumn { get; }
+
+    /// <summary>Output of every site; with a tape, as in training.</summary>
+    /// <param name="input">[sites, input channels].</param>
+    /// <param name="coarse">The pictures' dense answers; null where <see cref="ReadsCoarseColumn"/> is false.</param>
+    /// <param name="pyramid">Sites.</param>
+    /// <param name="tape">Null in evaluation.</param>
+    /// <param name="workers">Threads.</param>
+    internal abstract Variable RunLayers(Variable input, CoarseColumn? coarse, SitePyramid pyramid, Tape? tape, Workers workers);
+
+    /// <summary>An immutable form for inference.</summary>
+    internal abstract IFrozenNetwork Fold();
+
+    private protected void RequireLevels(SitePyramid pyramid)
+    {
+        ArgumentNullException.ThrowIfNull(pyramid);
+        if (pyramid.Levels.Count < Planes.Count)
+        {
+            throw new ArgumentException($"pyramid: expected at least {Planes.Count} levels, got {pyramid.Levels.Count}", nameof(pyramid));
+        }
+    }
+}

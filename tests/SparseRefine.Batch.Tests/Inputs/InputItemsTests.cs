@@ -1,0 +1,118 @@
+using Xunit;
+
+namespace SparseRefine.Batch.Tests.Inputs;
+
+public sealed class InputItemsTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string[] Ids(ScoringInputs inputs) => [.. InputItems.Read(inputs, _folder["in/out"]).Select(i => i.Id).Order(StringComparer.Ordinal)];
+
+    private string Fails(ScoringInputs inputs) => Assert.Throws<InvalidInputException>(() => Ids(inputs)).Message;
+
+    private void Fill()
+    {
+        foreach (string name in (string[])["a.jpg", "b.PNG", "notes.txt", ".hidden.jpg", "sub/c.tiff", "sub/deep/d.webp", ".git/e.jpg", "out/a.png"])
+        {
+            _folder.Write("in/" + name);
+        }
+    }
+
+    [Fact]
+    public void Read_Folder_GivesPicturesOfSubfoldersWithoutHiddenOnesAndTheOutput()
+    {
+        Fill();
+        ScoringInputs inputs = new() { Paths = [_folder["in"]] };
+        Assert.Equal(["a.jpg", "b.PNG", "sub/c.tiff", "sub/deep/d.webp"], Ids(inputs));
+        Assert.All(InputItems.Read(inputs, _folder["in/out"]), item => Assert.True(File.Exists(item.Path)));
+        Assert.Equal(["a.jpg", "b.PNG", "sub/c.tiff", "sub/deep/d.webp"], Ids(new() { Paths = [_folder["in"] + "/"] }));
+    }
+
+    [Theory]
+    [InlineData("in/*.jpg", "a.jpg")]
+    [InlineData("in/?.*", "a.jpg b.PNG")]
+    [InlineData("in/**/*.webp", "sub/deep/d.webp")]
+    [InlineData("in/**", "a.jpg b.PNG notes.txt sub/c.tiff sub/deep/d.webp")]
+    [InlineData("in/s*/*", "sub/c.tiff")]
+    public void Read_Pattern_GivesWhatFits(string pattern, string expected)
+    {
+        Fill();
+        Assert.Equal(expected.Split(' '), Ids(new() { Paths = [_folder[pattern]] }));
+    }
+
+    [Fact]
+    public void Read_PatternThatFitsNothing_IsNamed() => Assert.Contains("*.jpg", Fails(new() { Paths = [_folder["*.jpg"]] }));
+
+    [Fact]
+    public void Read_File_HasItsNameAsId()
+    {
+        Fill();
+        Assert.Equal(["a.jpg", "c.tiff"], Ids(new() { Paths = [_folder["in/sub/c.tiff"], _folder["in/a.jpg"]] }));
+    }
+
+    [Fact]
+    public void Read_Paths_AreRelativeToTheRoot()
+    {
+        string list = _folder.Write("list.txt", "\ufeffsub/a.jpg\r\n\n" + _folder["root/b.jpg"] + "\n/elsewhere/c.jpg\n");
+        WorkItem[] items = [.. InputItems.Read(new() { List = list, Root = _folder["root"] }, "/o")];
+        Assert.Equal(["sub/a.jpg", "b.jpg", "elsewhere/c.jpg"], items.Select(i => i.Id));
+        Assert.Equal([_folder["root/sub/a.jpg"], _folder["root/b.jpg"], "/elsewhere/c.jpg"], items.Select(i => i.Path));
+    }
+
+    [Fact]
+    public void Read_Csv_TakesIdAndPathWhereverTheyStand()
+    {
+        string list = _folder.Write("list.csv", "Path,note,ID\n\"a, \"\"b\"\".jpg\",x,one\nc.jpg,y,\n");
+        WorkItem[] items = [.. InputItems.Read(new() { List = list, Root = _folder.Root }, "/o")];
+        Assert.Equal([("one", _folder["a, \"b\".jpg"]), ("c.jpg", _folder["c.jpg"])], items.Select(i => (i.Id, i.Path)));
+    }
+
+    [Fact]
+    public void Read_JsonLinesFromAReader_TakesIdAndPath()
+    {
+        using StringReader reader = new("{\"id\":\"x/1\",\"path\":\"a.jpg\",\"more\":3}\n{\"path\":\"b.jpg\"}\n");
+        Assert.Equal(["b.jpg", "x/1"], Ids(new() { Reader = reader, Root = _folder.Root }));
+    }
+
+    [Theory]
+    [InlineData("id,path\na,b,c\n", "line 2: expected 2 columns, got 3")]
+    [InlineData("id,path\na,\n", "line 2: expected a path")]
+    [InlineData("id,path\n\"a,b\n", "closing quote")]
+    [InlineData("{\"path\":1}\n", "line 1")]
+    [InlineData("{\"path\":\"a\"}\nnot json\n", "line 2")]
+    [InlineData("{\"id\":\"a\"}\n", "line 1: expected a path")]
+    public void Read_BadList_NamesTheLine(string text, string expected) =>
+        Assert.Contains(expected, Fails(new() { List = _folder.Write("list", text) }));
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("/x")]
+    [InlineData("a//b")]
+    [InlineData("a/./b")]
+    [InlineData(".journal.tmp/a")]
+    [InlineData("a/.jpg")]
+    public void Read_IdOutsideTheOutput_IsRefused(string id)
+    {
+        string list = _folder.Write("list.csv", $"id,path\n{id},a.jpg\n");
+        Assert.Contains($"got '{id}'", Fails(new() { List = list }));
+    }
+
+    [Fact]
+    public void Read_NothingThere_IsNamed()
+    {
+        Directory.CreateDirectory(_folder["empty"]);
+        Assert.Contains("empty", Fails(new() { Paths = [_folder["empty"]] }));
+        Assert.Contains("missing", Fails(new() { Paths = [_folder["missing"]] }));
+        Assert.Contains("no such file", Fails(new() { List = _folder["missing.csv"] }));
+        Assert.Contains("got none", Fails(new()));
+    }
+
+    [Fact]
+    public void Read_InputFolderIsTheOutput_IsRefused()
+    {
+        Fill();
+        Assert.Contains("the same", Fails(new() { Paths = [_folder["in/out"]] }));
+    }
+}

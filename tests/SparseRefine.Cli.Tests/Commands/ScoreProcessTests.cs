@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using SparseRefine.Batch;
+using SparseRefine.Faults;
+using Xunit;
+
+namespace SparseRefine.Cli.Tests.Commands;
+
+/// <summary>`score` and `watch` as processes of their own, stopped and disturbed from outside, as Unix does it.</summary>
+public sealed class ScoreProcessTests(FittedModel fitted) : IClassFixture<FittedModel>, IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private ToolProcess Start(string command, params string[] args) =>
+        new(ToolProcess.Beside, [command, "--model", fitted.Model, "--out", _folder["out"], .. args]);
+
+    private void Photos(int count, int side = 16)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _folder.WritePhoto($"p{i:000}.png", side, side, seed: i);
+        }
+    }
+
+    private string[] Ids() => [.. JournalFile.Read(_folder["out/journal.jsonl"]).Select(e => e.Id)];
+
+    [UnixFact]
+    public void Score_KilledAgainAndAgain_LosesNothing() => AssertLosesNothing(isKill: true);
+
+    [UnixFact]
+    public void Score_AskedToEndAgainAndAgain_LosesNothing() => AssertLosesNothing(isKill: false);
+
+    private void AssertLosesNothing(bool isKill)
+    {
+        JobScene scene = new(ToolProcess.Beside, _folder.Root, images: 60, side: 24);
+        StopRounds rounds = new(scene, _folder["out"], seed: 5, isKill);
+        rounds.RunJob(most: 4);
+        Assert.InRange(rounds.Stops, 1, 4);
+    }
+
+    [UnixFact]
+    public void Score_SecondProcess_IsKeptOff()
+    {
+        Photos(2);
+        using ToolProcess first = Start("watch", "--folder", _folder["images"], "--settle", "0.05");
+        first.WaitFor("p000.png ->");
+        using ToolProcess second = Start("score", "--images", _folder["images"]);
+        Assert.Equal(ExitCodes.BadInput, second.End());
+        Assert.Contains("expected no other job", second.Error);
+        first.Kill();
+        using ToolProcess third = Start("score", "--images", _folder["images"]);
+        Assert.Equal(0, third.End());
+    }
+
+    [UnixFact]
+    public void Score_StuckImage_FailsAndTheJobGoesOn()
+    {
+        Photos(3);
+
+        // A pipe that nobody writes to: opening it never returns.
+        using (Process pipe = Process.Start("mkfifo", [_folder["images/stuck.png"]]))
+        {
+            pipe.WaitForExit();
+        }
+
+        using ToolProcess process = Start("score", "--images", _folder["images"], "--time-limit", "0.5");
+        Assert.Equal(ExitCodes.SomeFailed, process.End());
+        Assert.Equal(["p000.png", "p001.png", "p002.png"], Ids().Order());
+        string line = Assert.Single(File.ReadAllLines(_folder["out/failed.jsonl"]));
+        Assert.Contains("\"timedOut\"", line);
+        Assert.Contains("stuck.png", line);
+    }
+
+    [UnixFact]
+    public void Score_OutputFolderVanishes_StopsWithItsName()
+    {
+        Photos(300);
+        using ToolProcess process = Start("score", "--images", _folder["images"]);
+        process.WaitFor("->");
+        Directory.Move(_folder["out"], _folder["moved"]);
+        Assert.Equal(ExitCodes.Failure, process.End());
+        Assert.Contains(_folder["out"], process.Error);
+        Assert.False(Directory.Exists(_folder["out"]));
+
+        // What was done is whole, and the job goes on where it was moved to.
+        int done = JobAudit.Check(_folder["moved"]).Count;
+        Assert.InRange(done, 1, 299);
+        Directory.Move(_folder["moved"], _folder["out"]);
+        using ToolProcess next = Start("score", "--images", _folder["images"]);
+        Assert.Equal(0, next.End());
+        Assert.Equal(300, JobAudit.Check(_folder["out"]).Count);
+    }
+
+    [UnixFact]
+    public void Score_InputFolderVanishes_StopsWithItsName()
+    {
+        Photos(300);
+        using ToolProcess process = Start("score", "--images", _folder["images"]);
+        process.WaitFor("->");
+        Directory.Move(_folder["images"], _folder["moved"]);
+        Assert.Equal(ExitCodes.Failure, process.End());
+        Assert.Contains(_folder["images"], process.Error);
+        Directory.Move(_folder["moved"], _folder["images"]);
+        using ToolProcess next = Start("score", "--images", _folder["images"]);
+        Assert.Equal(0, next.End());
+        Assert.Equal(300, JobAudit.Check(_folder["out"]).Count);
+    }
+
+    [UnixFact]
+    public void Watch_PicturesThatArrive_AreScoredOnceTheyAreWhole()
+    {
+        Photos(1);
+        _folder.WritePhoto("late.png", 40, 40, seed: 9, noise: 40);
+        byte[] late = File.ReadAllBytes(_folder["images/late.png"]);
+        File.Delete(_folder["images/late.png"]);
+        using ToolProcess process = Start("watch", "--folder", _folder["images"], "--settle", "0.2", "--rescan", "60");
+        process.WaitFor("p000.png ->");
+        using (FileStream slow = File.Create(_folder["images/late.png"]))
+        {
+            slow.Write(late.AsSpan(0, late.Length / 2));
+            slow.Flush();
+            Thread.Sleep(700);
+            Assert.DoesNotContain("late", process.Output);
+            slow.Write(late.AsSpan(late.Length / 2));
+        }
+
+        process.WaitFor("late.png ->");
+        Directory.CreateDirectory(_folder["images/new"]);
+        File.Copy(_folder["images/late.png"], _folder["images/new/copy.png"]);
+        process.WaitFor("copy.png ->");
+        process.AskToEnd();
+        Assert.Equal(ExitCodes.Cancelled, process.End());
+        Assert.Equal(["late.png", "new/copy.png", "p000.png"], Ids().Order());
+        Assert.Equal(3, JobAudit.Check(_folder["out"]).Count);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Xunit;
+
+namespace SparseRefine.Cli.Tests.Commands;
+
+public sealed class TwoColumnTests(FittedModel fitted) : IClassFixture<FittedModel>, IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("two-column", "learned:0.25:16")]
+    [InlineData("two-column", "entropy:0.3")]
+    [InlineData("sparse-refine", "learned:0.25:16")]
+    [InlineData("sparse-refine", "entropy:0.3")]
+    public void Fit_AnyCombination_ServesEveryCommand(string method, string selector)
+    {
+        Tool.Run(Words("m", "--method", method, "--selector", selector)).AssertSuccess();
+        string json = _folder["report.json"];
+        Tool.Run(
+            "evaluate", "--model", _folder["m"], "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"], "--json", json).AssertSuccess();
+        Tool.Run("score", "--model", _folder["m"], "--images", fitted.Folder["images"], "--out", _folder["scored"]).AssertSuccess();
+        Tool.Run("bench", "--model", _folder["m"], "--images", fitted.Folder["images"], "--rounds", "1").AssertSuccess();
+        ToolResult info = Tool.Run("info", "--model", _folder["m"]);
+        info.AssertSuccess();
+
+        Assert.Contains($"selector: {selector}", info.Output);
+        Assert.Equal(method == "two-column", info.Output.Contains("network: fine-column", StringComparison.Ordinal));
+        Assert.Equal(selector[0] == 'l', info.Output.Contains("selector.safetensors", StringComparison.Ordinal));
+        Assert.Equal(3, Directory.GetFiles(_folder["scored"], "*.png").Length);
+        JsonElement root = JsonDocument.Parse(File.ReadAllText(json)).RootElement;
+        Assert.True(root.GetProperty("macs").GetProperty("extract").GetDouble() > 0);
+        if (selector[0] == 'l')
+        {
+            // A quarter of the twelve blocks of a photo.
+            Assert.Equal(0.25, root.GetProperty("density").GetDouble(), 1e-9);
+        }
+    }
+
+    [Fact]
+    public void Fit_UncropResidualUnitsAndFeatures_AreKeptByTheFileAndAWarmStart()
+    {
+        string[] dense = ["--dense-features", "scores", "--uncrop", "--area-weight", "2"];
+        Tool.Run(Words("first", ["--method", "two-column", "--selector", "learned:0.25:16", "--residual-units", .. dense])).AssertSuccess();
+        Tool.Run(Words("second", ["--warm-start", _folder["first"], "--selector", "learned:0.5:16", .. dense])).AssertSuccess();
+        string info = Tool.Run("info", "--model", _folder["second"]).Output;
+
+        Assert.Contains("residuals: true", info);
+        Assert.Contains("coarseFeatures: 2", info);
+        Assert.Contains("featureOutputName: scores", info);
+        Assert.Contains("selector: learned:0.5:16", info);
+    }
+
+    [Fact]
+    public void Fit_InterruptedWithWorkspace_GoesOnToTheSameFile()
+    {
+        string[] more = ["--method", "two-column", "--selector", "learned:0.25:16", "--epochs", "3"];
+        Tool.Run(Words("straight", more)).AssertSuccess();
+        Tool.RunUntil("epoch 1/3", Words("resumed", [.. more, "--workspace", _folder["work"]])).AssertSuccess();
+        Tool.Run(Words("resumed", [.. more, "--workspace", _folder["work"]])).AssertSuccess();
+
+        Assert.Equal(File.ReadAllBytes(_folder["straight"]), File.ReadAllBytes(_folder["resumed"]));
+    }
+
+    [Theory]
+    [InlineData("--method", "both", "--method: expected sparse-refine or two-column, got 'both'")]
+    [InlineData("--selector", "learned:2", "--selector: ")]
+    [InlineData("--dense-features", "nothing", "expected a value 'nothing' in the graph (FeatureOutputName), got none")]
+    [InlineData("--residual-units", null, "--residual-units: expected --method two-column beside it")]
+    public void Fit_BadOption_IsBadInput(string option, string? value, string expected) =>
+        Tool.Run(Words("m", value is null ? [option] : [option, value])).AssertBadInput(expected);
+
+    private string[] Words(string output, params string[] more)
+    {
+        string[] selector = more.Contains("--selector") ? [] : ["--selector", "fraction:0.3"];
+        string[] shape = more.Contains("--warm-start") ? [] : ["--planes", "4,6", "--reps", "1"];
+        string[] epochs = more.Contains("--epochs") ? [] : ["--epochs", "1"];
+        return
+        [
+            "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "--classes", fitted.Classes, "--out", _folder[output], "--scale", "0.25", "--size-multiple", "1",
+            "--batch", "1", "--crop", "48x64", .. selector, .. shape, .. epochs, .. more,
+        ];
+    }
+}

@@ -1,0 +1,144 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SparseRefine.Images;
+using SparseRefine.MLNet;
+using SparseRefine.Networks;
+using SparseRefine.Onnx;
+using SparseRefine.Onnx.Export;
+using SparseRefine.Onnx.Tests;
+using SparseRefine.Persistence;
+using SparseRefine.Selectors;
+using SparseRefine.Training;
+
+namespace SparseRefine.Faults;
+
+/// <summary>One or two whole files of each kind, which the mutations start from. All of them are read without an error, but TIFF where the decoder lacks it.</summary>
+internal static class Corpus
+{
+    private const int Height = 45;
+    private const int Width = 62;
+
+    /// <summary>The network that the weight file belongs to.</summary>
+    public static SparseUNet Network() => new(new SparseUNetOptions(5, 2, [4, 8], reps: 1), seed: 1);
+
+    /// <summary>Writes the files.</summary>
+    public static void Write(string folder)
+    {
+        byte[] pixels = Pixels(out byte[] labels);
+        foreach (string name in new[] { "photo.jpg", "photo.png", "photo.webp" })
+        {
+            using MLImage image = MLImage.CreateFromPixels(Width, Height, MLPixelFormat.Rgba32, pixels);
+            image.Save(Path.Combine(folder, name));
+        }
+
+        File.WriteAllBytes(Path.Combine(folder, "photo.bmp"), PlainPictures.Bmp(pixels, Height, Width));
+        File.WriteAllBytes(Path.Combine(folder, "photo.tiff"), PlainPictures.Tiff(pixels, Height, Width));
+        IndexPng.Write(new LabelMap(labels, Height, Width), Path.Combine(folder, "labels.png"), [0, 0, 0, 255, 255, 0]);
+        File.WriteAllText(Path.Combine(folder, "classes.csv"), "id,name,r,g,b\n0,ground,0,0,0\n1,\"stripe, \"\"bright\"\"\",255,255,0\n");
+        File.WriteAllBytes(Path.Combine(folder, "small.onnx"), SmallModel());
+        File.WriteAllBytes(Path.Combine(folder, "large.onnx"), FeatureRefinementExport.ToOnnx(new FeatureRefinementNetwork(
+            new FeatureRefinementOptions(2) { Channels = [8, 8, 8, 8], Blocks = [1, 1, 1, 1], DecoderChannels = 8 }, seed: 1)));
+        using (FileStream weights = File.Create(Path.Combine(folder, "refiner.safetensors")))
+        {
+            SafeTensors.Write(weights, Network().Parameters, new Dictionary<string, string> { ["written-by"] = "faults" });
+        }
+
+        Fit(folder);
+    }
+
+    /// <summary>The files of a kind.</summary>
+    public static string[] Files(InputKind kind) => kind switch
+    {
+        InputKind.Jpeg => ["photo.jpg"],
+        InputKind.Png => ["photo.png"],
+        InputKind.Webp => ["photo.webp"],
+        InputKind.Bmp => ["photo.bmp"],
+        InputKind.Tiff => ["photo.tiff"],
+        InputKind.LabelMap => ["labels.png"],
+        InputKind.Classes => ["classes.csv"],
+        InputKind.Onnx => ["small.onnx", "large.onnx"],
+        InputKind.Model => ["model.sparserefine", "pipeline.sparserefine"],
+        _ => ["refiner.safetensors"],
+    };
+
+    /// <summary>All files.</summary>
+    public static IReadOnlyList<(InputKind Kind, string Name)> All { get; } =
+        [.. Enum.GetValues<InputKind>().SelectMany(kind => Files(kind).Select(name => (kind, name)))];
+
+    // Bright stripes on a dark ground.
+    private static byte[] Pixels(out byte[] labels)
+    {
+        Random random = new(1);
+        byte[] pixels = new byte[Height * Width * 4];
+        labels = new byte[Height * Width];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            labels[i] = (byte)(((i % Width) + (i / Width / 2)) % 16 < 5 ? 1 : 0);
+            for (int c = 0; c < 3; c++)
+            {
+                pixels[(i * 4) + c] = (byte)((labels[i] == 1 ? 200 : 60) + random.Next(-20, 21));
+            }
+
+            pixels[(i * 4) + 3] = 255;
+        }
+
+        return pixels;
+    }
+
+    // Two scores a pixel, -brightness and +brightness, through one node of each kind whose attributes and sizes decide about memory.
+    private static byte[] SmallModel() => new OnnxModelBuilder()
+        .Input("image", OnnxModelBuilder.Float, -1, 3, -1, -1)
+        .Weights("w", [-1, -1, -1, 1, 1, 1], 2, 3, 1, 1)
+        .Weights("scales", [1, 1, 2, 2], 4)
+        .Node("Conv", ["image", "w"], ["scores"], ("kernel_shape", new long[] { 1, 1 }), ("pads", new long[] { 0, 0, 0, 0 }), ("group", 1))
+        .Node("AveragePool", ["scores"], ["pooled"], ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }))
+        .Node("Resize", ["pooled", "", "scales"], ["logits"])
+        .Output("logits", OnnxModelBuilder.Float, -1, 2, -1, -1)
+        .Build();
+
+    private static void Fit(string folder)
+    {
+        MLContext context = new(seed: 1);
+        ClassList classes = ClassList.Load(Path.Combine(folder, "classes.csv"));
+        SemanticSegmentationCatalog catalog = context.SemanticSegmentation;
+        Example[] examples = [new() { ImagePath = Path.Combine(folder, "photo.png"), LabelPath = Path.Combine(folder, "labels.png") }];
+        IDataView rows = context.Data.LoadFromEnumerable(examples);
+        IDataView data = context.Transforms.LoadImages("Image", null, nameof(Example.ImagePath))
+            .Append(catalog.LoadLabelMaps("Label", null, nameof(Example.LabelPath)))
+            .Fit(rows).Transform(rows);
+        using var model = catalog.DenseModel(new DenseSegmentationOptions
+        {
+            ModelFile = Path.Combine(folder, "small.onnx"),
+            ClassList = classes,
+            Model = new DenseModelOptions { Scale = 0.5, SizeMultiple = 2, IntraOpNumThreads = 1 },
+        })
+            .Append(catalog.Trainers.SparseRefine(new SparseRefinementOptions
+            {
+                Selector = PixelSelector.Parse("fraction:0.25"),
+                ClassList = classes,
+                Training = new RefinerTrainerOptions
+                {
+                    Planes = [4, 8],
+                    Reps = 1,
+                    Epochs = 1,
+                    BatchSize = 1,
+                    CropHeight = Height,
+                    CropWidth = Width,
+                    Threads = 1,
+                },
+            }))
+            .Fit(data);
+        catalog.Save(model, null, Path.Combine(folder, "model.sparserefine"));
+
+        // The same behind ML.NET's own transformer, with the schema of its input: two more readers in one file.
+        var pictures = context.Transforms.LoadImages("Image", null, nameof(Example.ImagePath)).Fit(rows);
+        catalog.Save(new TransformerChain<ITransformer>([pictures, .. model]), rows.Schema, Path.Combine(folder, "pipeline.sparserefine"));
+    }
+
+    private sealed class Example
+    {
+        public string ImagePath { get; set; } = "";
+
+        public string LabelPath { get; set; } = "";
+    }
+}

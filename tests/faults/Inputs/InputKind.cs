@@ -1,0 +1,16 @@
+namespace SparseRefine.Faults;
+
+/// <summary>The kinds of files that the library reads.</summary>
+internal enum InputKind
+{
+    Jpeg,
+    Png,
+    Webp,
+    Bmp,
+    Tiff,
+    LabelMap,
+    Classes,
+    Onnx,
+    Model,
+    Weights,
+}

@@ -1,0 +1,20 @@
+using SparseRefine.Faults;
+
+// What a machine and a stranger's files do to the library, run for longer than a test suite can: see README.md here.
+return args switch
+{
+    ["mutate", .. string[] rest] => MutateCommand.Run(rest),
+    ["mutate-worker", string folder, string seed] => MutationWorker.Run(folder, int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture)),
+    ["kill", .. string[] rest] => StopCommand.Run(isKill: true, rest),
+    ["term", .. string[] rest] => StopCommand.Run(isKill: false, rest),
+    ["full", .. string[] rest] => FullDiskCommand.Run(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: mutate [--count N] [--seed N] [--kind KIND] [--only CASE] [--keep DIR]");
+    Console.Error.WriteLine("       kill|term [--count N] [--images N] [--seed N] [--minutes N] [--tool FILE]");
+    Console.Error.WriteLine("       full [--megabytes N] [--tool FILE]");
+    return 2;
+}
