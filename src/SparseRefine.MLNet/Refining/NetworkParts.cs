@@ -38,6 +38,7 @@ internal static class NetworkParts
         string? kind = part.OptionalText("network");
         Func<RefinerNetwork> create;
         double convolutions = reps;
+        double coarse = 0;
         if (kind is null)
         {
             var options = new SparseUNetOptions(inputs, classes, planes, reps, probabilityColumn: part.OptionalInteger("probabilityColumn"));
@@ -48,14 +49,15 @@ internal static class NetworkParts
         {
             var options = new FineColumnOptions(inputs, classes, planes, reps, part.Flag("residuals"), part.Integer("coarseFeatures"));
             create = () => new FineColumn(options, seed: 0);
+            coarse = options.CoarseFeatures;
         }
         else
         {
             throw part.Invalid($"a network {FineColumnKind} or none named", $"'{kind}'");
         }
 
-        // The stem, each level's convolutions of one direction, and the last layer: a network has all of these, and some more.
-        part.ExpectWeights(Weights, (planes[0] * ((9.0 * inputs) + classes)) + planes.Sum(p => 9.0 * convolutions * p * p));
+        // The stem, each level's convolutions of one direction, the last layer, a fine column's cross-connections: a network has all of these, and some more.
+        part.ExpectWeights(Weights, (planes[0] * ((9.0 * inputs) + classes)) + planes.Sum(p => 9.0 * convolutions * p * p) + planes.Skip(1).Sum(p => coarse * p));
         RefinerNetwork network = create();
         part.ReadWeights(Weights, network.Parameters);
         return network;
