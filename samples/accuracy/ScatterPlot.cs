@@ -35,7 +35,6 @@ internal static class ScatterPlot
     private const int Top = 20;
     private const int Bottom = 60;
     private const int RowHeight = 17;
-    private const int LabelHeight = 11;
 
     public static string Svg(IReadOnlyList<PlotDot> dots)
     {
@@ -83,19 +82,29 @@ internal static class ScatterPlot
             svg.Append(Mark(dot.Kind, X(dot.X), Y(dot.Y))).Append('\n');
         }
 
-        List<(double X, double Y)> labels = [];
+        List<(double X, double Y)> taken = [.. dots.Select(d => (X(d.X), Y(d.Y)))];
         for (int i = 0; i < dots.Count; i++)
         {
-            (double x, double y) = (X(dots[i].X) + 8, Y(dots[i].Y) + 4);
-
-            // To the next place on the right that no earlier number has taken.
-            while (labels.Any(l => Math.Abs(l.X - x) < 16 && Math.Abs(l.Y - y) < LabelHeight))
+            // The nearest place around the dot that no dot and no earlier number has taken; where it is far, a line leads to it.
+            (double dotX, double dotY) = (X(dots[i].X), Y(dots[i].Y));
+            int place = 0;
+            double x, y, distance;
+            do
             {
-                x += 16;
+                distance = 13 + (place / 8 * 9);
+                double angle = place * Math.PI / 4;
+                (x, y) = (dotX + (distance * Math.Cos(angle)), dotY - (distance * Math.Sin(angle)));
+                place++;
+            }
+            while (taken.Any(t => Math.Abs(t.X - x) < 12 && Math.Abs(t.Y - y) < 10));
+
+            taken.Add((x, y));
+            if (distance > 22)
+            {
+                svg.Append($"<line x1=\"{dotX:0.#}\" x2=\"{x:0.#}\" y1=\"{dotY:0.#}\" y2=\"{y:0.#}\" stroke=\"#bbb\"/>\n");
             }
 
-            labels.Add((x, y));
-            svg.Append($"<text x=\"{x:0.#}\" y=\"{y:0.#}\" font-size=\"11\">{i + 1}</text>\n");
+            svg.Append($"<text x=\"{x:0.#}\" y=\"{y + 4:0.#}\" font-size=\"11\" text-anchor=\"middle\">{i + 1}</text>\n");
             int row = Top + 10 + (i * RowHeight);
             svg.Append(Mark(dots[i].Kind, Width - Right + 20, row - 4));
             svg.Append($"<text x=\"{Width - Right + 32}\" y=\"{row}\">{i + 1}  {WebUtility.HtmlEncode(dots[i].Name)}</text>\n");

@@ -43,17 +43,17 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
     }
 
     /// <summary>
-    /// Times all points that are made, in turn, on the first test photo; the medians of several rounds. Points of the same network and selector are timed
-    /// once; weights do not matter, so fitted models need not be there.
+    /// Times all points, in turn, on the first test photo; the medians of several rounds. Points of the same network and selector are timed
+    /// once; weights do not matter, so fits need not be made. A dense model or pipeline that is not there is left out.
     /// </summary>
     public void Time(CancellationToken cancellation)
     {
         string photo = Photo.Of(data, "test")[0].ImagePath;
         using MLImage image = MLImage.CreateFromFile(photo);
-        PlannedPoint[] made = [.. plan.Points.Where(p => File.Exists(FileOf(p)) && (p.Fit is not null || File.Exists(p.Dense ?? p.Model)))];
-        IGrouping<string, PlannedPoint>[] alike = [.. made.GroupBy(Shape)];
+        IGrouping<string, PlannedPoint>[] alike =
+            [.. plan.Points.Where(p => p.Fit is not null || File.Exists(p.Dense ?? p.Model)).GroupBy(Shape)];
         Subject[] subjects = [.. alike.Select(group => group.First() is { Fit: not null } point
-            ? Subject.OfSettings(plan, plan.Settings(point), _classes.Count, [.. group.SelectMany(p => p.Selectors ?? [])])
+            ? Subject.OfSettings(plan, plan.Settings(point), _classes.Count, [.. group.SelectMany(Selectors)])
             : Open(group.First()))];
         try
         {
@@ -86,8 +86,9 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
                 Rounds,
                 Path.GetFileName(photo),
                 [
-                    .. alike.SelectMany((group, i) => group.SelectMany(point => Selectors(point).DefaultIfEmpty().Select(
-                        selector => new TimedRow(point.Name, selector, times[(i, selector)].Order().ElementAt(Rounds / 2))))),
+                    .. alike.SelectMany((group, i) => group.SelectMany(point =>
+                        (point.Fit is null ? subjects[i].Choices.Select(choice => choice.Text) : Selectors(point)).DefaultIfEmpty().Select(
+                            selector => new TimedRow(point.Name, selector, times[(i, selector)].Order().ElementAt(Rounds / 2))))),
                 ]));
         }
         finally
@@ -118,7 +119,7 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
         ? Subject.OfDense(dense, point.Scale ?? 1, plan.SizeMultiple)
         : Subject.OfPipeline(ModelOf(point), point.Selectors ?? []);
 
-    // Points of one shape take the same time with the same selector.
+    // Points of one network take the same time with the same selector.
     private string Shape(PlannedPoint point)
     {
         if (point.Fit is null)
@@ -127,12 +128,10 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
         }
 
         FitSettings s = plan.Settings(point);
-        return $"planes {string.Join(',', s.Planes)}, reps {s.Reps}, features {s.Features}, residual {s.Residual}, selector {s.Selector}";
+        return $"planes {string.Join(',', s.Planes)}, reps {s.Reps}, features {s.Features}, residual {s.Residual}";
     }
 
-    // In the order of the point's rows.
-    private IEnumerable<string> Selectors(PlannedPoint point) =>
-        Read<MeasuredPoint>(FileOf(point)).Rows.Select(row => row.Selector).OfType<string>().Distinct();
+    private IEnumerable<string> Selectors(PlannedPoint point) => [.. (point.Selectors ?? []).Prepend(plan.Settings(point).Selector).Distinct()];
 
     private EpochReport Fit(PlannedPoint point, CancellationToken cancellation)
     {

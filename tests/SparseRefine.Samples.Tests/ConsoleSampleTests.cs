@@ -13,6 +13,7 @@ public sealed class ConsoleSampleTests(Crops crops) : IClassFixture<Crops>
     [InlineData("Batch")]
     [InlineData("OwnModel")]
     [InlineData("FitFolder")]
+    [InlineData("WholeChain")]
     public async Task Run_WithoutArguments_TellsItsUsage(string sample)
     {
         SampleRun run = await SampleRun.Of(sample);
@@ -77,6 +78,21 @@ public sealed class ConsoleSampleTests(Crops crops) : IClassFixture<Crops>
         LabelMap fitted = Expected.Labels(crops.Photo, file);
         Assert.Equal((Crops.Height, Crops.Width), (fitted.Height, fitted.Width));
         Assert.Contains((byte)1, fitted.Labels);
+    }
+
+    [Fact]
+    public async Task WholeChain_CutOuts_TrainsFitsAndScores()
+    {
+        string folder = crops.PathOf("chain");
+        SampleRun run = (await SampleRun.Of(
+            "WholeChain", crops.PathOf("photos"), crops.PathOf("labels"), Repository.PathOf("samples", "classes.csv"), folder, "2")).Succeeded();
+        Assert.Contains("dense: epoch 2/2, loss ", run.Output);
+        Assert.Contains("refined: epoch 2/2, loss ", run.Output);
+        Assert.Equal(
+            ["06_h.png", "07_dr.png", "08_g.png", "dense.onnx", "model.sparserefine"],
+            Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Expected.Labels(crops.Photo, Path.Combine(folder, "model.sparserefine")).Labels, IndexPng.Read(Path.Combine(folder, "06_h.png")).Labels);
     }
 
     [Fact]

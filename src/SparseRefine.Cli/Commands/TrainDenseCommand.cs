@@ -33,9 +33,11 @@ internal static class TrainDenseCommand
             "--temperature", "Temperature of the pairwise attention; 1 unless given.", "T", t => OptionValues.Real(t, 0, 1000));
         Option<IReadOnlyList<string>?> without = OptionValues.Create<IReadOnlyList<string>?>(
             "--without", "Parts to leave out, to see what they are worth.", "module,pairwise,unary,contrast", Parts);
+        Option<string?> from = OptionValues.Path(
+            "--from", "Workspace of an earlier training of a network of this shape, to start from its best weights.", "DIR");
         Command command = new("train-dense", "Trains a light dense model on labelled pictures and writes it as an ONNX file.")
         {
-            output, size, backbone, channels, blocks, decoder, pooling, temperature, without,
+            output, size, backbone, channels, blocks, decoder, pooling, temperature, without, from,
         };
         training.AddTo(command);
         command.SetAction((parsed, cancellation) =>
@@ -45,6 +47,7 @@ internal static class TrainDenseCommand
             TrainDenseRun run = new(console)
             {
                 Inputs = training.Inputs(parsed),
+                WarmStart = parsed.GetValue(from),
                 Output = parsed.GetRequiredValue(output),
                 Size = seen,
                 Training = training.Apply(parsed, standard with

@@ -19,6 +19,9 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     /// <summary>The file to write.</summary>
     public required string Output { get; init; }
 
+    /// <summary>Workspace of the training to start from; null starts anew.</summary>
+    public string? WarmStart { get; init; }
+
     /// <summary>What the network sees of a picture.</summary>
     public required (int Height, int Width) Size { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
                 Training = Training,
                 ValidationSet = Rows(context, validation, classes.Count),
                 WorkspacePath = Inputs.Workspace,
+                WarmStartWorkspacePath = WarmStart,
                 CancellationToken = cancellation,
                 MetricsCallback = report => steps.Line(Line(report)),
                 StepCallback = step => steps.Advance(1.0 / step.Steps),

@@ -16,7 +16,7 @@ internal static class CalibrationTable
     public static void Write(IAnsiConsole console, ThresholdCalibration calibration, CalibrationPoint chosen)
     {
         Table table = Create(console, "entropy above", "selected pixels", "errors among them");
-        foreach (CalibrationPoint point in Densities.Select(calibration.ForDensity).Append(chosen).OrderBy(p => p.Density))
+        foreach (CalibrationPoint point in Densities.Select(calibration.ForDensity).Append(chosen).Distinct().OrderBy(p => p.Density))
         {
             table.AddRow(Cells(point, chosen));
         }

@@ -54,7 +54,7 @@ public sealed class FeatureRefinementEstimator : RowMappingEstimator<DenseModelT
             : HeldOutRows.Split(rows, keys, _options.ValidationFraction);
         session.Start(training.Count, validation.Count);
         DenseFit fit = new DenseTrainer(_options.Training).Fit(
-            new TrainingList(training), new TrainingList(validation), _options.ClassCount, session.Run);
+            new TrainingList(training), new TrainingList(validation), _options.ClassCount, session.Run, _options.WarmStartWorkspacePath);
         session.End(fit.History);
         _options.EndCallback?.Invoke(fit.History);
         return new DenseModelTransformer(

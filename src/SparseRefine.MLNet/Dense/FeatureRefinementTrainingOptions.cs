@@ -27,6 +27,9 @@ public sealed class FeatureRefinementTrainingOptions : TrainedEstimatorOptions<D
     /// <summary>Names and colours of the classes, kept in the model file; null: unknown.</summary>
     public ClassList? ClassList { get; init; }
 
+    /// <summary>Workspace of an earlier training of a network of the same shape, to start from its best weights; null starts anew.</summary>
+    public string? WarmStartWorkspacePath { get; init; }
+
     /// <summary>Told how the training went, once, before the fit returns.</summary>
     public Action<TrainingHistory>? EndCallback { get; init; }
 

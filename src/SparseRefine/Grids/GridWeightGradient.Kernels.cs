@@ -6,40 +6,56 @@ namespace SparseRefine.Grids;
 /// <content>The loops.</content>
 internal sealed unsafe partial class GridWeightGradient
 {
-    private float[] SumBlock(int start, int end, int lineLength)
+    /// <summary>sums[tap][padded inputs][padded outputs] += products of the rows start to end, for some taps and inputs.</summary>
+    private void AddRows(float[] sums, int start, int end, int firstTap, int endTap, int firstInput, int inputs)
     {
-        int inputs = PaddedInputs;
-        int outputs = PaddedOutputs;
-        int size = Taps * inputs * outputs;
-        float[] sums = new float[size];
-        float[] left = inputs == Inputs ? [] : ArrayPool<float>.Shared.Rent(lineLength * inputs);
-        float[] right = outputs == Outputs ? [] : ArrayPool<float>.Shared.Rent(lineLength * outputs);
-
-        // Rows of a run by their number.
-        int[] numbers = ArrayPool<int>.Shared.Rent(lineLength);
-        for (int i = 0; i < lineLength; i++)
-        {
-            numbers[i] = i;
-        }
+        float[] left = PaddedInputs == Inputs ? [] : ArrayPool<float>.Shared.Rent(BandRows * PaddedInputs);
+        float[] right = PaddedOutputs == Outputs ? [] : ArrayPool<float>.Shared.Rent(BandRows * PaddedOutputs);
 
         // Padding columns must be finite zeros; they are written once here and never again.
         Array.Clear(left);
         Array.Clear(right);
-        int bandLines = Math.Clamp(BandValues / (lineLength * (inputs + outputs)), 1, end - start);
-        fixed (float* x = Input, y = OutputGradient, sum = sums, paddedX = left, paddedY = right)
-        fixed (int* sequence = numbers)
+        int* inputRows = stackalloc int[BandRows];
+        int* outputRows = stackalloc int[BandRows];
+        int* numbers = stackalloc int[BandRows];
+        for (int i = 0; i < BandRows; i++)
         {
-            for (int band = start; band < end; band += bandLines)
+            numbers[i] = i;
+        }
+
+        fixed (float* x = Input, y = OutputGradient, sum = sums, paddedX = left, paddedY = right)
+        {
+            for (int band = start; band < end; band += BandRows)
             {
-                int bandEnd = Math.Min(end, band + bandLines);
-                for (int tap = 0; tap < Taps; tap++)
+                for (int tap = firstTap; tap < endTap; tap++)
                 {
-                    SumTap(x, y, tap, band, bandEnd, lineLength, paddedX, paddedY, sequence, sum + ((long)tap * inputs * outputs));
+                    int count = ListPairs(tap, band, Math.Min(end, band + BandRows), inputRows, outputRows);
+                    if (paddedX != null)
+                    {
+                        Widen(x, inputRows, count, Inputs, PaddedInputs, paddedX);
+                    }
+
+                    if (paddedY != null)
+                    {
+                        Widen(y, outputRows, count, Outputs, PaddedOutputs, paddedY);
+                    }
+
+                    PairSource pairs = new()
+                    {
+                        X = (paddedX == null ? x : paddedX) + firstInput,
+                        Y = paddedY == null ? y : paddedY,
+                        StrideX = PaddedInputs,
+                        StrideY = PaddedOutputs,
+                        StrideSums = PaddedOutputs,
+                        Inputs = paddedX == null ? inputRows : numbers,
+                        Outputs = paddedY == null ? outputRows : numbers,
+                        Count = count,
+                    };
+                    AddPairs(pairs, inputs, sum + ((((long)tap * PaddedInputs) + firstInput) * PaddedOutputs));
                 }
             }
         }
 
-        ArrayPool<int>.Shared.Return(numbers);
         if (left.Length > 0)
         {
             ArrayPool<float>.Shared.Return(left);
@@ -49,120 +65,76 @@ internal sealed unsafe partial class GridWeightGradient
         {
             ArrayPool<float>.Shared.Return(right);
         }
-
-        return sums;
     }
 
-    private void SumTap(
-        float* x, float* y, int tap, int start, int end, int lineLength, float* paddedX, float* paddedY, int* sequence, float* sum)
+    private void AddPairs(in PairSource pairs, int inputs, float* sums)
     {
-        if (paddedX != null || paddedY != null || Path == SimdPath.Scalar)
+        if (Path != SimdPath.Scalar)
         {
-            for (int line = start; line < end; line++)
-            {
-                RowRun run = Locate(tap, line, lineLength);
-                float* left = paddedX == null ? x + (run.Input * Inputs) : Pad(x, run.Input, run.Step, run.Count, Inputs, PaddedInputs, paddedX);
-                float* right = paddedY == null ? y + (run.Output * Outputs) : Pad(y, run.Output, 1, run.Count, Outputs, PaddedOutputs, paddedY);
-                int stride = paddedX == null ? run.Step * Inputs : PaddedInputs;
-                for (int k = 0; k < PaddedInputs; k += Path == SimdPath.Scalar ? 1 : 8)
-                {
-                    AddOuter(left + k, stride, right, run.Count, sequence, sum + ((long)k * PaddedOutputs));
-                }
-            }
-
+            OuterProduct product = new() { Source = pairs, Inputs = inputs, Sums = sums };
+            Simd.Run(Path, ref product);
             return;
         }
 
-        for (int k = 0; k < Inputs; k += 8)
+        for (int i = 0; i < pairs.Count; i++)
         {
-            for (int line = start; line < end; line++)
+            float* x = pairs.X + (pairs.Inputs[i] * pairs.StrideX);
+            float* y = pairs.Y + (pairs.Outputs[i] * pairs.StrideY);
+            for (int k = 0; k < inputs; k++)
             {
-                RowRun run = Locate(tap, line, lineLength);
-                AddOuter(
-                    x + (run.Input * Inputs) + k, run.Step * Inputs, y + (run.Output * Outputs), run.Count, sequence, sum + ((long)k * Outputs));
+                for (int o = 0; o < Outputs; o++)
+                {
+                    sums[(k * Outputs) + o] += x[k] * y[o];
+                }
             }
         }
     }
 
-    /// <summary>The rows of a line of outputs that have the tap: neighbours in the output, <see cref="RowRun.Step"/> apart in the input.</summary>
-    private RowRun Locate(int tap, int line, int lineLength)
+    /// <summary>The rows start to end of the output that have the tap, each with its row of the input.</summary>
+    /// <returns>How many.</returns>
+    private int ListPairs(int tap, int start, int end, int* inputRows, int* outputRows)
     {
+        int count = 0;
         if (Map is not GridMap map)
         {
-            long row = (long)line * lineLength;
-            return new RowRun(row, row, 1, (int)Math.Min(lineLength, Rows - row));
+            for (int row = start; row < end; row++, count++)
+            {
+                inputRows[count] = row;
+                outputRows[count] = row;
+            }
+
+            return count;
         }
 
-        (int image, int y) = Math.DivRem(line, map.Output.Height);
-        int v = map.Source(y, tap / 3, map.Input.Height);
-        int first = 0;
-        int end = map.Output.Width;
-        int kx = tap % 3;
-        while (first < end && map.Source(first, kx, map.Input.Width) < 0)
+        // Column x reads column stride x + shift, where that is one.
+        int shift = (tap % 3) - 1;
+        int least = shift < 0 ? 1 : 0;
+        int most = (map.Input.Width - shift + map.Stride - 1) / map.Stride;
+        for (int row = start; row < end;)
         {
-            first++;
+            (int line, int x) = Math.DivRem(row, map.Output.Width);
+            (int image, int y) = Math.DivRem(line, map.Output.Height);
+            int stop = Math.Min(map.Output.Width, x + end - row);
+            int v = map.Source(y, tap / 3, map.Input.Height);
+            int first = row - x;
+            int from = (((image * map.Input.Height) + v) * map.Input.Width) + shift;
+            for (int at = Math.Max(x, least); v >= 0 && at < Math.Min(stop, most); at++, count++)
+            {
+                inputRows[count] = from + (at * map.Stride);
+                outputRows[count] = first + at;
+            }
+
+            row += stop - x;
         }
 
-        while (end > first && map.Source(end - 1, kx, map.Input.Width) < 0)
-        {
-            end--;
-        }
-
-        return v < 0 || first == end
-            ? default
-            : new RowRun(
-                ((((long)image * map.Input.Height) + v) * map.Input.Width) + map.Source(first, kx, map.Input.Width),
-                ((long)line * map.Output.Width) + first,
-                map.Stride,
-                end - first);
+        return count;
     }
 
-    private static float* Pad(float* source, long row, int step, int count, int channels, int padded, float* target)
+    private static void Widen(float* source, int* rows, int count, int channels, int padded, float* target)
     {
         for (int i = 0; i < count; i++)
         {
-            new ReadOnlySpan<float>(source + ((row + ((long)i * step)) * channels), channels).CopyTo(new Span<float>(target + (i * padded), channels));
+            new ReadOnlySpan<float>(source + ((long)rows[i] * channels), channels).CopyTo(new Span<float>(target + (i * padded), channels));
         }
-
-        return target;
     }
-
-    // target[8][outputs] (scalar: [1][outputs]) += sum over count rows of x[8]^T y[outputs].
-    private void AddOuter(float* x, int stride, float* y, int count, int* sequence, float* target)
-    {
-        int outputs = PaddedOutputs;
-        if (count == 0)
-        {
-            return;
-        }
-
-        if (Path == SimdPath.Scalar)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                for (int o = 0; o < outputs; o++)
-                {
-                    target[o] += x[(long)i * stride] * y[((long)i * outputs) + o];
-                }
-            }
-
-            return;
-        }
-
-        PairSource pairs = new()
-        {
-            X = x,
-            Y = y,
-            StrideX = stride,
-            StrideY = outputs,
-            StrideSums = outputs,
-            Inputs = sequence,
-            Outputs = sequence,
-            Count = count,
-        };
-        OuterProduct product = new() { Source = pairs, Inputs = 8, Sums = target };
-        Simd.Run(Path, ref product);
-    }
-
-    private readonly record struct RowRun(long Input, long Output, int Step, int Count);
 }

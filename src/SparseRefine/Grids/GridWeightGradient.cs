@@ -4,15 +4,21 @@ namespace SparseRefine.Grids;
 
 /// <summary>
 /// <see cref="WeightGradient"/> where every pixel is active: gradient[tap][inputs][outputs] += sum over output rows i of
-/// input[map(i, tap)]^T * outputGradient[i]. A tap's rows are runs of picture rows, which are read in place.
+/// input[map(i, tap)]^T * outputGradient[i]. The row pairs of a tap are listed for a band of rows at a time, which is then read in place.
 /// </summary>
 internal sealed partial class GridWeightGradient
 {
     /// <summary>Partial sums at most, each as large as the weights.</summary>
     private const int MaxBlocks = 8;
 
-    /// <summary>Values of input and gradient that are walked through tap by tap before the next ones: half of a common second-level cache.</summary>
-    private const int BandValues = 1 << 17;
+    /// <summary>Rows of a band: two vectors of each of its gradients fill half of a first-level cache while all inputs pass by them.</summary>
+    private const int BandRows = 128;
+
+    /// <summary>From this many weights on, threads share them out instead of the rows: partial sums would not stay in a cache.</summary>
+    private const int ManyWeights = 1 << 15;
+
+    /// <summary>Inputs of a tap that a thread takes at a time where weights are shared out.</summary>
+    private const int InputsAtATime = 32;
 
     public required SimdPath Path { get; init; }
 
@@ -22,7 +28,7 @@ internal sealed partial class GridWeightGradient
     /// <summary>[rows, outputs].</summary>
     public required float[] OutputGradient { get; init; }
 
-    /// <summary>Null where row i of both belong together: one tap.</summary>
+    /// <summary>Not transposed; null where row i of both belong together: one tap.</summary>
     public GridMap? Map { get; init; }
 
     public required int Rows { get; init; }
@@ -40,15 +46,31 @@ internal sealed partial class GridWeightGradient
 
     private int PaddedOutputs => Path == SimdPath.Scalar ? Outputs : (Outputs + 7) / 8 * 8;
 
-    /// <summary>Sums blocks of lines apart, then adds the blocks in order: same bits for any number of threads.</summary>
+    /// <summary>
+    /// Sums the rows of each weight in order, or blocks of rows apart and then the blocks in order: same bits for any number of threads.
+    /// </summary>
     public void Run(Workers workers)
     {
-        // Without a map lines are cut at will; they are the unit of work.
-        int lineLength = Map?.Output.Width ?? Math.Min(Rows, 64);
-        int lines = (Rows + lineLength - 1) / lineLength;
-        int blockLines = Math.Max(1, (lines + MaxBlocks - 1) / MaxBlocks);
-        float[][] partial = new float[Workers.BlockCount(lines, blockLines)][];
-        workers.For(lines, blockLines, (block, start, end) => partial[block] = SumBlock(start, end, lineLength));
+        if (Taps * Inputs * Outputs >= ManyWeights && Inputs == PaddedInputs && Outputs == PaddedOutputs)
+        {
+            int parts = (Inputs + InputsAtATime - 1) / InputsAtATime;
+            workers.For(Taps * parts, 1, (task, _, _) =>
+            {
+                (int tap, int part) = Math.DivRem(task, parts);
+                int first = part * InputsAtATime;
+                AddRows(Gradient, 0, Rows, tap, tap + 1, first, Math.Min(InputsAtATime, Inputs - first));
+            });
+            return;
+        }
+
+        int block = Math.Max(BandRows, (Rows + MaxBlocks - 1) / MaxBlocks);
+        float[][] partial = new float[Workers.BlockCount(Rows, block)][];
+        workers.For(Rows, block, (at, start, end) =>
+        {
+            float[] sums = new float[Taps * PaddedInputs * PaddedOutputs];
+            AddRows(sums, start, end, 0, Taps, 0, PaddedInputs);
+            partial[at] = sums;
+        });
         workers.For(Taps * Inputs, Math.Max(1, 8192 / Outputs), (_, start, end) =>
         {
             foreach (float[] sums in partial)

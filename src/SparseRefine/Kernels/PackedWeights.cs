@@ -35,60 +35,61 @@ internal sealed class PackedWeights
 
     public float[] Data { get; }
 
+    /// <summary>Floats of the data.</summary>
+    public static int Length(SimdPath path, int taps, int inputs, int outputs) => taps * inputs * Blocks(path, outputs).Sum();
+
+    /// <summary>Packs a layer.</summary>
     /// <param name="path">Loops that will read them.</param>
     /// <param name="weights">[taps][inputs][outputs].</param>
     /// <param name="taps">1 or 9.</param>
     /// <param name="inputs">Input channels.</param>
     /// <param name="outputs">Output channels.</param>
-    /// <param name="scale">Factor of each output channel, or empty.</param>
+    /// <param name="scale">Factor of each output channel; null: none.</param>
+    /// <param name="workers">Threads; null: the caller alone.</param>
+    /// <param name="data">Becomes the data, of that <see cref="Length"/>; null: a new array.</param>
     public static PackedWeights Pack(
-        SimdPath path, ReadOnlySpan<float> weights, int taps, int inputs, int outputs, ReadOnlySpan<float> scale = default)
-    {
-        int[] widths = Blocks(path, outputs);
-        float[] data = new float[taps * inputs * widths.Sum()];
-        int at = 0;
-        int first = 0;
-        foreach (int width in widths)
+        SimdPath path, float[] weights, int taps, int inputs, int outputs, float[]? scale = null, Workers? workers = null, float[]? data = null) =>
+        Pack(path, taps, inputs, outputs, workers, data, (first, width, block) =>
         {
             int columns = Math.Min(width, outputs - first);
-            for (int k = 0; k < taps * inputs; k++)
+            Span<float> target = block.Span;
+            for (int k = 0; k < taps * inputs; k++, target = target[width..])
             {
-                Span<float> row = data.AsSpan(at, columns);
-                weights.Slice((k * outputs) + first, columns).CopyTo(row);
-                for (int c = 0; c < columns && !scale.IsEmpty; c++)
+                weights.AsSpan((k * outputs) + first, columns).CopyTo(target);
+                for (int c = 0; c < columns && scale != null; c++)
                 {
-                    row[c] *= scale[first + c];
+                    target[c] *= scale[first + c];
                 }
 
-                at += width;
+                target[columns..width].Clear();
             }
-
-            first += width;
-        }
-
-        return new PackedWeights(path, taps, inputs, outputs, widths, data);
-    }
+        });
 
     /// <summary>Packs the transposed layer: [taps][outputs][inputs], taps in reverse order where the map is its own mirror image.</summary>
     public static PackedWeights PackTransposed(
-        SimdPath path, ReadOnlySpan<float> weights, int taps, int inputs, int outputs, bool mirrored)
-    {
-        float[] transposed = new float[weights.Length];
-        for (int tap = 0; tap < taps; tap++)
+        SimdPath path, float[] weights, int taps, int inputs, int outputs, bool mirrored, Workers? workers = null, float[]? data = null) =>
+        Pack(path, taps, outputs, inputs, workers, data, (first, width, block) =>
         {
-            int source = (mirrored ? taps - 1 - tap : tap) * inputs * outputs;
-            int target = tap * inputs * outputs;
-            for (int i = 0; i < inputs; i++)
+            int columns = Math.Min(width, inputs - first);
+            Span<float> target = block.Span;
+            if (columns < width)
             {
-                for (int o = 0; o < outputs; o++)
+                target.Clear();
+            }
+
+            for (int tap = 0; tap < taps; tap++, target = target[(outputs * width)..])
+            {
+                int source = (mirrored ? taps - 1 - tap : tap) * inputs * outputs;
+                for (int c = 0; c < columns; c++)
                 {
-                    transposed[target + (o * inputs) + i] = weights[source + (i * outputs) + o];
+                    ReadOnlySpan<float> row = weights.AsSpan(source + ((first + c) * outputs), outputs);
+                    for (int o = 0, at = c; o < row.Length; o++, at += width)
+                    {
+                        target[at] = row[o];
+                    }
                 }
             }
-        }
-
-        return Pack(path, transposed, taps, outputs, inputs);
-    }
+        });
 
     /// <summary>
     /// Two vectors a block where they fill, else one; the last block of the widest path is half a vector if that is enough.
@@ -108,5 +109,18 @@ internal sealed class PackedWeights
         }
 
         return [.. widths];
+    }
+
+    private static PackedWeights Pack(
+        SimdPath path, int taps, int inputs, int outputs, Workers? workers, float[]? data, Action<int, int, Memory<float>> fill)
+    {
+        int[] widths = Blocks(path, outputs);
+        data ??= GC.AllocateUninitializedArray<float>(taps * inputs * widths.Sum());
+        (workers ?? new Workers(1)).For(widths.Length, 1, (block, _, _) =>
+        {
+            int first = widths.Take(block).Sum();
+            fill(first, widths[block], data.AsMemory(first * taps * inputs, widths[block] * taps * inputs));
+        });
+        return new PackedWeights(path, taps, inputs, outputs, widths, data);
     }
 }

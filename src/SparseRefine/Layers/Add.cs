@@ -17,16 +17,16 @@ public static class Add
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(workers);
         Shapes.Require(b, nameof(b), a.Rows, a.Channels);
-        float[] values = a.Value.ToArray();
-        ChannelLoops.Add(b.Value, values, workers);
-        Variable output = new(values, a.Rows, a.Channels);
-        tape?.Record(() =>
+        Variable output = Variable.Output(tape, a.Rows, a.Channels);
+        ChannelLoops.Add(a.Value, new GradientTarget(output.Value, IsFresh: true), workers);
+        ChannelLoops.Add(b.Value, new GradientTarget(output.Value, IsFresh: false), workers);
+        tape?.Record(output, () =>
         {
             foreach (Variable input in (Variable[])[a, b])
             {
                 if (input.NeedsGradient)
                 {
-                    ChannelLoops.Add(output.Gradient, input.Gradient, tape.Workers);
+                    ChannelLoops.Add(output.Gradient, input.TakeGradient(), tape.Workers);
                 }
             }
         });
@@ -37,12 +37,17 @@ public static class Add
     internal static Variable ForwardRelu(Variable a, Variable b, Tape? tape, Workers workers)
     {
         Shapes.Require(b, nameof(b), a.Rows, a.Channels);
-        float[] values = GC.AllocateUninitializedArray<float>(a.Value.Length);
-        ChannelLoops.AddRelu(a.Value, b.Value, values, workers);
-        Variable output = new(values, a.Rows, a.Channels);
-        tape?.Record(() =>
+        Variable output = Variable.Output(tape, a.Rows, a.Channels);
+        ChannelLoops.AddRelu(a.Value, b.Value, output.Value, workers);
+        tape?.Record(output, () =>
         {
-            ChannelLoops.AddWherePositive(output.Gradient, values, a.NeedsGradient ? a.Gradient : null, b.NeedsGradient ? b.Gradient : null, tape.Workers);
+            foreach (Variable input in (Variable[])[a, b])
+            {
+                if (input.NeedsGradient)
+                {
+                    ChannelLoops.AddWherePositive(output.Gradient, output.Value, input.TakeGradient(), tape.Workers);
+                }
+            }
         });
         return output;
     }

@@ -164,7 +164,7 @@ internal static class Attention
             }
             else
             {
-                _pairwise = Times(_queries, PackedWeights.PackTransposed(Simd.Default, _keys, 1, pixels, key!.Channels, false), workers);
+                _pairwise = Times(_queries, PackedWeights.PackTransposed(Simd.Default, _keys!, 1, pixels, key!.Channels, false), workers);
                 workers.For(pixels, BlockRows, (_, start, end) =>
                 {
                     for (int i = start; i < end; i++)
@@ -224,7 +224,7 @@ internal static class Attention
 
             // Taking means off is its own adjoint.
             int depth = query!.Channels;
-            AddTo(query, image, Center(Times(weightGradient, PackedWeights.Pack(Simd.Default, _keys, 1, pixels, depth), workers), depth));
+            AddTo(query, image, Center(Times(weightGradient, PackedWeights.Pack(Simd.Default, _keys!, 1, pixels, depth), workers), depth));
             AddTo(key!, image, Center(Outer(weightGradient, pixels, _queries, depth, workers), depth));
         }
 

@@ -53,8 +53,8 @@ public sealed class BatchNorm
     {
         Shapes.RequireChannels(input, nameof(input), Channels);
         ArgumentNullException.ThrowIfNull(workers);
-        float[] values = GC.AllocateUninitializedArray<float>(input.Value.Length);
-        Variable output = new(values, input.Rows, Channels);
+        Variable output = Variable.Output(tape, input.Rows, Channels);
+        float[] values = output.Value;
         if (tape == null || input.Rows == 0)
         {
             (float[] scale, float[] shift) = Fold();
@@ -73,7 +73,7 @@ public sealed class BatchNorm
         }
 
         ChannelLoops.ScaleShift(input.Value, Channels, values, Channels, factor, offset, input.Rows, relu, workers);
-        tape.Record(() => Backward(input, output, relu, mean, inverse, tape.Workers));
+        tape.Record(output, () => Backward(input, output, relu, mean, inverse, tape.Workers));
         return output;
     }
 
@@ -138,7 +138,7 @@ public sealed class BatchNorm
         if (input.NeedsGradient)
         {
             ChannelLoops.AddNormGradient(
-                output.Gradient, mask, input.Value, factor, slope, offset, input.Gradient, input.Rows, workers);
+                output.Gradient, mask, input.Value, factor, slope, offset, input.TakeGradient(), input.Rows, workers);
         }
     }
 }

@@ -11,10 +11,17 @@ internal static class ChannelLoops
 
     private delegate void BlockSums(int start, int end, Span<double> first, Span<double> second);
 
-    /// <summary>target += source.</summary>
-    public static void Add(float[] source, float[] target, Workers workers) =>
-        workers.For(target.Length, BlockValues, (_, start, end) =>
+    /// <summary>target += source, or = where it is fresh.</summary>
+    public static void Add(float[] source, GradientTarget into, Workers workers) =>
+        workers.For(source.Length, BlockValues, (_, start, end) =>
         {
+            float[] target = into.Values;
+            if (into.IsFresh)
+            {
+                source.AsSpan(start, end - start).CopyTo(target.AsSpan(start));
+                return;
+            }
+
             int i = start;
             for (; i + Vector<float>.Count <= end; i += Vector<float>.Count)
             {
@@ -43,22 +50,20 @@ internal static class ChannelLoops
             }
         });
 
-    /// <summary>Both targets (null: none) += source where <paramref name="test"/> is positive.</summary>
-    public static void AddWherePositive(float[] source, float[] test, float[]? first, float[]? second, Workers workers) =>
+    /// <summary>target += source where <paramref name="test"/> is positive; a fresh one = source there, 0 elsewhere.</summary>
+    public static void AddWherePositive(float[] source, float[] test, GradientTarget into, Workers workers) =>
         workers.For(source.Length, BlockValues, (_, start, end) =>
         {
-            foreach (float[]? target in (ReadOnlySpan<float[]?>)[first, second])
+            float[] target = into.Values;
+            int i = start;
+            for (; i + Vector<float>.Count <= end; i += Vector<float>.Count)
             {
-                int i = start;
-                for (; target != null && i + Vector<float>.Count <= end; i += Vector<float>.Count)
-                {
-                    (new Vector<float>(target, i) + Masked(source, test, i)).CopyTo(target, i);
-                }
+                (Before(into, i) + Masked(source, test, i)).CopyTo(target, i);
+            }
 
-                for (; target != null && i < end; i++)
-                {
-                    target[i] += test[i] > 0 ? source[i] : 0;
-                }
+            for (; i < end; i++)
+            {
+                target[i] = (into.IsFresh ? 0 : target[i]) + (test[i] > 0 ? source[i] : 0);
             }
         });
 
@@ -175,11 +180,12 @@ internal static class ChannelLoops
             }
         });
 
-    /// <summary>target += g * factor + x * slope + offset, with g as in <see cref="GradientMoments"/>.</summary>
+    /// <summary>target += g * factor + x * slope + offset, with g as in <see cref="GradientMoments"/>; a fresh one = that.</summary>
     public static void AddNormGradient(
-        float[] gradient, float[]? output, float[] x, float[] factor, float[] slope, float[] offset, float[] target, int rows, Workers workers) =>
+        float[] gradient, float[]? output, float[] x, float[] factor, float[] slope, float[] offset, GradientTarget into, int rows, Workers workers) =>
         workers.For(rows, BlockRows, (_, start, end) =>
         {
+            float[] target = into.Values;
             int channels = factor.Length;
             for (int at = start * channels; at < end * channels; at += channels)
             {
@@ -188,16 +194,19 @@ internal static class ChannelLoops
                 {
                     Vector<float> added = (Masked(gradient, output, at + c) * new Vector<float>(factor, c))
                         + (new Vector<float>(x, at + c) * new Vector<float>(slope, c)) + new Vector<float>(offset, c);
-                    (new Vector<float>(target, at + c) + added).CopyTo(target, at + c);
+                    (Before(into, at + c) + added).CopyTo(target, at + c);
                 }
 
                 for (; c < channels; c++)
                 {
                     float g = output == null || output[at + c] > 0 ? gradient[at + c] : 0;
-                    target[at + c] += (g * factor[c]) + (x[at + c] * slope[c]) + offset[c];
+                    target[at + c] = (into.IsFresh ? 0 : target[at + c]) + (g * factor[c]) + (x[at + c] * slope[c]) + offset[c];
                 }
             }
         });
+
+    private static Vector<float> Before(in GradientTarget target, int at) =>
+        target.IsFresh ? Vector<float>.Zero : new Vector<float>(target.Values, at);
 
     private static Vector<float> Masked(float[] gradient, float[]? output, int at)
     {

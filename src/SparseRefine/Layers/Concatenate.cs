@@ -21,7 +21,8 @@ public static class Concatenate
         ArgumentNullException.ThrowIfNull(workers);
         Shapes.Require(b, nameof(b), a.Rows, b.Channels);
         int channels = a.Channels + b.Channels;
-        float[] values = GC.AllocateUninitializedArray<float>(checked(a.Rows * channels));
+        Variable output = Variable.Output(tape, a.Rows, channels);
+        float[] values = output.Value;
         workers.For(a.Rows, BlockRows, (_, start, end) =>
         {
             for (int i = start; i < end; i++)
@@ -30,8 +31,7 @@ public static class Concatenate
                 b.Value.AsSpan(i * b.Channels, b.Channels).CopyTo(values.AsSpan((i * channels) + a.Channels));
             }
         });
-        Variable output = new(values, a.Rows, channels);
-        tape?.Record(() =>
+        tape?.Record(output, () =>
         {
             AddColumns(output, 0, a, tape.Workers);
             AddColumns(output, a.Channels, b, tape.Workers);

@@ -36,8 +36,8 @@ internal sealed class Convolution
 
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    public PackedWeights Pack(ReadOnlySpan<float> scale = default) =>
-        PackedWeights.Pack(_path, Weight.Value, Taps, Inputs, Outputs, scale);
+    public PackedWeights Pack(float[]? scale = null, Workers? workers = null, float[]? data = null) =>
+        PackedWeights.Pack(_path, Weight.Value, Taps, Inputs, Outputs, scale, workers, data);
 
     public Variable Forward(Variable input, in ConvolutionMaps maps, Variable? residual, Tape? tape, Workers workers)
     {
@@ -47,20 +47,22 @@ internal sealed class Convolution
             Shapes.Require(residual, nameof(residual), maps.OutputRows, Outputs);
         }
 
-        float[] values = GC.AllocateUninitializedArray<float>(checked(maps.OutputRows * Outputs));
-        Product(maps, true, input.Value, Pack(), values, Bias?.Value, residual?.Value, workers);
-        Variable output = new(values, maps.OutputRows, Outputs);
+        Variable output = Variable.Output(tape, maps.OutputRows, Outputs);
+        PackedWeights packed = Pack(null, workers, TapeBuffers.Take(tape?.Buffers, PackedWeights.Length(_path, Taps, Inputs, Outputs)));
+        Product(maps, true, input.Value, packed, output.Value, Bias?.Value, residual?.Value, workers);
+        tape?.Buffers?.Return(packed.Data);
         if (tape != null)
         {
             ConvolutionMaps kept = maps;
-            tape.Record(() => Backward(input, kept, residual, output, tape.Workers));
+            tape.Record(output, () => Backward(input, kept, residual, output, tape));
         }
 
         return output;
     }
 
-    private void Backward(Variable input, in ConvolutionMaps maps, Variable? residual, Variable output, Workers workers)
+    private void Backward(Variable input, in ConvolutionMaps maps, Variable? residual, Variable output, Tape tape)
     {
+        Workers workers = tape.Workers;
         AddWeightGradient(input, maps, output, workers);
         if (Bias != null)
         {
@@ -69,43 +71,17 @@ internal sealed class Convolution
 
         if (residual is { NeedsGradient: true })
         {
-            ChannelLoops.Add(output.Gradient, residual.Gradient, workers);
+            ChannelLoops.Add(output.Gradient, residual.TakeGradient(), workers);
         }
 
         if (input.NeedsGradient)
         {
-            PackedWeights transposed = maps.IsGrid
-                ? PackedWeights.Pack(_path, Transposed(workers), Taps, Outputs, Inputs)
-                : PackedWeights.PackTransposed(_path, Weight.Value, Taps, Inputs, Outputs, maps.IsMirrored);
-            Product(maps, false, output.Gradient, transposed, input.Gradient, null, input.Gradient, workers);
+            float[] data = TapeBuffers.Take(tape.Buffers, PackedWeights.Length(_path, Taps, Outputs, Inputs));
+            var transposed = PackedWeights.PackTransposed(_path, Weight.Value, Taps, Inputs, Outputs, maps.IsMirrored, workers, data);
+            GradientTarget target = input.TakeGradient();
+            Product(maps, false, output.Gradient, transposed, target.Values, null, target.IsFresh ? null : target.Values, workers);
+            tape.Buffers?.Return(transposed.Data);
         }
-    }
-
-    // [taps, outputs, inputs], on all threads: dense layers have many weights for their rows.
-    private float[] Transposed(Workers workers)
-    {
-        const int Side = 16;
-        float[] transposed = new float[Weight.Value.Length];
-        int columns = (Outputs + Side - 1) / Side;
-        workers.For(Taps * columns, 4, (_, start, end) =>
-        {
-            for (int part = start; part < end; part++)
-            {
-                (int tap, int column) = Math.DivRem(part, columns);
-                int at = tap * Inputs * Outputs;
-                int first = column * Side;
-                int count = Math.Min(Side, Outputs - first);
-                for (int i = 0; i < Inputs; i++)
-                {
-                    ReadOnlySpan<float> row = Weight.Value.AsSpan(at + (i * Outputs) + first, count);
-                    for (int o = 0; o < row.Length; o++)
-                    {
-                        transposed[at + ((first + o) * Inputs) + i] = row[o];
-                    }
-                }
-            }
-        });
-        return transposed;
     }
 
     // Forward, or from the gradient of the output to that of the input.

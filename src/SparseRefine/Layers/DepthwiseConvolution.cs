@@ -70,10 +70,9 @@ public sealed class DepthwiseConvolution
         Shapes.Require(input, nameof(input), grid.Rows, Channels);
         ArgumentNullException.ThrowIfNull(workers);
         var product = new DepthwiseProduct { Path = _path, Shape = grid, Channels = Channels, Side = Side, Dilation = Dilation };
-        float[] values = GC.AllocateUninitializedArray<float>(input.Value.Length);
-        product.Run(input.Value, Weight.Value, Bias.Value, values, workers);
-        Variable output = new(values, input.Rows, Channels);
-        tape?.Record(() =>
+        Variable output = Variable.Output(tape, input.Rows, Channels);
+        product.Run(input.Value, Weight.Value, Bias.Value, output.Value, workers);
+        tape?.Record(output, () =>
         {
             product.AddWeightGradient(input.Value, output.Gradient, Weight.Gradient, tape.Workers);
             ChannelLoops.AddColumnSums(output.Gradient, output.Rows, Channels, Bias.Gradient, tape.Workers);

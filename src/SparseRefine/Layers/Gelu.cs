@@ -26,7 +26,8 @@ public static class Gelu
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(workers);
         float[] x = input.Value;
-        float[] values = GC.AllocateUninitializedArray<float>(x.Length);
+        Variable output = Variable.Output(tape, input.Rows, input.Channels, input.NeedsGradient);
+        float[] values = output.Value;
         workers.For(x.Length, BlockValues, (_, start, end) =>
         {
             for (int i = start; i < end; i += Vector<float>.Count)
@@ -35,24 +36,26 @@ public static class Gelu
                 Store(v * Share(v), values, i, end);
             }
         });
-        Variable output = new(values, input.Rows, input.Channels, input.NeedsGradient);
         if (input.NeedsGradient)
         {
-            tape?.Record(() => tape.Workers.For(x.Length, BlockValues, (_, start, end) =>
-            {
-                for (int i = start; i < end; i += Vector<float>.Count)
-                {
-                    Vector<float> v = Load(x, i, end);
-                    Vector<float> s = Share(v);
-                    Vector<float> slope = new Vector<float>(Factor) + (new Vector<float>(3 * Cubic * Factor) * v * v);
-                    Vector<float> derivative = s + (v * s * (Vector<float>.One - s) * slope);
-                    Store(Load(input.Gradient, i, end) + (Load(output.Gradient, i, end) * derivative), input.Gradient, i, end);
-                }
-            }));
+            tape?.Record(output, () => Backward(x, output.Gradient, input.Gradient, tape.Workers));
         }
 
         return output;
     }
+
+    private static void Backward(float[] x, float[] outputGradient, float[] gradient, Workers workers) =>
+        workers.For(x.Length, BlockValues, (_, start, end) =>
+        {
+            for (int i = start; i < end; i += Vector<float>.Count)
+            {
+                Vector<float> v = Load(x, i, end);
+                Vector<float> s = Share(v);
+                Vector<float> slope = new Vector<float>(Factor) + (new Vector<float>(3 * Cubic * Factor) * v * v);
+                Vector<float> derivative = s + (v * s * (Vector<float>.One - s) * slope);
+                Store(Load(gradient, i, end) + (Load(outputGradient, i, end) * derivative), gradient, i, end);
+            }
+        });
 
     private static Vector<float> Share(Vector<float> x) =>
         Vector<float>.One / (Vector<float>.One + Vector.Exp(-Factor * (x + (Cubic * x * x * x))));

@@ -20,10 +20,10 @@ public static class Multiply
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(workers);
         Shapes.Require(b, nameof(b), a.Rows, a.Channels);
-        float[] values = new float[a.Value.Length];
-        AddProduct(a.Value, b.Value, values, workers);
-        Variable output = new(values, a.Rows, a.Channels);
-        tape?.Record(() =>
+        Variable output = Variable.Output(tape, a.Rows, a.Channels);
+        Array.Clear(output.Value);
+        AddProduct(a.Value, b.Value, output.Value, workers);
+        tape?.Record(output, () =>
         {
             foreach ((Variable input, Variable other) in ((Variable, Variable)[])[(a, b), (b, a)])
             {

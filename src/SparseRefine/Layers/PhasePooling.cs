@@ -57,19 +57,22 @@ public sealed class PhasePooling
         }
 
         GridShape coarse = grid with { Height = grid.Height / Factor, Width = grid.Width / Factor };
-        Variable output = new(new float[coarse.Rows * Channels], coarse.Rows, Channels);
+        Variable output = Variable.Output(tape, coarse.Rows, Channels);
+        Array.Clear(output.Value);
         ForEachLine(coarse, workers, (_, fine, line, phase) =>
             AddProducts(input.Value, fine, Factor, output.Value, line, 1, Weight.Value, phase, coarse.Width));
-        tape?.Record(() => Backward(input, output, coarse, tape.Workers));
+        tape?.Record(output, () => Backward(input, output, coarse, tape.Workers));
         return output;
     }
 
     private void Backward(Variable input, Variable output, GridShape coarse, Workers workers)
     {
+        float[] source = output.Gradient;
         if (input.NeedsGradient)
         {
+            float[] target = input.Gradient;
             ForEachLine(coarse, workers, (_, fine, line, phase) =>
-                AddProducts(output.Gradient, line, 1, input.Gradient, fine, Factor, Weight.Value, phase, coarse.Width));
+                AddProducts(source, line, 1, target, fine, Factor, Weight.Value, phase, coarse.Width));
         }
 
         if (IsLearned)
@@ -83,7 +86,7 @@ public sealed class PhasePooling
                 {
                     for (int c = 0; c < Channels; c++)
                     {
-                        sums[phase + c] += input.Value[fine + (x * Factor * Channels) + c] * output.Gradient[line + (x * Channels) + c];
+                        sums[phase + c] += input.Value[fine + (x * Factor * Channels) + c] * source[line + (x * Channels) + c];
                     }
                 }
             });

@@ -14,11 +14,17 @@ public sealed class Tape
     /// <param name="workers">Threads that the layers use.</param>
     /// <param name="random">Source of dropout masks; a fixed seed gives fixed masks.</param>
     public Tape(Workers workers, Random random)
+        : this(workers, random, null)
+    {
+    }
+
+    internal Tape(Workers workers, Random random, TapeBuffers? buffers)
     {
         ArgumentNullException.ThrowIfNull(workers);
         ArgumentNullException.ThrowIfNull(random);
         Workers = workers;
         Random = random;
+        Buffers = buffers;
     }
 
     /// <summary>Threads that the layers use.</summary>
@@ -27,9 +33,22 @@ public sealed class Tape
     /// <summary>Source of dropout masks.</summary>
     public Random Random { get; }
 
+    /// <summary>Where layers' outputs come from; null: they are made anew.</summary>
+    internal TapeBuffers? Buffers { get; }
+
     /// <summary>Adds a step to run when the tape runs backward.</summary>
     /// <param name="backward">Reads its output's gradient and adds to its inputs' and parameters' gradients.</param>
     public void Record(Action backward) => _backward.Add(backward);
+
+    /// <summary>The same; after the step, which is the only one that adds to other gradients from the output's, the output is released.</summary>
+    internal void Record(Variable output, Action backward)
+    {
+        _backward.Add(Buffers == null ? backward : () =>
+        {
+            backward();
+            output.Release();
+        });
+    }
 
     /// <summary>Runs the recorded steps in reverse and forgets them. Gradients of the loss must be set before.</summary>
     public void Backward()

@@ -25,8 +25,8 @@ public static class Upsample
         ArgumentNullException.ThrowIfNull(workers);
         GridShape fine = grid with { Height = grid.Height * factor, Width = grid.Width * factor };
         int channels = input!.Channels;
-        float[] values = GC.AllocateUninitializedArray<float>(checked(fine.Rows * channels));
-        Variable output = new(values, fine.Rows, channels, input.NeedsGradient);
+        Variable output = Variable.Output(tape, fine.Rows, channels, input.NeedsGradient);
+        float[] values = output.Value;
         Axis rows = new(grid.Height, factor);
         Axis columns = new(grid.Width, factor);
         int line = grid.Width * channels;
@@ -48,7 +48,7 @@ public static class Upsample
         });
         if (input.NeedsGradient)
         {
-            tape?.Record(() => Backward(input, output, grid, fine, rows, columns, tape.Workers));
+            tape?.Record(output, () => Backward(input, output, grid, fine, rows, columns, tape.Workers));
         }
 
         return output;
@@ -60,6 +60,8 @@ public static class Upsample
         int channels = input.Channels;
         int wide = fine.Width * channels;
         int factor = fine.Height / grid.Height;
+        float[] source = output.Gradient;
+        float[] target = input.Gradient;
         workers.For(grid.Images * grid.Height, 2, (_, start, end) =>
         {
             float[] blended = new float[wide];
@@ -72,15 +74,15 @@ public static class Upsample
                     float weight = (rows.First[y] == v ? 1 - rows.Share[y] : 0) + (rows.Second[y] == v ? rows.Share[y] : 0);
                     if (weight != 0)
                     {
-                        AddScaled(output.Gradient, ((image * fine.Height) + y) * wide, weight, blended, 0, wide);
+                        AddScaled(source, ((image * fine.Height) + y) * wide, weight, blended, 0, wide);
                     }
                 }
 
                 int to = at * grid.Width * channels;
                 for (int x = 0; x < fine.Width; x++)
                 {
-                    AddScaled(blended, x * channels, 1 - columns.Share[x], input.Gradient, to + (columns.First[x] * channels), channels);
-                    AddScaled(blended, x * channels, columns.Share[x], input.Gradient, to + (columns.Second[x] * channels), channels);
+                    AddScaled(blended, x * channels, 1 - columns.Share[x], target, to + (columns.First[x] * channels), channels);
+                    AddScaled(blended, x * channels, columns.Share[x], target, to + (columns.Second[x] * channels), channels);
                 }
             }
         });

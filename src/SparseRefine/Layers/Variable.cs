@@ -3,6 +3,9 @@ namespace SparseRefine.Layers;
 /// <summary>A feature matrix on the tape: [rows, channels] values and, once a backward pass needs it, their gradient.</summary>
 public sealed class Variable
 {
+    private readonly TapeBuffers? _buffers;
+    private float[]? _gradient;
+
     /// <summary>Takes over <paramref name="value"/>.</summary>
     /// <param name="value">[rows, channels], row-major.</param>
     /// <param name="rows">Rows (sites), 0 or more.</param>
@@ -26,6 +29,9 @@ public sealed class Variable
         NeedsGradient = needsGradient;
     }
 
+    private Variable(TapeBuffers? buffers, int rows, int channels, bool needsGradient)
+        : this(TapeBuffers.Take(buffers, checked(rows * channels)), rows, channels, needsGradient) => _buffers = buffers;
+
     /// <summary>[rows, channels].</summary>
     public float[] Value { get; }
 
@@ -38,6 +44,45 @@ public sealed class Variable
     /// <summary>Whether a backward pass computes <see cref="Gradient"/>.</summary>
     public bool NeedsGradient { get; }
 
-    /// <summary>d loss / d value, [rows, channels]; zeros until a backward pass adds to it.</summary>
-    public float[] Gradient => field ??= new float[Value.Length];
+    /// <summary>
+    /// d loss / d value, [rows, channels]; zeros until a backward pass adds to it. Not thread-safe: a backward step asks for it before its threads start.
+    /// </summary>
+    public float[] Gradient
+    {
+        get
+        {
+            if (TakeGradient() is { IsFresh: true, Values: float[] fresh })
+            {
+                Array.Clear(fresh);
+            }
+
+            return _gradient!;
+        }
+    }
+
+    /// <summary>A layer's output, of arbitrary values at first, from the tape's buffers where it has some.</summary>
+    internal static Variable Output(Tape? tape, int rows, int channels, bool needsGradient = true) =>
+        new(tape?.Buffers, rows, channels, needsGradient);
+
+    /// <summary>The gradient for a step that adds to all of its values, or is the first to write them.</summary>
+    internal GradientTarget TakeGradient()
+    {
+        bool isFresh = _gradient == null;
+        return new GradientTarget(_gradient ??= TapeBuffers.Take(_buffers, Value.Length), isFresh);
+    }
+
+    /// <summary>Gives values and gradient back to the tape's buffers, if they are from there; nobody may use them any more.</summary>
+    internal void Release()
+    {
+        if (_buffers == null)
+        {
+            return;
+        }
+
+        _buffers.Return(Value);
+        if (_gradient != null)
+        {
+            _buffers.Return(_gradient);
+        }
+    }
 }

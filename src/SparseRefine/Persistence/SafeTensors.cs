@@ -70,7 +70,10 @@ public static class SafeTensors
     /// </exception>
     /// <exception cref="ArgumentException">Two parameters of one name.</exception>
     public static IReadOnlyDictionary<string, string> Read(
-        Stream stream, IReadOnlyList<Parameter> parameters, string name = "weights")
+        Stream stream, IReadOnlyList<Parameter> parameters, string name = "weights") => Read(stream, parameters, name, isPart: false);
+
+    /// <summary>The same; as a part, from a stream that can seek and may hold other tensors as well.</summary>
+    internal static IReadOnlyDictionary<string, string> Read(Stream stream, IReadOnlyList<Parameter> parameters, string name, bool isPart)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         Dictionary<string, Parameter> wanted = new(StringComparer.Ordinal);
@@ -84,11 +87,16 @@ public static class SafeTensors
         }
 
         SafeTensorsHeader header = ReadHeader(stream, name);
-        CheckTensors(header, wanted, name);
+        CheckTensors(header, wanted, name, isPart);
         List<(Parameter Parameter, float[] Values)> read = [];
         foreach (SafeTensorsHeader.Entry entry in header.InOrder())
         {
-            Parameter parameter = wanted[entry.Name];
+            if (!wanted.TryGetValue(entry.Name, out Parameter? parameter))
+            {
+                stream.Position += entry.End - entry.Start;
+                continue;
+            }
+
             float[] values = new float[parameter.Value.Length];
             ReadValues(stream, values, entry.Name, name);
             read.Add((parameter, values));
@@ -111,7 +119,7 @@ public static class SafeTensors
     /// <param name="stream">Where the header's length stands; left where the values start. Stays open.</param>
     /// <param name="name">What messages call the file.</param>
     /// <returns>The free text entries.</returns>
-    /// <exception cref="InvalidInputException">A header as <see cref="Read"/> refuses it.</exception>
+    /// <exception cref="InvalidInputException">A header as reading the tensors refuses it.</exception>
     public static IReadOnlyDictionary<string, string> ReadMetadata(Stream stream, string name = "weights") =>
         ReadHeader(stream, name).Metadata;
 
@@ -133,7 +141,7 @@ public static class SafeTensors
         return SafeTensorsHeader.Parse(json, name);
     }
 
-    private static void CheckTensors(SafeTensorsHeader header, Dictionary<string, Parameter> wanted, string name)
+    private static void CheckTensors(SafeTensorsHeader header, Dictionary<string, Parameter> wanted, string name, bool isPart)
     {
         foreach (Parameter parameter in wanted.Values)
         {
@@ -152,7 +160,7 @@ public static class SafeTensors
 
         foreach (string found in header.Entries.Keys)
         {
-            if (!wanted.ContainsKey(found))
+            if (!isPart && !wanted.ContainsKey(found))
             {
                 throw new InvalidInputException($"{name}: expected tensors of the network only, got '{found}'");
             }

@@ -14,6 +14,8 @@ namespace SparseRefine.Training;
 /// </summary>
 internal sealed class CheckpointFile
 {
+    private const string FileName = "training.checkpoint";
+    private const string BestKind = "best";
     private const int HeaderBytes = 8 + SHA256.HashSizeInBytes;
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -35,7 +37,7 @@ internal sealed class CheckpointFile
             throw new InvalidInputException($"WorkspacePath: expected a folder, got {folder} ({e.Message})", e);
         }
 
-        Path = System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), "training.checkpoint");
+        Path = System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), FileName);
         _identity = identity;
     }
 
@@ -72,6 +74,32 @@ internal sealed class CheckpointFile
         }
     }
 
+    /// <summary>Takes over the best epoch's weights of some training of a network of the same shape.</summary>
+    /// <param name="folder">Its workspace.</param>
+    /// <param name="parameters">Filled.</param>
+    /// <exception cref="InvalidInputException">No checkpoint, a damaged one, none of a finished epoch, or of another shape.</exception>
+    public static void ReadBest(string folder, IReadOnlyList<Parameter> parameters)
+    {
+        string path = System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), FileName);
+        if (!File.Exists(path))
+        {
+            throw Invalid(path, "the checkpoint of a training", "no such file");
+        }
+
+        using FileStream stream = File.OpenRead(path);
+        if (ReadRecord(stream, path).Reports.Count == 0)
+        {
+            throw Invalid(path, "a training with a finished epoch", "one without");
+        }
+
+        Parameter[] best = [.. parameters.Select(p => new Parameter(Prefixed(BestKind, p), p.Shape, trained: false))];
+        SafeTensors.Read(stream, best, path, isPart: true);
+        for (int i = 0; i < best.Length; i++)
+        {
+            best[i].Value.CopyTo(parameters[i].Value, 0);
+        }
+    }
+
     /// <summary>Puts the file's state into <paramref name="state"/>, which has none of its own yet.</summary>
     /// <returns>False where there is no file.</returns>
     /// <exception cref="InvalidInputException">Damaged, of another version, or of a training that differs in what the message names.</exception>
@@ -83,10 +111,10 @@ internal sealed class CheckpointFile
         }
 
         using FileStream stream = File.OpenRead(Path);
-        CheckpointRecord record = ReadRecord(stream);
+        CheckpointRecord record = ReadRecord(stream, Path);
         if (_identity.Difference(record.Identity) is (string expected, string got))
         {
-            throw Invalid($"a checkpoint of {expected}", $"{got}; delete it or choose another WorkspacePath");
+            throw Invalid(Path, $"a checkpoint of {expected}", $"{got}; delete it or choose another WorkspacePath");
         }
 
         record.Restore(state);
@@ -96,23 +124,23 @@ internal sealed class CheckpointFile
         return true;
     }
 
-    private CheckpointRecord ReadRecord(FileStream stream)
+    private static CheckpointRecord ReadRecord(FileStream stream, string path)
     {
         byte[] header = new byte[HeaderBytes];
         if (stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes
             || !header.AsSpan().StartsWith(Magic[..^1]))
         {
-            throw Invalid("a checkpoint of a training", "a broken or foreign file");
+            throw Invalid(path, "a checkpoint of a training", "a broken or foreign file");
         }
 
         if (header[Magic.Length - 1] != Magic[^1])
         {
-            throw Invalid($"checkpoint version {Magic[^1]}", $"{header[Magic.Length - 1]}");
+            throw Invalid(path, $"checkpoint version {Magic[^1]}", $"{header[Magic.Length - 1]}");
         }
 
         if (!SHA256.HashData(stream).AsSpan().SequenceEqual(header.AsSpan(Magic.Length)))
         {
-            throw Invalid("a whole checkpoint", "one whose bytes do not fit its SHA-256");
+            throw Invalid(path, "a whole checkpoint", "one whose bytes do not fit its SHA-256");
         }
 
         // The hash fits: what follows is what was written.
@@ -165,13 +193,15 @@ internal sealed class CheckpointFile
     {
         AdamW optimizer = state.Optimizer;
         IEnumerable<(string, int[], float[])> Of(string kind, IReadOnlyList<Parameter> parameters, IReadOnlyList<float[]> values) =>
-            values.Select((v, i) => ($"{kind}.{parameters[i].Name}", parameters[i].Shape, v));
+            values.Select((v, i) => (Prefixed(kind, parameters[i]), parameters[i].Shape, v));
         return Of("value", state.Parameters, [.. state.Parameters.Select(p => p.Value)])
             .Concat(Of("mean", optimizer.Parameters, optimizer.Means))
             .Concat(Of("square", optimizer.Parameters, optimizer.Squares))
             .Concat(Of("average", state.Parameters, state.Average?.Values ?? []))
-            .Concat(Of("best", state.Parameters, state.Best));
+            .Concat(Of(BestKind, state.Parameters, state.Best));
     }
 
-    private InvalidInputException Invalid(string expected, string got) => new($"{Path}: expected {expected}, got {got}");
+    private static string Prefixed(string kind, Parameter parameter) => $"{kind}.{parameter.Name}";
+
+    private static InvalidInputException Invalid(string path, string expected, string got) => new($"{path}: expected {expected}, got {got}");
 }

@@ -22,6 +22,7 @@ internal sealed class DenseTask : TrainingTask
     private readonly ITrainingSet _validation;
     private readonly Augmentation _augmentation;
     private readonly float[]? _weights;
+    private readonly TapeBuffers _buffers = new();
 
     public DenseTask(DenseTrainerOptions options, FeatureRefinementNetwork network, ITrainingSet training, ITrainingSet validation)
         : base(options)
@@ -55,7 +56,7 @@ internal sealed class DenseTask : TrainingTask
         }
 
         Random random = TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step);
-        var tape = new Tape(Workers, random);
+        var tape = new Tape(Workers, random, _buffers);
         (Variable input, GridShape grid) = FeatureRefinementNetwork.Prepare(crops.Length, Options.CropHeight, Options.CropWidth);
         Workers.For(crops.Length, 1, (i, _, _) => FeatureRefinementNetwork.Fill(input, grid, i, crops[i].Image.View));
         (Variable features, Variable logits) = _network.Forward(input, grid, tape, Workers);

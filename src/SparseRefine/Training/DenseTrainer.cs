@@ -54,16 +54,22 @@ public sealed class DenseTrainer
     /// <param name="validation">Photos to choose the epoch by (mIoU), at least one; made by <see cref="Prepare"/>.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="run">Progress, cancellation, checkpoints; null: none of them.</param>
+    /// <param name="warmStartWorkspace">Workspace of an earlier training of a network of this shape, to start from its best weights; null starts anew.</param>
     /// <returns>The best epoch's network.</returns>
     /// <exception cref="ArgumentException">An empty set, or class weights of another number.</exception>
-    /// <exception cref="InvalidInputException">A checkpoint that is damaged or of another training.</exception>
+    /// <exception cref="InvalidInputException">A checkpoint that is damaged or of another training; a warm start of another shape.</exception>
     /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainingRunOptions.KeepBestOnCancel"/>.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
-    public DenseFit Fit(ITrainingSet training, ITrainingSet validation, int classes, TrainingRunOptions? run = null)
+    public DenseFit Fit(ITrainingSet training, ITrainingSet validation, int classes, TrainingRunOptions? run = null, string? warmStartWorkspace = null)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         var network = new FeatureRefinementNetwork(_options.Network with { Classes = classes }, _options.Seed);
+        if (warmStartWorkspace is not null)
+        {
+            CheckpointFile.ReadBest(warmStartWorkspace, network.Parameters);
+        }
+
         TrainingHistory history = new TrainingLoop(
             new DenseTask(_options, network, training, validation), run ?? new TrainingRunOptions()).Run();
         return new DenseFit(network, history);

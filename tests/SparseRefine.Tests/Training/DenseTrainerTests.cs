@@ -92,6 +92,65 @@ public sealed class DenseTrainerTests
     }
 
     [Fact]
+    public void Fit_WarmStart_BeginsWithTheBestWeightsOfTheWorkspace()
+    {
+        string folder = Directory.CreateTempSubdirectory("dense").FullName;
+        try
+        {
+            DenseFit first = new DenseTrainer(Small(epochs: 8)).Fit(
+                Photos(0, 12), Photos(100, 4), 2, new TrainingRunOptions { WorkspacePath = folder });
+            DenseTrainerOptions still = Small(epochs: 1) with { LearningRate = 1e-12 };
+            double warm = Score(new DenseTrainer(still).Fit(Photos(0, 12), Photos(100, 4), 2, null, folder));
+            double cold = Score(new DenseTrainer(still).Fit(Photos(0, 12), Photos(100, 4), 2));
+
+            // Running statistics go on moving.
+            Assert.Equal(Score(first), warm, 0.1);
+            Assert.True(warm > cold + 0.1, $"warm {warm}, cold {cold}");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        double Score(DenseFit fit) => fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full.MeanIoU;
+    }
+
+    [Fact]
+    public void Fit_WarmStartWithoutCheckpoint_NamesTheFile()
+    {
+        string folder = Directory.CreateTempSubdirectory("dense").FullName;
+        try
+        {
+            var error = Assert.Throws<InvalidInputException>(() => new DenseTrainer(Small()).Fit(Photos(0, 1), Photos(1, 1), 2, null, folder));
+
+            Assert.Equal($"{Path.Combine(folder, "training.checkpoint")}: expected the checkpoint of a training, got no such file", error.Message);
+        }
+        finally
+        {
+            Directory.Delete(folder);
+        }
+    }
+
+    [Fact]
+    public void Fit_WarmStartOfAnotherShape_NamesTheTensor()
+    {
+        string folder = Directory.CreateTempSubdirectory("dense").FullName;
+        try
+        {
+            new DenseTrainer(Small(epochs: 1)).Fit(Photos(0, 4), Photos(100, 1), 2, new TrainingRunOptions { WorkspacePath = folder });
+            DenseTrainerOptions wider = Small();
+            wider = wider with { Network = wider.Network with { DecoderChannels = 16 } };
+            var error = Assert.Throws<InvalidInputException>(() => new DenseTrainer(wider).Fit(Photos(0, 1), Photos(1, 1), 2, null, folder));
+
+            Assert.Contains("for tensor 'best.decoder.lateral1.weight'", error.Message);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Fit_FewerPhotosThanABatch_TakesThemTwice()
     {
         DenseFit fit = new DenseTrainer(Small(epochs: 1)).Fit(Photos(0, 1), Photos(100, 1), 2);

@@ -65,7 +65,7 @@ internal sealed class ConvolutionUnit
         {
             Input = input.Value,
             Map = maps.Grid,
-            Weights = PackedWeights.Pack(Simd.Default, Scaled(scale, workers), Core.Taps, Core.Inputs, Core.Outputs),
+            Weights = Core.Pack(scale, workers),
             Rows = maps.OutputRows,
             Output = values,
             Bias = shift,
@@ -73,13 +73,5 @@ internal sealed class ConvolutionUnit
             Relu = relu,
         }.Run(workers);
         return new Variable(values, maps.OutputRows, Core.Outputs);
-    }
-
-    private float[] Scaled(float[] scale, Workers workers)
-    {
-        float[] scaled = GC.AllocateUninitializedArray<float>(Core.Weight.Value.Length);
-        ChannelLoops.ScaleShift(
-            Core.Weight.Value, Core.Outputs, scaled, Core.Outputs, scale, new float[Core.Outputs], Core.Taps * Core.Inputs, false, workers);
-        return scaled;
     }
 }
