@@ -32,7 +32,7 @@ public sealed class SparseRefiner
     /// <param name="network">Gives each selected pixel its own logits.</param>
     /// <param name="ensembler">Merges them with the dense ones.</param>
     /// <param name="interpolation">How dense logits are read at full resolution.</param>
-    /// <exception cref="ArgumentException">The network's input is not as wide as the features, or the ensembler has other classes.</exception>
+    /// <exception cref="ArgumentException">The network's input is not as wide as the features, or ensembler or selector have other classes.</exception>
     public SparseRefiner(
         IPixelSelector selector,
         FeatureSpec features,
@@ -67,6 +67,12 @@ public sealed class SparseRefiner
         {
             throw new ArgumentException(
                 $"ensembler: expected {network.Classes} classes as the network, got {fixedClasses.Classes}", nameof(ensembler));
+        }
+
+        if (selector is LearnedSelector { Network: ActivationNetwork activation } && activation.Classes != network.Classes)
+        {
+            throw new ArgumentException(
+                $"selector: expected {network.Classes} classes as the network, got {activation.Classes}", nameof(selector));
         }
 
         Selector = selector;

@@ -4,8 +4,14 @@ using System.Text;
 using SparseRefine.Benchmarks;
 using SparseRefine.Benchmarks.Cases;
 using SparseRefine.Benchmarks.Harness;
+using SparseRefine.Benchmarks.Scoring;
 using SparseRefine.Kernels;
 using SparseRefine.Onnx;
+
+if (args is ["score", .. string[] words])
+{
+    return ScoringBenchmark.Run(words);
+}
 
 Settings settings;
 try

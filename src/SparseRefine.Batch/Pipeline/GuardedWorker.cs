@@ -11,8 +11,9 @@ namespace SparseRefine.Batch;
 internal sealed class GuardedWorker<TState>(string name, Func<TState> create, StuckThreads stuck) : IDisposable
     where TState : class
 {
-    private WorkerThread _thread = new(name);
-    private TState? _state;
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
+    private Place _place = new(name);
 
     /// <summary>Runs a piece of work.</summary>
     /// <typeparam name="T">What it makes.</typeparam>
@@ -25,37 +26,49 @@ internal sealed class GuardedWorker<TState>(string name, Func<TState> create, St
     public async Task<T> Run<T>(WorkItem item, Func<TState, T> work, TimeSpan limit, Action<T?> onLate)
         where T : class
     {
-        Task<T> running = _thread.Run(() => work(_state ??= create()));
-        try
+        Place place = _place;
+        Task<T> running = place.Thread.Run(() => work(place.State ??= create()));
+
+        // In steps, and only steps count: a process or a machine that is put to sleep meanwhile wakes up with its images not given up.
+        for (TimeSpan left = limit; !running.IsCompleted && left > TimeSpan.Zero; left -= Step)
         {
-            return await running.WaitAsync(limit).ConfigureAwait(false);
+            await ((Task)running).WaitAsync(left < Step ? left : Step).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        catch (TimeoutException) when (!running.IsCompleted)
+
+        if (running.IsCompleted)
         {
-            stuck.Add();
-            WorkerThread left = _thread;
-            TState? leftState = _state;
-            _thread = new WorkerThread(name);
-            _state = null;
-            _ = running.ContinueWith(
-                late =>
-                {
-                    onLate(late.IsCompletedSuccessfully ? late.Result : null);
-                    (leftState as IDisposable)?.Dispose();
-                    left.Dispose();
-                    stuck.Remove();
-                },
-                TaskScheduler.Default);
-            throw new ImageFailedException(
-                FailureReason.TimedOut,
-                FormattableString.Invariant($"{item.Path}: expected to be done within {limit.TotalSeconds:0.##} s in {name}, got no end"));
+            return await running.ConfigureAwait(false);
         }
+
+        stuck.Add();
+        _place = new Place(name);
+        _ = running.ContinueWith(
+            late =>
+            {
+                onLate(late.IsCompletedSuccessfully ? late.Result : null);
+                place.Dispose();
+                stuck.Remove();
+            },
+            TaskScheduler.Default);
+        throw new ImageFailedException(
+            FailureReason.TimedOut,
+            FormattableString.Invariant($"{item.Path}: expected to be done within {limit.TotalSeconds:0.##} s in {name}, got no end"));
     }
 
     /// <summary>Ends the thread, and the state with it.</summary>
-    public void Dispose()
+    public void Dispose() => _place.Dispose();
+
+    // A thread and what belongs to it: work that was given up keeps both to itself.
+    private sealed class Place(string name) : IDisposable
     {
-        (_state as IDisposable)?.Dispose();
-        _thread.Dispose();
+        public WorkerThread Thread { get; } = new(name);
+
+        public TState? State { get; set; }
+
+        public void Dispose()
+        {
+            (State as IDisposable)?.Dispose();
+            Thread.Dispose();
+        }
     }
 }

@@ -22,6 +22,7 @@ internal sealed class ScoringPipeline
     private readonly Channel<DecodedPhoto> _decoded;
     private readonly Channel<ScoredWork> _scored;
     private readonly Channel<WrittenWork> _written;
+    private readonly string[] _folders;
     private readonly StuckThreads _stuck = new();
     private Journal? _failures;
     private IWorkSource? _source;
@@ -44,6 +45,7 @@ internal sealed class ScoringPipeline
         _journal = journal;
         _progress = progress;
         _observers = observers;
+        _folders = [.. options.Inputs.Paths.Where(Directory.Exists)];
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _listed = Channel.CreateBounded<WorkItem>(options.Workers * 2);
         _decoded = Channel.CreateBounded<DecodedPhoto>(options.Workers);
@@ -306,9 +308,9 @@ internal sealed class ScoringPipeline
 
     private async Task Fail(WorkItem item, ImageFailedException e)
     {
-        if (e.Reason == FailureReason.Missing && _options.Inputs.Paths.FirstOrDefault(path => !FolderScan.IsPattern(path) && !Path.Exists(path)) is string gone)
+        if (e.Reason == FailureReason.Missing && _folders.FirstOrDefault(folder => !Directory.Exists(folder)) is string gone)
         {
-            Stop(new DirectoryNotFoundException($"{gone}: expected the input, got none; it was there before"));
+            Stop(new DirectoryNotFoundException($"{gone}: expected the input folder, got none; it was there before"));
             return;
         }
 

@@ -37,6 +37,8 @@ internal static class BenchCommand
             "--reps", $"Residual blocks a level; {standard.Reps} unless given.", "N", t => OptionValues.Whole(t, 1));
         Option<FeatureSpec> features = OptionValues.Create(
             "--features", $"What the sparse network sees of a pixel; {standard.Features.Describe()} unless given.", "rgb,p", FeatureSpec.Parse);
+        Option<RefinerMethod?> method = MethodOptions.CreateMethod(
+            "Which network; two-column refines the blocks of a learned selector. sparse-refine unless given.");
         Option<int?> seed = OptionValues.Create<int?>(
             "--seed", "Seed of scene and weights; 1 unless given.", "N", t => OptionValues.Whole(t, 0));
         Option<int> rounds = OptionValues.Int32("--rounds", "Measured rounds, after one that warms up.", 1, 5);
@@ -44,9 +46,9 @@ internal static class BenchCommand
         Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
         Command command = new("bench", "Times the dense model at full and low resolution and the refined answer, in one interleaved run.")
         {
-            model, images, dense, fullDense, size, density, scale, multiple, planes, reps, features, seed, rounds, threads, json,
+            model, images, dense, fullDense, size, density, scale, multiple, planes, reps, features, method, seed, rounds, threads, json,
         };
-        Option[] ofScene = [size, density, scale, multiple, planes, reps, features, seed];
+        Option[] ofScene = [size, density, scale, multiple, planes, reps, features, method, seed];
         command.Validators.Add(result => Check(result, model, images, dense, [size, density], ofScene));
         command.SetAction((parsed, cancellation) =>
         {
@@ -72,6 +74,7 @@ internal static class BenchCommand
                 parsed.GetValue(planes) ?? standard.Planes,
                 parsed.GetValue(reps) ?? standard.Reps,
                 parsed.GetValue(features) ?? standard.Features,
+                parsed.GetValue(method) ?? standard.Method,
                 parsed.GetValue(seed) ?? 1);
             return Task.FromResult(run.OnScene(parsed.GetValue(dense)!, scene, cancellation));
         });

@@ -6,6 +6,7 @@ using SparseRefine.MLNet;
 using SparseRefine.Onnx;
 using SparseRefine.Sites;
 using SparseRefine.Synthetic;
+using SparseRefine.Training;
 using Spectre.Console;
 
 namespace SparseRefine.Cli.Commands;
@@ -77,10 +78,10 @@ internal sealed class BenchRun(IAnsiConsole console)
         console.WriteLine("about speed only: the refiner's weights are random, the scene and the refined pixels are made up");
         console.WriteLine(
             $"dense model {dense}: full {Text(full.InputSize(size.Height, size.Width))}, low {Text(low.InputSize(size.Height, size.Width))}; " +
-            $"refiner: planes {string.Join(',', scene.Planes)}, reps {scene.Reps}, features {scene.Features.Describe()}, seed {scene.Seed}");
+            $"refiner: {scene.Method}, planes {string.Join(',', scene.Planes)}, reps {scene.Reps}, features {scene.Features.Describe()}, seed {scene.Seed}");
         const int SceneClasses = 19;
         LabelMap labels = SyntheticScene.Labels(size.Height, size.Width, SceneClasses, scene.Seed);
-        SiteSet mask = ContourMask.Grow(labels, scene.Density);
+        SiteSet? mask = scene.Method == RefinerMethod.TwoColumn ? null : ContourMask.Grow(labels, scene.Density);
         ImageBuffer photo = SyntheticScene.Photo(labels, scene.Seed);
         int classes = low.Classes ?? low.Run(photo.View, cancellation).Classes;
         Workers workers = new(Threads);

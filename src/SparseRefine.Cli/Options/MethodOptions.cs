@@ -9,17 +9,8 @@ internal sealed class MethodOptions
     private const string SparseRefine = "sparse-refine";
     private const string TwoColumn = "two-column";
 
-    private readonly Option<RefinerMethod> _method = OptionValues.Create(
-        "--method",
-        $"What looks at the selected pixels: {SparseRefine}, a network and a gate, or {TwoColumn}, a fine column that corrects the dense scores.",
-        $"{SparseRefine}|{TwoColumn}",
-        text => text switch
-        {
-            SparseRefine => RefinerMethod.SparseRefine,
-            TwoColumn => RefinerMethod.TwoColumn,
-            _ => throw new FormatException($"expected {SparseRefine} or {TwoColumn}, got '{text}'"),
-        },
-        () => RefinerMethod.SparseRefine);
+    private readonly Option<RefinerMethod?> _method = CreateMethod(
+        $"What looks at the selected pixels: {SparseRefine}, a network and a gate, or {TwoColumn}, a fine column that corrects the dense scores.");
 
     private readonly Option<bool> _residuals = new("--residual-units")
     {
@@ -42,6 +33,20 @@ internal sealed class MethodOptions
         Description = "Output of the dense model with its inner features [N, D, h, w], for learned selectors and the fine column.",
         HelpName = "NAME",
     };
+
+    /// <summary><c>--method</c>.</summary>
+    /// <param name="description">One line of help.</param>
+    /// <returns>The option; null where it is not given.</returns>
+    public static Option<RefinerMethod?> CreateMethod(string description) => OptionValues.Create<RefinerMethod?>(
+        "--method",
+        description,
+        $"{SparseRefine}|{TwoColumn}",
+        text => text switch
+        {
+            SparseRefine => RefinerMethod.SparseRefine,
+            TwoColumn => RefinerMethod.TwoColumn,
+            _ => throw new FormatException($"expected {SparseRefine} or {TwoColumn}, got '{text}'"),
+        });
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -67,7 +72,7 @@ internal sealed class MethodOptions
     /// <returns>Both.</returns>
     public RefinerTrainerOptions Apply(ParseResult parsed, RefinerTrainerOptions options) => options with
     {
-        Method = parsed.GetValue(_method),
+        Method = parsed.GetValue(_method) ?? options.Method,
         FineResiduals = parsed.GetValue(_residuals),
         AreaWeight = parsed.GetValue(_area) ?? options.AreaWeight,
         WholePhotos = parsed.GetValue(_whole),

@@ -30,9 +30,9 @@ public sealed class RefinementReport
     /// <summary>The dense model's multiply-adds a picture, mean; null where the graph does not tell or another's model gave the logits.</summary>
     public required double? DenseMultiplyAdds { get; init; }
 
-    /// <summary>The sparse network's multiply-adds a picture, mean.</summary>
+    /// <summary>The multiply-adds a picture of the network on the selected pixels, and of a learned selector; mean.</summary>
     public required double ExtractMultiplyAdds { get; init; }
 
-    /// <summary>The gate's multiply-adds a picture, mean; 0 for an ensembler that learned nothing. Selecting multiplies nothing but interpolation.</summary>
+    /// <summary>The gate's multiply-adds a picture, mean; 0 for an ensembler that learned nothing. Other selectors multiply nothing but interpolation.</summary>
     public required double EnsembleMultiplyAdds { get; init; }
 }

@@ -27,7 +27,7 @@ internal static class SelectorParts
         }
 
         (int classes, int features) = (part.Integer("selectorClasses"), part.Integer("selectorFeatures"));
-        part.ExpectWeights(Weights, (double)classes + features);
+        part.ExpectWeights(Weights, ActivationNetwork.FewestWeights(classes, features));
         ActivationNetwork network = new(classes, features, seed: 0);
         part.ReadWeights(Weights, network.Parameters);
         return learned.WithNetwork(network);

@@ -75,7 +75,10 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
             // The image last: see SparseRefinementTransformer.
             LogitMap map = Rows.Present(logits(), _columns.Logits);
             PixelSelection selected = Rows.Present(selection(), _columns.Selection);
-            return _refiner.Extract(Images.View(image.Value, _columns.Image), map, selected, _workers);
+
+            // Weights of a learned selector are left to whoever trains both together: this network was trained without.
+            var unweighted = new PixelSelection(selected.Sites, selected.DenseLabels);
+            return _refiner.Extract(Images.View(image.Value, _columns.Image), map, unweighted, _workers);
         }))];
     }
 }

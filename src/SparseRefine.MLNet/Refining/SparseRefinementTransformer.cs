@@ -103,8 +103,14 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
         EnsemblerParts.Write(Refiner.Ensembler, part);
     }
 
-    /// <summary>Multiply-adds of the sparse network on these pixels.</summary>
-    internal long MultiplyAdds(SiteSet sites) => sites.Count == 0
+    /// <summary>Multiply-adds of a learned selector, and of the network on these pixels.</summary>
+    internal long MultiplyAdds(SiteSet sites) =>
+        (Refiner.Selector is LearnedSelector { Network: ActivationNetwork activation } learned
+            ? activation.MultiplyAdds(sites.Height, sites.Width, learned.Side)
+            : 0)
+        + NetworkMultiplyAdds(sites);
+
+    private long NetworkMultiplyAdds(SiteSet sites) => sites.Count == 0
         ? 0
         : Refiner.Network.MultiplyAdds(SitePyramid.Build(sites, Refiner.Network.Planes.Count, _workers));
 

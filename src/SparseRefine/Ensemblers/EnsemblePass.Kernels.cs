@@ -78,6 +78,7 @@ internal sealed unsafe class EnsemblePass(ITileEnsembler ensembler) : IBlockBody
         fixed (float* map = _sampler?.Map.Values, dense = _dense, sparse = _sparse, merged = _merged)
         fixed (int* sites = _sites)
         {
+            using LogitRows rows = _sampler is null ? default : new LogitRows(_sampler.Map, map);
             for (int i = start; i < end; i += Rows)
             {
                 int count = Math.Min(Rows, end - i);
@@ -93,7 +94,7 @@ internal sealed unsafe class EnsemblePass(ITileEnsembler ensembler) : IBlockBody
                         new Span<float>(tile.Dense, _classes * Rows).Clear();
                     }
 
-                    var loop = new DenseLoop(_sampler, map, sites + i, count, tile);
+                    var loop = new DenseLoop(_sampler, rows, sites + i, count, tile);
                     Simd.Run(Simd.Default, ref loop);
                 }
 
@@ -185,12 +186,12 @@ internal sealed unsafe class EnsemblePass(ITileEnsembler ensembler) : IBlockBody
         }
     }
 
-    private readonly struct DenseLoop(LogitSampler sampler, float* map, int* sites, int count, EnsembleTile tile) : ISimdLoop
+    private readonly struct DenseLoop(LogitSampler sampler, LogitRows rows, int* sites, int count, EnsembleTile tile) : ISimdLoop
     {
         public void Run<TVector, TLanes>()
             where TVector : struct
             where TLanes : struct, ILanes<TVector>
-            => LogitTile.Gather<TVector, TLanes>(sampler, map, sites, count, tile.Dense, Rows, tile.Scratch);
+            => LogitTile.Gather<TVector, TLanes>(sampler, rows, sites, count, tile.Dense, Rows, tile.Scratch);
     }
 
     private struct ArgMaxLoop(float* tile, int classes, byte* winners) : ISimdLoop

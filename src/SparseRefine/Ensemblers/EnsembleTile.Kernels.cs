@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SparseRefine.Kernels;
 
 namespace SparseRefine.Ensemblers;
 
@@ -19,8 +20,8 @@ internal sealed unsafe class EnsembleTile
     public EnsembleTile(int classes, int scratch)
     {
         Classes = classes;
-        _memory = GC.AllocateArray<float>(((4 * classes) + scratch) * Rows, pinned: true);
-        Dense = (float*)Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
+        _memory = GC.AllocateArray<float>((((4 * classes) + scratch) * Rows) + ClassRows.AlignmentSlack, pinned: true);
+        Dense = ClassRows.Align((float*)Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0));
         Sparse = Dense + (classes * Rows);
         Merged = Sparse + (classes * Rows);
         Scratch = Merged + (classes * Rows);

@@ -74,20 +74,27 @@ internal static unsafe class Perceptron
             }
         }
 
+        // Outputs that are left: four vectors of pixels, so that no sum waits for itself.
         for (; o < outputs; o++)
         {
             float* w = weights + (o * inputs);
-            for (int r = 0; r < TileRows; r += 2 * TLanes.Count)
+            for (int r = 0; r < TileRows; r += 4 * TLanes.Count)
             {
-                TVector a0 = TLanes.Create(bias[o]), a1 = a0;
+                TVector a0 = TLanes.Create(bias[o]), a1 = a0, a2 = a0, a3 = a0;
+                float* source = x + r;
                 for (int k = 0; k < inputs; k++)
                 {
                     TVector factor = TLanes.Create(w[k]);
-                    a0 = TLanes.MultiplyAdd(factor, TLanes.Load(x + (k * TileRows) + r), a0);
-                    a1 = TLanes.MultiplyAdd(factor, TLanes.Load(x + (k * TileRows) + r + TLanes.Count), a1);
+                    a0 = TLanes.MultiplyAdd(factor, TLanes.Load(source), a0);
+                    a1 = TLanes.MultiplyAdd(factor, TLanes.Load(source + TLanes.Count), a1);
+                    a2 = TLanes.MultiplyAdd(factor, TLanes.Load(source + (2 * TLanes.Count)), a2);
+                    a3 = TLanes.MultiplyAdd(factor, TLanes.Load(source + (3 * TLanes.Count)), a3);
+                    source += TileRows;
                 }
 
-                Store<TVector, TLanes>(a0, a1, y + (o * TileRows) + r, relu);
+                float* target = y + (o * TileRows) + r;
+                Store<TVector, TLanes>(a0, a1, target, relu);
+                Store<TVector, TLanes>(a2, a3, target + (2 * TLanes.Count), relu);
             }
         }
     }

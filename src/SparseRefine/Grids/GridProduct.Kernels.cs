@@ -39,14 +39,13 @@ internal sealed unsafe partial class GridProduct
         zeroRow.AsSpan(0, inputs).Clear();
         fixed (float* input = Input, weights = Weights.Data, output = Output, residual = Residual, bias = Bias, zeros = zeroRow)
         {
-            TileSource source = new(input, inputs, zeros, inputs, taps);
+            TileSource source = new(input, inputs, null, 0, zeros, taps);
             TileStore store = new()
             {
                 Output = output,
-                OutputStride = outputs,
+                Stride = outputs,
                 Bias = bias,
                 Residual = residual,
-                ResidualStride = outputs,
                 Relu = Relu,
             };
             float* w = weights;
@@ -68,13 +67,13 @@ internal sealed unsafe partial class GridProduct
                     }
                     else if (rows == TileRows && column + width == columnEnd)
                     {
-                        GatherProduct.Multiply<TVector, TLanes>(source, tileEntries, masks[tile], w, width, store, tileSites, column);
+                        GatherProduct.Multiply<TVector, TLanes, OneMatrix>(source, tileEntries, masks[tile], w, width, store, tileSites, column);
                     }
                     else
                     {
                         // Rows or columns that do not exist must not be stored.
-                        TileStore buffer = new() { Output = sums, OutputStride = width };
-                        GatherProduct.Multiply<TVector, TLanes>(source, tileEntries, masks[tile], w, width, buffer, bufferRows, 0);
+                        TileStore buffer = new() { Output = sums, Stride = width };
+                        GatherProduct.Multiply<TVector, TLanes, OneMatrix>(source, tileEntries, masks[tile], w, width, buffer, bufferRows, 0);
                         store.Rows(sums, tileSites, rows, width, column, columnEnd);
                     }
                 }

@@ -14,22 +14,20 @@ internal static unsafe class LogitTile
     private const int BlockSites = 4096;
     private const int ChunkSites = 64;
 
-    /// <summary>Row <paramref name="row"/> of the map brought to the picture's columns from <paramref name="x"/> on.</summary>
+    /// <summary>Two rows of the map brought to the picture's columns from <paramref name="x"/> on.</summary>
     /// <param name="sampler">The map and its grid.</param>
-    /// <param name="map">The map's values, pinned.</param>
-    /// <param name="row">Row of the map.</param>
+    /// <param name="pair">The rows; where they are the same, the second tile is left as it is.</param>
     /// <param name="x">First column of the tile, a multiple of <see cref="ClassRows.Lanes"/>.</param>
-    /// <param name="tile">[classes, lanes].</param>
+    /// <param name="upper">[classes, lanes], from the upper row.</param>
+    /// <param name="lower">[classes, lanes], from the lower row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Expand<TVector, TLanes>(LogitSampler sampler, float* map, int row, int x, float* tile)
+    public static void Expand<TVector, TLanes>(LogitSampler sampler, in LogitRowPair pair, int x, float* upper, float* lower)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {
         LogitGrid grid = sampler.Grid;
         int width = grid.MapWidth;
-        long plane = (long)grid.MapHeight * width;
         int classes = sampler.Map.Classes;
-        float* source = map + ((long)row * width);
         int* picks = stackalloc int[2 * Lanes];
         fixed (int* left = &grid.Left[x], right = &grid.Right[x])
         fixed (float* weights = &grid.Weights[x])
@@ -41,26 +39,35 @@ internal static unsafe class LogitTile
                 int last = v + TLanes.Count - 1;
                 int from = Math.Min(left[v], width - TLanes.Count);
                 int to = Math.Min(right[v], width - TLanes.Count);
-                TVector weight = TLanes.Load(weights + v);
-                if (from < 0 || left[last] - from >= TLanes.Count || right[last] - to >= TLanes.Count)
-                {
-                    ExpandSingly(source, plane, classes, left, right, weights, v, TLanes.Count, tile);
-                    continue;
-                }
-
-                for (int i = v; i <= last; i++)
+                bool isNear = from >= 0 && left[last] - from < TLanes.Count && right[last] - to < TLanes.Count;
+                for (int i = v; isNear && i <= last; i++)
                 {
                     picks[i] = left[i] - from;
                     picks[Lanes + i] = right[i] - to;
                 }
 
-                float* at = source;
-                for (int c = 0; c < classes; c++)
+                float* source = pair.Top;
+                float* target = upper + v;
+                while (true)
                 {
-                    TVector a = TLanes.Pick(at + from, picks + v);
-                    TVector b = TLanes.Pick(at + to, picks + Lanes + v);
-                    TLanes.Store(Lerp<TVector, TLanes>(a, b, weight), tile + (c * Lanes) + v);
-                    at += plane;
+                    if (isNear)
+                    {
+                        TVector weight = TLanes.Load(weights + v);
+                        ExpandRow<TVector, TLanes>(
+                            source + from, source + to, pair.ClassStride, classes, picks + v, picks + Lanes + v, weight, target);
+                    }
+                    else
+                    {
+                        ExpandSingly(source, pair.ClassStride, classes, left + v, right + v, weights + v, TLanes.Count, target);
+                    }
+
+                    if (source == pair.Bottom)
+                    {
+                        break;
+                    }
+
+                    source = pair.Bottom;
+                    target = lower + v;
                 }
             }
         }
@@ -75,15 +82,15 @@ internal static unsafe class LogitTile
 
     /// <summary>The logits of chosen pixels as columns: target[c * stride + i] for site i.</summary>
     /// <param name="sampler">The map and its grid.</param>
-    /// <param name="map">The map's values, pinned.</param>
+    /// <param name="rows">Over the same map.</param>
     /// <param name="sites">Linear indices of pixels; fastest in row-major order.</param>
     /// <param name="count">Pixels.</param>
-    /// <param name="target">[classes, stride], of which the first <paramref name="count"/> columns are written.</param>
+    /// <param name="target">[classes, stride], of which the first <paramref name="count"/> columns are written; later ones may be, with logits of other pixels.</param>
     /// <param name="stride">Floats from one class to the next.</param>
     /// <param name="scratch">[2, classes, lanes].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gather<TVector, TLanes>(
-        LogitSampler sampler, float* map, int* sites, int count, float* target, int stride, float* scratch)
+        LogitSampler sampler, LogitRows rows, int* sites, int count, float* target, int stride, float* scratch)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {
@@ -91,39 +98,39 @@ internal static unsafe class LogitTile
         int width = sampler.Width;
         float* upper = scratch;
         float* lower = scratch + (classes * Lanes);
+        int* columns = stackalloc int[Lanes];
         int y = -1;
         int rowStart = 0;
-        (int top, int bottom, float weight) = (0, 0, 0f);
+        LogitRowPair pair = default;
+        float weight = 0;
         for (int i = 0; i < count;)
         {
             if (y < 0 || (uint)(sites[i] - rowStart) >= (uint)width)
             {
                 y = sites[i] / width;
                 rowStart = y * width;
-                (top, bottom, weight) = sampler.Grid.LocateRow(y);
+                (int top, int bottom, weight) = sampler.Grid.LocateRow(y);
+
+                // Sites in row order: those up to here are likely to lie in rows between the same two.
+                int ahead = Math.Min(i + (4 * Lanes), count) - 1;
+                bool areMany = ahead - i >= Lanes && (uint)(sites[ahead] - rowStart) < 4u * (uint)width;
+                pair = rows.Between(top, bottom, areMany ? int.MaxValue : 1);
             }
 
             // All following sites of the same tile come with it.
             int x = (sites[i] - rowStart) & -Lanes;
-            Expand<TVector, TLanes>(sampler, map, top, x, upper);
-            if (bottom != top)
-            {
-                Expand<TVector, TLanes>(sampler, map, bottom, x, lower);
-            }
-
-            Mix<TVector, TLanes>(upper, bottom == top ? upper : lower, weight, classes);
+            Expand<TVector, TLanes>(sampler, pair, x, upper, lower);
+            Mix<TVector, TLanes>(upper, pair.Bottom == pair.Top ? upper : lower, weight, classes);
             int limit = Math.Min(x + Lanes, width);
+            int found = 0;
             do
             {
-                float* column = upper + (sites[i] - rowStart - x);
-                for (int c = 0; c < classes; c++)
-                {
-                    target[(c * stride) + i] = column[c * Lanes];
-                }
-
-                i++;
+                columns[found] = sites[i + found] - rowStart - x;
+                found++;
             }
-            while (i < count && sites[i] - rowStart >= x && sites[i] - rowStart < limit);
+            while (i + found < count && sites[i + found] - rowStart >= x && sites[i + found] - rowStart < limit);
+            PickColumns<TVector, TLanes>(upper, columns, found, classes, target + i, stride, stride - i);
+            i += found;
         }
     }
 
@@ -151,17 +158,56 @@ internal static unsafe class LogitTile
         }
     }
 
-    private static void ExpandSingly(
-        float* source, long plane, int classes, int* left, int* right, float* weights, int first, int count, float* tile)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ExpandRow<TVector, TLanes>(
+        float* from, float* to, long plane, int classes, int* leftPicks, int* rightPicks, TVector weight, float* tile)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
     {
         for (int c = 0; c < classes; c++)
         {
-            for (int i = first; i < first + count; i++)
+            TVector a = TLanes.Pick(from, leftPicks);
+            TVector b = TLanes.Pick(to, rightPicks);
+            TLanes.Store(Lerp<TVector, TLanes>(a, b, weight), tile + (c * Lanes));
+            from += plane;
+            to += plane;
+        }
+    }
+
+    private static void ExpandSingly(float* source, long plane, int classes, int* left, int* right, float* weights, int count, float* tile)
+    {
+        for (int c = 0; c < classes; c++)
+        {
+            for (int i = 0; i < count; i++)
             {
                 tile[(c * Lanes) + i] = Lerp<float, Lanes1>(source[left[i]], source[right[i]], weights[i]);
             }
 
             source += plane;
+        }
+    }
+
+    // target[c, 0..found) = tile[c, columns]. Vectors that hold a whole tile's row pick them at once where there is room for what they store beyond.
+    private static void PickColumns<TVector, TLanes>(float* tile, int* columns, int found, int classes, float* target, int stride, int room)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+    {
+        if (TLanes.Count == Lanes && room >= Lanes)
+        {
+            for (int c = 0; c < classes; c++)
+            {
+                TLanes.Store(TLanes.Pick(tile + (c * Lanes), columns), target + (c * stride));
+            }
+
+            return;
+        }
+
+        for (int c = 0; c < classes; c++)
+        {
+            for (int i = 0; i < found; i++)
+            {
+                target[(c * stride) + i] = tile[(c * Lanes) + columns[i]];
+            }
         }
     }
 
@@ -173,12 +219,14 @@ internal static unsafe class LogitTile
             where TLanes : struct, ILanes<TVector>
         {
             int classes = sampler.Map.Classes;
-            float* scratch = stackalloc float[2 * classes * Lanes];
-            float* columns = stackalloc float[classes * ChunkSites];
+            float* buffer = stackalloc float[(2 * classes * Lanes) + (classes * ChunkSites) + ClassRows.AlignmentSlack];
+            float* scratch = ClassRows.Align(buffer);
+            float* columns = scratch + (2 * classes * Lanes);
+            using LogitRows mapRows = new(sampler.Map, map);
             for (int first = start; first < end; first += ChunkSites)
             {
                 int count = Math.Min(ChunkSites, end - first);
-                Gather<TVector, TLanes>(sampler, map, sites + first, count, columns, ChunkSites, scratch);
+                Gather<TVector, TLanes>(sampler, mapRows, sites + first, count, columns, ChunkSites, scratch);
                 for (int i = 0; i < count; i++)
                 {
                     for (int c = 0; c < classes; c++)

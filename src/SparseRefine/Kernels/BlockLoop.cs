@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace SparseRefine.Kernels;
@@ -5,12 +6,16 @@ namespace SparseRefine.Kernels;
 /// <summary>
 /// One loop over blocks that a caller and some helpers share, usable again and again. Helpers are queued to the runtime's thread pool; the
 /// caller never waits for one that has not begun, so a busy pool costs speed only. A helper that comes late finds no seat, or a seat in
-/// the next loop, where it is as good as any other. Each thread has its own stretch of neighbouring blocks, so that memory streams past it, and
+/// the next loop, where it is as good as any other. A helper whose loop is done looks out for the next one for a moment: waking a thread takes
+/// longer than many a loop. Each thread has its own stretch of neighbouring blocks, so that memory streams past it, and
 /// takes blocks of other stretches when its own is done.
 /// </summary>
 internal sealed class BlockLoop : IThreadPoolWorkItem
 {
     private const int Working = 1 << 16;
+
+    // A millisecond: gaps between two loops of one computation are shorter.
+    private static readonly long Patience = Stopwatch.Frequency / 1_000;
 
     // Counters stand a cache line apart.
     private const int Spacing = 16;
@@ -23,7 +28,7 @@ internal sealed class BlockLoop : IThreadPoolWorkItem
     private int[] _next = []; // of each stretch
     private int _stretches;
     private int _joined;
-    private int _queued;
+    private int _queued; // helpers that will look for a seat: on the pool's queue, or looking out
     private ExceptionDispatchInfo? _failure;
 
     // Low half: seats that helpers may still take. High half: helpers at work. The caller empties the seats when no block is left.
@@ -70,7 +75,23 @@ internal sealed class BlockLoop : IThreadPoolWorkItem
     /// <inheritdoc/>
     public void Execute()
     {
+        // Whoever is no longer counted looks once more: a caller that still counted on it has offered its seat before.
         Interlocked.Decrement(ref _queued);
+        while (TryWork())
+        {
+            Interlocked.Increment(ref _queued);
+            long end = Stopwatch.GetTimestamp() + Patience;
+            while ((Volatile.Read(ref _seats) & (Working - 1)) == 0 && Stopwatch.GetTimestamp() < end)
+            {
+                Thread.SpinWait(8);
+            }
+
+            Interlocked.Decrement(ref _queued);
+        }
+    }
+
+    private bool TryWork()
+    {
         for (int seats = Volatile.Read(ref _seats); (seats & (Working - 1)) != 0;)
         {
             int seen = Interlocked.CompareExchange(ref _seats, seats - 1 + Working, seats);
@@ -78,11 +99,13 @@ internal sealed class BlockLoop : IThreadPoolWorkItem
             {
                 Work();
                 Leave();
-                return;
+                return true;
             }
 
             seats = seen;
         }
+
+        return false;
     }
 
     private void Work()

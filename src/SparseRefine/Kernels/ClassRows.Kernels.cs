@@ -19,6 +19,15 @@ internal static unsafe class ClassRows
     /// <summary>-ln <see cref="MinProbability"/>.</summary>
     public const float MaxSurprise = 11.512925f;
 
+    /// <summary>Floats to take too many for <see cref="Align"/>.</summary>
+    public const int AlignmentSlack = 16;
+
+    /// <summary>
+    /// The first address from here on at which vectors of any width lie in one cache line each. Buffers that are written and read again at once
+    /// need it: what crosses lines is forwarded late from store to load.
+    /// </summary>
+    public static float* Align(float* buffer) => (float*)(((nint)buffer + 63) & ~(nint)63);
+
     /// <summary>Rounds up to whole tiles.</summary>
     public static int Pad(int length) => (length + Lanes - 1) & -Lanes;
 
@@ -36,32 +45,36 @@ internal static unsafe class ClassRows
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {
-        TVector max = TLanes.Load(logits);
-        for (int c = 1; c < classes; c++)
-        {
-            max = TLanes.Max(max, TLanes.Load(logits + (c * stride)));
-        }
-
-        TVector sum = TLanes.Create(0);
-        for (int c = 0; c < classes; c++)
-        {
-            TVector q = VectorMath.Exp<TVector, TLanes>(TLanes.Subtract(TLanes.Load(logits + (c * stride)), max));
-            TLanes.Store(q, probabilities + (c * stride));
-            sum = TLanes.Add(sum, q);
-        }
-
+        TVector max = Max<TVector, TLanes>(logits, classes, stride);
+        TVector sum = Exponentials<TVector, TLanes>(logits, max, probabilities, classes, stride);
         TVector logSum = VectorMath.LogFromOne<TVector, TLanes>(sum);
-        TVector scale = TLanes.Divide(TLanes.Create(1), sum);
-        TVector entropy = TLanes.Create(0);
-        for (int c = 0; c < classes; c++)
+        return Normalize<TVector, TLanes>(logits, max, probabilities, sum, logSum, classes, stride);
+    }
+
+    /// <summary>The e of <see cref="Softmax"/>, the same bits, for a known largest logit; leaves the exponentials in the scratch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static TVector Entropy<TVector, TLanes>(float* logits, TVector max, float* scratch, int classes, int stride)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+    {
+        TVector sum = Exponentials<TVector, TLanes>(logits, max, scratch, classes, stride);
+        TVector logSum = VectorMath.LogFromOne<TVector, TLanes>(sum);
+        return Surprise<TVector, TLanes>(logits, max, scratch, sum, logSum, classes, stride);
+    }
+
+    /// <summary>The largest logit of each column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Max<TVector, TLanes>(float* logits, int classes, int stride)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+    {
+        TVector max = TLanes.Load(logits);
+        for (int c = stride; c < classes * stride; c += stride)
         {
-            TVector p = TLanes.Multiply(TLanes.Load(probabilities + (c * stride)), scale);
-            TLanes.Store(p, probabilities + (c * stride));
-            TVector surprise = TLanes.Subtract(logSum, TLanes.Subtract(TLanes.Load(logits + (c * stride)), max));
-            entropy = TLanes.MultiplyAdd(p, TLanes.Min(surprise, TLanes.Create(MaxSurprise)), entropy);
+            max = TLanes.Max(max, TLanes.Load(logits + c));
         }
 
-        return entropy;
+        return max;
     }
 
     /// <summary><see cref="Softmax"/> over [count, classes] rows; an empty result is left out.</summary>
@@ -76,6 +89,71 @@ internal static unsafe class ClassRows
         }
 
         ArrayPool<float>.Shared.Return(tiles);
+    }
+
+    // exp(z - max) and its sum over the classes. The three loops stand apart from the logarithm between them, which is a call: around
+    // a call the JIT keeps vectors on the stack even inside loops, where they may cross cache lines; that took 2.4 times as long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static TVector Exponentials<TVector, TLanes>(float* logits, TVector max, float* target, int classes, int stride)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+    {
+        TVector sum = TLanes.Create(0);
+        for (int c = 0; c < classes * stride; c += stride)
+        {
+            TVector q = VectorMath.ExpFromZero<TVector, TLanes>(TLanes.Subtract(TLanes.Load(logits + c), max));
+            TLanes.Store(q, target + c);
+            sum = TLanes.Add(sum, q);
+        }
+
+        return sum;
+    }
+
+    // p = q / sum in place of the exponentials, and e.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static TVector Normalize<TVector, TLanes>(
+        float* logits, TVector max, float* exponentials, TVector sum, TVector logSum, int classes, int stride)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+    {
+        TVector scale = TLanes.Divide(TLanes.Create(1), sum);
+        TVector entropy = TLanes.Create(0);
+        for (int c = 0; c < classes * stride; c += stride)
+        {
+            TVector p = TLanes.Multiply(TLanes.Load(exponentials + c), scale);
+            TLanes.Store(p, exponentials + c);
+            entropy = AddSurprise<TVector, TLanes>(p, TLanes.Load(logits + c), max, logSum, entropy);
+        }
+
+        return entropy;
+    }
+
+    // e alone.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static TVector Surprise<TVector, TLanes>(
+        float* logits, TVector max, float* exponentials, TVector sum, TVector logSum, int classes, int stride)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+    {
+        TVector scale = TLanes.Divide(TLanes.Create(1), sum);
+        TVector entropy = TLanes.Create(0);
+        for (int c = 0; c < classes * stride; c += stride)
+        {
+            TVector p = TLanes.Multiply(TLanes.Load(exponentials + c), scale);
+            entropy = AddSurprise<TVector, TLanes>(p, TLanes.Load(logits + c), max, logSum, entropy);
+        }
+
+        return entropy;
+    }
+
+    // entropy + p min(-ln p, -ln 1e-5)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector AddSurprise<TVector, TLanes>(TVector p, TVector logit, TVector max, TVector logSum, TVector entropy)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+    {
+        TVector surprise = TLanes.Subtract(logSum, TLanes.Subtract(logit, max));
+        return TLanes.MultiplyAdd(p, TLanes.Min(surprise, TLanes.Create(MaxSurprise)), entropy);
     }
 
     private readonly struct SoftmaxLoop(float* rows, int count, int classes, float* entropies, float* probabilities, float* tiles)

@@ -17,13 +17,24 @@ internal sealed unsafe partial class GatherProduct
     {
         public void Run<TVector, TLanes>()
             where TVector : struct
-            where TLanes : struct, ILanes<TVector> => product.RunBlock<TVector, TLanes>(start, end);
+            where TLanes : struct, ILanes<TVector>
+        {
+            if (product.SecondInput == null)
+            {
+                product.RunBlock<TVector, TLanes, OneMatrix>(start, end);
+            }
+            else
+            {
+                product.RunBlock<TVector, TLanes, TwoMatrices>(start, end);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunBlock<TVector, TLanes>(int start, int end)
+    private void RunBlock<TVector, TLanes, TMatrices>(int start, int end)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
+        where TMatrices : struct, IMatrices
     {
         int taps = Weights.Taps;
         int inputs = Weights.Inputs;
@@ -32,22 +43,21 @@ internal sealed unsafe partial class GatherProduct
         int* bufferRows = stackalloc int[TileRows] { 0, 1, 2, 3, 4, 5 };
         float[] zeroRow = ArrayPool<float>.Shared.Rent(inputs);
         zeroRow.AsSpan(0, inputs).Clear();
-        fixed (float* input = Input, weights = Weights.Data, output = Output, residual = Residual, bias = Bias,
+        fixed (float* input = Input, second = SecondInput, weights = Weights.Data, output = Output, residual = Residual, bias = Bias,
             activated = Activated, scale = Scale, shift = Shift, zeros = zeroRow)
         fixed (int* entries = Map?.Entries, order = Map?.Order)
         fixed (ushort* masks = Map?.TileMasks)
         {
-            TileSource source = new(input, InputStride, zeros, inputs, taps);
+            int firstChannels = inputs - SecondChannels;
+            TileSource source = new(input, firstChannels, second, SecondChannels, zeros, taps);
             TileStore store = new()
             {
-                Output = output + OutputOffset,
-                OutputStride = OutputStride,
+                Output = output,
+                Stride = Weights.Outputs,
                 Bias = bias,
-                Residual = residual == null ? null : residual + ResidualOffset,
-                ResidualStride = ResidualStride,
+                Residual = residual,
                 Relu = Relu,
-                Activated = activated == null ? null : activated + ActivatedOffset,
-                ActivatedStride = ActivatedStride,
+                Activated = activated,
                 Scale = scale,
                 Shift = shift,
             };
@@ -75,10 +85,13 @@ internal sealed unsafe partial class GatherProduct
                     mask = masks[tile];
                     int ahead = Math.Min(Rows, first + Map!.PrefetchRows);
                     int aheadEnd = Math.Min(Rows, ahead + TileRows);
-                    Prefetch.Rows(input, InputStride, inputs, (int)(ahead * inputsPerRow), (int)(aheadEnd * inputsPerRow));
-                    Prefetch.Rows(store.Output, OutputStride, Weights.Outputs, ahead, aheadEnd);
-                    Prefetch.Rows(store.Residual, ResidualStride, Weights.Outputs, ahead, aheadEnd);
-                    Prefetch.Rows(store.Activated, ActivatedStride, Weights.Outputs, ahead, aheadEnd);
+                    int aheadInput = (int)(ahead * inputsPerRow);
+                    int aheadInputEnd = (int)(aheadEnd * inputsPerRow);
+                    Prefetch.Rows(input, firstChannels, aheadInput, aheadInputEnd);
+                    Prefetch.Rows(second, SecondChannels, aheadInput, aheadInputEnd);
+                    Prefetch.Rows(output, store.Stride, ahead, aheadEnd);
+                    Prefetch.Rows(residual == output ? null : residual, store.Stride, ahead, aheadEnd);
+                    Prefetch.Rows(activated, store.Stride, ahead, aheadEnd);
                 }
 
                 float* w = weights;
@@ -93,13 +106,13 @@ internal sealed unsafe partial class GatherProduct
                     }
                     else if (rows == TileRows && column + width == columnEnd)
                     {
-                        Multiply<TVector, TLanes>(source, tileEntries, mask, w, width, store, sites, column);
+                        Multiply<TVector, TLanes, TMatrices>(source, tileEntries, mask, w, width, store, sites, column);
                     }
                     else
                     {
                         // Rows or columns that do not exist must not be stored.
-                        TileStore buffer = new() { Output = sums, OutputStride = width };
-                        Multiply<TVector, TLanes>(source, tileEntries, mask, w, width, buffer, bufferRows, 0);
+                        TileStore buffer = new() { Output = sums, Stride = width };
+                        Multiply<TVector, TLanes, TMatrices>(source, tileEntries, mask, w, width, buffer, bufferRows, 0);
                         store.Rows(sums, sites, rows, width, column, columnEnd);
                     }
 
@@ -113,22 +126,23 @@ internal sealed unsafe partial class GatherProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Multiply<TVector, TLanes>(
+    internal static void Multiply<TVector, TLanes, TMatrices>(
         in TileSource source, int* entries, int mask, float* weights, int width, in TileStore store, int* sites, int column)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
+        where TMatrices : struct, IMatrices
     {
         if (width == 2 * TLanes.Count)
         {
-            MicroProduct.Multiply6x2<TVector, TLanes>(source, entries, mask, weights, store, sites, column);
+            MicroProduct.Multiply6x2<TVector, TLanes, TMatrices>(source, entries, mask, weights, store, sites, column);
         }
         else if (width == TLanes.Count)
         {
-            MicroProduct.Multiply6x1<TVector, TLanes>(source, entries, mask, weights, store, sites, column);
+            MicroProduct.Multiply6x1<TVector, TLanes, TMatrices>(source, entries, mask, weights, store, sites, column);
         }
         else
         {
-            MicroProduct.Multiply6x1<Vector256<float>, Lanes256>(source, entries, mask, weights, store, sites, column);
+            MicroProduct.Multiply6x1<Vector256<float>, Lanes256, TMatrices>(source, entries, mask, weights, store, sites, column);
         }
     }
 
@@ -141,12 +155,13 @@ internal sealed unsafe partial class GatherProduct
             for (int tap = 0; tap < source.Taps; tap++)
             {
                 int entry = entries[(r * source.Taps) + tap];
-                for (int k = 0; entry >= 0 && k < source.Channels; k++)
+                float* w = weights + (tap * source.Channels * width);
+                for (int k = 0; entry >= 0 && k < source.Channels; k++, w += width)
                 {
-                    float* w = weights + (((tap * source.Channels) + k) * width);
+                    float x = k < source.FirstChannels ? source.FirstRow(entry)[k] : source.SecondRow(entry)[k - source.FirstChannels];
                     for (int c = 0; c < width; c++)
                     {
-                        sums[(r * width) + c] = float.MultiplyAddEstimate(source.Row(entry)[k], w[c], sums[(r * width) + c]);
+                        sums[(r * width) + c] = float.MultiplyAddEstimate(x, w[c], sums[(r * width) + c]);
                     }
                 }
             }

@@ -4,7 +4,7 @@ namespace SparseRefine.Kernels;
 
 /// <summary>
 /// out[i] = activation(sum over taps of input[map[i, tap]] * weights[tap] + bias + residual[i]): every convolution, forward and
-/// towards its input, is one of these. Fields are offsets and strides in floats; rows never overlap.
+/// towards its input, is one of these. Arrays may be longer than the rows need.
 /// </summary>
 internal sealed partial class GatherProduct : IBlockBody
 {
@@ -13,10 +13,14 @@ internal sealed partial class GatherProduct : IBlockBody
     /// <summary>Tiles that a thread takes at a time.</summary>
     private const int BlockTiles = 128;
 
-    /// <summary>Input features, <see cref="InputStride"/> floats a row.</summary>
+    /// <summary>[any, inputs]; the left columns of it where there is a <see cref="SecondInput"/>.</summary>
     public required float[] Input { get; init; }
 
-    public required int InputStride { get; init; }
+    /// <summary>The right columns, or null.</summary>
+    public float[]? SecondInput { get; init; }
+
+    /// <summary>Columns of <see cref="SecondInput"/>.</summary>
+    public int SecondChannels { get; init; }
 
     /// <summary>Null where output row i reads input row i.</summary>
     public KernelMap? Map { get; init; }
@@ -25,31 +29,20 @@ internal sealed partial class GatherProduct : IBlockBody
 
     public required int Rows { get; init; }
 
-    public required float[] Output { get; init; }
-
-    public required int OutputStride { get; init; }
-
-    public int OutputOffset { get; init; }
+    /// <summary>[rows, outputs]; null where only <see cref="Activated"/> is wanted.</summary>
+    public required float[]? Output { get; init; }
 
     /// <summary>[outputs], added.</summary>
     public float[]? Bias { get; init; }
 
-    /// <summary>Added, laid out as the output; may be the output itself, which is then added to.</summary>
+    /// <summary>[rows, outputs], added; may be the output itself, which is then added to.</summary>
     public float[]? Residual { get; init; }
-
-    public int ResidualStride { get; init; }
-
-    public int ResidualOffset { get; init; }
 
     /// <summary>Whether the output is max(value, 0).</summary>
     public bool Relu { get; init; }
 
-    /// <summary>A second output max(value * scale + shift, 0): the next layer's batch norm and relu.</summary>
+    /// <summary>[rows, outputs], a second output max(value * scale + shift, 0): the next layer's batch norm and relu.</summary>
     public float[]? Activated { get; init; }
-
-    public int ActivatedStride { get; init; }
-
-    public int ActivatedOffset { get; init; }
 
     public float[]? Scale { get; init; }
 

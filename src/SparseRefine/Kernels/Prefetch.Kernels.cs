@@ -10,13 +10,13 @@ internal static unsafe class Prefetch
 
     /// <summary>Rows [from, to) of a matrix into the second-level cache; none if <paramref name="matrix"/> is null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Rows(float* matrix, int stride, int channels, int from, int to)
+    public static void Rows(float* matrix, int channels, int from, int to)
     {
         if (Sse.IsSupported && matrix != null)
         {
             for (int row = from; row < to; row++)
             {
-                float* values = matrix + ((long)row * stride);
+                float* values = matrix + ((long)row * channels);
                 for (int c = 0; c < channels; c += LineFloats)
                 {
                     Sse.Prefetch1(values + c);

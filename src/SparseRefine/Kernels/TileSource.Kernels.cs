@@ -2,36 +2,73 @@ using System.Runtime.CompilerServices;
 
 namespace SparseRefine.Kernels;
 
-/// <summary>Where a tile reads its rows.</summary>
+/// <summary>Where a tile reads its rows: one matrix, or two whose rows are read as if they stood side by side.</summary>
 internal readonly unsafe struct TileSource
 {
-    private readonly byte* _rows;
-    private readonly long _strideBytes;
-    private readonly long _zeros;
+    private readonly byte* _first;
+    private readonly byte* _second;
+    private readonly byte* _zeros;
+    private readonly long _firstBytes;
+    private readonly long _secondBytes;
 
-    /// <param name="rows">Row 0.</param>
-    /// <param name="stride">Floats from one row to the next.</param>
-    /// <param name="zeros">What a missing row reads: <paramref name="channels"/> zeros.</param>
-    /// <param name="channels">Floats that are read of a row.</param>
+    /// <param name="first">The matrix, or the left one: row 0.</param>
+    /// <param name="firstChannels">Floats a row.</param>
+    /// <param name="second">The right one.</param>
+    /// <param name="secondChannels">Floats a row; 0 where there is none.</param>
+    /// <param name="zeros">What a missing row reads, as many as the wider matrix has channels.</param>
     /// <param name="taps">Entries a row of the map.</param>
-    public TileSource(float* rows, int stride, float* zeros, int channels, int taps)
+    public TileSource(float* first, int firstChannels, float* second, int secondChannels, float* zeros, int taps)
     {
-        _rows = (byte*)rows;
-        _strideBytes = stride * (long)sizeof(float);
-        _zeros = (byte*)zeros - (byte*)rows;
-        Channels = channels;
+        _first = (byte*)first;
+        _second = (byte*)second;
+        _zeros = (byte*)zeros;
+        _firstBytes = firstChannels * (long)sizeof(float);
+        _secondBytes = secondChannels * (long)sizeof(float);
+        FirstChannels = firstChannels;
+        SecondChannels = secondChannels;
         Taps = taps;
     }
 
-    public int Channels { get; }
+    public int FirstChannels { get; }
+
+    /// <summary>0 where there is no second matrix.</summary>
+    public int SecondChannels { get; }
+
+    public int Channels => FirstChannels + SecondChannels;
 
     public int Taps { get; }
 
-    /// <summary>A row, or the zeros for -1; without a branch, which the processor could not foresee.</summary>
+    /// <summary>A row of the first matrix, or zeros for -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float* Row(int entry)
+    public float* FirstRow(int entry) => Row(_first, _firstBytes, entry);
+
+    /// <summary>A row of the second matrix, or zeros for -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float* SecondRow(int entry) => Row(_second, _secondBytes, entry);
+
+    // Without a branch, which the processor could not foresee.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float* Row(byte* rows, long bytes, int entry)
     {
         long missing = entry >> 31;
-        return (float*)(_rows + (((entry * _strideBytes) & ~missing) | (_zeros & missing)));
+        return (float*)(rows + (((entry * bytes) & ~missing) | ((_zeros - rows) & missing)));
     }
+}
+
+/// <summary>Whether rows are read of one matrix or of two, known to the JIT.</summary>
+internal interface IMatrices
+{
+    static abstract bool AreTwo { get; }
+}
+
+/// <summary>One matrix.</summary>
+internal readonly struct OneMatrix : IMatrices
+{
+    public static bool AreTwo => false;
+}
+
+/// <summary>Two matrices.</summary>
+internal readonly struct TwoMatrices : IMatrices
+{
+    public static bool AreTwo => true;
 }

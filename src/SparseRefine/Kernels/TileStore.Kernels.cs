@@ -7,23 +7,21 @@ internal readonly unsafe struct TileStore
 {
     public float* Output { get; init; }
 
-    public int OutputStride { get; init; }
+    /// <summary>Floats a row of each matrix.</summary>
+    public int Stride { get; init; }
 
     public float* Bias { get; init; }
 
     public float* Residual { get; init; }
 
-    public int ResidualStride { get; init; }
-
     public bool Relu { get; init; }
 
     public float* Activated { get; init; }
 
-    public int ActivatedStride { get; init; }
-
     public float* Scale { get; init; }
 
     public float* Shift { get; init; }
+
     /// <summary>Stores two vectors of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Row<TVector, TLanes>(int site, int column, TVector a, TVector b)
@@ -40,6 +38,7 @@ internal readonly unsafe struct TileStore
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {
+        long at = ((long)site * Stride) + column;
         if (Bias != null)
         {
             value = TLanes.Add(value, TLanes.Load(Bias + column));
@@ -47,7 +46,7 @@ internal readonly unsafe struct TileStore
 
         if (Residual != null)
         {
-            value = TLanes.Add(value, TLanes.Load(Residual + ((long)site * ResidualStride) + column));
+            value = TLanes.Add(value, TLanes.Load(Residual + at));
         }
 
         if (Relu)
@@ -55,11 +54,15 @@ internal readonly unsafe struct TileStore
             value = TLanes.Max(value, TLanes.Create(0));
         }
 
-        TLanes.Store(value, Output + ((long)site * OutputStride) + column);
+        if (Output != null)
+        {
+            TLanes.Store(value, Output + at);
+        }
+
         if (Activated != null)
         {
             value = TLanes.MultiplyAdd(value, TLanes.Load(Scale + column), TLanes.Load(Shift + column));
-            TLanes.Store(TLanes.Max(value, TLanes.Create(0)), Activated + ((long)site * ActivatedStride) + column);
+            TLanes.Store(TLanes.Max(value, TLanes.Create(0)), Activated + at);
         }
     }
 

@@ -16,9 +16,16 @@ internal static class VectorMath
     public static TVector Exp<TVector, TLanes>(TVector x)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
+        => ExpFromZero<TVector, TLanes>(TLanes.Min(x, TLanes.Create(88f)));
+
+    /// <summary><see cref="Exp"/> for x up to 0, where nothing has to be clamped above.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ExpFromZero<TVector, TLanes>(TVector x)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
     {
         TVector lowest = TLanes.Create(MinExponent);
-        TVector clamped = TLanes.Min(TLanes.Max(x, lowest), TLanes.Create(88f));
+        TVector clamped = TLanes.Max(x, lowest);
 
         // x = n ln 2 + r with |r| <= ln 2 / 2; ln 2 is split so that n * high is exact.
         TVector n = TLanes.Round(TLanes.Multiply(clamped, TLanes.Create(1.44269504f)));

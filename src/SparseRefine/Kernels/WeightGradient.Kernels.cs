@@ -88,8 +88,8 @@ internal sealed unsafe partial class WeightGradient
                 {
                     int ahead = Math.Min(Owner.Rows, first + Owner.Map!.PrefetchRows);
                     int aheadEnd = Math.Min(Owner.Rows, ahead + rows);
-                    Prefetch.Rows(Source.X, (int)Source.StrideX, Owner.Inputs, (int)(ahead * inputsPerRow), (int)(aheadEnd * inputsPerRow));
-                    Prefetch.Rows(Source.Y, (int)Source.StrideY, Owner.Outputs, ahead, aheadEnd);
+                    Prefetch.Rows(Source.X, (int)Source.StrideX, (int)(ahead * inputsPerRow), (int)(aheadEnd * inputsPerRow));
+                    Prefetch.Rows(Source.Y, (int)Source.StrideY, ahead, aheadEnd);
                 }
 
                 for (int tap = 0; tap < Owner.Taps; tap++)

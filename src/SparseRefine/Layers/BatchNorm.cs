@@ -73,7 +73,7 @@ public sealed class BatchNorm
         }
 
         ChannelLoops.ScaleShift(input.Value, Channels, values, Channels, factor, offset, input.Rows, relu, workers);
-        tape.Record(output, () => Backward(input, output, relu, mean, inverse, tape.Workers));
+        tape.Record(output, () => Backward(input, output, relu ? new Affine(factor, offset) : null, mean, inverse, tape.Workers));
         return output;
     }
 
@@ -114,12 +114,11 @@ public sealed class BatchNorm
         return (mean, inverse, isConstant);
     }
 
-    // With g the gradient behind the relu, h = (x - mean) * inverse and n rows:
+    // With g the gradient behind the relu, which let pass what the affine map made positive, h = (x - mean) * inverse and n rows:
     // dx = weight * inverse * (g - sum(g) / n - h * sum(g h) / n), written as g * factor + x * slope + offset.
-    private void Backward(Variable input, Variable output, bool relu, float[] mean, float[] inverse, Workers workers)
+    private void Backward(Variable input, Variable output, Affine? passed, float[] mean, float[] inverse, Workers workers)
     {
-        float[]? mask = relu ? output.Value : null;
-        double[] sums = ChannelLoops.GradientMoments(output.Gradient, mask, input.Value, mean, input.Rows, Channels, workers);
+        double[] sums = ChannelLoops.GradientMoments(output.Gradient, passed, input.Value, mean, input.Rows, Channels, workers);
         float[] factor = new float[Channels];
         float[] slope = new float[Channels];
         float[] offset = new float[Channels];
@@ -138,7 +137,7 @@ public sealed class BatchNorm
         if (input.NeedsGradient)
         {
             ChannelLoops.AddNormGradient(
-                output.Gradient, mask, input.Value, factor, slope, offset, input.TakeGradient(), input.Rows, workers);
+                output.Gradient, passed, input.Value, factor, slope, offset, input.TakeGradient(), input.Rows, workers);
         }
     }
 }

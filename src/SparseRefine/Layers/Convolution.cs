@@ -114,15 +114,12 @@ internal sealed class Convolution
         new GatherProduct
         {
             Input = input,
-            InputStride = weights.Inputs,
             Map = isForward ? maps.Forward : maps.Transposed,
             Weights = weights,
             Rows = rows,
             Output = output,
-            OutputStride = weights.Outputs,
             Bias = bias,
             Residual = residual,
-            ResidualStride = weights.Outputs,
         }.Run(workers);
     }
 

@@ -92,16 +92,19 @@ internal sealed unsafe class FeaturePass : IBlockBody
             LogitSampler sampler = pass._sampler!;
             int classes = sampler.Map.Classes;
             int channels = pass._channels;
-            float* scratch = stackalloc float[2 * classes * ClassRows.Lanes];
-            float* z = stackalloc float[classes * TileRows];
-            float* p = stackalloc float[classes * TileRows];
-            new Span<float>(z, classes * TileRows).Clear();
+            int length = classes * TileRows;
+            float* buffer = stackalloc float[(2 * length) + (2 * classes * ClassRows.Lanes) + ClassRows.AlignmentSlack];
+            float* z = ClassRows.Align(buffer);
+            float* p = z + length;
+            float* scratch = p + length;
+            new Span<float>(z, length).Clear();
+            using LogitRows rows = new(sampler.Map, map);
             for (int first = start; first < end; first += TileRows)
             {
                 int count = Math.Min(TileRows, end - first);
                 if (pass.UsesLogits)
                 {
-                    LogitTile.Gather<TVector, TLanes>(sampler, map, sites + first, count, z, TileRows, scratch);
+                    LogitTile.Gather<TVector, TLanes>(sampler, rows, sites + first, count, z, TileRows, scratch);
                     for (int v = 0; v < count; v += TLanes.Count)
                     {
                         ClassRows.Softmax<TVector, TLanes>(z + v, p + v, classes, TileRows);

@@ -86,10 +86,10 @@ public sealed class FrozenSparseUNet : IFrozenNetwork
     internal float[] Infer(float[] features, bool isPooled, SitePyramid pyramid, BufferPool pool, Workers workers)
     {
         int last = _planes.Length - 1;
-        float[][] joined = new float[last][];
+        float[][] skips = new float[last][];
         ConvolutionMaps maps = ConvolutionMaps.Submanifold(pyramid.Levels[0]);
         Stream x = Stream.Rent(maps.OutputRows, _planes[0], pool);
-        Convolve(features, _inputs, maps, _stem, x, _encoder[0][0].Norm, null, workers);
+        Convolve(features, maps, _stem, null, x, _encoder[0][0].Norm, workers);
 
         // Taken from the features before they go, and added to by the last layer.
         float[]? answer = null;
@@ -104,149 +104,148 @@ public sealed class FrozenSparseUNet : IFrozenNetwork
             pool.Return(features);
         }
 
-        for (int i = 0; i <= last; i++)
+        for (int i = 0; i < last; i++)
         {
-            int rows = pyramid.Levels[i].Count;
             maps = ConvolutionMaps.Submanifold(pyramid.Levels[i]);
-            if (i == last)
-            {
-                x = RunBlocks(_encoder[i], x, maps, last == 0 ? _finalNorm : _upNorms[last - 1], default, pool, workers);
-                break;
-            }
-
-            // The skip is written where the decoder reads it: the left half of the joined rows.
-            joined[i] = pool.Rent<float>(checked(rows * _planes[i] * 2));
-            Stream skip = new(joined[i], pool.Rent<float>(rows * _planes[i]), 2 * _planes[i], 0, _planes[i], 0);
-            x = RunBlocks(_encoder[i], x, maps, _downNorms[i], skip, pool, workers);
+            x = RunBlocks(_encoder[i], x, maps, _downNorms[i], true, pool, workers);
+            skips[i] = x.Values!;
             Stream coarse = Stream.Rent(pyramid.Levels[i + 1].Count, _planes[i + 1], pool);
             ConvolutionMaps down = ConvolutionMaps.Down(pyramid.Levels[i], pyramid.Levels[i + 1]);
-            Convolve(x.Active, _planes[i], down, _downs[i], coarse, _encoder[i + 1][0].Norm, null, workers);
+            Convolve(x.Active, down, _downs[i], null, coarse, _encoder[i + 1][0].Norm, workers);
             pool.Return(x.Active);
             x = coarse;
         }
 
+        maps = ConvolutionMaps.Submanifold(pyramid.Levels[last]);
+        x = RunBlocks(_encoder[last], x, maps, last == 0 ? _finalNorm : _upNorms[last - 1], false, pool, workers);
         for (int i = last - 1; i >= 0; i--)
         {
-            int plane = _planes[i];
-            int rows = pyramid.Levels[i].Count;
-            float[] active = pool.Rent<float>(checked(rows * plane * 2));
-            (Affine left, Affine right) = _joinNorms[i];
-            ChannelLoops.ScaleShift(joined[i], 2 * plane, active, 2 * plane, left.Scale, left.Shift, rows, true, workers);
-            Stream up = new(joined[i], active, 2 * plane, plane, 2 * plane, plane);
-            Convolve(
-                x.Active, _planes[i + 1], ConvolutionMaps.Up(pyramid.Levels[i], pyramid.Levels[i + 1]), _ups[i], up, right, null, workers);
-            x.Return(pool);
-            x = new Stream(joined[i], active, 2 * plane, 0, 2 * plane, 0);
             maps = ConvolutionMaps.Submanifold(pyramid.Levels[i]);
-            x = RunBlocks(_decoder[i], x, maps, i == 0 ? _finalNorm : _upNorms[i - 1], default, pool, workers);
+            Affine next = i == 0 ? _finalNorm : _upNorms[i - 1];
+            Affine inner = _decoder[i].Length == 1 ? next : _decoder[i][1].Norm;
+            Stream up = Stream.Rent(maps.OutputRows, _planes[i], pool);
+            ConvolutionMaps upMaps = ConvolutionMaps.Up(pyramid.Levels[i], pyramid.Levels[i + 1]);
+            Convolve(x.Active, upMaps, _ups[i], null, up, _joinNorms[i].Right, workers);
+            pool.Return(x.Active);
+            x = Join(_decoder[i][0], skips[i], up, _joinNorms[i].Left, maps, inner, _decoder[i].Length > 1, pool, workers);
+            x = RunBlocks(_decoder[i].AsSpan(1), x, maps, next, false, pool, workers);
         }
 
-        pool.Return(x.Values);
-        float[] logits = answer ?? pool.Rent<float>(checked(pyramid.Levels[0].Count * _classes));
+        int sites = pyramid.Levels[0].Count;
+        float[] logits = answer ?? pool.Rent<float>(checked(sites * _classes));
         new GatherProduct
         {
             Input = x.Active,
-            InputStride = _planes[0],
             Weights = _final,
-            Rows = pyramid.Levels[0].Count,
+            Rows = sites,
             Output = logits,
-            OutputStride = _classes,
             Bias = _finalBias,
             Residual = answer,
-            ResidualStride = _classes,
         }.Run(workers);
         pool.Return(x.Active);
         return logits;
     }
 
-    // Runs a level's blocks and gives back the stream they read; the last one stores into `target` if that is set.
-    private static Stream RunBlocks(
-        Block[] blocks, Stream x, in ConvolutionMaps maps, Affine next, Stream target, BufferPool pool, Workers workers)
+    // The first block of the decoder. Skip and upsampled rows stand side by side without being copied together; the skip is normalised
+    // in its own place once the projection has read it.
+    private static Stream Join(
+        Block block, float[] skip, Stream up, Affine left, in ConvolutionMaps maps, Affine next, bool keepsValues, BufferPool pool, Workers workers)
     {
         int rows = maps.OutputRows;
-        float[] hidden = pool.Rent<float>(rows * blocks[0].First.Outputs);
+        int channels = left.Scale.Length;
+        float[] shortcut = pool.Rent<float>(checked(rows * block.First.Outputs));
+        new GatherProduct
+        {
+            Input = skip,
+            SecondInput = up.Values,
+            SecondChannels = channels,
+            Weights = block.Projection!,
+            Rows = rows,
+            Output = shortcut,
+        }.Run(workers);
+        pool.Return(up.Values!);
+        ChannelLoops.ScaleShift(skip, channels, skip, channels, left.Scale, left.Shift, rows, true, workers);
+        return RunBlock(block, skip, up.Active, channels, shortcut, maps, next, keepsValues, pool, workers);
+    }
+
+    // Runs blocks that keep the number of channels and gives back the stream they read.
+    private static Stream RunBlocks(
+        ReadOnlySpan<Block> blocks, Stream x, in ConvolutionMaps maps, Affine next, bool keepsValues, BufferPool pool, Workers workers)
+    {
         for (int b = 0; b < blocks.Length; b++)
         {
-            Block block = blocks[b];
-            int outputs = block.First.Outputs;
-            Product(x.Active, x.ActiveStride, maps, block.First, hidden, outputs, block.FirstBias, relu: true).Run(workers);
-
-            // Nobody reads the activated rows again: they are free for the block's result.
-            pool.Return(x.Active);
-            float[] shortcut = x.Values;
-            if (block.Projection != null)
-            {
-                shortcut = pool.Rent<float>(rows * outputs);
-                Product(x.Values, x.Stride, ConvolutionMaps.Identity(rows), block.Projection, shortcut, outputs, null, relu: false)
-                    .Run(workers);
-                pool.Return(x.Values);
-            }
-
-            // The sum may replace the shortcut, row by row.
             bool isLast = b == blocks.Length - 1;
-            bool isTarget = isLast && target.Values != null;
-            Stream output = isTarget ? target : new Stream(shortcut, pool.Rent<float>(rows * outputs), outputs, 0, outputs, 0);
-            Convolve(hidden, outputs, maps, block.Second, output, isLast ? next : blocks[b + 1].Norm, shortcut, workers);
-            if (isTarget)
-            {
-                pool.Return(shortcut);
-            }
-
-            x = output;
+            Affine norm = isLast ? next : blocks[b + 1].Norm;
+            x = RunBlock(blocks[b], x.Active, null, 0, x.Values!, maps, norm, !isLast || keepsValues, pool, workers);
         }
 
-        pool.Return(hidden);
         return x;
     }
 
+    // One block; the sum replaces the shortcut, row by row, where it is kept at all.
+    private static Stream RunBlock(
+        Block block,
+        float[] active,
+        float[]? secondActive,
+        int secondChannels,
+        float[] shortcut,
+        in ConvolutionMaps maps,
+        Affine next,
+        bool keepsValues,
+        BufferPool pool,
+        Workers workers)
+    {
+        int length = checked(maps.OutputRows * block.First.Outputs);
+        float[] hidden = pool.Rent<float>(length);
+        new GatherProduct
+        {
+            Input = active,
+            SecondInput = secondActive,
+            SecondChannels = secondChannels,
+            Map = maps.Forward,
+            Weights = block.First,
+            Rows = maps.OutputRows,
+            Output = hidden,
+            Bias = block.FirstBias,
+            Relu = true,
+        }.Run(workers);
+        pool.Return(active);
+        if (secondActive != null)
+        {
+            pool.Return(secondActive);
+        }
+
+        Stream output = new(keepsValues ? shortcut : null, pool.Rent<float>(length));
+        Convolve(hidden, maps, block.Second, shortcut, output, next, workers);
+        pool.Return(hidden);
+        if (!keepsValues)
+        {
+            pool.Return(shortcut);
+        }
+
+        return output;
+    }
+
     private static void Convolve(
-        float[] input, int stride, in ConvolutionMaps maps, PackedWeights weights, Stream output, Affine norm, float[]? residual, Workers workers) =>
+        float[] input, in ConvolutionMaps maps, PackedWeights weights, float[]? residual, Stream output, Affine norm, Workers workers) =>
         new GatherProduct
         {
             Input = input,
-            InputStride = stride,
             Map = maps.Forward,
             Weights = weights,
             Rows = maps.OutputRows,
             Output = output.Values,
-            OutputStride = output.Stride,
-            OutputOffset = output.Offset,
             Residual = residual,
-            ResidualStride = weights.Outputs,
             Activated = output.Active,
-            ActivatedStride = output.ActiveStride,
-            ActivatedOffset = output.ActiveOffset,
             Scale = norm.Scale,
             Shift = norm.Shift,
         }.Run(workers);
 
-    private static GatherProduct Product(
-        float[] input, int stride, in ConvolutionMaps maps, PackedWeights weights, float[] output, int outputs, float[]? bias, bool relu) =>
-        new()
-        {
-            Input = input,
-            InputStride = stride,
-            Map = maps.Forward,
-            Weights = weights,
-            Rows = maps.OutputRows,
-            Output = output,
-            OutputStride = outputs,
-            Bias = bias,
-            Relu = relu,
-        };
-
-    /// <summary>The residual stream and its normalised, rectified copy that the next convolution reads.</summary>
-    private readonly record struct Stream(
-        float[] Values, float[] Active, int Stride, int Offset, int ActiveStride, int ActiveOffset)
+    /// <summary>The residual stream, where anybody needs it, and its normalised, rectified copy that the next convolution reads.</summary>
+    private readonly record struct Stream(float[]? Values, float[] Active)
     {
-        public static Stream Rent(int rows, int channels, BufferPool pool) => new(
-            pool.Rent<float>(checked(rows * channels)), pool.Rent<float>(rows * channels), channels, 0, channels, 0);
-
-        public void Return(BufferPool pool)
-        {
-            pool.Return(Values);
-            pool.Return(Active);
-        }
+        public static Stream Rent(int rows, int channels, BufferPool pool) =>
+            new(pool.Rent<float>(checked(rows * channels)), pool.Rent<float>(rows * channels));
     }
 
     private sealed record Affine(float[] Scale, float[] Shift)

@@ -9,6 +9,7 @@ namespace SparseRefine.Selectors;
 internal sealed unsafe partial class LogitScan
 {
     private const int Lanes = ClassRows.Lanes;
+    private const double GoldenRatio = 0.6180339887498949;
 
     // The entropy that about this share of the pixels exceeds, a little more rather than less; below 0 where a sample would not pay.
     private float SampledEntropy(double share)
@@ -40,13 +41,17 @@ internal sealed unsafe partial class LogitScan
             where TLanes : struct, ILanes<TVector>
         {
             int classes = sampler.Map.Classes;
-            float* scratch = stackalloc float[2 * classes * Lanes];
-            float* columns = stackalloc float[classes * Lanes];
+            float* buffer = stackalloc float[(3 * classes * Lanes) + ClassRows.AlignmentSlack];
+            float* scratch = ClassRows.Align(buffer);
+            float* columns = scratch + (2 * classes * Lanes);
             int* sites = stackalloc int[Lanes];
             float* output = target;
+            using LogitRows mapRows = new(sampler.Map, map);
             for (int r = 0; r < rows; r++)
             {
-                int y = (int)(((2L * r) + 1) * sampler.Height / (2 * rows));
+                // Not evenly: rows of one phase between those of the map are surer, or less sure, than the others.
+                double phase = r * GoldenRatio;
+                int y = (int)((r + phase - Math.Floor(phase)) * sampler.Height / rows);
                 for (int t = 0; t < tilesOfRow; t++)
                 {
                     // Tiles of successive rows lie at other columns. The last tile of the picture may be cut, so it is left out.
@@ -56,10 +61,11 @@ internal sealed unsafe partial class LogitScan
                         sites[i] = (y * sampler.Width) + x + i;
                     }
 
-                    LogitTile.Gather<TVector, TLanes>(sampler, map, sites, Lanes, columns, Lanes, scratch);
+                    LogitTile.Gather<TVector, TLanes>(sampler, mapRows, sites, Lanes, columns, Lanes, scratch);
                     for (int v = 0; v < Lanes; v += TLanes.Count)
                     {
-                        TLanes.Store(EntropyScore.Of<TVector, TLanes>(columns + v, scratch, classes), output);
+                        TVector best = ClassRows.Max<TVector, TLanes>(columns + v, classes, Lanes);
+                        TLanes.Store(EntropyScore.Of<TVector, TLanes>(columns + v, best, scratch, classes), output);
                         output += TLanes.Count;
                     }
                 }

@@ -27,10 +27,12 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
         int tileWords = ((ClassRows.Pad(width) / Lanes) + 63) / 64;
         int words = ((ClassRows.Pad(width) / Lanes) + 3) / 4;
         ulong* doubtful = stackalloc ulong[tileWords];
-        float* upper = stackalloc float[2 * classes * Lanes];
-        float* scratch = stackalloc float[2 * classes * Lanes];
+        float* buffer = stackalloc float[(4 * classes * Lanes) + ClassRows.AlignmentSlack];
+        float* upper = ClassRows.Align(buffer);
+        float* scratch = upper + (2 * classes * Lanes);
         float* weights = stackalloc float[rows.End - rows.Start];
         byte* winners = stackalloc byte[Lanes];
+        using LogitRows mapRows = new(sampler.Map, rows.Map);
         for (int first = rows.Start; first < rows.End;)
         {
             (int top, int bottom, weights[0]) = grid.LocateRow(first);
@@ -54,17 +56,19 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
             }
 
             float* lower = bottom == top ? upper : upper + (classes * Lanes);
+            int tiles = 0;
+            for (int w = 0; w < tileWords; w++)
+            {
+                tiles += BitOperations.PopCount(doubtful[w]);
+            }
+
+            LogitRowPair pair = tiles == 0 ? default : mapRows.Between(top, bottom, tiles);
             for (int w = 0; w < tileWords; w++)
             {
                 for (ulong left = doubtful[w]; left != 0; left &= left - 1)
                 {
                     int tile = (w * 64) + BitOperations.TrailingZeroCount(left);
-                    LogitTile.Expand<TVector, TLanes>(sampler, rows.Map, top, tile * Lanes, upper);
-                    if (bottom != top)
-                    {
-                        LogitTile.Expand<TVector, TLanes>(sampler, rows.Map, bottom, tile * Lanes, lower);
-                    }
-
+                    LogitTile.Expand<TVector, TLanes>(sampler, pair, tile * Lanes, upper, lower);
                     for (int r = 0; r < count; r++)
                     {
                         ulong above = ScanTile<TVector, TLanes>(upper, lower, weights[r], classes, first + r, tile, scratch, winners);
@@ -137,7 +141,7 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
 
     // Labels one tile of row y and scores vectors in which some pixel's two best logits are closer than the cutoff. Returns a bit for
     // each pixel whose score is above the threshold.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private uint ScanTile<TVector, TLanes>(
         float* upper, float* lower, float rowWeight, int classes, int y, int tile, float* scratch, byte* winners)
         where TVector : struct
@@ -167,17 +171,18 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
             TLanes.StoreBytes(winner, winners + v);
             uint doubts = TLanes.GreaterBits(TLanes.Create(rows.Cutoff), TLanes.Subtract(best, second));
             float* scores = rows.Scores == null ? null : rows.Scores + ((long)y * ClassRows.Pad(width)) + (tile * Lanes) + v;
-            if (TLanes.Count != 2 * Lanes256.Count)
+            const uint Half = (1u << 8) - 1;
+            if (TLanes.Count != 2 * Lanes256.Count || ((doubts & Half) != 0 && (doubts & ~Half) != 0))
             {
-                above |= Score<TVector, TLanes>(doubts, scratch + v, classes, scores) << v;
+                above |= Score<TVector, TLanes>(doubts, scratch + v, best, classes, scores) << v;
                 continue;
             }
 
-            // Scores are costly and doubt is often narrow: each half by itself.
-            const uint Half = (1u << 8) - 1;
-            above |= Score<Vector256<float>, Lanes256>(doubts & Half, scratch + v, classes, scores) << v;
+            // Scores are costly and doubt is often narrow: the half that has it.
+            int half = v + ((doubts & Half) != 0 ? 0 : Lanes256.Count);
+            Vector256<float> halfBest = ClassRows.Max<Vector256<float>, Lanes256>(scratch + half, classes, Lanes);
             above |= Score<Vector256<float>, Lanes256>(
-                doubts & ~Half, scratch + v + Lanes256.Count, classes, scores == null ? null : scores + Lanes256.Count) << (v + Lanes256.Count);
+                doubts, scratch + half, halfBest, classes, scores == null ? null : scores + half - v) << half;
         }
 
         int columns = Math.Min(Lanes, width - (tile * Lanes));
@@ -194,7 +199,7 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
 
     // A bit for each pixel of a vector whose score is above the threshold; none where no pixel is in doubt.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint Score<TVector, TLanes>(uint doubts, float* tile, int classes, float* scores)
+    private uint Score<TVector, TLanes>(uint doubts, float* tile, TVector best, int classes, float* scores)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {
@@ -203,7 +208,7 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
             return 0;
         }
 
-        TVector score = TScore.Of<TVector, TLanes>(tile, tile + (classes * Lanes), classes);
+        TVector score = TScore.Of<TVector, TLanes>(tile, best, tile + (classes * Lanes), classes);
         if (scores != null)
         {
             TLanes.Store(score, scores);

@@ -7,9 +7,10 @@ internal unsafe interface IPixelScore
 {
     /// <summary>Scores one vector of pixels.</summary>
     /// <param name="logits">[classes, <see cref="ClassRows.Lanes"/>], of which the first vector's columns are read.</param>
-    /// <param name="scratch">The same size.</param>
+    /// <param name="best">The largest logit of each pixel.</param>
+    /// <param name="scratch">The same size as the logits.</param>
     /// <param name="classes">Number of classes.</param>
-    static abstract TVector Of<TVector, TLanes>(float* logits, float* scratch, int classes)
+    static abstract TVector Of<TVector, TLanes>(float* logits, TVector best, float* scratch, int classes)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>;
 }
@@ -18,17 +19,17 @@ internal unsafe interface IPixelScore
 internal readonly unsafe struct EntropyScore : IPixelScore
 {
     /// <inheritdoc/>
-    public static TVector Of<TVector, TLanes>(float* logits, float* scratch, int classes)
+    public static TVector Of<TVector, TLanes>(float* logits, TVector best, float* scratch, int classes)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
-        => ClassRows.Softmax<TVector, TLanes>(logits, scratch, classes, ClassRows.Lanes);
+        => ClassRows.Entropy<TVector, TLanes>(logits, best, scratch, classes, ClassRows.Lanes);
 }
 
 /// <summary>p2 - p1, so that larger means less sure here too.</summary>
 internal readonly unsafe struct NegativeMarginScore : IPixelScore
 {
     /// <inheritdoc/>
-    public static TVector Of<TVector, TLanes>(float* logits, float* scratch, int classes)
+    public static TVector Of<TVector, TLanes>(float* logits, TVector best, float* scratch, int classes)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {

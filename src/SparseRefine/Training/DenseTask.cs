@@ -57,7 +57,7 @@ internal sealed class DenseTask : TrainingTask
 
         Random random = TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step);
         var tape = new Tape(Workers, random, _buffers);
-        (Variable input, GridShape grid) = FeatureRefinementNetwork.Prepare(crops.Length, Options.CropHeight, Options.CropWidth);
+        (Variable input, GridShape grid) = FeatureRefinementNetwork.Prepare(crops.Length, Options.CropHeight, Options.CropWidth, _buffers);
         Workers.For(crops.Length, 1, (i, _, _) => FeatureRefinementNetwork.Fill(input, grid, i, crops[i].Image.View));
         (Variable features, Variable logits) = _network.Forward(input, grid, tape, Workers);
         int stride = FeatureRefinementNetwork.LogitStride;
@@ -73,6 +73,7 @@ internal sealed class DenseTask : TrainingTask
         if (double.IsFinite(loss))
         {
             tape.Backward();
+            _buffers.Return(input.Value);
         }
 
         return new StepOutcome(loss, 1, photos);

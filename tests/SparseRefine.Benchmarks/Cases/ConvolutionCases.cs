@@ -89,12 +89,10 @@ internal static class ConvolutionCases
         GatherProduct towardsInput = new()
         {
             Input = g,
-            InputStride = channels,
             Map = maps.Transposed,
             Weights = transposed,
             Rows = sites.Count,
             Output = inputGradient,
-            OutputStride = channels,
         };
         float[] weightGradient = new float[w.Length];
         WeightGradient towardsWeights = new()
@@ -149,12 +147,10 @@ internal static class ConvolutionCases
         GatherProduct product = new()
         {
             Input = x,
-            InputStride = layer.Inputs,
             Map = maps.Forward,
             Weights = layer.Pack(),
             Rows = maps.OutputRows,
             Output = y,
-            OutputStride = layer.Outputs,
             Bias = layer.Bias?.Value,
         };
         double pairs = oracle?.Pairs() ?? maps.OutputRows;

@@ -33,10 +33,15 @@ public sealed class ScoreProcessTests(FittedModel fitted) : IClassFixture<Fitted
 
     private void AssertLosesNothing(bool isKill)
     {
-        JobScene scene = new(ToolProcess.Beside, _folder.Root, images: 60, side: 24);
+        JobScene scene = new(ToolProcess.Beside, _folder.Root, images: 100, side: 24);
         StopRounds rounds = new(scene, _folder["out"], seed: 5, isKill);
-        rounds.RunJob(most: 4);
-        Assert.InRange(rounds.Stops, 1, 4);
+        do
+        {
+            rounds.RunJob(most: 4);
+        }
+        while (rounds.Stops == 0 && rounds.Jobs < 5);
+
+        Assert.True(rounds.Stops > 0, "each job ended before it could be stopped");
     }
 
     [UnixFact]
@@ -64,12 +69,17 @@ public sealed class ScoreProcessTests(FittedModel fitted) : IClassFixture<Fitted
             pipe.WaitForExit();
         }
 
-        using ToolProcess process = Start("score", "--images", _folder["images"], "--time-limit", "0.5");
+        using ToolProcess process = Start("score", "--images", _folder["images"], "--time-limit", "1.5");
         Assert.Equal(ExitCodes.SomeFailed, process.End());
+        string[] failed = File.ReadAllLines(_folder["out/failed.jsonl"]);
+        Assert.Contains("\"timedOut\"", Assert.Single(failed, line => line.Contains("stuck.png", StringComparison.Ordinal)));
+
+        // On a machine that is busy with other things a whole picture may have taken too long, too: it is tried again.
+        Assert.Equal(3, Ids().Length + failed.Length - 1);
+        File.Delete(_folder["images/stuck.png"]);
+        using ToolProcess next = Start("score", "--images", _folder["images"]);
+        Assert.Equal(0, next.End());
         Assert.Equal(["p000.png", "p001.png", "p002.png"], Ids().Order());
-        string line = Assert.Single(File.ReadAllLines(_folder["out/failed.jsonl"]));
-        Assert.Contains("\"timedOut\"", line);
-        Assert.Contains("stuck.png", line);
     }
 
     [UnixFact]

@@ -39,6 +39,19 @@ public sealed class TwoColumnTests(FittedModel fitted) : IClassFixture<FittedMod
     }
 
     [Fact]
+    public void Bench_Scene_RefinesWholeBlocks()
+    {
+        string json = _folder["bench.json"];
+        ToolResult bench = Tool.Run(
+            "bench", "--dense", fitted.Dense, "--size", "128x160", "--density", "0.2", "--planes", "4,8", "--rounds", "1", "--method", "two-column",
+            "--json", json);
+
+        bench.AssertSuccess();
+        JsonElement root = JsonDocument.Parse(File.ReadAllText(json)).RootElement;
+        Assert.Equal(4 / 20.0, root.GetProperty("density").GetDouble(), 1e-9);
+    }
+
+    [Fact]
     public void Fit_UncropResidualUnitsAndFeatures_AreKeptByTheFileAndAWarmStart()
     {
         string[] dense = ["--dense-features", "scores", "--uncrop", "--area-weight", "2"];

@@ -30,36 +30,30 @@ public sealed class GatherProductTests
     public void Run_EveryStepOfTheStore_EqualsFormula(string path, int rows, int outputs)
     {
         float[] weights = Samples.Values(Inputs * outputs, 1);
-        float[] x = Samples.Values(rows * (Inputs + 2), 2);
+        float[] x = Samples.Values(rows * Inputs, 2);
         float[] bias = Samples.Values(outputs, 3);
         float[] scale = Samples.Values(outputs, 4);
         float[] shift = Samples.Values(outputs, 5);
-        int wide = outputs + 3;
-        float[] residual = Samples.Values((rows * wide) + 1, 6);
-        float[] output = Filled((rows * wide) + 2, 9);
-        float[] activated = Filled((rows * wide) + 3, 9);
-        GatherProduct product = new()
+        float[] residual = Samples.Values(rows * outputs, 6);
+        float[] output = Filled((rows * outputs) + 3, 9);
+        float[] activated = Filled((rows * outputs) + 3, 9);
+        float[] activatedAlone = Filled((rows * outputs) + 3, 9);
+        foreach (float[]? stored in (float[]?[])[output, null])
         {
-            Input = x,
-            InputStride = Inputs + 2,
-            Weights = PackedWeights.Pack(Enum.Parse<SimdPath>(path), weights, 1, Inputs, outputs),
-            Rows = rows,
-            Output = output,
-            OutputStride = wide,
-            OutputOffset = 2,
-            Bias = bias,
-            Residual = residual,
-            ResidualStride = wide,
-            ResidualOffset = 1,
-            Relu = true,
-            Activated = activated,
-            ActivatedStride = wide,
-            ActivatedOffset = 3,
-            Scale = scale,
-            Shift = shift,
-        };
-
-        product.Run(new Workers(2));
+            new GatherProduct
+            {
+                Input = x,
+                Weights = PackedWeights.Pack(Enum.Parse<SimdPath>(path), weights, 1, Inputs, outputs),
+                Rows = rows,
+                Output = stored,
+                Bias = bias,
+                Residual = residual,
+                Relu = true,
+                Activated = stored == null ? activatedAlone : activated,
+                Scale = scale,
+                Shift = shift,
+            }.Run(new Workers(2));
+        }
 
         float[] expected = Filled(output.Length, 9);
         float[] expectedActivated = Filled(activated.Length, 9);
@@ -67,20 +61,58 @@ public sealed class GatherProductTests
         {
             for (int o = 0; o < outputs; o++)
             {
-                double sum = bias[o] + residual[(i * wide) + 1 + o];
+                double sum = bias[o] + residual[(i * outputs) + o];
                 for (int k = 0; k < Inputs; k++)
                 {
-                    sum += (double)x[(i * (Inputs + 2)) + k] * weights[(k * outputs) + o];
+                    sum += (double)x[(i * Inputs) + k] * weights[(k * outputs) + o];
                 }
 
-                expected[(i * wide) + 2 + o] = (float)Math.Max(sum, 0);
-                expectedActivated[(i * wide) + 3 + o] = (float)Math.Max((Math.Max(sum, 0) * scale[o]) + shift[o], 0);
+                expected[(i * outputs) + o] = (float)Math.Max(sum, 0);
+                expectedActivated[(i * outputs) + o] = (float)Math.Max((Math.Max(sum, 0) * scale[o]) + shift[o], 0);
             }
         }
 
-        // Columns between the rows keep their nines.
+        // What lies behind the rows keeps its nines.
         Tolerance.Equal(expected, output, 1e-5, 1, "output");
         Tolerance.Equal(expectedActivated, activated, 1e-5, 1, "activated");
+        Assert.Equal(activated, activatedAlone);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(16, 16)]
+    [InlineData(5, 12)]
+    [InlineData(24, 7)]
+    public void Run_TwoInputs_HaveTheBitsOfThemSideBySide(int first, int second)
+    {
+        const int Outputs = 27;
+        Workers workers = new(2);
+        int inputs = first + second;
+        using SitePyramid pyramid = SitePyramid.Build(Samples.Sites(1, 30, 31, 0.6, 5), 1, workers);
+        KernelMap map = pyramid.Levels[0].Neighbors;
+        float[] left = Samples.Values(map.Rows * first, 1);
+        float[] right = Samples.Values(map.Rows * second, 2);
+        float[] joined = [.. Enumerable.Range(0, map.Rows).SelectMany(i =>
+            left.Skip(i * first).Take(first).Concat(right.Skip(i * second).Take(second)))];
+        float[] weights = Samples.Values(9 * inputs * Outputs, 3);
+        foreach (SimdPath path in Enum.GetValues<SimdPath>())
+        {
+            PackedWeights packed = PackedWeights.Pack(path, weights, 9, inputs, Outputs);
+            float[] expected = new float[map.Rows * Outputs];
+            float[] actual = new float[map.Rows * Outputs];
+            new GatherProduct { Input = joined, Map = map, Weights = packed, Rows = map.Rows, Output = expected }.Run(workers);
+            new GatherProduct
+            {
+                Input = left,
+                SecondInput = right,
+                SecondChannels = second,
+                Map = map,
+                Weights = packed,
+                Rows = map.Rows,
+                Output = actual,
+            }.Run(workers);
+            Assert.Equal(expected, actual);
+        }
     }
 
     [FusedFact]
@@ -97,12 +129,10 @@ public sealed class GatherProductTests
             new GatherProduct
             {
                 Input = x,
-                InputStride = 19,
                 Map = map,
                 Weights = PackedWeights.Pack(path, weights, 9, 19, 43),
                 Rows = map.Rows,
                 Output = output,
-                OutputStride = 43,
             }.Run(workers);
             return output;
         })];

@@ -25,6 +25,52 @@ public class AugmentationTests
     };
 
     [Theory]
+    [InlineData(20, 40, 40, 40, 40, 20)]
+    [InlineData(40, 20, 10, 30, 5, 10)]
+    [InlineData(7, 7, 21, 21, 21, 21)]
+    public void Apply_WholePhotos_ThePhotoJustFits(int height, int width, int cropHeight, int cropWidth, int shownWidth, int shownHeight)
+    {
+        var photo = new TrainingExample(
+            "white",
+            new ImageBuffer([.. Enumerable.Repeat((byte)255, height * width * 3)], height, width, PixelOrder.Rgb24),
+            new LabelMap(new byte[height * width], height, width),
+            new LogitMap(new float[2 * 4], 2, 2, 2));
+        var augmentation = new Augmentation(new AugmentationOptions
+        {
+            CropHeight = cropHeight,
+            CropWidth = cropWidth,
+            WholePhotos = true,
+            Photometric = null,
+        });
+
+        for (int seed = 0; seed < 5; seed++)
+        {
+            TrainingExample crop = augmentation.Apply(photo, new Random(seed));
+            bool[] isShown = [.. crop.Labels.Labels.Select(label => label != 255)];
+            int rows = Enumerable.Range(0, cropHeight).Count(y => isShown.AsSpan(y * cropWidth, cropWidth).Contains(true));
+            Assert.Equal(shownHeight, rows);
+            Assert.Equal(shownHeight * shownWidth, isShown.Count(shown => shown));
+            Assert.Equal(isShown, Enumerable.Range(0, isShown.Length).Select(i => crop.Image.Pixels[3 * i] == 255));
+        }
+    }
+
+    [Fact]
+    public void Apply_Features_AreCutAsTheLogits()
+    {
+        float[] values = Samples.Values(2 * 6 * 8, 1);
+        var photo = new TrainingExample(
+            "photo",
+            new ImageBuffer(new byte[24 * 32 * 3], 24, 32, PixelOrder.Rgb24),
+            new LabelMap(new byte[24 * 32], 24, 32),
+            new LogitMap(values, 2, 6, 8) { Features = new FeatureMap([.. values], 2, 6, 8) });
+
+        LogitMap crop = new Augmentation(new AugmentationOptions { CropHeight = 16, CropWidth = 16 }).Apply(photo, new Random(3)).Logits;
+
+        Assert.Equal(crop.Values, crop.Features!.Values);
+        Assert.Equal((2, crop.Height, crop.Width), (crop.Features.Channels, crop.Features.Height, crop.Features.Width));
+    }
+
+    [Theory]
     [MemberData(nameof(Windows))]
     public void Cut_AnyWindow_ImageAgreesWithOracle(
         int scaledHeight, int scaledWidth, int top, int left, int size, bool flipY, bool flipX)

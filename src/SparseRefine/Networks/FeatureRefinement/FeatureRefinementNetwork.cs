@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using SparseRefine.Grids;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
@@ -90,31 +91,40 @@ public sealed class FeatureRefinementNetwork
         return new LogitMap(planes, classes, height, width);
     }
 
-    /// <summary>Room for pictures, padded to whole multiples by zeros, which stand for the mean colour.</summary>
-    internal static (Variable Input, GridShape Grid) Prepare(int images, int height, int width)
+    /// <summary>Room for pictures, whose sides are padded to whole multiples; to be filled.</summary>
+    internal static (Variable Input, GridShape Grid) Prepare(int images, int height, int width, TapeBuffers? buffers = null)
     {
         GridShape grid = new(images, Pad(height), Pad(width));
-        return (new Variable(new float[checked(grid.Rows * PixelFloats)], grid.Rows, PixelFloats, needsGradient: false), grid);
+        float[] values = TapeBuffers.Take(buffers, checked(grid.Rows * PixelFloats));
+        return (new Variable(values, grid.Rows, PixelFloats, needsGradient: false), grid);
     }
 
-    /// <summary>Normalises a picture into its place; see <see cref="RefinerFeatures"/> for mean and deviation.</summary>
+    /// <summary>
+    /// Normalises a picture into its place, see <see cref="RefinerFeatures"/> for mean and deviation; zeros, which stand for the mean colour, around it.
+    /// </summary>
     internal static void Fill(Variable input, GridShape grid, int image, ImageView picture)
     {
         ReadOnlySpan<float> mean = [123.675f, 116.28f, 103.53f];
         ReadOnlySpan<float> factor = [1 / 58.395f, 1 / 57.12f, 1 / 57.375f];
         int bytes = picture.BytesPerPixel;
         int red = picture.RedOffset;
+        int line = grid.Width * PixelFloats;
+        Span<float> place = input.Value.AsSpan(image * grid.Pixels * PixelFloats, grid.Pixels * PixelFloats);
         for (int y = 0; y < picture.Height; y++)
         {
             ReadOnlySpan<byte> row = picture.Pixels.Slice(y * picture.Width * bytes, picture.Width * bytes);
-            Span<float> target = input.Value.AsSpan(((image * grid.Pixels) + (y * grid.Width)) * PixelFloats, picture.Width * PixelFloats);
-            for (int x = 0, at = 0; at < target.Length; x += bytes, at += PixelFloats)
+            Span<float> target = place.Slice(y * line, line);
+            for (int x = 0; x < row.Length; x += bytes, target = target[PixelFloats..])
             {
-                target[at] = (row[x + red] - mean[0]) * factor[0];
-                target[at + 1] = (row[x + 1] - mean[1]) * factor[1];
-                target[at + 2] = (row[x + 2 - red] - mean[2]) * factor[2];
+                Vector256.Create(
+                    (row[x + red] - mean[0]) * factor[0], (row[x + 1] - mean[1]) * factor[1], (row[x + 2 - red] - mean[2]) * factor[2], 0, 0, 0, 0, 0)
+                    .CopyTo(target);
             }
+
+            target.Clear();
         }
+
+        place[(picture.Height * line)..].Clear();
     }
 
     /// <summary>[pixels, 8] to decoder features and logits of [pixels / 16, ...].</summary>

@@ -62,11 +62,9 @@ internal sealed class CrossConnection
             new GatherProduct
             {
                 Input = read,
-                InputStride = coarse.Channels,
                 Weights = Weights,
                 Rows = sites.Count,
                 Output = output,
-                OutputStride = Weights.Outputs,
                 Bias = Bias,
             }.Run(workers);
             pool.Return(read);

@@ -40,15 +40,12 @@ internal sealed class FineUnit
         public void Run(float[] input, in ConvolutionMaps maps, float[] output, float[]? sum, Workers workers) => new GatherProduct
         {
             Input = input,
-            InputStride = Weights.Inputs,
             Map = maps.Forward,
             Weights = Weights,
             Rows = maps.OutputRows,
             Output = output,
-            OutputStride = Weights.Outputs,
             Bias = Shift,
             Residual = sum,
-            ResidualStride = Weights.Outputs,
             Relu = true,
         }.Run(workers);
     }

@@ -65,11 +65,9 @@ internal sealed class FrozenFineColumn : IFrozenNetwork
         new GatherProduct
         {
             Input = x,
-            InputStride = _final.Inputs,
             Weights = _final,
             Rows = levels[0].Count,
             Output = output,
-            OutputStride = _final.Outputs,
             Bias = _finalBias,
         }.Run(workers);
         pool.Return(x);

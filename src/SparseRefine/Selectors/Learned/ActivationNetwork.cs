@@ -60,6 +60,9 @@ public sealed class ActivationNetwork
     /// <summary>All weights and running statistics, in a fixed order, with unique names.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
+    /// <summary>Weights that a network has at least, to judge a file's sizes by before one is made.</summary>
+    internal static double FewestWeights(int classes, int coarseFeatures) => 9.0 * Hidden * ((double)classes + coarseFeatures);
+
     /// <summary>b, the level of all activations.</summary>
     internal Parameter Bias => Last.Core.Bias!;
 
