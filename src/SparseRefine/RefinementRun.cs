@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SparseRefine.Ensemblers;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
@@ -36,13 +37,14 @@ internal sealed class RefinementRun
     }
 
     /// <summary>All stages; only the label map is new.</summary>
-    public LabelMap Refine(ImageView image, LogitMap logits, Workers workers)
+    public LabelMap Refine(ImageView image, LogitMap logits, Workers workers, out RefinementTimes times)
     {
+        long start = Stopwatch.GetTimestamp();
         if (_refiner.Selector is not IScanSelector selector)
         {
             PixelSelection selection = _refiner.Selector.Select(logits, image.Height, image.Width, workers);
             byte[] copy = [.. selection.DenseLabels.Labels];
-            Mend(image, Sampler(logits, image.Height, image.Width), selection.Sites, selection.Activation, copy, workers);
+            times = Mend(image, Sampler(logits, image.Height, image.Width), selection.Sites, selection.Activation, copy, start, workers);
             return new LabelMap(copy, image.Height, image.Width);
         }
 
@@ -50,7 +52,8 @@ internal sealed class RefinementRun
         _scan.Begin(logits, image.Height, image.Width, selector.Mode, labels, workers);
         selector.Scan(_scan, workers);
         LogitSampler sampler = selector.Mode == _refiner.Interpolation ? _scan.Sampler : Sampler(logits, image.Height, image.Width);
-        Mend(image, sampler, SiteSet.OverBuffer(_scan.Indices, _scan.Count, image.Height, image.Width), null, labels, workers);
+        SiteSet sites = SiteSet.OverBuffer(_scan.Indices, _scan.Count, image.Height, image.Width);
+        times = Mend(image, sampler, sites, null, labels, start, workers);
         _scan.End();
         return new LabelMap(labels, image.Height, image.Width);
     }
@@ -156,16 +159,22 @@ internal sealed class RefinementRun
         return sparse;
     }
 
-    private void Mend(
-        ImageView image, LogitSampler sampler, SiteSet sites, ActivationMap? activation, byte[] labels, Workers workers)
+    // What follows the selection, which began at the start.
+    private RefinementTimes Mend(
+        ImageView image, LogitSampler sampler, SiteSet sites, ActivationMap? activation, byte[] labels, long start, Workers workers)
     {
+        double select = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         if (sites.Count == 0)
         {
-            return;
+            return new RefinementTimes(select, 0, 0);
         }
 
+        long selected = Stopwatch.GetTimestamp();
         float[] sparse = Extract(image, sampler, sites, activation, workers);
+        double extract = Stopwatch.GetElapsedTime(selected).TotalMilliseconds;
+        long extracted = Stopwatch.GetTimestamp();
         MergeLabels(sampler, sites, sparse, labels, workers);
         Return(sparse);
+        return new RefinementTimes(select, extract, Stopwatch.GetElapsedTime(extracted).TotalMilliseconds);
     }
 }

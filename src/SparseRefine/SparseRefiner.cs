@@ -9,7 +9,7 @@ namespace SparseRefine;
 
 /// <summary>
 /// The parts of SparseRefine (arXiv 2407.19014) behind a dense model: selector, features, sparse network, ensembler.
-/// Each stage can be called alone; <see cref="Refine"/> runs them in order and is the way to score many pictures: it allocates the label map
+/// Each stage can be called alone; <see cref="Refine(ImageView, LogitMap, Workers)"/> runs them in order and is the way to score many pictures: it allocates the label map
 /// and a few kilobytes. Inference is thread-safe as long as nobody trains the parts meanwhile.
 /// </summary>
 /// <remarks>
@@ -103,9 +103,21 @@ public sealed class SparseRefiner
     public int Classes => Network.Classes;
 
     /// <summary>The same parts behind another selector; weights are shared, not copied.</summary>
-    /// <param name="selector">The selector to use.</param>
+    /// <param name="selector">The selector to use. A learned one without weights takes those of this refiner's own.</param>
     /// <returns>A refiner over the same weights.</returns>
-    public SparseRefiner WithSelector(IPixelSelector selector) => new(selector, Features, Network, Ensembler, Interpolation, this);
+    /// <exception cref="ArgumentException">A learned selector without weights where this refiner has none either, or one of other classes.</exception>
+    public SparseRefiner WithSelector(IPixelSelector selector)
+    {
+        if (selector is LearnedSelector { Network: null } bare)
+        {
+            selector = Selector is LearnedSelector { Network: ActivationNetwork weights }
+                ? bare.WithNetwork(weights)
+                : throw new ArgumentException(
+                    $"selector: expected a learned one with weights, or a refiner whose own has some, got '{bare.Describe()}' and '{Selector.Describe()}'");
+        }
+
+        return new(selector, Features, Network, Ensembler, Interpolation, this);
+    }
 
     /// <summary>The same parts with another ensembler; weights are shared, not copied.</summary>
     /// <param name="ensembler">The ensembler to use.</param>
@@ -214,13 +226,23 @@ public sealed class SparseRefiner
     /// <returns>A label for every pixel of the photo; the dense answer where nothing was selected.</returns>
     /// <exception cref="ArgumentException">Another number of classes.</exception>
     /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude; a merged logit that is NaN.</exception>
-    public LabelMap Refine(ImageView image, LogitMap logits, Workers workers)
+    public LabelMap Refine(ImageView image, LogitMap logits, Workers workers) => Refine(image, logits, workers, out _);
+
+    /// <summary>The same, and how long its stages took.</summary>
+    /// <param name="image">The photo at full resolution.</param>
+    /// <param name="logits">The dense model's scores at its own resolution.</param>
+    /// <param name="workers">Threads to use; the result does not depend on their number.</param>
+    /// <param name="times">The stages' times.</param>
+    /// <returns>A label for every pixel of the photo; the dense answer where nothing was selected.</returns>
+    /// <exception cref="ArgumentException">Another number of classes.</exception>
+    /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude; a merged logit that is NaN.</exception>
+    public LabelMap Refine(ImageView image, LogitMap logits, Workers workers, out RefinementTimes times)
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(workers);
         ThrowIfOtherClasses(logits);
         RefinementRun run = Begin();
-        LabelMap labels = run.Refine(image, logits, workers);
+        LabelMap labels = run.Refine(image, logits, workers, out times);
         End(run);
         return labels;
     }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using SparseRefine.Cli.Reports;
 using SparseRefine.MLNet;
-using SparseRefine.Sites;
 using Spectre.Console;
 
 namespace SparseRefine.Cli.Commands;
@@ -80,13 +79,13 @@ internal sealed class BenchRounds(IAnsiConsole console, BenchSubject subject, IR
             long start = Stopwatch.GetTimestamp();
             using BenchPhoto photo = decode();
             double decoding = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            (StageTimes stages, SiteSet sites) = subject.RunOurs(photo, cancellation);
+            StageTimes stages = subject.RunOurs(photo, cancellation);
             double low = subject.RunLow(photo, cancellation);
             double full = subject.RunFull(photo, cancellation);
             sum += new BenchTimes(full, low, stages with { Decode = decoding });
             if (round == 1)
             {
-                Count(photo, sites);
+                Count(photo, cancellation);
             }
 
             steps.Advance();
@@ -95,12 +94,12 @@ internal sealed class BenchRounds(IAnsiConsole console, BenchSubject subject, IR
         return sum / photos.Count;
     }
 
-    private void Count(BenchPhoto photo, SiteSet sites)
+    private void Count(BenchPhoto photo, CancellationToken cancellation)
     {
-        (long? full, long? low, long extract) = subject.MultiplyAdds(photo, sites);
+        (double density, long? full, long? low, long extract) = subject.Count(photo, cancellation);
         _fullMultiplyAdds += full;
         _lowMultiplyAdds += low;
         _extractMultiplyAdds += extract;
-        _density += sites.Density;
+        _density += density;
     }
 }

@@ -42,7 +42,7 @@ internal sealed class BenchRun(IAnsiConsole console)
         {
             using DenseModel full = OpenFull(low, "--model", model);
             console.WriteLine(RuntimeLine.Text);
-            BenchSubject subject = new(full, low, refiner, null, new Workers(Threads));
+            BenchSubject subject = new(full, low, refiner, new Workers(Threads));
             return Measure(subject, [.. files.Select(f => (Func<BenchPhoto>)(() => new BenchPhoto(f)))], cancellation);
         }
     }
@@ -85,7 +85,9 @@ internal sealed class BenchRun(IAnsiConsole console)
         ImageBuffer photo = SyntheticScene.Photo(labels, scene.Seed);
         int classes = low.Classes ?? low.Run(photo.View, cancellation).Classes;
         Workers workers = new(Threads);
-        BenchSubject subject = new(full, low, scene.Refiner(classes), mask, workers);
+        SparseRefiner refiner = scene.Refiner(classes);
+        refiner = mask is null ? refiner : refiner.WithSelector(new BenchSelector(refiner.Selector, mask));
+        BenchSubject subject = new(full, low, refiner, workers);
         return Measure(subject, [() => new BenchPhoto(photo)], cancellation);
     }
 

@@ -13,10 +13,8 @@ namespace SparseRefine.Cli.Commands;
 /// <param name="full">The dense model at full resolution. Not owned.</param>
 /// <param name="low">The dense model that the refiner stands behind. Not owned.</param>
 /// <param name="refiner">The refiner.</param>
-/// <param name="mask">Pixels to refine instead of the selected ones; null refines what was selected.</param>
 /// <param name="workers">Threads of everything outside ONNX Runtime.</param>
-internal sealed class BenchSubject(
-    DenseModel full, DenseModel low, SparseRefiner refiner, SiteSet? mask, Workers workers)
+internal sealed class BenchSubject(DenseModel full, DenseModel low, SparseRefiner refiner, Workers workers)
 {
     // Above ln 255: selects nothing, so that one pass interpolates and labels and no entropy is computed.
     private static readonly EntropySelector Labeller = new(6);
@@ -39,32 +37,34 @@ internal sealed class BenchSubject(
     /// <summary>The dense model at low resolution and the refiner behind it.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <returns>Milliseconds of the stages (decoding is not among them), and the refined pixels.</returns>
-    public (StageTimes Stages, SiteSet Sites) RunOurs(BenchPhoto photo, CancellationToken cancellation)
+    /// <returns>Milliseconds of the stages; decoding is not among them.</returns>
+    public StageTimes RunOurs(BenchPhoto photo, CancellationToken cancellation)
     {
         ImageView view = photo.View;
         long start = Stopwatch.GetTimestamp();
         LogitMap logits = low.Run(view, cancellation);
-        double dense = Lap(ref start);
-        PixelSelection selection = refiner.Selector.Select(logits, view.Height, view.Width, workers);
-        selection = mask is null ? selection : new PixelSelection(mask, selection.DenseLabels);
-        double select = Lap(ref start);
-        SparseLogits sparse = refiner.Extract(view, logits, selection, workers);
-        double extract = Lap(ref start);
-        _ = refiner.Merge(logits, selection, sparse, workers);
-        return (new StageTimes(0, dense, select, extract, Lap(ref start)), selection.Sites);
+        double dense = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        _ = refiner.Refine(view, logits, workers, out RefinementTimes times);
+        return new StageTimes(0, dense, times.Select, times.Extract, times.Ensemble);
     }
 
-    /// <summary>Multiply-adds of one photo.</summary>
+    /// <summary>Refined pixels and multiply-adds of one photo.</summary>
     /// <param name="photo">The photo.</param>
-    /// <param name="sites">Its refined pixels.</param>
-    /// <returns>Of the dense model at both resolutions, null where its graph does not tell them, and of the sparse network.</returns>
-    public (long? Full, long? Low, long Extract) MultiplyAdds(BenchPhoto photo, SiteSet sites)
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>
+    /// Refined pixels as a share of all; multiply-adds of the dense model at both resolutions, null where its graph does not tell them, and
+    /// of the sparse network.
+    /// </returns>
+    public (double Density, long? Full, long? Low, long Extract) Count(BenchPhoto photo, CancellationToken cancellation)
     {
         ImageView view = photo.View;
+        SiteSet sites = refiner.Selector.Select(low.Run(view, cancellation), view.Height, view.Width, workers).Sites;
         using SitePyramid pyramid = SitePyramid.Build(sites, refiner.Network.Planes.Count, workers);
         return (
-            full.MultiplyAdds(view.Height, view.Width), low.MultiplyAdds(view.Height, view.Width), refiner.Network.MultiplyAdds(pyramid));
+            sites.Density,
+            full.MultiplyAdds(view.Height, view.Width),
+            low.MultiplyAdds(view.Height, view.Width),
+            refiner.Network.MultiplyAdds(pyramid));
     }
 
     /// <summary>Refuses a pair of dense models with other classes; after the first runs every count is known.</summary>

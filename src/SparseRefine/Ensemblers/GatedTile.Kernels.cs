@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
 using SparseRefine.Kernels;
 
 namespace SparseRefine.Ensemblers;
@@ -10,7 +10,6 @@ namespace SparseRefine.Ensemblers;
 internal sealed unsafe class GatedTile
 {
     private const int Rows = EnsembleTile.Rows;
-    private const int Lanes = 8;
 
     private readonly int _classes;
     private readonly int _outputs;
@@ -57,12 +56,13 @@ internal sealed unsafe class GatedTile
         {
             var forward = new GatedLoop(gate, merge, z1, z2, scratch, null);
             Simd.Run(Simd.Default, ref forward);
-            Perceptron.Backward(merge, mergeGradient, forward.Mixed, merged, dy);
-            UnmixGradient(z1, z2, forward.Weight, dy, dl);
-            Perceptron.Backward(gate, gateGradient, forward.Features, dl, df);
+            var backward = new BackwardLoop(this, forward, gate, merge, gateGradient, mergeGradient, z1, z2, merged, dy, dl, df)
+            {
+                NeedsSparseGradient = !sparseGradient.IsEmpty,
+            };
+            Simd.Run(Simd.Default, ref backward);
             if (!sparseGradient.IsEmpty)
             {
-                SparseGradient(forward.Features + ((_classes + 1) * Rows), df + ((_classes + 1) * Rows), dy, forward.Weight, merged);
                 for (int i = 0; i < count; i++)
                 {
                     for (int c = 0; c < _classes; c++)
@@ -75,53 +75,60 @@ internal sealed unsafe class GatedTile
     }
 
     // y = z2 + w1 (z1 - z2), w1 = sigmoid(s): ds = w1 (1 - w1) sum_c dy_c (z1_c - z2_c).
-    private void UnmixGradient(float* z1, float* z2, float* w1, float* dy, float* dl)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void UnmixGradient<TVector, TLanes>(float* z1, float* z2, float* w1, float* dy, float* dl)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
     {
-        for (int r = 0; r < Rows; r += Lanes)
+        for (int r = 0; r < Rows; r += TLanes.Count)
         {
-            Vector256<float> sum = Vector256<float>.Zero;
+            TVector sum = TLanes.Create(0);
             for (int c = 0; c < _classes; c++)
             {
                 int i = (c * Rows) + r;
-                sum = Vector256.FusedMultiplyAdd(
-                    Vector256.Load(dy + i), Vector256.Load(z1 + i) - Vector256.Load(z2 + i), sum);
+                sum = TLanes.MultiplyAdd(TLanes.Load(dy + i), TLanes.Subtract(TLanes.Load(z1 + i), TLanes.Load(z2 + i)), sum);
             }
 
-            Vector256<float> w = Vector256.Load(w1 + r);
-            Vector256<float> ds = sum * w * (Vector256<float>.One - w);
-            ds.Store(dl + r);
+            TVector w = TLanes.Load(w1 + r);
+            TVector ds = TLanes.Multiply(TLanes.Multiply(sum, w), TLanes.Subtract(TLanes.Create(1), w));
+            TLanes.Store(ds, dl + r);
             if (_outputs == 2)
             {
-                (-ds).Store(dl + Rows + r);
+                TLanes.Store(TLanes.Subtract(TLanes.Create(0), ds), dl + Rows + r);
             }
         }
     }
 
     // Through z2 itself: w2 dy. Through p2 and e2: g_c = dp_c + de (-ln max(p_c, eps) - [p_c > eps]) and
     // dz_c = p_c (g_c - sum_k p_k g_k). The result replaces the merged gradient, which is used up by now.
-    private void SparseGradient(float* p, float* dp, float* dy, float* w1, float* dz)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SparseGradient<TVector, TLanes>(float* p, float* dp, float* dy, float* w1, float* dz)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
     {
-        Vector256<float> eps = Vector256.Create(ClassRows.MinProbability);
-        for (int r = 0; r < Rows; r += Lanes)
+        TVector zero = TLanes.Create(0);
+        TVector one = TLanes.Create(1);
+        TVector eps = TLanes.Create(ClassRows.MinProbability);
+        for (int r = 0; r < Rows; r += TLanes.Count)
         {
-            Vector256<float> de = Vector256.Load(dp + (_classes * Rows) + r);
-            Vector256<float> mean = Vector256<float>.Zero;
+            TVector de = TLanes.Load(dp + (_classes * Rows) + r);
+            TVector mean = zero;
             for (int c = 0; c < _classes; c++)
             {
-                Vector256<float> pc = Vector256.Load(p + (c * Rows) + r);
-                Vector256<float> slope = -Vector256.Log(Vector256.Max(pc, eps))
-                    - (Vector256.GreaterThan(pc, eps) & Vector256<float>.One);
-                Vector256<float> g = Vector256.FusedMultiplyAdd(de, slope, Vector256.Load(dp + (c * Rows) + r));
-                g.Store(dp + (c * Rows) + r);
-                mean = Vector256.FusedMultiplyAdd(pc, g, mean);
+                TVector pc = TLanes.Load(p + (c * Rows) + r);
+                TVector step = TLanes.WhereGreater(pc, eps, one, zero);
+                TVector slope = TLanes.Subtract(TLanes.Subtract(zero, TLanes.Log(TLanes.Max(pc, eps))), step);
+                TVector g = TLanes.MultiplyAdd(de, slope, TLanes.Load(dp + (c * Rows) + r));
+                TLanes.Store(g, dp + (c * Rows) + r);
+                mean = TLanes.MultiplyAdd(pc, g, mean);
             }
 
-            Vector256<float> w2 = Vector256<float>.One - Vector256.Load(w1 + r);
+            TVector w2 = TLanes.Subtract(one, TLanes.Load(w1 + r));
             for (int c = 0; c < _classes; c++)
             {
                 int i = (c * Rows) + r;
-                Vector256<float> through = Vector256.Load(p + i) * (Vector256.Load(dp + i) - mean);
-                Vector256.FusedMultiplyAdd(w2, Vector256.Load(dy + i), through).Store(dz + i);
+                TVector through = TLanes.Multiply(TLanes.Load(p + i), TLanes.Subtract(TLanes.Load(dp + i), mean));
+                TLanes.Store(TLanes.MultiplyAdd(w2, TLanes.Load(dy + i), through), dz + i);
             }
         }
     }
@@ -139,6 +146,37 @@ internal sealed unsafe class GatedTile
             for (int c = 0; c < _classes; c++)
             {
                 tile[(c * Rows) + i] = rows[(i * _classes) + c];
+            }
+        }
+    }
+
+    private readonly struct BackwardLoop(
+        GatedTile tile,
+        GatedLoop forward,
+        PerceptronWeights gate,
+        PerceptronWeights merge,
+        PerceptronWeights gateGradient,
+        PerceptronWeights mergeGradient,
+        float* z1,
+        float* z2,
+        float* merged,
+        float* dy,
+        float* dl,
+        float* df) : ISimdLoop
+    {
+        public bool NeedsSparseGradient { get; init; }
+
+        public void Run<TVector, TLanes>()
+            where TVector : struct
+            where TLanes : struct, ILanes<TVector>
+        {
+            Perceptron.Backward<TVector, TLanes>(merge, mergeGradient, forward.Mixed, merged, dy);
+            tile.UnmixGradient<TVector, TLanes>(z1, z2, forward.Weight, dy, dl);
+            Perceptron.Backward<TVector, TLanes>(gate, gateGradient, forward.Features, dl, df);
+            if (NeedsSparseGradient)
+            {
+                int second = (tile._classes + 1) * Rows;
+                tile.SparseGradient<TVector, TLanes>(forward.Features + second, df + second, dy, forward.Weight, merged);
             }
         }
     }

@@ -1,20 +1,16 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using SparseRefine.Kernels;
 
 namespace SparseRefine.Ensemblers;
 
 /// <summary>
 /// linear inputs -> hidden, relu, linear hidden -> outputs, over tiles of <see cref="EnsembleTile.Rows"/> pixels stored
-/// [channel, pixel]: a vector holds one channel of eight pixels, so weights are broadcast and nothing is summed across
+/// [channel, pixel]: a vector holds one channel of neighbouring pixels, so weights are broadcast and nothing is summed across
 /// lanes but gradients. Weights are [output, input] row-major. Trusts its callers.
 /// </summary>
 internal static unsafe class Perceptron
 {
     private const int TileRows = EnsembleTile.Rows;
-    private const int Lanes = 8;
-    private const int Vectors = 4;
-    private const int Step = Vectors * Lanes;
 
     /// <summary>outputs = W2 relu(W1 inputs + b1) + b2.</summary>
     /// <param name="net">The weights.</param>
@@ -125,122 +121,124 @@ internal static unsafe class Perceptron
     /// <param name="outputGradient">[outputs, tile]; zero for rows that do not exist.</param>
     /// <param name="inputGradient">[inputs, tile]; added to.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(
+    public static void Backward<TVector, TLanes>(
         in PerceptronWeights net,
         in PerceptronWeights gradient,
         float* inputs,
         float* outputGradient,
         float* inputGradient)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
     {
         float* hidden = stackalloc float[TileRows];
         float* delta = stackalloc float[TileRows];
         for (int j = 0; j < net.Hidden; j++)
         {
-            for (int r = 0; r < TileRows; r += Step)
+            Hide<TVector, TLanes>(net, inputs, j, hidden);
+            for (int r = 0; r < TileRows; r += TLanes.Count)
             {
-                Hide(net, inputs + r, j, out var h0, out var h1, out var h2, out var h3);
-                h0.Store(hidden + r);
-                h1.Store(hidden + r + 8);
-                h2.Store(hidden + r + 16);
-                h3.Store(hidden + r + 24);
-            }
-
-            for (int r = 0; r < TileRows; r += Lanes)
-            {
-                Vector256<float> sum = Vector256<float>.Zero;
+                TVector sum = TLanes.Create(0);
                 for (int k = 0; k < net.Outputs; k++)
                 {
-                    sum = Vector256.FusedMultiplyAdd(
-                        Vector256.Create(net.OutputWeight[k * net.Hidden + j]),
-                        Vector256.Load(outputGradient + k * TileRows + r),
-                        sum);
+                    sum = TLanes.MultiplyAdd(
+                        TLanes.Create(net.OutputWeight[(k * net.Hidden) + j]), TLanes.Load(outputGradient + (k * TileRows) + r), sum);
                 }
 
                 // relu'(0) = 0, as the positive part alone passes.
-                Vector256<float> open = Vector256.GreaterThan(Vector256.Load(hidden + r), Vector256<float>.Zero);
-                (sum & open).Store(delta + r);
+                TLanes.Store(TLanes.WherePositive(TLanes.Load(hidden + r), sum), delta + r);
             }
 
-            gradient.HiddenBias[j] += Sum(delta);
+            gradient.HiddenBias[j] += Sum<TVector, TLanes>(delta);
             for (int k = 0; k < net.Outputs; k++)
             {
-                gradient.OutputWeight[k * net.Hidden + j] += Dot(hidden, outputGradient + k * TileRows);
+                gradient.OutputWeight[(k * net.Hidden) + j] += Dot<TVector, TLanes>(hidden, outputGradient + (k * TileRows));
             }
 
             for (int d = 0; d < net.Inputs; d++)
             {
-                gradient.HiddenWeight[j * net.Inputs + d] += Dot(delta, inputs + d * TileRows);
-                Vector256<float> w = Vector256.Create(net.HiddenWeight[j * net.Inputs + d]);
-                for (int r = 0; r < TileRows; r += Lanes)
+                gradient.HiddenWeight[(j * net.Inputs) + d] += Dot<TVector, TLanes>(delta, inputs + (d * TileRows));
+                TVector w = TLanes.Create(net.HiddenWeight[(j * net.Inputs) + d]);
+                for (int r = 0; r < TileRows; r += TLanes.Count)
                 {
-                    float* target = inputGradient + d * TileRows + r;
-                    Vector256.FusedMultiplyAdd(w, Vector256.Load(delta + r), Vector256.Load(target)).Store(target);
+                    float* target = inputGradient + (d * TileRows) + r;
+                    TLanes.Store(TLanes.MultiplyAdd(w, TLanes.Load(delta + r), TLanes.Load(target)), target);
                 }
             }
         }
 
         for (int k = 0; k < net.Outputs; k++)
         {
-            gradient.OutputBias[k] += Sum(outputGradient + k * TileRows);
+            gradient.OutputBias[k] += Sum<TVector, TLanes>(outputGradient + (k * TileRows));
         }
     }
 
-    /// <summary>relu of hidden unit <paramref name="j"/> for 32 pixels: one broadcast of a weight serves four vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Hide(
-        in PerceptronWeights net,
-        float* inputs,
-        int j,
-        out Vector256<float> h0,
-        out Vector256<float> h1,
-        out Vector256<float> h2,
-        out Vector256<float> h3)
+    // relu of hidden unit j for all pixels: one broadcast of a weight serves four vectors.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Hide<TVector, TLanes>(in PerceptronWeights net, float* inputs, int j, float* hidden)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
     {
-        Vector256<float> a0 = Vector256.Create(net.HiddenBias[j]);
-        Vector256<float> a1 = a0;
-        Vector256<float> a2 = a0;
-        Vector256<float> a3 = a0;
-        float* weights = net.HiddenWeight + j * net.Inputs;
-        for (int d = 0; d < net.Inputs; d++)
+        float* weights = net.HiddenWeight + (j * net.Inputs);
+        for (int r = 0; r < TileRows; r += 4 * TLanes.Count)
         {
-            Vector256<float> w = Vector256.Create(weights[d]);
-            float* x = inputs + d * TileRows;
-            a0 = Vector256.FusedMultiplyAdd(w, Vector256.Load(x), a0);
-            a1 = Vector256.FusedMultiplyAdd(w, Vector256.Load(x + 8), a1);
-            a2 = Vector256.FusedMultiplyAdd(w, Vector256.Load(x + 16), a2);
-            a3 = Vector256.FusedMultiplyAdd(w, Vector256.Load(x + 24), a3);
-        }
+            TVector a0 = TLanes.Create(net.HiddenBias[j]), a1 = a0, a2 = a0, a3 = a0;
+            float* x = inputs + r;
+            for (int d = 0; d < net.Inputs; d++)
+            {
+                TVector w = TLanes.Create(weights[d]);
+                a0 = TLanes.MultiplyAdd(w, TLanes.Load(x), a0);
+                a1 = TLanes.MultiplyAdd(w, TLanes.Load(x + TLanes.Count), a1);
+                a2 = TLanes.MultiplyAdd(w, TLanes.Load(x + (2 * TLanes.Count)), a2);
+                a3 = TLanes.MultiplyAdd(w, TLanes.Load(x + (3 * TLanes.Count)), a3);
+                x += TileRows;
+            }
 
-        h0 = Relu(a0);
-        h1 = Relu(a1);
-        h2 = Relu(a2);
-        h3 = Relu(a3);
+            Store<TVector, TLanes>(a0, a1, hidden + r, true);
+            Store<TVector, TLanes>(a2, a3, hidden + r + (2 * TLanes.Count), true);
+        }
     }
 
-    // Clears what is below zero and so lets NaN through, where a native max would turn NaN into 0.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Relu(Vector256<float> x)
-        => Vector256.AndNot(x, Vector256.LessThan(x, Vector256<float>.Zero));
-
-    private static float Dot(float* a, float* b)
+    private static float Dot<TVector, TLanes>(float* a, float* b)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
     {
-        Vector256<float> sum = Vector256<float>.Zero;
-        for (int r = 0; r < TileRows; r += Lanes)
+        TVector sum = TLanes.Create(0);
+        for (int r = 0; r < TileRows; r += TLanes.Count)
         {
-            sum = Vector256.FusedMultiplyAdd(Vector256.Load(a + r), Vector256.Load(b + r), sum);
+            sum = TLanes.MultiplyAdd(TLanes.Load(a + r), TLanes.Load(b + r), sum);
         }
 
-        return Vector256.Sum(sum);
+        return AcrossLanes<TVector, TLanes>(sum);
     }
 
-    private static float Sum(float* a)
+    private static float Sum<TVector, TLanes>(float* a)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
     {
-        Vector256<float> sum = Vector256<float>.Zero;
-        for (int r = 0; r < TileRows; r += Lanes)
+        TVector sum = TLanes.Create(0);
+        for (int r = 0; r < TileRows; r += TLanes.Count)
         {
-            sum += Vector256.Load(a + r);
+            sum = TLanes.Add(sum, TLanes.Load(a + r));
         }
 
-        return Vector256.Sum(sum);
+        return AcrossLanes<TVector, TLanes>(sum);
+    }
+
+    // The one place where the order of a sum, and so its last bits, depend on the vectors' width.
+    private static float AcrossLanes<TVector, TLanes>(TVector sums)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+    {
+        float* lanes = stackalloc float[TLanes.Count];
+        TLanes.Store(sums, lanes);
+        for (int step = TLanes.Count / 2; step > 0; step /= 2)
+        {
+            for (int i = 0; i < step; i++)
+            {
+                lanes[i] += lanes[i + step];
+            }
+        }
+
+        return lanes[0];
     }
 }

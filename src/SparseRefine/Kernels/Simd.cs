@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace SparseRefine.Kernels;
@@ -23,6 +24,15 @@ internal static class Simd
         _ => throw new ArgumentException(
             $"SPARSEREFINE_SIMD: expected scalar, vector128, vector256 or vector512, got {name}"),
     };
+
+    /// <summary>
+    /// Where a loop over the runtime's portable vectors ends and its plain tail begins: on the scalar path everything is tail. These
+    /// loops, which training and pictures take, have the one width that the runtime chose for <see cref="Vector{T}"/>; the other paths do not tell them apart.
+    /// </summary>
+    /// <param name="start">First value.</param>
+    /// <param name="end">End of the values.</param>
+    public static int VectorEnd(int start, int end) =>
+        Default == SimdPath.Scalar ? start : end - ((end - start) % Vector<float>.Count);
 
     /// <summary>Runs a loop that is written once, for the lanes of <paramref name="path"/>.</summary>
     public static void Run<TLoop>(SimdPath path, ref TLoop loop)

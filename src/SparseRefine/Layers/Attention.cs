@@ -104,7 +104,7 @@ internal static class Attention
         }
 
         int i = 0;
-        for (; i + Vector<float>.Count <= row.Length; i += Vector<float>.Count)
+        for (int last = Simd.VectorEnd(i, row.Length); i < last; i += Vector<float>.Count)
         {
             Vector.Exp(new Vector<float>(row[i..]) - new Vector<float>(max)).CopyTo(row[i..]);
         }

@@ -23,7 +23,7 @@ internal static class ChannelLoops
             }
 
             int i = start;
-            for (; i + Vector<float>.Count <= end; i += Vector<float>.Count)
+            for (int last = Simd.VectorEnd(i, end); i < last; i += Vector<float>.Count)
             {
                 (new Vector<float>(target, i) + new Vector<float>(source, i)).CopyTo(target, i);
             }
@@ -39,7 +39,7 @@ internal static class ChannelLoops
         workers.For(target.Length, BlockValues, (_, start, end) =>
         {
             int i = start;
-            for (; i + Vector<float>.Count <= end; i += Vector<float>.Count)
+            for (int last = Simd.VectorEnd(i, end); i < last; i += Vector<float>.Count)
             {
                 Vector.Max(new Vector<float>(a, i) + new Vector<float>(b, i), Vector<float>.Zero).CopyTo(target, i);
             }
@@ -56,7 +56,7 @@ internal static class ChannelLoops
         {
             float[] target = into.Values;
             int i = start;
-            for (; i + Vector<float>.Count <= end; i += Vector<float>.Count)
+            for (int last = Simd.VectorEnd(i, end); i < last; i += Vector<float>.Count)
             {
                 (Before(into, i) + Vector.ConditionalSelect(Vector.GreaterThan(new Vector<float>(test, i), Vector<float>.Zero), new Vector<float>(source, i), Vector<float>.Zero)).CopyTo(target, i);
             }
@@ -92,7 +92,7 @@ internal static class ChannelLoops
         Sum(rows, channels, workers, (start, end, first, second) =>
         {
             int c = 0;
-            for (; c + Vector<float>.Count <= channels; c += Vector<float>.Count)
+            for (int last = Simd.VectorEnd(c, channels); c < last; c += Vector<float>.Count)
             {
                 Vector<double> low = default, high = default, lowSquare = default, highSquare = default;
                 for (int at = (start * channels) + c; at < end * channels; at += channels)
@@ -128,7 +128,7 @@ internal static class ChannelLoops
         Sum(rows, channels, workers, (start, end, first, second) =>
         {
             int c = 0;
-            for (; c + Vector<float>.Count <= channels; c += Vector<float>.Count)
+            for (int last = Simd.VectorEnd(c, channels); c < last; c += Vector<float>.Count)
             {
                 Vector<float> center = new(mean, c);
                 Vector<double> low = default, high = default, lowProduct = default, highProduct = default;
@@ -170,7 +170,7 @@ internal static class ChannelLoops
                 int from = i * strideX;
                 int to = i * strideY;
                 int c = 0;
-                for (; c + Vector<float>.Count <= channels; c += Vector<float>.Count)
+                for (int last = Simd.VectorEnd(c, channels); c < last; c += Vector<float>.Count)
                 {
                     Vector<float> value = (new Vector<float>(x, from + c) * new Vector<float>(scale, c)) + new Vector<float>(shift, c);
                     Vector.Max(value, floor).CopyTo(y, to + c);
@@ -193,7 +193,7 @@ internal static class ChannelLoops
             for (int at = start * channels; at < end * channels; at += channels)
             {
                 int c = 0;
-                for (; c + Vector<float>.Count <= channels; c += Vector<float>.Count)
+                for (int last = Simd.VectorEnd(c, channels); c < last; c += Vector<float>.Count)
                 {
                     Vector<float> added = (Masked(gradient, passed, x, at + c, c) * new Vector<float>(factor, c))
                         + (new Vector<float>(x, at + c) * new Vector<float>(slope, c)) + new Vector<float>(offset, c);

@@ -40,7 +40,7 @@ public static class Multiply
         workers.For(target.Length, BlockValues, (_, start, end) =>
         {
             int i = start;
-            for (; i + Vector<float>.Count <= end; i += Vector<float>.Count)
+            for (int last = Simd.VectorEnd(i, end); i < last; i += Vector<float>.Count)
             {
                 (new Vector<float>(target, i) + (new Vector<float>(a, i) * new Vector<float>(b, i))).CopyTo(target, i);
             }

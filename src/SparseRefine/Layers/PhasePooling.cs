@@ -118,7 +118,7 @@ public sealed class PhasePooling
         for (int x = 0; x < count; x++, sourceAt += sourceStep * Channels, targetAt += targetStep * Channels)
         {
             int c = 0;
-            for (; c + Vector<float>.Count <= Channels; c += Vector<float>.Count)
+            for (int last = Simd.VectorEnd(c, Channels); c < last; c += Vector<float>.Count)
             {
                 (new Vector<float>(target, targetAt + c)
                     + (new Vector<float>(source, sourceAt + c) * new Vector<float>(weights, weightAt + c))).CopyTo(target, targetAt + c);

@@ -91,7 +91,7 @@ public static class Upsample
     private static void AddScaled(float[] source, int from, float weight, float[] target, int to, int count)
     {
         int i = 0;
-        for (; i + Vector<float>.Count <= count; i += Vector<float>.Count)
+        for (int last = Simd.VectorEnd(i, count); i < last; i += Vector<float>.Count)
         {
             (new Vector<float>(target, to + i) + (new Vector<float>(source, from + i) * weight)).CopyTo(target, to + i);
         }
@@ -105,7 +105,7 @@ public static class Upsample
     private static void Mix(float[] source, int first, int second, float share, float[] target, int to, int count)
     {
         int i = 0;
-        for (; i + Vector<float>.Count <= count; i += Vector<float>.Count)
+        for (int last = Simd.VectorEnd(i, count); i < last; i += Vector<float>.Count)
         {
             Vector<float> a = new(source, first + i);
             (a + ((new Vector<float>(source, second + i) - a) * share)).CopyTo(target, to + i);

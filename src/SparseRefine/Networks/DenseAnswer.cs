@@ -34,7 +34,7 @@ internal static class DenseAnswer
             Span<float> block = target.AsSpan(start * classes, (end - start) * classes);
             Vector<float> smallest = new(Smallest);
             int at = 0;
-            for (; at + Vector<float>.Count <= block.Length; at += Vector<float>.Count)
+            for (int last = Simd.VectorEnd(at, block.Length); at < last; at += Vector<float>.Count)
             {
                 Vector.Log(Vector.Max(new Vector<float>(block[at..]), smallest)).CopyTo(block[at..]);
             }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 
@@ -153,7 +154,8 @@ internal sealed partial class LogitScan
     /// <param name="threshold">What at least so many scores exceed, or else all are looked at.</param>
     /// <param name="count">Pixels to select.</param>
     /// <param name="workers">Threads.</param>
-    public void SelectTop(Func<int, float> score, float threshold, int count, Workers workers)
+    public void SelectTop<TScore>(TScore score, float threshold, int count, Workers workers)
+        where TScore : struct, IIndexScore
     {
         Label(workers);
         ScoreAll(score, threshold, workers);
@@ -178,7 +180,8 @@ internal sealed partial class LogitScan
         pass.Run(cutoff, threshold, keepScores, workers);
     }
 
-    private void ScoreAll(Func<int, float> score, float threshold, Workers workers)
+    private void ScoreAll<TScore>(TScore score, float threshold, Workers workers)
+        where TScore : struct, IIndexScore
     {
         int width = _sampler!.Width;
         Grow.To(ref _scores, checked(_sampler.Height * Tiles * ClassRows.Lanes));
@@ -188,14 +191,19 @@ internal sealed partial class LogitScan
             {
                 Span<ulong> bits = _bits.AsSpan(y * Words, Words);
                 Span<float> scores = _scores.AsSpan(y * Tiles * ClassRows.Lanes, width);
-                bits.Clear();
                 int count = 0;
-                for (int x = 0; x < width; x++)
+                for (int w = 0; w < bits.Length; w++)
                 {
-                    scores[x] = score((y * width) + x);
-                    bool isAbove = scores[x] > threshold;
-                    bits[x >> 6] |= (isAbove ? 1UL : 0UL) << x;
-                    count += isAbove ? 1 : 0;
+                    ulong word = 0;
+                    for (int x = w * 64; x < Math.Min((w + 1) * 64, width); x++)
+                    {
+                        float value = score.Of((y * width) + x);
+                        scores[x] = value;
+                        word |= (value > threshold ? 1UL : 0UL) << x;
+                    }
+
+                    bits[w] = word;
+                    count += BitOperations.PopCount(word);
                 }
 
                 _rowStarts[y] = count;

@@ -9,7 +9,6 @@ namespace SparseRefine.Selectors;
 /// </summary>
 public sealed class RandomSelector : IScanSelector
 {
-    private readonly Func<int, float> _score;
     private LogitScan? _idle;
 
     /// <summary>Sets share and seed.</summary>
@@ -24,7 +23,6 @@ public sealed class RandomSelector : IScanSelector
         Fraction = fraction;
         Seed = seed;
         Mode = mode;
-        _score = i => Hash(i) * (1f / (1 << 24));
     }
 
     /// <summary>Share of all pixels.</summary>
@@ -45,18 +43,25 @@ public sealed class RandomSelector : IScanSelector
         // Hashes are even, so their number above a threshold is known but for chance: six deviations and some more.
         int count = TopScores.Count(Fraction, scan.Pixels);
         double expected = (count + 10 + (6 * Math.Sqrt(count + 1.0))) / scan.Pixels;
-        scan.SelectTop(_score, (float)Math.Max(1 - expected, -1), count, workers);
+        scan.SelectTop(new HashScore(Seed), (float)Math.Max(1 - expected, -1), count, workers);
     }
 
     /// <inheritdoc/>
     public string Describe() => PixelSelector.Format("random", Fraction, Seed, Mode);
 
     // The SplitMix64 output function of (seed, index): independent of order, so blocks need no shared generator.
-    private uint Hash(int index)
+    private readonly struct HashScore(int seed) : IIndexScore
     {
-        ulong z = unchecked((((ulong)(uint)Seed << 32) | (uint)index) * 0x9E3779B97F4A7C15UL);
-        z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL);
-        z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EBUL);
-        return (uint)((z ^ (z >> 31)) >> 40);
+        private readonly ulong _seed = (ulong)(uint)seed << 32;
+
+        public float Of(int index)
+        {
+            ulong z = unchecked((_seed | (uint)index) * 0x9E3779B97F4A7C15UL);
+            z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL);
+            z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EBUL);
+
+            // By way of int, which one instruction converts.
+            return (int)((z ^ (z >> 31)) >> 40) * (1f / (1 << 24));
+        }
     }
 }

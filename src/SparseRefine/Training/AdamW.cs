@@ -90,10 +90,9 @@ public sealed class AdamW
     internal static void Update(
         Span<float> value, ReadOnlySpan<float> gradient, Span<float> mean, Span<float> square, Coefficients k)
     {
-        int lanes = Vector<float>.Count;
-        int vectorized = value.Length - (value.Length % lanes);
+        int vectorized = Simd.VectorEnd(0, value.Length);
         Vector<float> epsilon = new(k.Epsilon);
-        for (int i = 0; i < vectorized; i += lanes)
+        for (int i = 0; i < vectorized; i += Vector<float>.Count)
         {
             Vector<float> g = new(gradient[i..]);
             Vector<float> m = (new Vector<float>(mean[i..]) * k.Beta1) + (g * k.OneMinusBeta1);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using SparseRefine.Kernels;
 
 namespace SparseRefine.Training;
 
@@ -14,6 +15,16 @@ internal static class HsvKernel
     /// <summary>Changes pixels in place, bytes red, green, blue each.</summary>
     public static void Turn(Span<byte> pixels, float saturation, float sextants)
     {
+        for (int i = 0; Simd.Default == SimdPath.Scalar && i < pixels.Length; i += 3)
+        {
+            TurnScalar(pixels.Slice(i, 3), saturation, sextants);
+        }
+
+        if (Simd.Default == SimdPath.Scalar)
+        {
+            return;
+        }
+
         // The last chunk's unused lanes hold pixels of the chunk before (or zeros): finite, and never stored.
         Span<float> red = stackalloc float[ChunkSize];
         Span<float> green = stackalloc float[ChunkSize];
@@ -80,7 +91,7 @@ internal static class HsvKernel
         return value - (chroma * ramp) + new Vector<float>(0.5f);
     }
 
-    /// <summary>The plain form for one pixel, tests' reference.</summary>
+    /// <summary>The plain form for one pixel: the scalar path, and tests' reference.</summary>
     internal static void TurnScalar(Span<byte> pixel, float saturation, float sextants)
     {
         float r = pixel[0];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using SparseRefine.Kernels;
 using SparseRefine.Layers;
 
 namespace SparseRefine.Training;
@@ -106,7 +107,7 @@ internal static class LossRows
     private static void Exp(Span<float> values)
     {
         int i = 0;
-        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        for (int last = Simd.VectorEnd(i, values.Length); i < last; i += Vector<float>.Count)
         {
             Vector.Exp(new Vector<float>(values[i..])).CopyTo(values[i..]);
         }

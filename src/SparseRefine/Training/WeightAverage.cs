@@ -1,4 +1,5 @@
 using System.Numerics;
+using SparseRefine.Kernels;
 using SparseRefine.Layers;
 
 namespace SparseRefine.Training;
@@ -47,7 +48,7 @@ public sealed class WeightAverage
             Span<float> average = _averages[i];
             ReadOnlySpan<float> value = _parameters[i].Value;
             int at = 0;
-            for (; at <= average.Length - Vector<float>.Count; at += Vector<float>.Count)
+            for (int last = Simd.VectorEnd(at, average.Length); at < last; at += Vector<float>.Count)
             {
                 Vector<float> a = new(average[at..]);
                 (a + ((new Vector<float>(value[at..]) - a) * share)).CopyTo(average[at..]);

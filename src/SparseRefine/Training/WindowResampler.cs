@@ -1,5 +1,6 @@
 using System.Numerics;
 using SparseRefine.Images;
+using SparseRefine.Kernels;
 
 namespace SparseRefine.Training;
 
@@ -143,7 +144,7 @@ internal static class WindowResampler
     {
         int lanes = Vector<float>.Count;
         int i = 0;
-        for (; i <= bytes.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        for (; Simd.Default != SimdPath.Scalar && i <= bytes.Length - Vector<byte>.Count; i += Vector<byte>.Count)
         {
             Vector.Widen(new Vector<byte>(bytes[i..]), out Vector<ushort> low, out Vector<ushort> high);
             AddScaled(sum[i..], low, weight);

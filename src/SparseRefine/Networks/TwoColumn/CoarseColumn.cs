@@ -109,7 +109,7 @@ internal sealed class CoarseColumn
             float wc = lower * (1 - right);
             float wd = lower * right;
             int k = 0;
-            for (; k <= target.Length - Vector<float>.Count; k += Vector<float>.Count)
+            for (int last = Simd.VectorEnd(k, target.Length); k < last; k += Vector<float>.Count)
             {
                 ((new Vector<float>(a[k..]) * wa) + (new Vector<float>(b[k..]) * wb) + (new Vector<float>(c[k..]) * wc)
                     + (new Vector<float>(d[k..]) * wd)).CopyTo(target[k..]);
