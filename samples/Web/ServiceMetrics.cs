@@ -14,8 +14,8 @@ internal sealed class ServiceMetrics
     public ServiceMetrics(IMeterFactory meters)
     {
         Meter meter = meters.Create(MeterName);
-        _pictures = meter.CreateCounter<long>("sparserefine.pictures", description: "Requests by outcome");
-        _pixels = meter.CreateCounter<long>("sparserefine.pixels", description: "Pixels that got a label");
+        _pictures = meter.CreateCounter<long>("sparserefine.pictures", "{picture}", "Requests by outcome");
+        _pixels = meter.CreateCounter<long>("sparserefine.pixels", "{pixel}", "Pixels that got a label");
         _seconds = meter.CreateHistogram<double>(
             "sparserefine.duration",
             "s",

@@ -96,9 +96,12 @@ internal sealed class SavedModel : IDisposable
 
     /// <summary>Compares the pipeline's answers with labels.</summary>
     /// <param name="rows">Pictures with labels.</param>
+    /// <param name="selector">Finds the pixels instead of the pipeline's own; null: its own.</param>
     /// <returns>The evaluation.</returns>
-    public RefinementReport Evaluate(WatchedRows rows) => rows.Read(() =>
+    /// <exception cref="InvalidInputException">A learned selector without weights for a pipeline without such.</exception>
+    public RefinementReport Evaluate(WatchedRows rows, IPixelSelector? selector = null) => rows.Read(() =>
     {
+        ITransformer pipeline = selector is null ? _pipeline : Behind(selector);
         SemanticSegmentationCatalog segmentation = _context.SemanticSegmentation;
         IDataView data = _context.Data.LoadFromEnumerable(rows);
         IDataView labelled = segmentation
@@ -111,7 +114,7 @@ internal sealed class SavedModel : IDisposable
             .Fit(data)
             .Transform(data);
         return segmentation.EvaluateRefinement(
-            _pipeline, labelled, "Label", new SemanticSegmentationEvaluationOptions { ClassList = Classes });
+            pipeline, labelled, "Label", new SemanticSegmentationEvaluationOptions { ClassList = Classes });
     });
 
     /// <summary>Scores pictures one after the other.</summary>
@@ -131,6 +134,20 @@ internal sealed class SavedModel : IDisposable
 
         return true;
     });
+
+    // Not disposed of: it owns nothing that the pipeline does not.
+    private TransformerChain<ITransformer> Behind(IPixelSelector selector)
+    {
+        try
+        {
+            return new(
+                [.. Flatten(_pipeline).Select(t => t is SparseRefinementTransformer refiner ? refiner.WithSelector(selector) : t)]);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidInputException($"{_path}: {e.Message}", e);
+        }
+    }
 
     private static IEnumerable<ITransformer> Flatten(ITransformer transformer)
         => transformer is IEnumerable<ITransformer> chain ? chain.SelectMany(Flatten) : [transformer];

@@ -103,9 +103,21 @@ public sealed class SparseRefiner
     public int Classes => Network.Classes;
 
     /// <summary>The same parts behind another selector; weights are shared, not copied.</summary>
-    /// <param name="selector">The selector to use.</param>
+    /// <param name="selector">The selector to use. A learned one without weights takes those of this refiner's own.</param>
     /// <returns>A refiner over the same weights.</returns>
-    public SparseRefiner WithSelector(IPixelSelector selector) => new(selector, Features, Network, Ensembler, Interpolation, this);
+    /// <exception cref="ArgumentException">A learned selector without weights where this refiner has none either, or one of other classes.</exception>
+    public SparseRefiner WithSelector(IPixelSelector selector)
+    {
+        if (selector is LearnedSelector { Network: null } bare)
+        {
+            selector = Selector is LearnedSelector { Network: ActivationNetwork weights }
+                ? bare.WithNetwork(weights)
+                : throw new ArgumentException(
+                    $"selector: expected a learned one with weights, or a refiner whose own has some, got '{bare.Describe()}' and '{Selector.Describe()}'");
+        }
+
+        return new(selector, Features, Network, Ensembler, Interpolation, this);
+    }
 
     /// <summary>The same parts with another ensembler; weights are shared, not copied.</summary>
     /// <param name="ensembler">The ensembler to use.</param>

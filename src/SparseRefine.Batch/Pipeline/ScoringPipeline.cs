@@ -161,7 +161,7 @@ internal sealed class ScoringPipeline
             }
             catch (ImageFailedException e)
             {
-                await Fail(item, e).ConfigureAwait(false);
+                await Fail(clock, e).ConfigureAwait(false);
             }
         }
     }
@@ -194,7 +194,7 @@ internal sealed class ScoringPipeline
                     photo.Dispose();
                 }
 
-                await Fail(item, e).ConfigureAwait(false);
+                await Fail(photo.Clock, e).ConfigureAwait(false);
             }
         }
     }
@@ -217,7 +217,7 @@ internal sealed class ScoringPipeline
             catch (ImageFailedException e)
             {
                 work.Dispose();
-                await Fail(work.Clock.Item, e).ConfigureAwait(false);
+                await Fail(work.Clock, e).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -282,7 +282,8 @@ internal sealed class ScoringPipeline
             if (work.Entry is JournalEntry entry)
             {
                 _progress.Add(entry);
-                Notify(observer => observer.Scored(entry, new ScoredPhoto(work.Work!.Image, work.Work.Logits, work.Work.Selection, work.Work.Labels)));
+                work.Work!.Clock.Done(entry);
+                Notify(observer => observer.Scored(entry, new ScoredPhoto(work.Work.Image, work.Work.Logits, work.Work.Selection, work.Work.Labels)));
             }
             else
             {
@@ -306,14 +307,16 @@ internal sealed class ScoringPipeline
         }
     }
 
-    private async Task Fail(WorkItem item, ImageFailedException e)
+    private async Task Fail(StageClock clock, ImageFailedException e)
     {
+        WorkItem item = clock.Item;
         if (e.Reason == FailureReason.Missing && _folders.FirstOrDefault(folder => !Directory.Exists(folder)) is string gone)
         {
             Stop(new DirectoryNotFoundException($"{gone}: expected the input folder, got none; it was there before"));
             return;
         }
 
+        clock.Failed(e);
         _source!.Failed(item);
         if (_stuck.Count >= StuckThreads.Most)
         {

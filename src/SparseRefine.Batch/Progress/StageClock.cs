@@ -2,10 +2,14 @@ using System.Diagnostics;
 
 namespace SparseRefine.Batch;
 
-/// <summary>Times the stages of one image. Every stage of every image passes through <see cref="Run{T}"/>. One thread at a time.</summary>
+/// <summary>
+/// Times the stages of one image, and tells listeners (<see cref="ScoringInstruments"/>). Every stage of every image passes through <see cref="Run{T}"/>. One thread at a
+/// time.
+/// </summary>
 /// <param name="item">The image.</param>
 internal sealed class StageClock(WorkItem item)
 {
+    private readonly Activity? _span = ScoringInstruments.StartImage(item);
     private readonly double[] _milliseconds = new double[Enum.GetValues<ScoringStage>().Length];
 
     /// <summary>The image.</summary>
@@ -21,16 +25,28 @@ internal sealed class StageClock(WorkItem item)
     /// <returns>What the work made.</returns>
     public T Run<T>(ScoringStage stage, Func<T> work)
     {
+        using Activity? span = ScoringInstruments.StartStage(stage, _span);
         long start = Stopwatch.GetTimestamp();
         try
         {
             return work();
+        }
+        catch (Exception e)
+        {
+            ScoringInstruments.Fail(span, e);
+            throw;
         }
         finally
         {
             _milliseconds[(int)stage] += Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
     }
+
+    /// <summary>The image is in the journal.</summary>
+    public void Done(JournalEntry entry) => ScoringInstruments.Done(entry, _milliseconds, _span);
+
+    /// <summary>The image could not be scored.</summary>
+    public void Failed(ImageFailedException e) => ScoringInstruments.Failed(e.Reason, e.Message, _milliseconds, _span);
 
     /// <summary>The times, to the microsecond.</summary>
     public StageMilliseconds ToMilliseconds()

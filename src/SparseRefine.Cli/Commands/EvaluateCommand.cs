@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
+using SparseRefine.Selectors;
 using Spectre.Console;
 
 namespace SparseRefine.Cli.Commands;
@@ -21,11 +22,13 @@ internal static class EvaluateCommand
         Option<string> images = OptionValues.Required("--images", "Folder of pictures.", "DIR");
         Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the pictures' names.", "DIR");
         Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
+        Option<IPixelSelector?> selector = OptionValues.Create<IPixelSelector?>(
+            "--selector", "Measure the model behind another selector than its own.", "entropy:0.1|learned:0.3", PixelSelector.Parse);
         Option<long> maxPixels = OptionValues.MaxPixels();
         DenseSizeOptionGroup sizes = new();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels.")
         {
-            model, dense, classes, images, labels, json, maxPixels,
+            model, dense, classes, images, labels, selector, json, maxPixels,
         };
         sizes.AddTo(command);
         command.Validators.Add(result =>
@@ -33,6 +36,11 @@ internal static class EvaluateCommand
             if (result.GetResult(model) is null == result.GetResult(dense) is null)
             {
                 result.AddError("--model, --dense: expected one of them, got both or neither");
+            }
+
+            if (result.GetResult(dense) is not null && result.GetResult(selector) is not null)
+            {
+                result.AddError("--selector: expected only with --model, got it with --dense");
             }
 
             if (result.GetResult(model) is not null && result.Children.OfType<OptionResult>()
@@ -53,7 +61,8 @@ internal static class EvaluateCommand
             if (parsed.GetValue(model) is string path)
             {
                 using SavedModel saved = new(path);
-                Run(console, pairs, parsed.GetValue(json), saved.Evaluate, ReportTable.Write, ReportJson.Write, cancellation);
+                IPixelSelector? other = parsed.GetValue(selector);
+                Run(console, pairs, parsed.GetValue(json), rows => saved.Evaluate(rows, other), ReportTable.Write, ReportJson.Write, cancellation);
             }
             else
             {

@@ -42,7 +42,7 @@ internal static class ScoreCommand
                 throw new InvalidInputException("--images, --list: expected pictures, got none");
             }
 
-            return ScoringRun.RunAsync(job.Read(parsed, inputs) with { Shard = parsed.GetValue(shard) }, job.View(parsed), console, error, cancellation);
+            return ScoringRun.RunAsync(job.Read(parsed, inputs) with { Shard = parsed.GetValue(shard) }, job.View(parsed), job.Report(parsed), console, error, cancellation);
         });
         return command;
     }

@@ -11,12 +11,13 @@ internal static class ScoringRun
     /// <summary>Runs the job.</summary>
     /// <param name="options">What to do.</param>
     /// <param name="view">How it shows.</param>
+    /// <param name="report">Writes a page about it; null for none.</param>
     /// <param name="console">Where it shows.</param>
     /// <param name="error">Where the last line goes where not all was scored.</param>
     /// <param name="cancellation">Stops it in order.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(
-        ScoringOptions options, ScoringViewKind view, IAnsiConsole console, TextWriter error, CancellationToken cancellation)
+        ScoringOptions options, ScoringViewKind view, HtmlReport? report, IAnsiConsole console, TextWriter error, CancellationToken cancellation)
     {
         OutputFile.CheckFolder(options.Output, "--out");
         ScoringJob? job = null;
@@ -24,8 +25,14 @@ internal static class ScoringRun
         {
             ScoringViewKind.Quiet => [],
             ScoringViewKind.Json => [new JsonScoringView(console.Profile.Out.Writer, () => job!.Progress)],
-            _ => [new PlainScoringView(console, options.Output)],
+            _ when console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi => [new LiveScoringView(console, () => job!.Progress)],
+            _ => [new PlainScoringView(console, options.Output, () => job!.Progress)],
         };
+        if (report is not null)
+        {
+            observers.Add(report);
+        }
+
         job = new ScoringJob(options, observers);
         ScoringSummary summary = await job.RunAsync(cancellation);
         ScoringProgress progress = summary.Progress;

@@ -33,6 +33,7 @@ internal static class WatchCommand
                 },
             },
             job.View(parsed),
+            job.Report(parsed),
             console,
             error,
             cancellation));

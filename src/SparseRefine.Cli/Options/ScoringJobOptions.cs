@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SparseRefine.Batch;
+using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Reports;
 
 namespace SparseRefine.Cli.Options;
@@ -27,6 +28,8 @@ internal sealed class ScoringJobOptions
 
     private readonly Option<long> _pixels = OptionValues.MaxPixels(int.MaxValue / 4);
     private readonly Option<long?> _failures = OptionValues.Create("--max-failures", "End when more pictures than this have failed.", "N", text => (long?)OptionValues.Long(text, 0));
+    private readonly Option<string?> _report = OptionValues.Path(
+        "--report", "Folder for report.html, one page about the job, written while it runs.", "DIR");
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Print nothing but the last error." };
     private readonly Option<bool> _json = new("--log-json") { Description = "Print JSON lines: what started, each picture, each failure, progress, the end." };
 
@@ -34,7 +37,7 @@ internal sealed class ScoringJobOptions
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_model, _output, _bits, _overlay, _entropy, _mask, _resume, _workers, _limit, _pixels, _failures, _quiet, _json])
+        foreach (Option option in (Option[])[_model, _output, _bits, _overlay, _entropy, _mask, _resume, _workers, _limit, _pixels, _failures, _report, _quiet, _json])
         {
             command.Add(option);
         }
@@ -69,6 +72,21 @@ internal sealed class ScoringJobOptions
     public ScoringViewKind View(ParseResult parsed) => parsed.GetValue(_quiet) ? ScoringViewKind.Quiet
         : parsed.GetValue(_json) ? ScoringViewKind.Json
         : ScoringViewKind.Text;
+
+    /// <summary>The page about the job.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <returns>Its writer; null without the option.</returns>
+    /// <exception cref="InvalidInputException">The folder is a file.</exception>
+    public HtmlReport? Report(ParseResult parsed)
+    {
+        if (parsed.GetValue(_report) is not string folder)
+        {
+            return null;
+        }
+
+        OutputFile.CheckFolder(folder, "--report");
+        return new HtmlReport(folder);
+    }
 
     private static int Bits(string text) => text is "8" or "16" ? text == "8" ? 8 : 16 : throw new FormatException($"expected 8 or 16, got '{text}'");
 }

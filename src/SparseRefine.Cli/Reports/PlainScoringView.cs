@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using SparseRefine.Batch;
 using Spectre.Console;
@@ -7,8 +8,12 @@ namespace SparseRefine.Cli.Reports;
 /// <summary>A scoring job as lines: one for each file that was written and each failure, and one about the whole.</summary>
 /// <param name="console">Where they go.</param>
 /// <param name="output">The output folder, as lines name it.</param>
-internal sealed class PlainScoringView(IAnsiConsole console, string output) : IScoringObserver
+/// <param name="progress">Where the job stands.</param>
+internal sealed class PlainScoringView(IAnsiConsole console, string output, Func<ScoringProgress> progress) : IScoringObserver
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+    private long _told = Stopwatch.GetTimestamp();
+
     /// <summary>The whole in one line.</summary>
     /// <param name="summary">The end of a run.</param>
     /// <returns>The line.</returns>
@@ -20,6 +25,18 @@ internal sealed class PlainScoringView(IAnsiConsole console, string output) : IS
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{p.Done} scored, {p.Failed} failed, {p.Skipped} were there, in {seconds:0.0} s: {p.Done / seconds:0.00} images/s, {p.Pixels / seconds / 1e6:0.00} MP/s{density}");
+    }
+
+    /// <summary>A job on its way in one line.</summary>
+    /// <param name="p">Where it stands.</param>
+    /// <returns>The line.</returns>
+    public static string Line(ScoringProgress p)
+    {
+        string left = p.Remaining is TimeSpan time ? string.Create(CultureInfo.InvariantCulture, $", {time:d\\.hh\\:mm\\:ss} left") : "";
+        string of = p.Total is long total ? string.Create(CultureInfo.InvariantCulture, $" of {total}") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{p.Skipped + p.Done + p.Failed}{of} images, {p.ImagesPerSecond:0.00} images/s, {p.MegapixelsPerSecond:0.00} MP/s, {p.Failed} failed{left}");
     }
 
     /// <inheritdoc/>
@@ -38,6 +55,12 @@ internal sealed class PlainScoringView(IAnsiConsole console, string output) : IS
         foreach (string file in entry.Outputs.Keys)
         {
             console.WriteLine($"{entry.Path} -> {Path.Combine(output, file)}");
+        }
+
+        if (Stopwatch.GetElapsedTime(_told) >= Interval)
+        {
+            _told = Stopwatch.GetTimestamp();
+            console.WriteLine(Line(progress()));
         }
     }
 

@@ -77,7 +77,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     /// <exception cref="InvalidInputException">As for the constructors of <see cref="DenseModel"/>.</exception>
     public DenseModel Open(DenseModelOptions modelOptions) => _options.ModelFile is not null
         ? new DenseModel(_options.ModelFile, modelOptions)
-        : new DenseModel(_options.ModelBytes!, "ONNX model", modelOptions);
+        : new DenseModel(_options.ModelBytes!, _options.ModelName ?? "ONNX model", modelOptions);
 
     /// <summary>Ends the ONNX session. No row may be in flight.</summary>
     public void Dispose()
@@ -93,6 +93,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             PredictedLabelColumnName = part.OptionalText("labels"),
             ImageColumnName = part.Text("image"),
             ModelBytes = part.Entry("model.onnx"),
+            ModelName = part.EntryPath("model.onnx"),
             BatchSize = part.OptionalInteger("batchSize") ?? 1,
             ClassList = part.Classes,
         },

@@ -21,6 +21,9 @@ public sealed class DenseSegmentationOptions
     /// <summary>The ONNX file's bytes. Must not be changed afterwards.</summary>
     public byte[]? ModelBytes { get; init; }
 
+    /// <summary>What errors call a model that is given by its bytes; null: "ONNX model".</summary>
+    public string? ModelName { get; init; }
+
     /// <summary>
     /// Photos that are scored in one run of the ONNX session when rows are read one after another (not by a prediction engine), 1 unless set.
     /// Above 1, each cursor reads that many rows ahead and keeps their values, copies of images included, where columns are asked for; neighbours

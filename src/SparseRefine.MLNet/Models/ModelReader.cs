@@ -17,7 +17,7 @@ internal static class ModelReader
             {
                 (string kind, TransformerScope[] partScopes, PartReader part) = Parse(file, node);
                 ITransformer[] read = kind == ModelFormat.MLNetKind
-                    ? [.. (IEnumerable<ITransformer>)LoadNative(context, part.Entry("model.zip"), out _)]
+                    ? [.. (IEnumerable<ITransformer>)LoadNative(context, file, part.Entry("model.zip"), out _)]
                     : [Read(context, kind, part, file)];
                 transformers.AddRange(read);
                 if (read.Length != partScopes.Length)
@@ -31,7 +31,7 @@ internal static class ModelReader
             inputSchema = null;
             if (file.Manifest["inputSchema"] is JsonNode name)
             {
-                LoadNative(context, file.Bytes(name.GetValue<string>()), out inputSchema);
+                LoadNative(context, file, file.Bytes(name.GetValue<string>()), out inputSchema);
             }
 
             return new TransformerChain<ITransformer>(transformers, scopes);
@@ -84,10 +84,9 @@ internal static class ModelReader
             [.. file.Sizes]);
     }
 
-    // What reading a manifest that fits its hash and yet makes no sense ends in; ML.NET's own reader adds its kinds.
+    // What reading a manifest that fits its hash and yet makes no sense ends in.
     private static bool IsInconsistency(Exception e, ModelEntries file) =>
         e is ArgumentException or FormatException or InvalidOperationException or OverflowException or IOException or InvalidDataException
-            or IndexOutOfRangeException or KeyNotFoundException or NullReferenceException or NotSupportedException or OutOfMemoryException
         && !(e is InvalidInputException && e.Message.StartsWith(file.File, StringComparison.Ordinal));
 
     private static InvalidInputException Inconsistent(Exception e, ModelEntries file) =>
@@ -101,7 +100,7 @@ internal static class ModelReader
         {
             return (
                 kind,
-                [.. scopes.Select(scope => (TransformerScope)(int)scope!)],
+                [.. scopes.Select(scope => scope is JsonValue number && number.TryGetValue(out int bits) ? (TransformerScope)bits : throw file.Invalid("whole numbers as scopes", $"{scope?.ToJsonString() ?? "null"}"))],
                 new PartReader(file, kind, options, entries));
         }
 
@@ -122,9 +121,17 @@ internal static class ModelReader
         _ => throw file.Invalid("a known kind of part", $"'{kind}'"),
     };
 
-    private static ITransformer LoadNative(MLContext context, byte[] zip, out DataViewSchema? schema)
+    private static ITransformer LoadNative(MLContext context, ModelEntries file, byte[] zip, out DataViewSchema? schema)
     {
         using var stream = new MemoryStream(zip, writable: false);
-        return context.Model.Load(stream, out schema);
+        try
+        {
+            return context.Model.Load(stream, out schema);
+        }
+        catch (Exception e)
+        {
+            // ML.NET's reader, which makes its parts by reflection, lets any exception out for bytes that are no model.
+            throw Inconsistent(e.GetBaseException(), file);
+        }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class PartReader(ModelEntries file, string kind, JsonObject opti
 
     public string Text(string name) => OptionalText(name) ?? throw Missing(name, "a text");
 
-    public string? OptionalText(string name) => Value<string>(options[name], name, "a text");
+    public string? OptionalText(string name) => Value<string>(options[name], name, "a text") is { Length: > 0 } text ? text : null;
 
     public int Integer(string name) => OptionalInteger(name) ?? throw Missing(name, "a whole number");
 
@@ -42,6 +42,9 @@ internal sealed class PartReader(ModelEntries file, string kind, JsonObject opti
 
     public byte[] Entry(string name) => file.Bytes(EntryName(name));
 
+    /// <summary>What errors call an entry.</summary>
+    public string EntryPath(string name) => $"{file.File}: {EntryName(name)}";
+
     /// <summary>Refuses sizes that the weights' bytes cannot have, before memory is taken for a network of these sizes.</summary>
     public void ExpectWeights(string name, double values)
     {
@@ -55,7 +58,7 @@ internal sealed class PartReader(ModelEntries file, string kind, JsonObject opti
     public void ReadWeights(string name, IReadOnlyList<Parameter> parameters)
     {
         using var stream = new MemoryStream(Entry(name), writable: false);
-        SafeTensors.Read(stream, parameters, $"{file.File}: {EntryName(name)}");
+        SafeTensors.Read(stream, parameters, EntryPath(name));
     }
 
     public InvalidInputException Invalid(string expected, string? got = null) => got is null

@@ -37,25 +37,27 @@ internal static class NetworkParts
             (part.Integer("inputChannels"), part.Integer("classes"), part.Integers("planes"), part.Integer("reps"));
         string? kind = part.OptionalText("network");
         Func<RefinerNetwork> create;
-        int convolutions = reps;
+        double convolutions = reps;
+        double coarse = 0;
         if (kind is null)
         {
             var options = new SparseUNetOptions(inputs, classes, planes, reps, probabilityColumn: part.OptionalInteger("probabilityColumn"));
             create = () => new SparseUNet(options, seed: 0);
-            convolutions = 2 * reps;
+            convolutions = 2.0 * reps;
         }
         else if (kind == FineColumnKind)
         {
             var options = new FineColumnOptions(inputs, classes, planes, reps, part.Flag("residuals"), part.Integer("coarseFeatures"));
             create = () => new FineColumn(options, seed: 0);
+            coarse = options.CoarseFeatures;
         }
         else
         {
             throw part.Invalid($"a network {FineColumnKind} or none named", $"'{kind}'");
         }
 
-        // The stem, each level's convolutions of one direction, and the last layer: a network has all of these, and some more.
-        part.ExpectWeights(Weights, (planes[0] * ((9.0 * inputs) + classes)) + planes.Sum(p => 9.0 * convolutions * p * p));
+        // The stem, each level's convolutions of one direction, the last layer, a fine column's cross-connections: a network has all of these, and some more.
+        part.ExpectWeights(Weights, (planes[0] * ((9.0 * inputs) + classes)) + planes.Sum(p => 9.0 * convolutions * p * p) + planes.Skip(1).Sum(p => coarse * p));
         RefinerNetwork network = create();
         part.ReadWeights(Weights, network.Parameters);
         return network;

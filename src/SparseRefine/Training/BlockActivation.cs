@@ -67,6 +67,11 @@ internal sealed class BlockActivation
     public static LearnedSelector Begin(
         LearnedSelector selector, ITrainingSet training, int classes, int features, int seed, Workers workers)
     {
+        if (selector.Share == 0)
+        {
+            throw new ArgumentException($"selector: expected a share above 0, from which something can be learned, got '{selector.Describe()}'");
+        }
+
         ActivationNetwork network = new(classes, features, seed);
         if (selector.Network is ActivationNetwork given)
         {

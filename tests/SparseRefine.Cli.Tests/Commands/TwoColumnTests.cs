@@ -39,6 +39,23 @@ public sealed class TwoColumnTests(FittedModel fitted) : IClassFixture<FittedMod
     }
 
     [Fact]
+    public void Evaluate_OtherShare_UsesTheModelsOwnWeights()
+    {
+        Tool.Run(Words("m", "--method", "two-column", "--selector", "learned:0.25:16")).AssertSuccess();
+        string[] words = ["evaluate", "--model", _folder["m"], "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"]];
+        string json = _folder["report.json"];
+
+        Tool.Run([.. words, "--selector", "learned:0.5:16", "--json", json]).AssertSuccess();
+
+        Assert.Equal(0.5, JsonDocument.Parse(File.ReadAllText(json)).RootElement.GetProperty("density").GetDouble(), 1e-9);
+        Tool.Run([.. words, "--selector", "entropy:0.3"]).AssertSuccess();
+        words[2] = fitted.Model;
+        Tool.Run([.. words, "--selector", "learned:0.5"]).AssertBadInput(
+            "selector: expected a learned one with weights, or a refiner whose own has some, got 'learned:0.5' and 'fraction:0.3'");
+        Tool.Run([.. words, "--selector", "half"]).AssertBadInput("--selector: ");
+    }
+
+    [Fact]
     public void Bench_Scene_RefinesWholeBlocks()
     {
         string json = _folder["bench.json"];

@@ -122,6 +122,24 @@ public class IndexPngTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 65)]
+    [InlineData(70, 31)]
+    public void WriteGrey16_AnyMap_ReadsBackAndHasTwoBytesAPixel(int height, int width)
+    {
+        byte[] labels = new byte[height * width];
+        new Random(height).NextBytes(labels);
+        using MemoryStream stream = new();
+        IndexPng.WriteGrey16(new LabelMap(labels, height, width), stream);
+        byte[] file = stream.ToArray();
+
+        // Depth and colour of the header: 16 bits, grey.
+        Assert.Equal((16, 0), (file[24], file[25]));
+        stream.Position = 0;
+        Assert.Equal(labels, IndexPng.Read(stream).Labels);
+    }
+
     [Fact]
     public void Write_Path_ReadsBack()
     {

@@ -136,6 +136,26 @@ public sealed class TwoColumnTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Fit_ShareOfNothing_SaysSo()
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Fit(Small(RefinerMethod.TwoColumn), "learned:0"));
+
+        Assert.Equal("selector: expected a share above 0, from which something can be learned, got 'learned:0'", error.Message);
+    }
+
+    [Fact]
+    public void Refiner_SelectorOfOtherClasses_Throws()
+    {
+        var selector = new LearnedSelector(0.5, network: new ActivationNetwork(3, 0, 1));
+        var network = new FineColumn(new FineColumnOptions(2, 2), 1);
+
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => new SparseRefiner(selector, FeatureSpec.Parse("p"), network, new ReplaceEnsembler()));
+
+        Assert.StartsWith("selector: expected 2 classes as the network, got 3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fit_WarmStart_TakesNetworkAndSelector()
     {
         RefinerFit first = Fit(Small(RefinerMethod.TwoColumn, epochs: 4), "learned:0.5:8");

@@ -21,7 +21,7 @@ internal static class MutateCommand
         try
         {
             Corpus.Write(folder);
-            IEnumerable<int> cases = only is int one ? [one] : Enumerable.Range(0, count);
+            IEnumerable<int> cases = only is int one ? [one] : Enumerable.Range(Number(arguments, "--from") ?? 0, count);
             IReadOnlyList<CaseResult> results = Run(
                 folder, seed, [.. cases.Where(n => kind is null || MutatedInput.KindOf(n).ToString().Equals(kind, StringComparison.OrdinalIgnoreCase))], keep);
             if (only is not null)

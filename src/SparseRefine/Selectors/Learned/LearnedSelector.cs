@@ -20,6 +20,8 @@ public sealed class LearnedSelector : IPixelSelector
     /// <summary>Pixels of a block along each side, unless said otherwise.</summary>
     public const int StandardSide = 32;
 
+    private LogitScan? _idle;
+
     /// <summary>Sets the share.</summary>
     /// <param name="share">Share of all blocks, 0 to 1.</param>
     /// <param name="side">Pixels of a block along each side, at least 1.</param>
@@ -88,9 +90,11 @@ public sealed class LearnedSelector : IPixelSelector
     public PixelSelection Select(LogitMap logits, int height, int width, Workers workers)
     {
         byte[] labels = GC.AllocateUninitializedArray<byte>(LogitScan.PixelCount(height, width));
-        LogitScan scan = new();
+        LogitScan scan = Interlocked.Exchange(ref _idle, null) ?? new LogitScan();
         scan.Begin(logits, height, width, Mode, labels, workers);
         scan.Label(workers);
+        scan.End();
+        Volatile.Write(ref _idle, scan);
         ActivationMap activation = Activate(logits, height, width, workers);
         int[] pixels = activation.Grid.Pixels(Top(activation.Values, Share));
         return new PixelSelection(

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace SparseRefine.Batch;
+
+/// <summary>
+/// What jobs measure of themselves, for any listener: see <see cref="ScoringTelemetry"/> for the names. One of each a process, as meters are meant to be; costs nothing
+/// while nobody listens.
+/// </summary>
+internal static class ScoringInstruments
+{
+    private const string StageTag = "sparserefine.stage";
+    private const string ErrorTag = "error.type";
+    private static readonly string? Version = typeof(ScoringInstruments).Assembly.GetName().Version?.ToString(3);
+    private static readonly Meter Meter = new(ScoringTelemetry.MeterName, Version);
+    private static readonly ActivitySource Source = new(ScoringTelemetry.ActivitySourceName, Version ?? "");
+
+    private static readonly Counter<long> Images = Meter.CreateCounter<long>(
+        "sparserefine.scoring.images", "{image}", "Images that were tried; error.type says why one failed");
+
+    private static readonly Counter<long> Pixels = Meter.CreateCounter<long>("sparserefine.scoring.pixels", "{pixel}", "Pixels that got a label");
+
+    private static readonly Histogram<double> Density = Meter.CreateHistogram(
+        "sparserefine.scoring.density", "1", "Refined pixels of an image as a share of all", null, new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75],
+        });
+
+    private static readonly Histogram<double> StageDuration = Meter.CreateHistogram(
+        "sparserefine.scoring.stage.duration", "s", "Time of an image in a stage, waiting not included", null, new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
+        });
+
+    private static readonly string[] Stages = [.. Enum.GetNames<ScoringStage>().Select(name => name.ToLowerInvariant())];
+
+    /// <summary>Begins the span of an image, which is not made the current one: stages run on several threads.</summary>
+    public static Activity? StartImage(WorkItem item)
+    {
+        Activity? current = Activity.Current;
+        Activity? image = Source.StartActivity("score image");
+        image?.SetTag("sparserefine.image.id", item.Id);
+        Activity.Current = current;
+        return image;
+    }
+
+    /// <summary>Begins the span of a stage; null without one of its image.</summary>
+    public static Activity? StartStage(ScoringStage stage, Activity? image) =>
+        image is null ? null : Source.StartActivity(Stages[(int)stage], ActivityKind.Internal, image.Context);
+
+    /// <summary>Ends the span of a stage as a failure.</summary>
+    public static void Fail(Activity? span, Exception e) => span?.SetStatus(ActivityStatusCode.Error, e.Message).SetTag(ErrorTag, e.GetType().FullName);
+
+    /// <summary>Counts an image that is in the journal, and ends its span.</summary>
+    public static void Done(JournalEntry entry, IReadOnlyList<double> milliseconds, Activity? image)
+    {
+        Images.Add(1);
+        Pixels.Add(entry.Pixels);
+        if (entry.Density is double density)
+        {
+            Density.Record(density);
+        }
+
+        Record(milliseconds);
+        image?.SetTag("sparserefine.image.width", entry.Width).SetTag("sparserefine.image.height", entry.Height)
+            .SetTag("sparserefine.image.density", entry.Density).Dispose();
+    }
+
+    /// <summary>Counts an image that could not be scored, and ends its span.</summary>
+    public static void Failed(FailureReason reason, string message, IReadOnlyList<double> milliseconds, Activity? image)
+    {
+        string name = reason.ToString();
+        KeyValuePair<string, object?> error = new(ErrorTag, char.ToLowerInvariant(name[0]) + name[1..]);
+        Images.Add(1, error);
+        Record(milliseconds);
+        image?.SetStatus(ActivityStatusCode.Error, message).SetTag(ErrorTag, error.Value).Dispose();
+    }
+
+    private static void Record(IReadOnlyList<double> milliseconds)
+    {
+        for (int stage = 0; stage < milliseconds.Count; stage++)
+        {
+            if (milliseconds[stage] > 0)
+            {
+                StageDuration.Record(milliseconds[stage] / 1000, new KeyValuePair<string, object?>(StageTag, Stages[stage]));
+            }
+        }
+    }
+}
