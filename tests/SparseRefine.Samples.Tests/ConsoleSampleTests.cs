@@ -14,6 +14,7 @@ public sealed class ConsoleSampleTests(Crops crops) : IClassFixture<Crops>
     [InlineData("OwnModel")]
     [InlineData("FitFolder")]
     [InlineData("WholeChain")]
+    [InlineData("ablation")]
     public async Task Run_WithoutArguments_TellsItsUsage(string sample)
     {
         SampleRun run = await SampleRun.Of(sample);

@@ -22,7 +22,9 @@ every train 3 120
 every valid 5 7
 
 for point in "${points[@]}"; do
-    [ -e "$out/$point.json" ] && continue
+    if [ -e "$out/$point.json" ]; then
+        continue
+    fi
     method=${point%-*-*}
     selector=${point#"$method"-}
     more=(--planes 16,32,64 --dense-features relu_86)
@@ -37,5 +39,14 @@ for point in "${points[@]}"; do
             --crop 512x512 --random-scale 1-1 --batch 2 --epochs "${EPOCHS:-2}" --learning-rate 0.003 --photometric 0.3 --average-weights 0.95 \
             --workspace "$out/$point.work" --out "$out/$point.sparserefine"
     fi
-    [ -n "${FIT_ONLY:-}" ] || $tool evaluate --model "$out/$point.sparserefine" --images "$data/images/test" --labels "$data/labels/test" --json "$out/$point.json"
+    [ -z "${FIT_ONLY:-}" ] || continue
+    measure=($tool evaluate --model "$out/$point.sparserefine" --images "$data/images/test" --labels "$data/labels/test")
+    if [ "$point" = two-column-learned-0.1 ]; then
+        # The same weights with another cut: what the sparsity costs, and what it saves.
+        for share in 0.05 0.3 1; do
+            "${measure[@]}" --selector "learned:$share" --json "$out/$point.at-$share.json"
+        done
+    fi
+    "${measure[@]}" --json "$out/$point.json"
 done
+python3 "$(dirname "$0")/table.py" "$out"
