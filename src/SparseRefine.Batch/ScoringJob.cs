@@ -15,6 +15,7 @@ public sealed class ScoringJob
     private readonly ScoringOptions _options;
     private readonly IReadOnlyList<IScoringObserver> _observers;
     private readonly ProgressCounter _progress = new();
+    private bool _isStarted;
 
     /// <summary>Makes a job; nothing is read or written yet.</summary>
     /// <param name="options">What to do.</param>
@@ -37,8 +38,14 @@ public sealed class ScoringJob
     /// <returns>How it ended; what could not be written, or too many failures, is an outcome and no exception.</returns>
     /// <exception cref="InvalidInputException">It could not start: a bad model, bad inputs, a journal of another job, another process at work.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before it started.</exception>
+    /// <exception cref="InvalidOperationException">It was run before.</exception>
     public async Task<ScoringSummary> RunAsync(CancellationToken cancellation = default)
     {
+        if (Interlocked.Exchange(ref _isStarted, true))
+        {
+            throw new InvalidOperationException("job: expected to be run once, got a second run; make another job, it goes on");
+        }
+
         cancellation.ThrowIfCancellationRequested();
         ScoringModel model = new(_options.Model);
         bool isModelInUse = false;

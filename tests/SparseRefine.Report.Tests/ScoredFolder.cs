@@ -110,7 +110,13 @@ public sealed class ScoredFolder : IDisposable
                 ClassList = classes,
                 Training = new RefinerTrainerOptions
                 {
-                    Planes = [4, 8], Reps = 1, Epochs = 2, BatchSize = 1, CropHeight = Height, CropWidth = Width, Threads = 1,
+                    Planes = [4, 8],
+                    Reps = 1,
+                    Epochs = 2,
+                    BatchSize = 1,
+                    CropHeight = Height,
+                    CropWidth = Width,
+                    Threads = 1,
                 },
             }))
             .Fit(data);

@@ -9,6 +9,7 @@ internal sealed class JobFolder : IDisposable
     private readonly string _lockFile;
     private readonly string _temporary;
     private readonly bool _isNew;
+    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
     private long _files;
 
     /// <summary>Makes the folder where it is missing, takes the lock and clears away what a killed run left half-written.</summary>
@@ -71,9 +72,9 @@ internal sealed class JobFolder : IDisposable
     /// <summary>The failures.</summary>
     public string FailedFile { get; }
 
-    /// <summary>A name for a file to be written and renamed. Thread-safe.</summary>
+    /// <summary>A name for a file to be written and renamed, which no straggler of an earlier run has. Thread-safe.</summary>
     public string NewTemporaryFile(string extension) =>
-        Path.Combine(_temporary, $"{Interlocked.Increment(ref _files)}{extension}");
+        Path.Combine(_temporary, $"{_run}-{Interlocked.Increment(ref _files)}{extension}");
 
     /// <summary>Throws where the folder is no longer the one that the journal was opened in.</summary>
     /// <exception cref="DirectoryNotFoundException">It is gone.</exception>

@@ -2,7 +2,8 @@ namespace SparseRefine.Batch;
 
 /// <summary>
 /// Told what a job does, by one call at a time, in the order of the journal. While a call runs the journal waits, and behind it, once the queues are full, the whole
-/// job: be brief. What a call throws stops the job as a failure to write does; the journal stays intact.
+/// job: be brief. What <see cref="Scored"/> or <see cref="Failed"/> throws stops the job as a failure to write does, and what the others throw comes out of it; the journal
+/// stays intact.
 /// </summary>
 public interface IScoringObserver
 {

@@ -29,6 +29,9 @@ internal static class DenseConvolution
             .Output("y", OnnxModelBuilder.Float, 1, channels, Height, Width)
             .Build();
         SessionOptions options = new() { IntraOpNumThreads = threads };
+
+        // Its threads spin within a run, but not on after it, when the next case has its turn; the product's sessions do the same.
+        options.AddSessionConfigEntry("session.force_spinning_stop", "1");
         InferenceSession session = new(model, options);
         OrtIoBinding binding = session.CreateIoBinding();
         long[] shape = [1, channels, Height, Width];

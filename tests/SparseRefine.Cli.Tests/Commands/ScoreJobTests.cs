@@ -199,7 +199,9 @@ public sealed class ScoreJobTests(FittedModel fitted) : IClassFixture<FittedMode
     {
         _folder.WritePhoto("a.png", 20, 24, seed: 1);
         Recorder recorder = new();
-        ScoringSummary summary = await new ScoringJob(Options(_folder["images"]), recorder).RunAsync();
+        ScoringJob job = new(Options(_folder["images"]), recorder);
+        ScoringSummary summary = await job.RunAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => job.RunAsync());
         Assert.Equal(ScoringOutcome.Completed, summary.Outcome);
         Assert.Equal(["started 1", "scored a.png 20x24 20x24 20x24", "finished Completed"], recorder.Calls);
         Assert.Equal((1, 0, 0, 1), (summary.Progress.Done, summary.Progress.Failed, summary.Progress.Skipped, summary.Progress.Total));
