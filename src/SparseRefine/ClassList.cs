@@ -94,7 +94,7 @@ public sealed class ClassList
             }
 
             string where = $"{name}, line {number}";
-            List<string> fields = Split(line, where);
+            List<string> fields = CsvLine.Fields(line, where);
             if (fields.Count != 5)
             {
                 throw new InvalidInputException($"{where}: expected 5 fields ({Columns}), got {fields.Count}");
@@ -138,40 +138,4 @@ public sealed class ClassList
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value <= highest
             ? value
             : throw new InvalidInputException($"{where}: expected {column} from 0 to {highest}, got '{text}'");
-
-    private static List<string> Split(string line, string where)
-    {
-        List<string> fields = [];
-        StringBuilder field = new();
-        bool isQuoted = false;
-        for (int i = 0; i < line.Length; i++)
-        {
-            char c = line[i];
-            if (c == '"' && isQuoted && i + 1 < line.Length && line[i + 1] == '"')
-            {
-                field.Append(line[++i]);
-            }
-            else if (c == '"')
-            {
-                isQuoted = !isQuoted;
-            }
-            else if (c == ',' && !isQuoted)
-            {
-                fields.Add(field.ToString().Trim());
-                field.Clear();
-            }
-            else
-            {
-                field.Append(c);
-            }
-        }
-
-        if (isQuoted)
-        {
-            throw new InvalidInputException($"{where}: expected a closing quote, got the line's end");
-        }
-
-        fields.Add(field.ToString().Trim());
-        return fields;
-    }
 }

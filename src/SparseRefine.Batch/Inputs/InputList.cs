@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace SparseRefine.Batch;
@@ -65,14 +64,14 @@ internal static class InputList
             return null;
         }
 
-        List<string> names = Fields(line, where);
+        List<string> names = CsvLine.Fields(line, where);
         int Find(string name) => names.FindIndex(n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
         return Find("id") is >= 0 and int id && Find("path") is >= 0 and int path ? (id, path, names.Count) : null;
     }
 
     private static (string? Id, string? Path) Csv(string line, string where, int id, int path, int count)
     {
-        List<string> fields = Fields(line, where);
+        List<string> fields = CsvLine.Fields(line, where);
         return fields.Count == count
             ? (fields[id], fields[path])
             : throw new InvalidInputException($"{where}: expected {count} columns, got {fields.Count}");
@@ -90,42 +89,5 @@ internal static class InputList
         {
             throw new InvalidInputException($"{where}: expected an object with the texts id and path, got {OneLine.Of(e.Message)}", e);
         }
-    }
-
-    // Fields in double quotes may hold commas, and double quotes doubled; no line feeds.
-    private static List<string> Fields(string line, string where)
-    {
-        List<string> fields = [];
-        StringBuilder field = new();
-        bool isQuoted = false;
-        for (int i = 0; i < line.Length; i++)
-        {
-            char c = line[i];
-            if (c == '"' && isQuoted && i + 1 < line.Length && line[i + 1] == '"')
-            {
-                field.Append(line[++i]);
-            }
-            else if (c == '"')
-            {
-                isQuoted = !isQuoted;
-            }
-            else if (c == ',' && !isQuoted)
-            {
-                fields.Add(field.ToString().Trim());
-                field.Clear();
-            }
-            else
-            {
-                field.Append(c);
-            }
-        }
-
-        if (isQuoted)
-        {
-            throw new InvalidInputException($"{where}: expected a closing quote, got the line's end");
-        }
-
-        fields.Add(field.ToString().Trim());
-        return fields;
     }
 }

@@ -1,4 +1,4 @@
-namespace SparseRefine.Batch;
+namespace SparseRefine;
 
 /// <summary>Colours for classes.</summary>
 internal static class ClassPalette
