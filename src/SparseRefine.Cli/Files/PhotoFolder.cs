@@ -22,34 +22,6 @@ internal static class PhotoFolder
                 $"{option}: expected pictures ({string.Join(' ', Extensions.Select(e => e[1..]))}) in {folder}, got none");
     }
 
-    /// <summary>What the words after an option name: files, or all pictures of folders.</summary>
-    /// <param name="paths">Files and folders.</param>
-    /// <param name="option">The option they came from.</param>
-    /// <returns>Picture files in the given order.</returns>
-    /// <exception cref="InvalidInputException">A missing file or folder, or two files of one name without extension.</exception>
-    public static IReadOnlyList<string> Expand(IReadOnlyList<string> paths, string option)
-    {
-        List<string> files = [];
-        foreach (string path in paths)
-        {
-            if (Directory.Exists(path))
-            {
-                files.AddRange(List(path, option));
-            }
-            else if (File.Exists(path))
-            {
-                files.Add(path);
-            }
-            else
-            {
-                throw new InvalidInputException($"{path}: expected a picture or a folder of pictures, got no such file");
-            }
-        }
-
-        _ = ByStem(files, option);
-        return files;
-    }
-
     /// <summary>Pairs pictures and label PNGs by file name without extension.</summary>
     /// <param name="images">Folder of pictures.</param>
     /// <param name="imagesOption">The option it came from.</param>
