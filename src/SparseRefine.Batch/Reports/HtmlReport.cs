@@ -37,6 +37,9 @@ public sealed class HtmlReport : IScoringObserver
     }
 
     /// <inheritdoc/>
+    public RefinementParts Parts => RefinementParts.Selection;
+
+    /// <inheritdoc/>
     public void Started(ScoringJobInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);

@@ -1,4 +1,5 @@
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.Batch;
@@ -6,32 +7,26 @@ namespace SparseRefine.Batch;
 /// <summary>What one image became, for who wants to draw it. Valid only within the call that hands it over: the photo's memory is freed afterwards.</summary>
 public sealed class ScoredPhoto
 {
-    private readonly Microsoft.ML.Data.MLImage _image;
+    private readonly SegmentationResult _result;
 
-    internal ScoredPhoto(Microsoft.ML.Data.MLImage image, LogitMap? logits, PixelSelection? selection, LabelMap labels)
-    {
-        _image = image;
-        Logits = logits;
-        Selection = selection;
-        Labels = labels;
-    }
+    internal ScoredPhoto(SegmentationResult result) => _result = result;
 
     /// <summary>The decoded photo, 4 bytes a pixel.</summary>
     public ImageView Photo => new(
-        _image.Pixels,
-        _image.Height,
-        _image.Width,
-        _image.PixelFormat == Microsoft.ML.Data.MLPixelFormat.Rgba32 ? PixelOrder.Rgba32 : PixelOrder.Bgra32);
+        _result.Photo.Pixels,
+        _result.Photo.Height,
+        _result.Photo.Width,
+        _result.Photo.PixelFormat == Microsoft.ML.Data.MLPixelFormat.Rgba32 ? PixelOrder.Rgba32 : PixelOrder.Bgra32);
 
     /// <summary>The dense model's scores at its own resolution; null for a pipeline that does not show them.</summary>
-    public LogitMap? Logits { get; }
+    public LogitMap? Logits => _result.Logits;
 
     /// <summary>
     /// The refined pixels (<see cref="PixelSelection.Sites"/>) and the low-resolution answer at the photo's size
     /// (<see cref="PixelSelection.DenseLabels"/>); null for a pipeline without a refiner.
     /// </summary>
-    public PixelSelection? Selection { get; }
+    public PixelSelection? Selection => _result.Selection;
 
     /// <summary>The refined answer, at the photo's size. Must not be changed.</summary>
-    public LabelMap Labels { get; }
+    public LabelMap Labels => _result.Labels;
 }
