@@ -48,10 +48,10 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     {
         OutputFile.CheckFile(Output, "--out");
         PhotoPairs pairs = PhotoFolder.Pair(Images, "--images", Labels, "--labels");
-        PhotoFolder.Check(pairs.Rows);
-        using SavedModel saved = new(Model);
-        DenseModel dense = saved.Part<DenseModelTransformer>().Model;
-        SparseRefiner refiner = saved.Part<SparseRefinementTransformer>().Refiner;
+        using SegmentationModel model = SegmentationModel.Load(Model);
+        (DenseModel dense, SparseRefiner refiner) = model is { Dense: DenseModel low, Refiner: SparseRefiner high }
+            ? (low, high)
+            : throw new InvalidInputException($"{Model}: expected a pipeline with a dense model and a refiner, as fit writes it, got another");
         console.WriteLine(RuntimeLine.Text);
         if (pairs.Remark is string remark)
         {
@@ -92,7 +92,8 @@ internal sealed class CalibrateRun(IAnsiConsole console)
             });
         CalibrationTable.Write(console, curve, chosen);
         var selector = new EntropySelector(chosen.Threshold, refiner.Interpolation);
-        OutputFile.Write(Output, path => saved.Save(selector, path));
+        using SegmentationModel changed = model.WithSelector(selector);
+        OutputFile.Write(Output, changed.Save);
         console.WriteLine(
             $"selector {refiner.Selector.Describe()} -> {selector.Describe()}, " +
             FormattableString.Invariant($"{100 * chosen.Density:0.00} % of the pixels, {100 * chosen.CapturedErrors:0.0} % of the errors: {Output}"));
@@ -140,7 +141,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         DenseModel dense,
         SparseRefiner refiner,
         CalibrationPoint[] points,
-        IReadOnlyList<PhotoRow> rows,
+        IReadOnlyList<LabelledPhoto> rows,
         Steps steps,
         CancellationToken cancellation)
     {
@@ -170,18 +171,12 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     }
 
     private static void Visit(
-        IReadOnlyList<PhotoRow> rows, Steps steps, CancellationToken cancellation, Action<BenchPhoto, LabelMap> use)
+        IReadOnlyList<LabelledPhoto> photos, Steps steps, CancellationToken cancellation, Action<BenchPhoto, LabelMap> use)
     {
-        WatchedRows watched = new(rows, cancellation) { Done = () => steps.Advance() };
-        watched.Read(() =>
+        foreach (LabelledPhoto photo in steps.Over(photos, cancellation))
         {
-            foreach (PhotoRow row in watched)
-            {
-                using BenchPhoto photo = new(row.ImagePath);
-                use(photo, IndexPng.Read(row.LabelPath));
-            }
-
-            return true;
-        });
+            using BenchPhoto decoded = new(photo.ImagePath);
+            use(decoded, photo.ReadLabels());
+        }
     }
 }

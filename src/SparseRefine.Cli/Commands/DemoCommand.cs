@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Microsoft.ML.Data;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Pictures;
 using SparseRefine.Cli.Reports;
+using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.MLNet;
 using Spectre.Console;
@@ -34,27 +36,32 @@ internal static class DemoCommand
         string samples = Path.Combine(AppContext.BaseDirectory, "samples");
         PhotoPairs pairs = PhotoFolder.Pair(
             Path.Combine(samples, "photos"), "samples/photos", Path.Combine(samples, "labels"), "samples/labels");
-        using SavedModel saved = new(Path.Combine(samples, "models", "fundus.sparserefine"));
+        using SegmentationModel model = SegmentationModel.Load(Path.Combine(samples, "models", "fundus.sparserefine"));
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine("photos: High-Resolution Fundus image database (Budai et al. 2013), CC BY 4.0; see samples/README.md");
         RefinementReport report = Steps.Run(
             console,
             "evaluating",
             pairs.Rows.Count,
-            steps => saved.Evaluate(new WatchedRows(pairs.Rows, cancellation) { Done = () => steps.Advance() }));
+            steps => model.Evaluate(steps.Over(pairs.Rows, cancellation), cancellation: cancellation));
         cancellation.ThrowIfCancellationRequested();
         ReportTable.Write(console, report);
         Workers workers = new();
-        Palette palette = new(saved.Classes);
+        Palette palette = new(model.Classes);
         _ = Steps.Run(console, "drawing", pairs.Rows.Count, steps =>
         {
-            saved.Score(new WatchedRows(pairs.Rows, cancellation) { Done = () => steps.Advance() }, (row, photo) =>
+            foreach (LabelledPhoto photo in steps.Over(pairs.Rows, cancellation))
             {
-                string name = Path.GetFileNameWithoutExtension(row.ImagePath);
+                using SegmentationResult result = model.Predict(photo.ImagePath, RefinementParts.Selection, cancellation);
+                string name = Path.GetFileNameWithoutExtension(photo.ImagePath);
                 string path = Path.Combine(output, $"{name}.png");
-                RefinementPanels.Draw(name, photo.Photo, photo.Selection, photo.Answer, palette.Colors, workers).Save(path);
+                MLImage image = result.Photo;
+                PixelOrder order = image.PixelFormat == MLPixelFormat.Rgba32 ? PixelOrder.Rgba32 : PixelOrder.Bgra32;
+                ImageBuffer pixels = new(image.Pixels.ToArray(), image.Height, image.Width, order);
+                RefinementPanels.Draw(name, pixels, result.Selection!, result.Labels, palette.Colors, workers).Save(path);
                 steps.Line($"{name}: {Path.GetFullPath(path)}");
-            });
+            }
+
             return true;
         });
         console.WriteLine(FormattableString.Invariant($"done in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));

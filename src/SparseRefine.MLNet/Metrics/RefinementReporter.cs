@@ -5,6 +5,7 @@ using SparseRefine.Ensemblers;
 using SparseRefine.Images;
 using SparseRefine.Metrics;
 using SparseRefine.Networks;
+using SparseRefine.Onnx;
 using SparseRefine.Selectors;
 using ConfusionMatrix = SparseRefine.Metrics.ConfusionMatrix;
 
@@ -16,7 +17,6 @@ namespace SparseRefine.MLNet;
 /// </summary>
 internal sealed class RefinementReporter
 {
-    private readonly RefinementColumns _columns;
     private readonly SemanticSegmentationEvaluationOptions _options;
     private readonly double[] _milliseconds = new double[Enum.GetValues<Stage>().Length];
     private Tally? _initial;
@@ -30,31 +30,53 @@ internal sealed class RefinementReporter
     private double _ensembleMultiplyAdds;
     private int _classes;
 
-    private RefinementReporter(RefinementColumns columns, SemanticSegmentationEvaluationOptions options)
+    private RefinementReporter(SemanticSegmentationEvaluationOptions options) => _options = options;
+
+    /// <summary>Of predictions that hold selection and sparse logits, one at a time.</summary>
+    public static RefinementReport Report(
+        IEnumerable<(LabelMap Truth, SegmentationResult Result)> photos, DenseModel? dense, ClassList? classes, SemanticSegmentationEvaluationOptions options)
     {
-        _columns = columns;
-        _options = options;
+        var reporter = new RefinementReporter(options);
+        foreach ((LabelMap truth, SegmentationResult result) in photos)
+        {
+            string name = Images.Name(result.Photo, $"photo {reporter._images}");
+            int count = result.Logits!.Classes;
+            SegmentationEvaluator.ThrowUnlessComparable(name, truth, result.Labels, count, options.IgnoreIndex);
+            reporter.Count(truth, result.Selection!, result.SparseLogits!, result.Labels, count);
+            reporter._denseMultiplyAdds += dense?.MultiplyAdds(truth.Height, truth.Width);
+            reporter._extractMultiplyAdds += result.ExtractMultiplyAdds;
+            reporter._ensembleMultiplyAdds += result.EnsembleMultiplyAdds;
+            for (Stage stage = Stage.Decode; stage <= Stage.Ensemble; stage++)
+            {
+                reporter._milliseconds[(int)stage] += result.Times[stage];
+            }
+        }
+
+        return reporter._images == 0
+            ? throw new ArgumentException("photos: expected at least one photo, got none")
+            : reporter.Finish((options.ClassList ?? classes)?.Names);
     }
 
     public static RefinementReport Report(
         ITransformer model, IDataView data, string labelColumn, SemanticSegmentationEvaluationOptions options)
     {
-        var reporter = new RefinementReporter(RefinementColumns.Of(model), options);
+        RefinementColumns columns = RefinementColumns.Of(model);
+        var reporter = new RefinementReporter(options);
         IDataView scored = model.Transform(data);
 
         // The labels may come with the data or out of the model's own chain.
         InputColumns.Of(scored.Schema).RequireLabels(labelColumn);
-        return reporter.Walk(scored, labelColumn);
+        return reporter.Walk(scored, labelColumn, columns);
     }
 
-    private RefinementReport Walk(IDataView data, string labelColumn)
+    private RefinementReport Walk(IDataView data, string labelColumn, RefinementColumns columns)
     {
         DataViewSchema.Column Column(string name) => data.Schema.GetColumnOrNull(name)
             ?? throw new ArgumentException($"column '{name}': expected in the model's output, got no such column");
-        DataViewSchema.Column image = Column(_columns.Image);
-        DataViewSchema.Column output = Column(_columns.Output);
+        DataViewSchema.Column image = Column(columns.Image);
+        DataViewSchema.Column output = Column(columns.Output);
         DataViewSchema.Column[] needed =
-            [image, Column(_columns.Logits), Column(_columns.Selection), Column(_columns.SparseLogits), output, Column(labelColumn)];
+            [image, Column(columns.Logits), Column(columns.Selection), Column(columns.SparseLogits), output, Column(labelColumn)];
         using DataViewRowCursor cursor = data.GetRowCursor(needed);
         SharedImage photo = RowImages.Of(cursor, image);
         ValueGetter<LogitMap> readLogits = cursor.GetGetter<LogitMap>(needed[1]);
@@ -80,6 +102,9 @@ internal sealed class RefinementReporter
             SegmentationEvaluator.ThrowUnlessComparable(
                 name, Rows.Present(truth, labelColumn), merged, logits.Classes, _options.IgnoreIndex);
             Count(truth, selection, sparse, merged, logits.Classes);
+            _denseMultiplyAdds += columns.Dense?.MultiplyAdds(truth.Height, truth.Width);
+            _extractMultiplyAdds += columns.ExtractMultiplyAdds(selection);
+            _ensembleMultiplyAdds += columns.EnsembleMultiplyAdds(selection);
         }
 
         return _images == 0
@@ -106,9 +131,6 @@ internal sealed class RefinementReporter
         _images++;
         _pixels += truth.Labels.Length;
         _selected += selection.Sites.Count;
-        _denseMultiplyAdds += _columns.Dense?.MultiplyAdds(truth.Height, truth.Width);
-        _extractMultiplyAdds += _columns.ExtractMultiplyAdds(selection);
-        _ensembleMultiplyAdds += _columns.EnsembleMultiplyAdds(selection);
     }
 
     private RefinementReport Finish(IReadOnlyList<string>? names)

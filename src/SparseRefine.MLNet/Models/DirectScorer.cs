@@ -23,13 +23,14 @@ internal sealed class DirectScorer(ModelParts parts, int threads) : PhotoScorer
         long start = Stopwatch.GetTimestamp();
         ImageView view = Images.View(photo, Photo);
         LogitMap logits = _dense.Score(view, cancellation);
+        double dense = Elapsed(start);
         if (_refinement is null)
         {
+            start = Stopwatch.GetTimestamp();
             LabelMap labels = DenseModelTransformer.Labels(logits, view.Height, view.Width, _workers);
-            return new PhotoAnswer { Labels = labels, Logits = logits, Times = new StageTimes { Dense = Elapsed(start) } };
+            return new PhotoAnswer { Labels = labels, Logits = logits, Times = new StageTimes { Dense = dense, Select = Elapsed(start) } };
         }
 
-        double dense = Elapsed(start);
         cancellation.ThrowIfCancellationRequested();
         RefinementResult refined = _refinement.Calibrated(view, logits).Refine(view, logits, parts, _workers);
         return new PhotoAnswer

@@ -112,29 +112,31 @@ internal sealed class RowScorer : PhotoScorer
 
         public PhotoAnswer Score(MLImage photo, RefinementParts parts)
         {
+            // In the stages' order: a getter computes its own stage and what is missing before it.
             _input.Set(photo);
-            long start = Stopwatch.GetTimestamp();
-            LogitMap? logits = Read(_logits);
-            double dense = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            PixelSelection? selection = Read(_selection);
-            SparseLogits? sparse = parts.HasFlag(RefinementParts.SparseLogits) ? Read(_sparse) : null;
-            LabelMap labels = Read(_labels)!;
+            LogitMap? logits = Read(_logits, out double dense);
+            PixelSelection? selection = Read(_selection, out double select);
+            SparseLogits? sparse = Read(parts.HasFlag(RefinementParts.SparseLogits) ? _sparse : null, out double extract);
+            LabelMap labels = Read(_labels, out double ensemble)!;
             return new PhotoAnswer
             {
                 Labels = labels,
                 Logits = logits,
-                Times = new StageTimes { Dense = dense },
+                Times = new StageTimes { Dense = dense, Select = select, Extract = extract, Ensemble = ensemble },
                 SelectedPixels = selection?.Sites.Count,
                 Selection = selection,
                 SparseLogits = sparse,
+                ExtractMultiplyAdds = sparse?.MultiplyAdds ?? 0,
             };
         }
 
-        private static T? Read<T>(ValueGetter<T>? getter)
+        private static T? Read<T>(ValueGetter<T>? getter, out double milliseconds)
             where T : class
         {
+            long start = Stopwatch.GetTimestamp();
             T value = null!;
             getter?.Invoke(ref value);
+            milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             return value;
         }
     }
