@@ -74,6 +74,11 @@ public sealed class SegmentationResult : IDisposable
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path) => IndexPng.Write(Labels, path, ClassPalette.Of(Classes));
 
+    /// <summary>Writes the labels as a PNG file of palette indices in the classes' colors.</summary>
+    /// <param name="stream">Where to write; stays open.</param>
+    /// <exception cref="IOException">The stream takes no more.</exception>
+    public void Save(Stream stream) => IndexPng.Write(Labels, stream, ClassPalette.Of(Classes));
+
     /// <summary>Frees the photo where it is the result's own.</summary>
     public void Dispose()
     {
