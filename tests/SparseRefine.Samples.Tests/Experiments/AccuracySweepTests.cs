@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Xunit;
 
-namespace SparseRefine.Samples.Tests;
+namespace SparseRefine.Samples.Tests.Experiments;
 
-/// <summary>Runs the sweep of samples/accuracy on cut-outs, with a plan of one dense model and one short fit.</summary>
+/// <summary>Runs the sweep of tests/experiments/accuracy on cut-outs, with a plan of one dense model and one short fit.</summary>
 public sealed class AccuracySweepTests(Crops crops) : IClassFixture<Crops>
 {
     [Fact]

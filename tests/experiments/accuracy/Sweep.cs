@@ -8,7 +8,7 @@ using SparseRefine.Onnx;
 using SparseRefine.Selectors;
 using SparseRefine.Training;
 
-namespace SparseRefine.Samples.Accuracy;
+namespace SparseRefine.Experiments.Accuracy;
 
 /// <summary>Makes a plan's points in one folder: <c>NAME.json</c> each, <c>NAME.sparserefine</c> for fitted ones, <c>times.json</c>.</summary>
 internal sealed class Sweep(SweepPlan plan, string data, string folder)

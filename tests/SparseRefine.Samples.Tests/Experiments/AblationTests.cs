@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace SparseRefine.Samples.Tests;
+namespace SparseRefine.Samples.Tests.Experiments;
 
 public sealed class AblationTests(Crops crops) : IClassFixture<Crops>
 {

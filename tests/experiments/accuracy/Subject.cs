@@ -10,7 +10,7 @@ using SparseRefine.Onnx;
 using SparseRefine.Selectors;
 using SparseRefine.Sites;
 
-namespace SparseRefine.Samples.Accuracy;
+namespace SparseRefine.Experiments.Accuracy;
 
 /// <summary>A dense model alone, or with a refiner behind it: what is measured. Owns the model; dispose it.</summary>
 internal sealed class Subject : IDisposable

@@ -1,4 +1,4 @@
-namespace SparseRefine.Samples.Accuracy;
+namespace SparseRefine.Experiments.Accuracy;
 
 /// <summary>One row of the table: one selector and one ensembler of a point.</summary>
 /// <param name="Selector">The selector; none for a dense model alone.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SparseRefine.Samples.Accuracy;
+namespace SparseRefine.Experiments.Accuracy;
 
 /// <summary>The measured points as a markdown table and as the plot's dots.</summary>
 internal sealed class ResultTable(IReadOnlyList<MeasuredPoint> points, MeasuredTimes? times)

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using SparseRefine.Networks;
 using SparseRefine.Training;
 
-namespace SparseRefine.Samples.Accuracy;
+namespace SparseRefine.Experiments.Accuracy;
 
 /// <summary>What is to be made and measured: a JSON file whose paths are relative to the file itself.</summary>
 /// <param name="Dense">The low-resolution model behind which refiners are fitted.</param>

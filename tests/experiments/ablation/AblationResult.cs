@@ -1,4 +1,4 @@
-namespace SparseRefine.Samples.Ablation;
+namespace SparseRefine.Experiments.Ablation;
 
 /// <summary>What a variant reached.</summary>
 /// <param name="Name">The point's.</param>

@@ -1,5 +1,5 @@
 // Trains variants of the feature refinement network by one short schedule and compares them on the test photos. Run it as
-//   dotnet run --project samples/ablation -c Release -- samples/ablation/facades.json DATA OUT
+//   dotnet run --project tests/experiments/ablation -c Release -- tests/experiments/ablation/facades.json DATA OUT
 // DATA holds classes.csv, images/{train,valid,test}, labels/{train,valid,test}. An interrupted run goes on where it was; OUT/table.md grows with each variant.
 using System.Diagnostics;
 using System.Globalization;
@@ -9,7 +9,7 @@ using Microsoft.ML.Data;
 using SparseRefine;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
-using SparseRefine.Samples.Ablation;
+using SparseRefine.Experiments.Ablation;
 using SparseRefine.Training;
 
 if (args is not [string planFile, string data, string output])

@@ -4,7 +4,7 @@ using SparseRefine.Networks;
 using SparseRefine.Selectors;
 using SparseRefine.Sites;
 
-namespace SparseRefine.Samples.Accuracy;
+namespace SparseRefine.Experiments.Accuracy;
 
 /// <summary>
 /// Which pixels are refined: a selector's text, perhaps with one of <c>+dilate:R</c> (and all within R rows and columns of them), <c>+prune:N</c> (without

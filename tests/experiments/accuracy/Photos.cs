@@ -1,7 +1,7 @@
 using Microsoft.ML.Data;
 using SparseRefine.Images;
 
-namespace SparseRefine.Samples.Accuracy;
+namespace SparseRefine.Experiments.Accuracy;
 
 /// <summary>One labelled photo's files.</summary>
 internal sealed class Photo

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using SparseRefine.Networks;
 using SparseRefine.Training;
 
-namespace SparseRefine.Samples.Ablation;
+namespace SparseRefine.Experiments.Ablation;
 
 /// <summary>One schedule, and the variants of the network that are trained by it.</summary>
 internal sealed record AblationPlan(

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 
-namespace SparseRefine.Samples.Accuracy;
+namespace SparseRefine.Experiments.Accuracy;
 
 /// <summary>A dot of the plot.</summary>
 /// <param name="Name">What it is.</param>

@@ -1,10 +1,10 @@
 // Trains and measures many refiners, one after the other, and draws what each reaches for its cost. Run it as
-//   dotnet run --project samples/accuracy -c Release -- sweep --plan samples/accuracy/fundus.json --data DIR --out samples/accuracy/results/fundus
+//   dotnet run --project tests/experiments/accuracy -c Release -- sweep --plan tests/experiments/accuracy/fundus.json --data DIR --out tests/experiments/accuracy/results/fundus
 // `sweep` makes each point of the plan that has no file yet, `time` measures milliseconds (run it on an idle machine), `report` writes
 // table.md and plot.svg from the files. Ctrl+C ends it; the fit in hand goes on from its last epoch next time. See README.md beside this file.
 using System.Globalization;
 using SparseRefine;
-using SparseRefine.Samples.Accuracy;
+using SparseRefine.Experiments.Accuracy;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Dictionary<string, string> options = [];

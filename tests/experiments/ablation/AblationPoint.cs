@@ -1,6 +1,6 @@
 using SparseRefine.Networks;
 
-namespace SparseRefine.Samples.Ablation;
+namespace SparseRefine.Experiments.Ablation;
 
 /// <summary>One variant; what is not given is as in the full network.</summary>
 internal sealed record AblationPoint(
