@@ -4,7 +4,6 @@ using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
 using SparseRefine.Training;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
 using SparseRefine.Selectors;
 using Xunit;
 
@@ -11,7 +10,7 @@ namespace SparseRefine.MLNet.Tests.Rows;
 /// Native bytes over ten thousand rows. Every image that comes out is kept, so that no finalizer can free what was not disposed: one that
 /// stayed alive a row would be 160 MB.
 /// </summary>
-[Collection(nameof(Alone))]
+[Collection(Alone.Name)]
 public class NativeMemoryTests
 {
     private const int Side = 64;

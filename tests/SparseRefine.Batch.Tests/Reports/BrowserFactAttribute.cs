@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace SparseRefine.Report.Tests;
+namespace SparseRefine.Batch.Tests.Reports;
 
 /// <summary>A test that needs Chromium or Chrome; without one it is a reported skip.</summary>
 [AttributeUsage(AttributeTargets.Method)]

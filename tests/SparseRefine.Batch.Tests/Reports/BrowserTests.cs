@@ -1,7 +1,7 @@
 using Microsoft.Playwright;
 using Xunit;
 
-namespace SparseRefine.Report.Tests;
+namespace SparseRefine.Batch.Tests.Reports;
 
 /// <summary>The page as a reader has it.</summary>
 public sealed class BrowserTests(ScoredFolder folder) : IClassFixture<ScoredFolder>

@@ -2,12 +2,11 @@ using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
-using SparseRefine.Interactive;
 using SparseRefine.Selectors;
 using SparseRefine.Sites;
 using Xunit;
 
-namespace SparseRefine.MLNet.Tests.Interactive;
+namespace SparseRefine.Interactive.Tests;
 
 public sealed partial class ShowTests
 {

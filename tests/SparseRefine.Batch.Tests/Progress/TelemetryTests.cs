@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using SparseRefine.Batch;
 using Xunit;
 
-namespace SparseRefine.Report.Tests;
+namespace SparseRefine.Batch.Tests.Progress;
 
 /// <summary>Meters and spans are the process's, so no other job may run beside these.</summary>
 [CollectionDefinition(nameof(TelemetryTests), DisableParallelization = true)]

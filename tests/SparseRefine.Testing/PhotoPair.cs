@@ -1,6 +1,6 @@
-namespace SparseRefine.MLNet.Tests;
+namespace SparseRefine.Testing;
 
-internal sealed class PhotoPair
+public sealed class PhotoPair
 {
     public string ImagePath { get; set; } = "";
 

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using SparseRefine.Batch;
 using Xunit;
 
-namespace SparseRefine.Report.Tests;
+namespace SparseRefine.Batch.Tests.Reports;
 
 public sealed partial class HtmlReportTests(ScoredFolder folder) : IClassFixture<ScoredFolder>
 {

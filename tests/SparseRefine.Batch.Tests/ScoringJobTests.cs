@@ -1,13 +1,11 @@
 using System.Text.Json;
-using SparseRefine.Batch;
 using SparseRefine.Faults;
 using SparseRefine.Images;
 using Xunit;
 
-namespace SparseRefine.Cli.Tests.Commands;
+namespace SparseRefine.Batch.Tests;
 
-/// <summary>The job behind `score`, in this process.</summary>
-public sealed class ScoreJobTests(FittedModel fitted) : IClassFixture<FittedModel>, IDisposable
+public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, IDisposable
 {
     private readonly TestFolder _folder = new();
 
@@ -15,23 +13,33 @@ public sealed class ScoreJobTests(FittedModel fitted) : IClassFixture<FittedMode
 
     private string Journal => _folder["out/journal.jsonl"];
 
-    private ToolResult Score(params string[] args) => Tool.Run(["score", "--model", fitted.Model, "--out", _folder["out"], .. args]);
+    private ScoringOptions Options => new()
+    {
+        Model = model.File,
+        Output = _folder["out"],
+        Inputs = new ScoringInputs { Paths = [_folder["images"]] },
+    };
+
+    private static Task<ScoringSummary> Run(ScoringOptions options) => new ScoringJob(options).RunAsync();
+
+    private async Task Complete(ScoringOptions options) => Assert.Equal(ScoringOutcome.Completed, (await Run(options)).Outcome);
 
     private JournalEntry[] Entries() => [.. JournalFile.Read(Journal)];
 
-    private ScoringOptions Options(params string[] paths) => new()
+    private void Photos(int count)
     {
-        Model = fitted.Model,
-        Output = _folder["out"],
-        Inputs = new ScoringInputs { Paths = paths },
-    };
+        for (int i = 0; i < count; i++)
+        {
+            _folder.WritePhoto($"{i}.png", 16, 16, seed: i);
+        }
+    }
 
     [Fact]
-    public void Score_Folder_JournalsWhatTheFilesHold()
+    public async Task RunAsync_Folder_JournalsWhatTheFilesHold()
     {
         _folder.WritePhoto("sub/a.png", 30, 40, seed: 1);
         _folder.WritePhoto("b.jpg", 20, 50, seed: 2);
-        Score("--images", _folder["images"], "--overlay", "--entropy", "--mask").AssertSuccess();
+        await Complete(Options with { Results = new ScoringResults { Overlay = true, Entropy = true, Mask = true } });
         IReadOnlyDictionary<string, string> hashes = JobAudit.Check(_folder["out"]);
         JobAudit.CheckWhole(_folder["out"], hashes);
         Assert.Equal(8, hashes.Count);
@@ -55,74 +63,76 @@ public sealed class ScoreJobTests(FittedModel fitted) : IClassFixture<FittedMode
     }
 
     [Fact]
-    public void Score_SixteenBits_HoldsTheSameLabels()
+    public async Task RunAsync_SixteenBits_HoldsTheSameLabels()
     {
         _folder.WritePhoto("a.png", 30, 41, seed: 1);
-        Score("--images", _folder["images"]).AssertSuccess();
+        await Complete(Options);
         LabelMap eight = IndexPng.Read(_folder["out/a.png"]);
-        Score("--images", _folder["images"], "--bits", "16").AssertBadInput("journal.jsonl", "results 8 bits instead of 16 bits");
-        Score("--images", _folder["images"], "--bits", "16", "--resume", "false").AssertSuccess();
+        ScoringOptions sixteen = Options with { Results = new ScoringResults { IndexBits = 16 } };
+        string message = (await Assert.ThrowsAsync<InvalidInputException>(() => Run(sixteen))).Message;
+        Assert.Contains("journal.jsonl", message);
+        Assert.Contains("results 8 bits instead of 16 bits", message);
+        await Complete(sixteen with { Resume = false });
         Assert.Equal(16, File.ReadAllBytes(_folder["out/a.png"])[24]);
         Assert.Equal(eight.Labels, IndexPng.Read(_folder["out/a.png"]).Labels);
     }
 
     [Fact]
-    public void Score_SecondRun_ScoresOnlyWhatIsNew()
+    public async Task RunAsync_Again_ScoresOnlyWhatIsNew()
     {
         _folder.WritePhoto("a.png", 20, 20, seed: 1);
-        Score("--images", _folder["images"]).AssertSuccess();
+        await Complete(Options);
         DateTime before = File.GetLastWriteTimeUtc(_folder["out/a.png"]);
         _folder.WritePhoto("b.png", 20, 20, seed: 2);
-        ToolResult second = Score("--images", _folder["images"]);
-        second.AssertSuccess();
-        Assert.Contains("1 of 2 images are there", second.Output);
+        ScoringProgress second = (await Run(Options)).Progress;
+        Assert.Equal((1, 1, 2), (second.Done, second.Skipped, second.Total));
         Assert.Equal(["a.png", "b.png"], Entries().Select(e => e.Id));
         Assert.Equal(before, File.GetLastWriteTimeUtc(_folder["out/a.png"]));
     }
 
     [Fact]
-    public void Score_JournalOfAnotherModel_IsRefusedWithTheDifference()
+    public async Task RunAsync_JournalOfAnotherModel_IsRefusedWithTheDifference()
     {
-        _folder.WritePhoto("a.png", 20, 20, seed: 1);
-        Score("--images", _folder["images"]).AssertSuccess();
+        Photos(1);
+        await Complete(Options);
         JournalHeader header = JournalFile.ReadHeader(Journal);
         string text = File.ReadAllText(Journal).Replace(header.Model, new string('0', 64), StringComparison.Ordinal);
         File.WriteAllText(Journal, text);
-        Score("--images", _folder["images"]).AssertBadInput("journal.jsonl", "model 000000000000", header.Model[..12]);
+        string message = (await Assert.ThrowsAsync<InvalidInputException>(() => Run(Options))).Message;
+        Assert.All(["journal.jsonl", "model 000000000000", header.Model[..12]], part => Assert.Contains(part, message));
         Assert.Equal(text, File.ReadAllText(Journal));
     }
 
     [Fact]
-    public void Score_FailedImage_IsTriedAgain()
+    public async Task RunAsync_FailedPhoto_IsTriedAgain()
     {
-        string bad = _folder.Write("images/a.png", "no picture");
+        _folder.Write("images/a.png", "no photo");
         _folder.WritePhoto("b.png", 20, 20, seed: 2);
-        Assert.Equal(ExitCodes.SomeFailed, Score("--images", _folder["images"]).Code);
+        Assert.Equal(ScoringOutcome.SomeFailed, (await Run(Options)).Outcome);
         JsonElement failed = JsonDocument.Parse(Assert.Single(File.ReadAllLines(_folder["out/failed.jsonl"]))).RootElement;
         Assert.Equal(("a.png", "damaged"), (failed.GetProperty("id").GetString(), failed.GetProperty("reason").GetString()));
-        File.Delete(bad);
         _folder.WritePhoto("a.png", 20, 20, seed: 1);
-        Score("--images", _folder["images"]).AssertSuccess();
+        await Complete(Options);
         Assert.False(File.Exists(_folder["out/failed.jsonl"]));
         Assert.Equal(["b.png", "a.png"], Entries().Select(e => e.Id));
     }
 
     [Fact]
-    public void Score_MoreFailuresThanAllowed_Ends()
+    public async Task RunAsync_MoreFailuresThanAllowed_Ends()
     {
         for (int i = 0; i < 40; i++)
         {
-            _folder.Write($"images/{i}.png", "no picture");
+            _folder.Write($"images/{i}.png", "no photo");
         }
 
-        ToolResult result = Score("--images", _folder["images"], "--max-failures", "3");
-        Assert.Equal(ExitCodes.SomeFailed, result.Code);
-        Assert.Contains("--max-failures: expected at most 3", result.Error);
+        ScoringSummary summary = await Run(Options with { MaxFailures = 3 });
+        Assert.Equal(ScoringOutcome.TooManyFailures, summary.Outcome);
+        Assert.Contains("expected at most 3", summary.Message);
         Assert.InRange(File.ReadAllLines(_folder["out/failed.jsonl"]).Length, 4, 30);
     }
 
     [Fact]
-    public void Score_TooManyPixels_IsRefusedByTheHeader()
+    public async Task RunAsync_TooManyPixels_IsRefusedByTheHeader()
     {
         _folder.WritePhoto("a.png", 20, 20, seed: 1);
 
@@ -131,67 +141,26 @@ public sealed class ScoreJobTests(FittedModel fitted) : IClassFixture<FittedMode
         bytes[16..24].AsSpan().Clear();
         (bytes[17], bytes[18], bytes[21], bytes[22]) = (0, 0x27, 0, 0x27);
         _folder.Write("images/bomb.png", bytes);
-        Assert.Equal(ExitCodes.SomeFailed, Score("--images", _folder["images"], "--max-pixels", "1000").Code);
+        Assert.Equal(ScoringOutcome.SomeFailed, (await Run(Options with { MaxPixels = 1000 })).Outcome);
         Assert.Contains("\"reason\":\"tooLarge\"", Assert.Single(File.ReadAllLines(_folder["out/failed.jsonl"])));
     }
 
     [Fact]
-    public void Score_ShardsAndMerge_GiveWhatOneRunGives()
+    public async Task RunAsync_SlicesAndMerge_GiveWhatOneRunGives()
     {
-        for (int i = 0; i < 12; i++)
-        {
-            _folder.WritePhoto($"{i}.png", 16, 16, seed: i);
-        }
-
+        Photos(12);
         for (int i = 0; i < 3; i++)
         {
-            Score("--images", _folder["images"], "--shard", $"{i}/3").AssertSuccess();
+            await Complete(Options with { Shard = new Shard(i, 3) });
         }
 
-        Tool.Run("merge", "--journals", _folder["out"], "--out", Journal).AssertSuccess();
-        Assert.Equal(12, Entries().Select(e => e.Id).Distinct().Count());
+        string[] journals = [.. Enumerable.Range(0, 3).Select(i => _folder[$"out/journal.{i}-of-3.jsonl"])];
+        Assert.Equal(12, JournalMerge.Merge(journals, Journal));
         Assert.Equal(12, JobAudit.Check(_folder["out"]).Count);
 
-        // The merged journal is that of a job over all images.
-        Assert.Contains("12 of 12 images are there", Score("--images", _folder["images"]).Output);
-        File.Delete(_folder["out/journal.1-of-3.jsonl"]);
-        Tool.Run("merge", "--journals", _folder["out"], "--out", Journal).AssertBadInput("1/3");
-    }
-
-    [Fact]
-    public void Score_List_TakesIdsAndStandardInput()
-    {
-        _folder.WritePhoto("a.png", 20, 20, seed: 1);
-        _folder.WritePhoto("b.png", 20, 20, seed: 2);
-        string list = _folder.Write("list.csv", $"id,path\nstreet/one,{_folder["images/a.png"]}\n");
-        Score("--list", list).AssertSuccess();
-        Assert.True(File.Exists(_folder["out/street/one.png"]));
-        using ToolProcess process = new(
-            ToolProcess.Beside, "score", "--model", fitted.Model, "--out", _folder["out"], "--list", "-", "--root", _folder["images"]);
-        process.Input.Write("b.png\n");
-        process.Input.Close();
-        Assert.Equal(0, process.End());
-        Assert.Equal(["street/one", "b.png"], Entries().Select(e => e.Id));
-    }
-
-    [Fact]
-    public void Score_LogJson_IsOneObjectALine()
-    {
-        _folder.WritePhoto("a.png", 20, 20, seed: 1);
-        _folder.Write("images/b.png", "no picture");
-        ToolResult result = Score("--images", _folder["images"], "--log-json");
-        JsonElement[] lines = [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)];
-        Assert.Equal("started", lines[0].GetProperty("event").GetString());
-        Assert.Equal(["failed", "scored"], lines[1..^1].Select(l => l.GetProperty("event").GetString()).Order());
-        Assert.Equal(("finished", "someFailed"), (lines[^1].GetProperty("event").GetString(), lines[^1].GetProperty("outcome").GetString()));
-    }
-
-    [Fact]
-    public void Score_Quiet_PrintsNothing()
-    {
-        _folder.WritePhoto("a.png", 20, 20, seed: 1);
-        Assert.Empty(Score("--images", _folder["images"], "--quiet").Output);
-        Assert.Single(Entries());
+        // The merged journal is that of a job over all photos.
+        ScoringProgress whole = (await Run(Options)).Progress;
+        Assert.Equal((0, 12), (whole.Done, whole.Skipped));
     }
 
     [Fact]
@@ -199,7 +168,7 @@ public sealed class ScoreJobTests(FittedModel fitted) : IClassFixture<FittedMode
     {
         _folder.WritePhoto("a.png", 20, 24, seed: 1);
         Recorder recorder = new();
-        ScoringJob job = new(Options(_folder["images"]), recorder);
+        ScoringJob job = new(Options, recorder);
         ScoringSummary summary = await job.RunAsync();
         await Assert.ThrowsAsync<InvalidOperationException>(() => job.RunAsync());
         Assert.Equal(ScoringOutcome.Completed, summary.Outcome);
@@ -211,17 +180,41 @@ public sealed class ScoreJobTests(FittedModel fitted) : IClassFixture<FittedMode
     [Fact]
     public async Task RunAsync_ObserverThrows_StopsWithAnIntactJournal()
     {
-        for (int i = 0; i < 30; i++)
-        {
-            _folder.WritePhoto($"{i}.png", 16, 16, seed: i);
-        }
-
-        ScoringSummary summary = await new ScoringJob(Options(_folder["images"]), new Recorder { Throws = true }).RunAsync();
+        Photos(30);
+        ScoringSummary summary = await new ScoringJob(Options, new Recorder { OnScored = () => throw new IOException("no more") }).RunAsync();
         Assert.Equal(ScoringOutcome.Stopped, summary.Outcome);
         Assert.Contains("no more", summary.Message);
         Assert.InRange(JobAudit.Check(_folder["out"]).Count, 1, 29);
-        Assert.Equal(ScoringOutcome.Completed, (await new ScoringJob(Options(_folder["images"])).RunAsync()).Outcome);
+        await Complete(Options);
         Assert.Equal(30, JobAudit.Check(_folder["out"]).Count);
+    }
+
+    [UnixFact]
+    public async Task RunAsync_OutputFolderVanishes_StopsWithItsName()
+    {
+        Photos(60);
+        ScoringSummary summary = await new ScoringJob(Options, MovesAfterTheFirst("out")).RunAsync();
+        Assert.Equal(ScoringOutcome.Stopped, summary.Outcome);
+        Assert.Contains(_folder["out"], summary.Message);
+        Assert.False(Directory.Exists(_folder["out"]));
+
+        // What was done is whole, and the job goes on where it was moved to.
+        Assert.InRange(JobAudit.Check(_folder["moved"]).Count, 1, 59);
+        Directory.Move(_folder["moved"], _folder["out"]);
+        await Complete(Options);
+        Assert.Equal(60, JobAudit.Check(_folder["out"]).Count);
+    }
+
+    [UnixFact]
+    public async Task RunAsync_InputFolderVanishes_StopsWithItsName()
+    {
+        Photos(60);
+        ScoringSummary summary = await new ScoringJob(Options, MovesAfterTheFirst("images")).RunAsync();
+        Assert.Equal(ScoringOutcome.Stopped, summary.Outcome);
+        Assert.Contains(_folder["images"], summary.Message);
+        Directory.Move(_folder["moved"], _folder["images"]);
+        await Complete(Options);
+        Assert.Equal(60, JobAudit.Check(_folder["out"]).Count);
     }
 
     [Theory]
@@ -230,25 +223,38 @@ public sealed class ScoreJobTests(FittedModel fitted) : IClassFixture<FittedMode
     [InlineData(1, 1, 0)]
     public void Constructor_OptionOutOfRange_Throws(int workers, int seconds, int pixels)
     {
-        ScoringOptions options = Options("x") with { Workers = workers, TimeLimit = TimeSpan.FromSeconds(seconds), MaxPixels = pixels };
+        ScoringOptions options = Options with { Workers = workers, TimeLimit = TimeSpan.FromSeconds(seconds), MaxPixels = pixels };
         Assert.Contains("got 0", Assert.Throws<ArgumentException>(() => new ScoringJob(options)).Message.Replace("00:00:00", "0", StringComparison.Ordinal));
+    }
+
+    // The observer is called between two photos, so no clock decides when the folder goes.
+    private Recorder MovesAfterTheFirst(string name)
+    {
+        bool isMoved = false;
+        return new Recorder
+        {
+            OnScored = () =>
+            {
+                if (!isMoved)
+                {
+                    isMoved = true;
+                    Directory.Move(_folder[name], _folder["moved"]);
+                }
+            },
+        };
     }
 
     private sealed class Recorder : IScoringObserver
     {
         public List<string> Calls { get; } = [];
 
-        public bool Throws { get; init; }
+        public Action OnScored { get; init; } = () => { };
 
         public void Started(ScoringJobInfo info) => Calls.Add($"started {info.Total}");
 
         public void Scored(JournalEntry entry, ScoredPhoto photo)
         {
-            if (Throws)
-            {
-                throw new IOException("no more");
-            }
-
+            OnScored();
             Calls.Add(
                 $"scored {entry.Id} {photo.Photo.Height}x{photo.Photo.Width} {photo.Selection!.DenseLabels.Height}x{photo.Selection.DenseLabels.Width} {photo.Labels.Height}x{photo.Labels.Width}");
         }

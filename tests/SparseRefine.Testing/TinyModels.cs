@@ -1,9 +1,7 @@
-using SparseRefine.Onnx.Tests;
-
-namespace SparseRefine.Cli.Tests;
+namespace SparseRefine.Testing;
 
 /// <summary>ONNX models of a few numbers.</summary>
-internal static class TinyModels
+public static class TinyModels
 {
     /// <summary>Two scores a pixel: -k and +k times brightness; unsure where stripe and ground are mixed.</summary>
     public static byte[] Brightness(float gain = 1, int height = -1, int width = -1) => Scores(

@@ -1,14 +1,14 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
 using SparseRefine.Training;
 
-namespace SparseRefine.MLNet.Tests;
+namespace SparseRefine.Testing;
 
 /// <summary>Small photos with labels in a folder of their own, and pipelines over them.</summary>
-internal sealed class Scene : IDisposable
+public sealed class Scene : IDisposable
 {
     public const int Height = 24;
     public const int Width = 40;

@@ -3,10 +3,10 @@ using Google.Protobuf;
 using SparseRefine.Onnx.Schema;
 using AttributeType = SparseRefine.Onnx.Schema.AttributeProto.Types.AttributeType;
 
-namespace SparseRefine.Onnx.Tests;
+namespace SparseRefine.Testing;
 
 /// <summary>Writes tiny ONNX models (opset 13). A size of -1 is open, named by its position.</summary>
-internal sealed class OnnxModelBuilder
+public sealed class OnnxModelBuilder
 {
     public const int Float = 1;
     public const int UInt8 = 2;

@@ -1,14 +1,11 @@
-using Microsoft.ML.Data;
 using SparseRefine.Images;
 
-namespace SparseRefine.Cli.Tests;
+namespace SparseRefine.Testing;
 
 /// <summary>A temporary folder with helpers to fill it; deleted at the end.</summary>
 public sealed class TestFolder : IDisposable
 {
-    public TestFolder() => Root = Directory.CreateTempSubdirectory("sparserefine-tests-").FullName;
-
-    public string Root { get; }
+    public string Root { get; } = Directory.CreateTempSubdirectory("sparserefine-tests-").FullName;
 
     public string this[string name] => Path.Combine(Root, name);
 
@@ -27,36 +24,16 @@ public sealed class TestFolder : IDisposable
         return path;
     }
 
-    public string Write(string name, string text)
+    public string Write(string name, string text = "x")
     {
         string path = Prepare(name);
         File.WriteAllText(path, text);
         return path;
     }
 
-    /// <summary>Bright stripes of class 1 on a dark ground of class 0, with some noise; a picture file and its label PNG.</summary>
-    public void WritePhoto(string name, int height, int width, int seed, string labelFolder = "labels", int noise = 20)
-    {
-        Random random = new(seed);
-        byte[] pixels = new byte[height * width * 4];
-        byte[] labels = new byte[height * width];
-        for (int i = 0; i < labels.Length; i++)
-        {
-            int y = i / width;
-            int x = i % width;
-            labels[i] = (byte)((x + (y / 2) + seed) % 16 < 5 ? 1 : 0);
-            for (int c = 0; c < 3; c++)
-            {
-                pixels[(i * 4) + c] = (byte)((labels[i] == 1 ? 200 : 60) + (noise == 0 ? 0 : random.Next(-noise, noise + 1)));
-            }
-
-            pixels[(i * 4) + 3] = 255;
-        }
-
-        using MLImage image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, pixels);
-        image.Save(Prepare(Path.Combine("images", name)));
-        WriteLabels(Path.Combine(labelFolder, Path.GetFileNameWithoutExtension(name) + ".png"), labels, height, width);
-    }
+    /// <summary>A striped photo under images and its labels under a folder of theirs.</summary>
+    public void WritePhoto(string name, int height, int width, int seed, string labelFolder = "labels", int noise = 20) => StripedPhoto.Write(
+        this["images/" + name], this[$"{labelFolder}/{Path.GetFileNameWithoutExtension(name)}.png"], height, width, seed, noise);
 
     public string WriteLabels(string name, byte[] labels, int height, int width)
     {

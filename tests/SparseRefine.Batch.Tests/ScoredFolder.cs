@@ -1,14 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using SparseRefine.Batch;
 using SparseRefine.Images;
-using SparseRefine.MLNet;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
-using SparseRefine.Selectors;
-using SparseRefine.Training;
 
-namespace SparseRefine.Report.Tests;
+namespace SparseRefine.Batch.Tests;
 
 /// <summary>Photos, one of them damaged, and a small fitted pipeline, in a folder of their own; jobs over them write a report.</summary>
 public sealed class ScoredFolder : IDisposable
@@ -29,7 +24,15 @@ public sealed class ScoredFolder : IDisposable
 
         byte[] whole = File.ReadAllBytes(this[$"photos/{Name(1)}"]);
         File.WriteAllBytes(this["photos/damaged.png"], whole[..(whole.Length / 2)]);
-        Fit();
+        MLContext context = new(seed: 1);
+        using var model = TinyPipeline.Fit(
+            context,
+            OnnxModelBuilder.Identity(),
+            new DenseModelOptions { Scale = 0.25, SizeMultiple = 1, Mean = [0, 0, 0], Std = [40, 40, 40], IntraOpNumThreads = 1 },
+            new ClassList(["ground", "bar", "floor <b>"], [40, 90, 200, 250, 180, 40, 60, 160, 80]),
+            "entropy:0.5",
+            new PhotoPair { ImagePath = this[$"photos/{Name(1)}"], LabelPath = this["labels.png"] });
+        context.SemanticSegmentation.Save(model, null, this["model.sparserefine"]);
     }
 
     public string Root { get; } = Directory.CreateTempSubdirectory("sparserefine-report-").FullName;
@@ -86,47 +89,5 @@ public sealed class ScoredFolder : IDisposable
         {
             IndexPng.Write(new LabelMap(labels, Height, Width), this["labels.png"]);
         }
-    }
-
-    private void Fit()
-    {
-        MLContext context = new(seed: 1);
-        ClassList classes = new(["ground", "bar", "floor <b>"], [40, 90, 200, 250, 180, 40, 60, 160, 80]);
-        SemanticSegmentationCatalog catalog = context.SemanticSegmentation;
-        Row[] photo = [new() { ImagePath = this[$"photos/{Name(1)}"], LabelPath = this["labels.png"] }];
-        IDataView rows = context.Data.LoadFromEnumerable(photo);
-        IDataView data = context.Transforms.LoadImages("Image", null, nameof(Row.ImagePath))
-            .Append(catalog.LoadLabelMaps("Label", null, nameof(Row.LabelPath)))
-            .Fit(rows).Transform(rows);
-        using var model = catalog.DenseModel(new DenseSegmentationOptions
-        {
-            ModelBytes = OnnxModelBuilder.Identity(),
-            ClassList = classes,
-            Model = new DenseModelOptions { Scale = 0.25, SizeMultiple = 1, Mean = [0, 0, 0], Std = [40, 40, 40], IntraOpNumThreads = 1 },
-        })
-            .Append(catalog.Trainers.SparseRefine(new SparseRefinementOptions
-            {
-                Selector = PixelSelector.Parse("entropy:0.5"),
-                ClassList = classes,
-                Training = new RefinerTrainerOptions
-                {
-                    Planes = [4, 8],
-                    Reps = 1,
-                    Epochs = 2,
-                    BatchSize = 1,
-                    CropHeight = Height,
-                    CropWidth = Width,
-                    Threads = 1,
-                },
-            }))
-            .Fit(data);
-        catalog.Save(model, null, this["model.sparserefine"]);
-    }
-
-    private sealed class Row
-    {
-        public string ImagePath { get; set; } = "";
-
-        public string LabelPath { get; set; } = "";
     }
 }
