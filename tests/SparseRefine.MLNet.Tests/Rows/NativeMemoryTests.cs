@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Onnx;
 using SparseRefine.Selectors;
+using SparseRefine.Tests;
 using Xunit;
 
 namespace SparseRefine.MLNet.Tests.Rows;

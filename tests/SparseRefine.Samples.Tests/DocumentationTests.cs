@@ -1,31 +1,32 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using SparseRefine.Batch;
 using SparseRefine.Interactive;
+using SparseRefine.MLNet;
 using SparseRefine.Onnx;
 using Xunit;
 
-namespace SparseRefine.MLNet.Tests;
+namespace SparseRefine.Samples.Tests;
 
 /// <summary>Pages name what exists: files that they link to, members that they mention.</summary>
 public sealed partial class DocumentationTests
 {
     private static readonly Assembly[] Ours =
-        [typeof(SparseRefiner).Assembly, typeof(DenseModel).Assembly, typeof(SemanticSegmentationCatalog).Assembly, typeof(Show).Assembly];
-
-    private static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", ".."));
+    [
+        typeof(SparseRefiner).Assembly, typeof(DenseModel).Assembly, typeof(SemanticSegmentationCatalog).Assembly, typeof(ScoringJob).Assembly, typeof(Show).Assembly,
+    ];
 
     public static TheoryData<string> Pages =>
     [
         "README.md", "samples/README.md", "notebooks/README.md",
-        .. Directory.EnumerateFiles(Path.Combine(Root, "samples", "docs")).Order(StringComparer.Ordinal).Select(f => "samples/docs/" + Path.GetFileName(f)),
+        .. Directory.EnumerateFiles(Repository.PathOf("samples", "docs")).Order(StringComparer.Ordinal).Select(f => "samples/docs/" + Path.GetFileName(f)),
     ];
 
     [Theory]
     [MemberData(nameof(Pages))]
     public void Page_Links_LeadToFiles(string page)
     {
-        string path = Path.Combine(Root, page);
+        string path = Repository.PathOf(page);
         foreach (Match link in Link().Matches(File.ReadAllText(path)))
         {
             string target = Path.Combine(Path.GetDirectoryName(path)!, link.Groups[1].Value);
@@ -38,7 +39,7 @@ public sealed partial class DocumentationTests
     public void Page_Members_Exist(string page)
     {
         Dictionary<string, Type> types = Ours.SelectMany(a => a.GetExportedTypes()).GroupBy(t => t.Name).ToDictionary(g => g.Key, g => g.First());
-        foreach (Match name in Member().Matches(File.ReadAllText(Path.Combine(Root, page))))
+        foreach (Match name in Member().Matches(File.ReadAllText(Repository.PathOf(page))))
         {
             if (types.TryGetValue(name.Groups[1].Value, out Type? type))
             {
@@ -54,8 +55,8 @@ public sealed partial class DocumentationTests
     {
         string[] files =
         [
-            Path.Combine(Root, "Directory.Build.props"), Path.Combine(Root, "src", "Directory.Build.props"), Path.Combine(Root, ".editorconfig"),
-            .. Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs*", SearchOption.AllDirectories)
+            Repository.PathOf("Directory.Build.props"), Repository.PathOf("src", "Directory.Build.props"), Repository.PathOf(".editorconfig"),
+            .. Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs*", SearchOption.AllDirectories)
                 .Where(f => f.Contains($"{Path.DirectorySeparatorChar}SparseRefine", StringComparison.Ordinal) && !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)),
         ];
         Assert.True(files.Length > 100);
@@ -63,8 +64,6 @@ public sealed partial class DocumentationTests
         Assert.Contains("<GenerateDocumentationFile>true<", File.ReadAllText(files[0]));
         Assert.Contains("<TreatWarningsAsErrors>true<", File.ReadAllText(files[0]));
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 
     [GeneratedRegex(@"\]\((?!https?:)([^)#]+)\)")]
     private static partial Regex Link();
