@@ -7,7 +7,6 @@ internal sealed class ProgressCounter(TimeProvider time)
     private const int Samples = 64;
 
     private readonly Lock _lock = new();
-    private readonly double[] _milliseconds = new double[Enum.GetValues<ScoringStage>().Length];
     private readonly Queue<(long Time, long Images, long Pixels)> _samples = new();
     private long _start = time.GetTimestamp();
     private long _end;
@@ -16,6 +15,7 @@ internal sealed class ProgressCounter(TimeProvider time)
     private long _done;
     private long _failed;
     private long _pixels;
+    private StageTimes _times;
     private double _density;
     private long _densities;
 
@@ -57,12 +57,7 @@ internal sealed class ProgressCounter(TimeProvider time)
                 _densities++;
             }
 
-            double[] ms = [entry.Ms.Decode, entry.Ms.Dense, entry.Ms.Select, entry.Ms.Extract, entry.Ms.Ensemble, entry.Ms.Encode];
-            for (int stage = 0; stage < ms.Length; stage++)
-            {
-                _milliseconds[stage] += ms[stage];
-            }
-
+            _times += entry.Ms;
             Sample();
         }
     }
@@ -97,7 +92,6 @@ internal sealed class ProgressCounter(TimeProvider time)
             double seconds = time.GetElapsedTime(since, now).TotalSeconds;
             double rate = seconds > 0 ? (_done + _failed - images) / seconds : 0;
             long? left = _total - _skipped - _done - _failed;
-            double sum = _milliseconds.Sum();
             return new ScoringProgress
             {
                 Done = _done,
@@ -110,7 +104,7 @@ internal sealed class ProgressCounter(TimeProvider time)
                 MegapixelsPerSecond = seconds > 0 ? (_pixels - pixels) / seconds / 1e6 : 0,
                 Remaining = rate > 0 && left is long images1 ? TimeSpan.FromSeconds(Math.Max(0, images1) / rate) : null,
                 MeanDensity = _densities > 0 ? _density / _densities : null,
-                StageShares = [.. _milliseconds.Select(ms => sum > 0 ? ms / sum : 0)],
+                StageShares = _times.Total > 0 ? _times / _times.Total : default,
                 Queues = queues,
             };
         }
