@@ -23,7 +23,7 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
     }
 
     /// <summary>Merges rows of logits.</summary>
-    public IEnsembler Ensembler { get; }
+    internal IEnsembler Ensembler { get; }
 
     internal string OutputColumn => _options.OutputColumnName;
 

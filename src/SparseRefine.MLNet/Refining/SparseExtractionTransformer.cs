@@ -29,7 +29,7 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
     }
 
     /// <summary>The network.</summary>
-    public SparseUNet Network => (SparseUNet)_refiner.Network;
+    internal SparseUNet Network => (SparseUNet)_refiner.Network;
 
     /// <summary>What the network sees of a pixel.</summary>
     public FeatureSpec Features => _refiner.Features;
