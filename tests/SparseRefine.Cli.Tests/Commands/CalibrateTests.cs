@@ -39,7 +39,7 @@ public sealed class CalibrateTests(FittedModel fitted) : IClassFixture<FittedMod
         Assert.StartsWith("> ", Cells(last)[0]);
         Assert.Equal(double.Parse(Cells(last)[1].TrimEnd('%', ' '), CultureInfo.InvariantCulture) / 100, Density(model), 1e-4);
 
-        static string[] Cells(string line) => line.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        static string[] Cells(string line) => line.Split(['|', '│'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
 
     [Fact]
