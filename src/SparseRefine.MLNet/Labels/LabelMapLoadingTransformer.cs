@@ -29,7 +29,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
 
     internal override string PartKind => Kind;
 
-    private string PathColumn => _options.PathColumnName ?? _options.OutputColumnName;
+    internal string PathColumn => _options.PathColumnName ?? _options.OutputColumnName;
 
     internal static LabelMapLoadingTransformer ReadPart(PartReader part) => new(new LabelMapLoadingOptions
     {
@@ -56,7 +56,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         input.Require<TextDataViewType>(PathColumn, "text");
         return [new MappedColumn(
             _options.OutputColumnName,
-            new LabelMapDataViewType(),
+            ColumnTypes.LabelMap,
             [PathColumn],
             ClassAnnotations.ForLabels(_options.ClassList))];
     }

@@ -14,18 +14,20 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
     private readonly EnsemblingOptions _options;
     private readonly Workers _workers;
 
-    internal EnsemblingTransformer(EnsemblingOptions options, IEnsembler ensembler)
+    internal EnsemblingTransformer(EnsemblingOptions options, IEnsembler ensembler, int? threads = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         _options = options;
         Ensembler = ensembler;
-        _workers = new Workers(options.Threads);
+        _workers = new Workers(threads ?? options.Threads);
     }
 
     /// <summary>Merges rows of logits.</summary>
     internal IEnsembler Ensembler { get; }
 
     internal string OutputColumn => _options.OutputColumnName;
+
+    internal EnsemblingOptions Columns => _options;
 
     internal override string PartKind => Kind;
 
@@ -38,20 +40,23 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
             SparseLogitsColumnName = part.Text("sparseLogits"),
             Interpolation = part.Enum<Interpolation>("interpolation"),
             ClassList = part.Classes,
+            Threads = part.Threads,
         },
         EnsemblerParts.Read(part));
 
+    internal override RowMappingTransformer WithThreads(int threads) => new EnsemblingTransformer(_options, Ensembler, threads);
+
     internal static MappedColumn OutputOf(EnsemblingOptions options, InputColumns input)
     {
-        LogitMapDataViewType logits = input.RequireLogits(options.LogitsColumnName);
-        PixelSelectionDataViewType selection = input.RequireSelection(options.SelectionColumnName);
+        ColumnSizes logits = input.RequireLogits(options.LogitsColumnName);
+        ColumnSizes selection = input.RequireSelection(options.SelectionColumnName);
         input.RequireSparseLogits(options.SparseLogitsColumnName);
         ClassColors.ThrowUnlessFits(options.ClassList, logits.Classes);
         return new MappedColumn(
             options.OutputColumnName,
-            new LabelMapDataViewType(selection.Height, selection.Width),
+            ColumnTypes.LabelMap,
             [options.LogitsColumnName, options.SelectionColumnName, options.SparseLogitsColumnName],
-            ClassAnnotations.ForLabels(options.ClassList, input.Annotations(options.LogitsColumnName)));
+            ClassAnnotations.ForLabels(options.ClassList, input.Annotations(options.LogitsColumnName), selection));
     }
 
     internal override void WritePart(PartWriter part)
