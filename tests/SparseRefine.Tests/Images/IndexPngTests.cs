@@ -40,7 +40,7 @@ public class IndexPngTests
         { "size 0", "expected a size of 1" },
         { "size negative", "expected a size of 1" },
         { "size huge", "expected at most" },
-        { "colour", "colour type 2" },
+        { "colour", "color type 2" },
         { "depth", "bit depth" },
         { "palette 16", "bit depth" },
         { "compression", "compression and filter methods" },

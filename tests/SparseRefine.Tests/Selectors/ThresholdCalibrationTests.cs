@@ -128,7 +128,7 @@ public class ThresholdCalibrationTests
     public void Calibration_BadInput_NamesIt()
     {
         ThresholdCalibration calibration = new();
-        Assert.Contains("at least one counted picture", Assert.Throws<InvalidOperationException>(() => calibration.Knee()).Message);
+        Assert.Contains("at least one counted photo", Assert.Throws<InvalidOperationException>(() => calibration.Knee()).Message);
         Assert.StartsWith("density: expected", Assert.Throws<ArgumentException>(() => calibration.ForDensity(1.5)).Message);
         Assert.StartsWith("density: expected", Assert.Throws<ArgumentException>(() => calibration.ForDensity(double.NaN)).Message);
         Assert.StartsWith("threshold: expected", Assert.Throws<ArgumentException>(() => calibration.At(-1)).Message);
