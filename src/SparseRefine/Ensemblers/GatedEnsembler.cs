@@ -64,6 +64,9 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
         Parameter.Copy(other.Parameters, Parameters, "gate");
     }
 
+    /// <summary>Multiply-adds a pixel: each weight of the linear layers is used once.</summary>
+    public long MultiplyAdds => Parameters.Where(p => p.Shape.Length == 2).Sum(p => (long)p.Value.Length);
+
     /// <inheritdoc/>
     /// <remarks>Needs no tape. A NaN in a row makes that row's result NaN.</remarks>
     public float[] Ensemble(float[] dense, float[] sparse, int rows, int classes, Workers workers)
