@@ -6,7 +6,8 @@ namespace SparseRefine.Batch;
 /// </summary>
 /// <param name="name">The threads' name.</param>
 /// <param name="stuck">Counts threads that were left alone.</param>
-internal sealed class GuardedWorker(string name, StuckThreads stuck) : IDisposable
+/// <param name="time">The clock that limits are measured with.</param>
+internal sealed class GuardedWorker(string name, StuckThreads stuck, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
@@ -29,7 +30,7 @@ internal sealed class GuardedWorker(string name, StuckThreads stuck) : IDisposab
         // In steps, and only steps count: a process or a machine that is put to sleep meanwhile wakes up with its images not given up.
         for (TimeSpan left = limit; !running.IsCompleted && left > TimeSpan.Zero; left -= Step)
         {
-            await ((Task)running).WaitAsync(left < Step ? left : Step).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)running).WaitAsync(left < Step ? left : Step, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         if (running.IsCompleted)

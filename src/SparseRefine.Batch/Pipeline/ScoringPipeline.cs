@@ -78,7 +78,7 @@ internal sealed class ScoringPipeline
 
         try
         {
-            await all.WaitAsync(_options.StopGrace).ConfigureAwait(false);
+            await all.WaitAsync(_options.StopGrace, _options.TimeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -138,7 +138,7 @@ internal sealed class ScoringPipeline
     private async Task Decode()
     {
         PhotoDecoder decoder = new(_options.MaxPixels);
-        using GuardedWorker worker = new("decoding", _stuck);
+        using GuardedWorker worker = new("decoding", _stuck, _options.TimeProvider);
         await foreach (WorkItem item in _listed.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (_stop.IsCancellationRequested)
@@ -168,7 +168,7 @@ internal sealed class ScoringPipeline
 
     private async Task Score()
     {
-        using GuardedWorker worker = new("scoring", _stuck);
+        using GuardedWorker worker = new("scoring", _stuck, _options.TimeProvider);
         await foreach (DecodedPhoto photo in _decoded.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (_stop.IsCancellationRequested)
