@@ -176,13 +176,12 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         }
 
         Workers workers = new(_modelOptions.IntraOpNumThreads);
+        LogitScan? scan = null;
         var labels = new Memo<LabelMap>(scope.Input, () =>
         {
             LogitMap map = logits.Value;
             (int height, int width) = size();
-
-            // Nothing is unsure by more than ln C, so nothing is selected and the labels are all that is left.
-            return new EntropySelector(MathF.Log(map.Classes) + 1).Select(map, height, width, workers).DenseLabels;
+            return LogitScan.Label(ref scan, map, height, width, Interpolation.Bilinear, workers);
         });
         return [scope.Getter(logits), scope.Getter(labels)];
     }
