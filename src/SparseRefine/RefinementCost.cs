@@ -5,7 +5,7 @@ using SparseRefine.Selectors;
 namespace SparseRefine;
 
 /// <summary>Measures what refining a pixel costs on this machine.</summary>
-public static class RefinementCost
+internal static class RefinementCost
 {
     private const double Share = 0.05;
     private const int FewestPixels = 4096;

@@ -33,7 +33,7 @@ public sealed class SparseRefiner
     /// <param name="ensembler">Merges them with the dense ones.</param>
     /// <param name="interpolation">How dense logits are read at full resolution.</param>
     /// <exception cref="ArgumentException">The network's input is not as wide as the features, or ensembler or selector have other classes.</exception>
-    public SparseRefiner(
+    internal SparseRefiner(
         IPixelSelector selector,
         FeatureSpec features,
         RefinerNetwork network,
@@ -91,10 +91,10 @@ public sealed class SparseRefiner
     public FeatureSpec Features { get; }
 
     /// <summary>Gives each selected pixel its own logits.</summary>
-    public RefinerNetwork Network { get; }
+    internal RefinerNetwork Network { get; }
 
     /// <summary>Merges them with the dense ones.</summary>
-    public IEnsembler Ensembler { get; }
+    internal IEnsembler Ensembler { get; }
 
     /// <summary>How dense logits are read at full resolution.</summary>
     public Interpolation Interpolation { get; }
@@ -122,7 +122,7 @@ public sealed class SparseRefiner
     /// <summary>The same parts with another ensembler; weights are shared, not copied.</summary>
     /// <param name="ensembler">The ensembler to use.</param>
     /// <returns>A refiner over the same weights.</returns>
-    public SparseRefiner WithEnsembler(IEnsembler ensembler) => new(Selector, Features, Network, ensembler, Interpolation, this);
+    internal SparseRefiner WithEnsembler(IEnsembler ensembler) => new(Selector, Features, Network, ensembler, Interpolation, this);
 
     /// <summary>Runs the sparse network on the selected pixels.</summary>
     /// <param name="image">The photo at full resolution.</param>

@@ -16,6 +16,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     private readonly DenseSegmentationOptions _options;
     private readonly DenseModelOptions _modelOptions;
     private readonly int? _classes;
+    private LogitScan? _idle;
     private long _runs;
 
     internal DenseModelTransformer(DenseSegmentationOptions options, DenseModelOptions modelOptions)
@@ -69,6 +70,10 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
 
     internal string OutputColumn => _options.OutputColumnName;
 
+    internal string? LabelsColumn => _options.PredictedLabelColumnName;
+
+    internal ClassList? ClassList => _options.ClassList;
+
     internal override string PartKind => Kind;
 
     /// <summary>Opens the same ONNX file again, in a session of its own, to run it with other threads or at another scale.</summary>
@@ -85,6 +90,20 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         IsDisposed = true;
         Model.Dispose();
     }
+
+    /// <summary>Scores a photo and counts it.</summary>
+    internal LogitMap Score(ImageView photo, CancellationToken cancellation)
+    {
+        Count(1);
+        return Model.Run(photo, cancellation);
+    }
+
+    /// <summary>The class of the largest bilinear logit of every pixel.</summary>
+    internal LabelMap Labels(LogitMap logits, int height, int width, Workers workers) =>
+        LogitScan.Label(ref _idle, logits, height, width, Interpolation.Bilinear, workers);
+
+    internal override RowMappingTransformer WithThreads(int threads) =>
+        new DenseModelTransformer(_options, _modelOptions with { IntraOpNumThreads = threads });
 
     internal static DenseModelTransformer ReadPart(PartReader part, MLContext context) => new(
         new DenseSegmentationOptions
@@ -164,8 +183,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             SharedImage image = scope.Image(_options.ImageColumnName);
             logits = new(scope.Input, () =>
             {
-                Count(1);
-                return Model.Run(Images.View(image.Value, _options.ImageColumnName));
+                return Score(Images.View(image.Value, _options.ImageColumnName), default);
             });
             size = () => (image.Value!.Height, image.Value.Width);
         }
@@ -176,12 +194,11 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         }
 
         Workers workers = new(_modelOptions.IntraOpNumThreads);
-        LogitScan? scan = null;
         var labels = new Memo<LabelMap>(scope.Input, () =>
         {
             LogitMap map = logits.Value;
             (int height, int width) = size();
-            return LogitScan.Label(ref scan, map, height, width, Interpolation.Bilinear, workers);
+            return Labels(map, height, width, workers);
         });
         return [scope.Getter(logits), scope.Getter(labels)];
     }

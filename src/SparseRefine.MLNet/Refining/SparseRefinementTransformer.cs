@@ -58,12 +58,6 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     public SparseRefinementTransformer WithSelector(IPixelSelector selector) =>
         new(_columns, Refiner.WithSelector(selector), ClassList, _workers.Threads, Training);
 
-    /// <summary>The same weights with another ensembler.</summary>
-    /// <param name="ensembler">Merges the answers.</param>
-    /// <returns>A transformer over the same columns; weights are shared, not copied.</returns>
-    public SparseRefinementTransformer WithEnsembler(IEnsembler ensembler) =>
-        new(_columns, Refiner.WithEnsembler(ensembler), ClassList, _workers.Threads, Training);
-
     /// <summary>The same weights behind another dense model, as one of those that it was trained for.</summary>
     /// <param name="logitsColumnName">The column of that model's logits, of the same classes.</param>
     /// <returns>A transformer that reads that column; weights are shared, not copied.</returns>
@@ -86,7 +80,10 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
             NetworkParts.Read(part),
             EnsemblerParts.Read(part),
             part.Enum<Interpolation>("interpolation")),
-        part.Classes);
+        part.Classes,
+        part.Threads);
+
+    internal override RowMappingTransformer WithThreads(int threads) => new SparseRefinementTransformer(_columns, Refiner, ClassList, threads, Training);
 
     internal override void WritePart(PartWriter part)
     {

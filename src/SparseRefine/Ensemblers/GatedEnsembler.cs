@@ -16,7 +16,7 @@ namespace SparseRefine.Ensemblers;
 /// residual that the paper does not have; the zero weights get gradients from the first step on.
 /// <see cref="Ensemble"/> and evaluation are thread-safe as long as nobody changes the parameters.
 /// </remarks>
-public sealed partial class GatedEnsembler : ITileEnsembler
+internal sealed partial class GatedEnsembler : ITileEnsembler
 {
     private const float EntropyGain = 4f;
 

@@ -17,7 +17,7 @@ public sealed class RefinementScores
     public ConfusionMatrix Full { get; }
 
     /// <summary>Boundary IoU over all pixels; null unless asked for.</summary>
-    public BoundaryIoU? Boundary { get; }
+    internal BoundaryIoU? Boundary { get; }
 
     /// <summary>Full = dense everywhere - dense on the selected pixels + this answer there.</summary>
     internal void Add(ConfusionMatrix dense, ConfusionMatrix denseSelected, ConfusionMatrix selected)
