@@ -122,7 +122,7 @@ public sealed class RefinementRowTests : IDisposable
         {
             DataViewSchema.Builder schema = new();
             schema.AddColumn("Image", new ImageDataViewType());
-            schema.AddColumn("Logits", new LogitMapDataViewType());
+            schema.AddColumn("Logits", ColumnTypes.LogitMap);
             IRowToRowMapper mapper = transformer.GetRowToRowMapper(schema.ToSchema());
             _source = new Source(mapper.InputSchema, photo, logits);
             Output = mapper.GetRow(_source, mapper.OutputSchema);
