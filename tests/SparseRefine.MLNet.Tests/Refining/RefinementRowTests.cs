@@ -6,11 +6,12 @@ using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
+using SparseRefine.Tests;
 using Xunit;
 
 namespace SparseRefine.MLNet.Tests.Refining;
 
-[Collection(nameof(Alone))]
+[Collection(Alone.Name)]
 public sealed class RefinementRowTests : IDisposable
 {
     private const int Height = 512;
@@ -36,14 +37,11 @@ public sealed class RefinementRowTests : IDisposable
         SparseRefinementTransformer transformer = new(Columns, Refiner(new FractionSelector(0.1), new AverageEnsembler()), null, 1);
         using Row row = new(transformer, _photo, _logits);
         Reader reader = new(row, parts, readsLabels: true);
-        long bytes = long.MaxValue;
-        for (int i = 0; i < 8; i++)
+        long bytes = Alone.AllocatedBytes(() =>
         {
             row.Advance();
-            long before = GC.GetTotalAllocatedBytes(precise: true);
             reader.Read();
-            bytes = i < 2 ? bytes : Math.Min(bytes, GC.GetTotalAllocatedBytes(precise: true) - before);
-        }
+        });
 
         int selected = Height * Width / 10;
         long expected = (Height * Width)
