@@ -16,6 +16,9 @@ public sealed class ScoredFolder : IDisposable
     /// <summary>An id that would be markup if it were not encoded.</summary>
     public const string OddName = "a&lt<b>'x'.png";
 
+    /// <summary>A class name that would be a script if it were not encoded.</summary>
+    public const string OddClass = "floor </script><script>alert(1)</script>";
+
     private const int Height = 120;
     private const int Width = 180;
 
@@ -41,10 +44,11 @@ public sealed class ScoredFolder : IDisposable
     /// <summary>Scores photos into a folder and writes the report beside it.</summary>
     /// <param name="output">The folder.</param>
     /// <param name="photos">The photos; none: all files.</param>
-    /// <returns>The page's path, and how the job ended.</returns>
-    public async Task<(string Page, ScoringSummary Summary)> Score(string output, params string[] photos)
+    /// <returns>The page's path, how the job ended, and the report.</returns>
+    public async Task<(string Page, ScoringSummary Summary, HtmlReport Report)> Score(string output, params string[] photos)
     {
-        string report = this[output + "-report"];
+        string folder = this[output + "-report"];
+        HtmlReport report = new(folder);
         ScoringOptions options = new()
         {
             Model = this["model.sparserefine"],
@@ -55,8 +59,8 @@ public sealed class ScoredFolder : IDisposable
                 Root = this["photos"],
             },
         };
-        ScoringSummary summary = await new ScoringJob(options, new HtmlReport(report)).RunAsync();
-        return (Path.Combine(report, HtmlReport.FileName), summary);
+        ScoringSummary summary = await new ScoringJob(options, report).RunAsync();
+        return (Path.Combine(folder, HtmlReport.FileName), summary, report);
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
@@ -91,7 +95,7 @@ public sealed class ScoredFolder : IDisposable
     private void Fit()
     {
         MLContext context = new(seed: 1);
-        ClassList classes = new(["ground", "bar", "floor <b>"], [40, 90, 200, 250, 180, 40, 60, 160, 80]);
+        ClassList classes = new(["ground", "bar", OddClass], [40, 90, 200, 250, 180, 40, 60, 160, 80]);
         SemanticSegmentationCatalog catalog = context.SemanticSegmentation;
         Row[] photo = [new() { ImagePath = this[$"photos/{Name(1)}"], LabelPath = this["labels.png"] }];
         IDataView rows = context.Data.LoadFromEnumerable(photo);

@@ -1,9 +1,9 @@
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// Told what a job does, by one call at a time, in the order of the journal. While a call runs the journal waits, and behind it, once the queues are full, the whole
-/// job: be brief. What <see cref="Scored"/> or <see cref="Failed"/> throws stops the job as a failure to write does, and what the others throw comes out of it; the journal
-/// stays intact.
+/// Told what a job does, by one call at a time, in the order of the journal and after it: while a call runs the journal goes on, until as many images as the job has workers wait to be told of, and
+/// with them, once the queues are full, the whole job. What <see cref="Scored"/> or <see cref="Failed"/> throws stops the job as a failure to write does, and what the others throw comes out of
+/// it; the journal stays intact.
 /// </summary>
 public interface IScoringObserver
 {
