@@ -97,7 +97,7 @@ public sealed class ScoringJob
                 journal = Journal.Continue(folder.JournalFile, id =>
                 {
                     done.Add(id);
-                    stems.Add(PictureNames.Stem(id));
+                    stems.Add(PhotoNames.Stem(id));
                 });
             }
 

@@ -111,7 +111,7 @@ internal sealed class ProgressCounter
         }
     }
 
-    // One sample a second at most: the oldest is about a minute old, or as old as 64 images that take longer than a second each.
+    // Keeps 64 samples, at most one a second: the rate is that of the last minute, or of the last 64 images where each takes longer than a second.
     private void Sample()
     {
         long now = Stopwatch.GetTimestamp();

@@ -28,7 +28,7 @@ public sealed class FolderWatchTests : IDisposable
         foreach (string id in done)
         {
             taken.Add(id);
-            stems.Add(PictureNames.Stem(id));
+            stems.Add(PhotoNames.Stem(id));
         }
 
         taken.Seal();

@@ -8,8 +8,6 @@ namespace SparseRefine.MLNet.Tests.Dense;
 
 public class ApplyOnnxModelTests
 {
-    public ApplyOnnxModelTests() => ColumnTypeRegistry.Register();
-
     [Theory]
     [InlineData(1, 4, 5)]
     [InlineData(-1, 4, 5)]

@@ -12,8 +12,6 @@ public sealed class BatchedDenseModelTests : IDisposable
 {
     private readonly Scene scene = new(photos: 5);
 
-    public BatchedDenseModelTests() => ColumnTypeRegistry.Register();
-
     public void Dispose() => scene.Dispose();
 
     [Theory]

@@ -120,7 +120,7 @@ public class LogitSamplerTests
     [Theory]
     [InlineData(-1)]
     [InlineData(4)]
-    public void SampleRow_RowOutsidePicture_Throws(int y)
+    public void SampleRow_RowOutsidePhoto_Throws(int y)
     {
         var sampler = new LogitSampler(LogitMaps.Random(2, 2, 2, 1), 4, 4, Interpolation.Bilinear);
         Assert.Throws<ArgumentOutOfRangeException>(() => sampler.SampleRow(y, new float[8]));

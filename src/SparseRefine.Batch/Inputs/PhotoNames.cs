@@ -2,8 +2,8 @@ using System.Text;
 
 namespace SparseRefine.Batch;
 
-/// <summary>Names of pictures, and the names of what becomes of them.</summary>
-internal static class PictureNames
+/// <summary>Names of photos, and the names of what becomes of them.</summary>
+internal static class PhotoNames
 {
     private const int LongestName = 255;
 
@@ -14,10 +14,10 @@ internal static class PictureNames
         new HashSet<string>([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether folders are searched for such a file.</summary>
-    public static bool IsPicture(ReadOnlySpan<char> file) =>
+    public static bool IsPhoto(ReadOnlySpan<char> file) =>
         !file.StartsWith('.') && Extensions.Contains(Path.GetExtension(file).ToString());
 
-    /// <summary>The id without the extension of a picture: what output names begin with.</summary>
+    /// <summary>The id without the extension of a photo: what output names begin with.</summary>
     public static string Stem(string id)
     {
         string extension = Path.GetExtension(id);
