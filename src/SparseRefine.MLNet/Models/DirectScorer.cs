@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
-using SparseRefine.Kernels;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
 
@@ -15,14 +14,11 @@ internal sealed class DirectScorer : PhotoScorer
 {
     private const string Photo = "photo";
     private readonly DenseModelTransformer _dense;
-    private readonly SparseRefinementTransformer? _refinement;
-    private readonly Workers _workers;
 
     public DirectScorer(ModelParts parts, int threads)
+        : base(parts.Refinement, threads)
     {
         _dense = parts.Dense!;
-        _refinement = parts.Refinement;
-        _workers = new Workers(threads);
         ThrowUnlessFits(_dense.Model.Classes);
         ClassColors.ThrowUnlessFits(parts.Classes, _dense.Model.Classes);
     }
@@ -32,45 +28,30 @@ internal sealed class DirectScorer : PhotoScorer
         long start = Stopwatch.GetTimestamp();
         ImageView view = Images.View(photo, Photo);
         LogitMap logits = _dense.Score(view, cancellation);
-        double dense = Elapsed(start);
-        if (_refinement is null)
+        double dense = Since(start);
+        if (Refinement is null)
         {
             start = Stopwatch.GetTimestamp();
-            LabelMap labels = DenseModelTransformer.Labels(logits, view.Height, view.Width, _workers);
-            return new PhotoAnswer { Labels = labels, Logits = logits, Times = new StageTimes { Dense = dense, Select = Elapsed(start) } };
+            LabelMap labels = _dense.Labels(logits, view.Height, view.Width, Workers);
+            return new PhotoAnswer(labels, logits, new StageTimes { Dense = dense, Select = Since(start) }, null);
         }
 
         ThrowUnlessFits(logits.Classes);
         cancellation.ThrowIfCancellationRequested();
-        RefinementResult refined = _refinement.Calibrated(view, logits).Refine(view, logits, parts, _workers);
-        return new PhotoAnswer
-        {
-            Labels = refined.Labels,
-            Logits = logits,
-            Times = refined.Times with { Dense = dense },
-            SelectedPixels = refined.SelectedPixels,
-            Selection = refined.Selection,
-            SparseLogits = refined.SparseLogits,
-            ExtractMultiplyAdds = refined.ExtractMultiplyAdds,
-            EnsembleMultiplyAdds = refined.EnsembleMultiplyAdds,
-        };
+        RefinementResult refined = Refinement.Refine(view, logits, parts, Workers);
+        return new PhotoAnswer(refined.Labels, logits, refined.Times with { Dense = dense }, refined);
     }
 
-    public override PixelSelection? Select(PhotoAnswer answer) => _refinement?.Selector!.Select(
-        answer.Logits!, answer.Labels.Height, answer.Labels.Width, _workers);
-
     public override SparseLogits? Extract(MLImage photo, PhotoAnswer answer, PixelSelection selection) =>
-        _refinement?.Refiner.Extract(Images.View(photo, Photo), answer.Logits!, selection, _workers);
+        Refinement?.Refiner.Extract(Images.View(photo, Photo), answer.Logits!, selection, Workers);
 
     // Some graphs tell their number of classes only when they run.
     private void ThrowUnlessFits(int? classes)
     {
-        if (_refinement is not null && classes is int found && found != _refinement.Refiner.Classes)
+        if (Refinement is not null && classes is int found && found != Refinement.Refiner.Classes)
         {
             throw new InvalidInputException(
-                $"{_dense.Model.Name}: expected scores of {_refinement.Refiner.Classes} classes as its refiner has, got {found}");
+                $"{_dense.Model.Name}: expected scores of {Refinement.Refiner.Classes} classes as its refiner has, got {found}");
         }
     }
-
-    private static double Elapsed(long start) => Stopwatch.GetElapsedTime(start).TotalMilliseconds;
 }

@@ -22,21 +22,19 @@ public sealed partial class SegmentationModel
     {
         ArgumentNullException.ThrowIfNull(photos);
         options ??= new SemanticSegmentationEvaluationOptions();
-        return RefinementReporter.Report(Predictions(), Dense, Classes, options);
-
-        IEnumerable<(LabelMap Truth, SegmentationResult Result)> Predictions()
+        if (!_parts.HasRefiner)
         {
-            foreach (LabelledPhoto photo in photos)
-            {
-                LabelMap truth = photo.ReadLabels(Classes?.Count ?? Dense?.Classes, options.IgnoreIndex, _options.MaxPixels);
-                using SegmentationResult result = Predict(photo.ImagePath, RefinementParts.Selection | RefinementParts.SparseLogits, cancellation);
-                if (result is not { Logits: not null, Selection: not null, SparseLogits: not null })
-                {
-                    throw new InvalidInputException($"{Name}: expected a pipeline that shows logits, selection and sparse logits, got one without");
-                }
-
-                yield return (truth, result);
-            }
+            throw new InvalidInputException($"{Name}: expected a model with a refiner, got one without");
         }
+
+        RefinementEvaluator evaluator = new(Dense, options);
+        foreach (LabelledPhoto photo in photos)
+        {
+            LabelMap truth = photo.ReadLabels(Classes?.Count ?? Dense?.Classes, options.IgnoreIndex, _options.MaxPixels);
+            using SegmentationResult result = Predict(photo.ImagePath, RefinementParts.Selection | RefinementParts.SparseLogits, cancellation);
+            evaluator.Add(photo.ImagePath, truth, result.Refined!, result.Logits!.Classes, result.Times);
+        }
+
+        return evaluator.Report(Classes?.Names);
     }
 }
