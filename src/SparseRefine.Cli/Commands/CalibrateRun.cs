@@ -150,21 +150,17 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         SparseRefiner[] refiners = [.. points.Select(p => refiner.WithSelector(new EntropySelector(p.Threshold, refiner.Interpolation)))];
         Visit(rows, steps, cancellation, (photo, truth) =>
         {
-            LogitMap logits = dense.Run(photo.View, cancellation);
+            // The model is warm: it has seen every photo to find the thresholds.
             long start = Stopwatch.GetTimestamp();
-            dense.Run(photo.View, cancellation);
+            LogitMap logits = dense.Run(photo.View, cancellation);
             double denseTime = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             for (int i = 0; i < points.Length; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                PixelSelection selection = refiners[i].Selector.Select(logits, photo.View.Height, photo.View.Width, _workers);
-                SparseLogits sparse = refiners[i].Extract(photo.View, logits, selection, _workers);
-                scores[i].Add(truth, selection, sparse.Values, refiners[i].Ensemble(logits, sparse, _workers));
-
-                // The scores need what scoring does not keep, so they come from the stages one by one; the time is that of scoring.
-                start = Stopwatch.GetTimestamp();
-                refiners[i].Refine(photo.View, logits, _workers);
-                milliseconds[i] += denseTime + Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                RefinementResult result = refiners[i].Refine(
+                    photo.View, logits, RefinementParts.Selection | RefinementParts.SparseLogits, _workers);
+                scores[i].Add(truth, result);
+                milliseconds[i] += denseTime + result.Times.Total;
             }
         });
         return [.. points.Select((p, i) => new MeasuredPoint(p, scores[i], milliseconds[i] / rows.Count))];
