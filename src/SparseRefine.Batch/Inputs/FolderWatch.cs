@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SparseRefine.Images;
 
@@ -62,6 +61,9 @@ internal sealed class FolderWatch : IWorkSource
     /// <summary>Whether notifications of the operating system are used; without them photos are found by listing alone.</summary>
     public bool IsNotified { get; init; } = true;
 
+    /// <summary>What the waits and the ages of files are measured with.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<WorkItem> Items([EnumeratorCancellation] CancellationToken stop)
     {
@@ -70,7 +72,7 @@ internal sealed class FolderWatch : IWorkSource
         long scanned = 0;
         while (true)
         {
-            if (_isScanDue || Stopwatch.GetElapsedTime(scanned) >= _options.Rescan)
+            if (_isScanDue || Time.GetElapsedTime(scanned) >= _options.Rescan)
             {
                 _isScanDue = false;
                 foreach (WorkItem item in FolderScan.Photos(_folder, _output))
@@ -82,7 +84,7 @@ internal sealed class FolderWatch : IWorkSource
                     }
                 }
 
-                scanned = Stopwatch.GetTimestamp();
+                scanned = Time.GetTimestamp();
             }
 
             while (_changes.TryDequeue(out string? path))
@@ -98,7 +100,7 @@ internal sealed class FolderWatch : IWorkSource
                 }
             }
 
-            await Task.Delay(tick, stop).ConfigureAwait(false);
+            await Task.Delay(tick, Time, stop).ConfigureAwait(false);
         }
     }
 
@@ -123,15 +125,15 @@ internal sealed class FolderWatch : IWorkSource
             return null;
         }
 
-        long now = Stopwatch.GetTimestamp();
+        long now = Time.GetTimestamp();
         if (!_arriving.TryGetValue(item.Path, out (Stamp Stamp, long Since) seen) || seen.Stamp != stamp)
         {
             seen = (stamp, now);
         }
 
         // By the file's own clock, which needs no second look, or by ours where that runs ahead.
-        TimeSpan age = DateTime.UtcNow - stamp.Changed;
-        TimeSpan watched = Stopwatch.GetElapsedTime(seen.Since, now);
+        TimeSpan age = Time.GetUtcNow().UtcDateTime - stamp.Changed;
+        TimeSpan watched = Time.GetElapsedTime(seen.Since, now);
         TimeSpan quiet = age > watched ? age : watched;
         if (quiet < _options.Settle || (quiet < _options.Settle * StallFactor && !IsWhole(item.Path)))
         {
@@ -173,7 +175,7 @@ internal sealed class FolderWatch : IWorkSource
         }
         else if (IsOurs(path) && Stamp.Of(path) is Stamp stamp)
         {
-            _arriving.TryAdd(path, (stamp, Stopwatch.GetTimestamp()));
+            _arriving.TryAdd(path, (stamp, Time.GetTimestamp()));
         }
     }
 
