@@ -33,6 +33,7 @@ public sealed class GuardedWorkerTests
     public async Task Run_WorkThatNeverEnds_IsGivenUpAfterTheLimitAndLeavesAWorkerThatGoesOn()
     {
         using GuardedWorker worker = Worker();
+        using ManualResetEventSlim begun = new();
         using ManualResetEventSlim end = new();
         TaskCompletionSource<Thread?> late = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Thread? stuck = null;
@@ -41,11 +42,13 @@ public sealed class GuardedWorkerTests
             () =>
             {
                 stuck = Thread.CurrentThread;
+                begun.Set();
                 end.Wait();
                 return stuck;
             },
             Step * 5,
             late.SetResult);
+        begun.Wait();
         Assert.Equal(Step * 5, await _time.Pass(run, Step));
         ImageFailedException failure = await Assert.ThrowsAsync<ImageFailedException>(() => run);
         Assert.Equal((FailureReason.TimedOut, 1), (failure.Reason, _stuck.Count));
