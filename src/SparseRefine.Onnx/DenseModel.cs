@@ -149,7 +149,7 @@ public sealed class DenseModel : IDisposable
         return TakesAnySize
             ? new DenseModel(_owner ?? this, Options with { Scale = scale, Height = null, Width = null })
             : throw new InvalidInputException(
-                $"{Name}: expected a model that takes any size, got one for {Text(_signature.Height)}x{Text(_signature.Width)}");
+                Name, "a model that takes any size", $"one for {Text(_signature.Height)}x{Text(_signature.Width)}");
     }
 
     /// <summary>The size to which a photo is resized.</summary>
@@ -264,7 +264,7 @@ public sealed class DenseModel : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new InvalidInputException(
-                $"{Name}: expected a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}, got {OneLine.Of(e)}", e);
+                Name, $"a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}", OneLine.Of(e), e);
         }
     }
 
@@ -329,14 +329,13 @@ public sealed class DenseModel : IDisposable
         if ((height < 0 || width < 0) && Options.Scale is null && Options.Height is null)
         {
             throw new InvalidInputException(
-                $"{Name}: expected a Scale, or Height and Width, for a model that takes any size, got none");
+                Name, "a Scale, or Height and Width, for a model that takes any size", "none");
         }
 
         if ((height > 0 && Options.Height is int h && h != height) || (width > 0 && Options.Width is int w && w != width))
         {
             throw new InvalidInputException(
-                $"{Name}: expected the model's fixed size {Text(height)}x{Text(width)}, "
-                + $"got Height x Width = {Options.Height}x{Options.Width}");
+                Name, $"the model's fixed size {Text(height)}x{Text(width)}", $"Height x Width = {Options.Height}x{Options.Width}");
         }
     }
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -45,7 +47,7 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
 
     private Dictionary<string, string> WriteFiles(ScoredWork work, HashSet<string> folders)
     {
-        List<(string Name, string Temporary, string Hash)> files = [];
+        List<(string Name, AtomicFile File, string Hash)> files = [];
         try
         {
             string[] names = [.. results.Names(work.Clock.Item.Id)];
@@ -53,8 +55,8 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
             Add(stream => WriteIndex(work.Labels, stream));
             if (results.Overlay)
             {
-                string temporary = folder.NewTemporaryFile(".png");
-                files.Add((names[next++], temporary, Overlay(work, temporary)));
+                using MLImage overlay = OverlayPainter.Paint(work, _palette);
+                Add(stream => ImageEncoder.Encode(overlay, stream, ".png"));
             }
 
             if (results.Entropy)
@@ -68,9 +70,9 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
             }
 
             folder.ThrowIfGone();
-            foreach ((string name, string temporary, _) in files)
+            foreach ((_, AtomicFile file, _) in files)
             {
-                DurableFile.Publish(temporary, Path.Combine(folder.Root, name), folder.Root, folders);
+                file.Commit(folders);
             }
 
             return files.ToDictionary(file => file.Name, file => file.Hash);
@@ -80,20 +82,15 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
                 _bytes.SetLength(0);
                 encode(_bytes);
                 ReadOnlySpan<byte> bytes = _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length);
-                string temporary = folder.NewTemporaryFile(".png");
-                files.Add((names[next++], temporary, Convert.ToHexStringLower(SHA256.HashData(bytes))));
-                DurableFile.Write(temporary, bytes);
+                string name = names[next++];
+                AtomicFile file = folder.CreateFile(Path.Combine(folder.Root, name));
+                files.Add((name, file, Convert.ToHexStringLower(SHA256.HashData(bytes))));
+                file.Stream.Write(bytes);
             }
         }
-        catch
+        finally
         {
-            // Best effort, above all on a full disk: the next run clears away what stays.
-            foreach ((_, string temporary, _) in files)
-            {
-                TryDelete(temporary);
-            }
-
-            throw;
+            files.ForEach(file => file.File.Dispose());
         }
     }
 
@@ -107,13 +104,6 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
         {
             IndexPng.Write(labels, stream, _palette);
         }
-    }
-
-    private string Overlay(ScoredWork work, string temporary)
-    {
-        using MLImage blended = OverlayPainter.Paint(work, _palette);
-        blended.Save(temporary);
-        return DurableFile.Flush(temporary);
     }
 
     private static LabelMap Mask(ScoredWork work)
@@ -153,16 +143,5 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
         }
 
         return shares;
-    }
-
-    private static void TryDelete(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
     }
 }

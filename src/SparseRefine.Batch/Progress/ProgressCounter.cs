@@ -18,6 +18,7 @@ internal sealed class ProgressCounter
     private long _failed;
     private long _pixels;
     private double _density;
+    private long _internalErrors;
     private long _densities;
 
     /// <summary>Tells the depths of the queues.</summary>
@@ -69,11 +70,12 @@ internal sealed class ProgressCounter
     }
 
     /// <summary>An image has failed.</summary>
-    public void Add(FailedEntry _)
+    public void Add(FailedEntry failed)
     {
         lock (_lock)
         {
             _failed++;
+            _internalErrors += failed.Reason == FailureReason.Unexpected ? 1 : 0;
             Sample();
         }
     }
@@ -104,6 +106,7 @@ internal sealed class ProgressCounter
                 Done = _done,
                 Skipped = _skipped,
                 Failed = _failed,
+                InternalErrors = _internalErrors,
                 Total = _total,
                 Pixels = _pixels,
                 Elapsed = Stopwatch.GetElapsedTime(_start, now),

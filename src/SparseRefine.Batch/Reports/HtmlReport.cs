@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -8,7 +8,7 @@ namespace SparseRefine.Batch;
 /// the slowest, the densest and the failed images, and a few drawn as photo, low-resolution answer, refined pixels and refined answer behind a movable divider.
 /// </summary>
 /// <remarks>
-/// The page is written to a temporary name and renamed, at most every ten seconds and at the end. What it says comes from the journal, so that a resumed job's page tells of
+/// The page is written at most every ten seconds and at the end. What it says comes from the journal, so that a resumed job's page tells of
 /// the whole job; the small pictures wait in the folder <c>.thumbnails</c> beside it. Memory does not grow with the number of images. Drawing an image takes about a twentieth
 /// of a second, and only those are drawn that the page shows at the time.
 /// </remarks>
@@ -99,10 +99,7 @@ public sealed class HtmlReport : IScoringObserver
     {
         double seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds;
         ReportPage page = new(_info!, _totals, _thumbnails, summary, seconds > 0 ? _scored / seconds : 0);
-        string file = Path.Combine(_folder, FileName);
-        string temporary = file + ".tmp";
-        File.WriteAllText(temporary, page.ToText(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(temporary, file, overwrite: true);
+        AtomicFile.Write(Path.Combine(_folder, FileName), page.ToText());
         _written = Stopwatch.GetTimestamp();
     }
 }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.Data;
+using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -22,9 +24,9 @@ internal sealed class ThumbnailStore(string folder)
             {
                 _kept.Add(key);
             }
-            else
+            else if (AtomicFile.IsTemporary(name))
             {
-                File.Delete(file); // a killed run's temporary file
+                File.Delete(file);
             }
         }
     }
@@ -41,10 +43,7 @@ internal sealed class ThumbnailStore(string folder)
             using MLImage? image = painter.Paint(layer);
             if (image is not null)
             {
-                // A killed run leaves a file of no layer's name.
-                string temporary = Path.Combine(folder, "new" + Extension);
-                image.Save(temporary);
-                File.Move(temporary, PathOf(key, layer), overwrite: true);
+                AtomicFile.Write(PathOf(key, layer), stream => ImageEncoder.Encode(image, stream, Extension));
             }
         }
 

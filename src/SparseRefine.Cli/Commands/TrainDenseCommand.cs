@@ -50,7 +50,7 @@ internal static class TrainDenseCommand
                 WarmStart = parsed.GetValue(from),
                 Output = parsed.GetRequiredValue(output),
                 Size = seen,
-                Training = training.Apply(parsed, standard with
+                Training = OptionValues.Checked(() => training.Apply(parsed, standard with
                 {
                     CropHeight = seen.Height,
                     CropWidth = seen.Width,
@@ -67,7 +67,7 @@ internal static class TrainDenseCommand
                         HasPairwise = !left.Contains("pairwise"),
                         HasUnary = !left.Contains("unary"),
                     },
-                }),
+                })),
             };
             return Task.FromResult(run.Execute(cancellation));
         });
@@ -78,14 +78,14 @@ internal static class TrainDenseCommand
     {
         "light" => BackboneKind.Light,
         "large-kernel" => BackboneKind.LargeKernel,
-        _ => throw new FormatException($"expected light or large-kernel, got '{text}'"),
+        _ => throw new InvalidInputException("text", "light or large-kernel", $"'{text}'"),
     };
 
     private static ContextPooling Pooling(string text) => text switch
     {
         "average" => ContextPooling.Average,
         "polyphase" => ContextPooling.Polyphase,
-        _ => throw new FormatException($"expected average or polyphase, got '{text}'"),
+        _ => throw new InvalidInputException("text", "average or polyphase", $"'{text}'"),
     };
 
     private static IReadOnlyList<string> Parts(string text)
@@ -93,6 +93,6 @@ internal static class TrainDenseCommand
         string[] parts = text.Split(',');
         return parts.All(part => part is "module" or "pairwise" or "unary" or "contrast")
             ? parts
-            : throw new FormatException($"expected any of module,pairwise,unary,contrast, got '{text}'");
+            : throw new InvalidInputException("text", "any of module,pairwise,unary,contrast", $"'{text}'");
     }
 }

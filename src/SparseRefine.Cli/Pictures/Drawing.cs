@@ -1,5 +1,7 @@
 using Microsoft.ML.Data;
 using SparseRefine.Cli.Files;
+using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Cli.Pictures;
 
@@ -101,11 +103,11 @@ internal sealed class Drawing
         }
     }
 
-    /// <summary>Saves as PNG (or what the name's extension says), under a temporary name first.</summary>
+    /// <summary>Saves as PNG, or as what the name's extension says.</summary>
     /// <param name="path">The file.</param>
     public void Save(string path)
     {
         using MLImage image = MLImage.CreateFromPixels(Width, Height, MLPixelFormat.Rgba32, _pixels);
-        OutputFile.Write(path, image.Save);
+        AtomicFile.Write(path, stream => ImageEncoder.Encode(image, stream, Path.GetExtension(path)));
     }
 }

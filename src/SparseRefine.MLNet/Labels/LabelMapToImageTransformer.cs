@@ -98,7 +98,7 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
             if (view.Height != map.Height || view.Width != map.Width)
             {
                 throw new InvalidInputException(
-                    $"{Images.Name(photo.Value, _image!)}: expected {map.Height}x{map.Width} as column '{_labels}', got {view.Height}x{view.Width}");
+                    $"{Images.Name(photo.Value, _image!)}", $"{map.Height}x{map.Width} as column '{_labels}'", $"{view.Height}x{view.Width}");
             }
 
             Blend(map, view, palette, pixels);

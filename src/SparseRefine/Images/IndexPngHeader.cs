@@ -33,37 +33,37 @@ internal readonly record struct IndexPngHeader(int Width, int Height, int BitDep
         int colour = data[9];
         if (width is 0 or > int.MaxValue || height is 0 or > int.MaxValue)
         {
-            throw new InvalidInputException($"{name}: expected a size of 1 to {int.MaxValue}, got {height}x{width}");
+            throw new InvalidInputException(name, $"a size of 1 to {int.MaxValue}", $"{height}x{width}");
         }
 
         // No more than 2^30 even if allowed, so that a row of two bytes a pixel still fits an array.
         if ((long)width * height > Math.Min(maxPixels, 1 << 30))
         {
-            throw new InvalidInputException($"{name}: expected at most {maxPixels} pixels, got {height}x{width}");
+            throw new InvalidInputException(name, $"at most {maxPixels} pixels", $"{height}x{width}");
         }
 
         if (colour is not (Grey or Palette))
         {
             throw new InvalidInputException(
-                $"{name}: expected grey or palette pixels (colour type 0 or 3), got colour type {colour}");
+                name, "grey or palette pixels (colour type 0 or 3)", $"colour type {colour}");
         }
 
         if (depth is not (1 or 2 or 4 or 8) && !(depth == 16 && colour == Grey))
         {
             throw new InvalidInputException(
-                $"{name}: expected a bit depth of 1, 2, 4, 8 or (grey only) 16, got {depth} with colour type {colour}");
+                name, "a bit depth of 1, 2, 4, 8 or (grey only) 16", $"{depth} with colour type {colour}");
         }
 
         if (data[10] != 0 || data[11] != 0)
         {
             throw new InvalidInputException(
-                $"{name}: expected compression and filter methods 0, got {data[10]} and {data[11]}");
+                name, "compression and filter methods 0", $"{data[10]} and {data[11]}");
         }
 
         if (data[12] != 0)
         {
             throw new InvalidInputException(
-                $"{name}: expected a picture that is not interlaced, got interlace method {data[12]}");
+                name, "a picture that is not interlaced", $"interlace method {data[12]}");
         }
 
         return new IndexPngHeader((int)width, (int)height, depth, colour == Palette);
