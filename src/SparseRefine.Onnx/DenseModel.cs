@@ -100,14 +100,13 @@ public sealed class DenseModel : IDisposable
         _workers = owner._workers;
     }
 
-    /// <summary>Version and processors of the ONNX Runtime in use, such as "ONNX Runtime 1.31.1, CPU".</summary>
+    /// <summary>Version and processors of the ONNX Runtime in use, such as "ONNX Runtime 1.31.0, CPU"; with a native package for CUDA that cannot be used, why.</summary>
     public static string RuntimeDescription
     {
         get
         {
-            OrtEnv runtime = OrtEnv.Instance();
-            bool hasCuda = runtime.GetAvailableProviders().Contains("CUDAExecutionProvider");
-            return $"ONNX Runtime {runtime.GetVersionString()}, {(hasCuda ? "CUDA" : "CPU")}";
+            string device = !CudaProbe.HasProvider ? "CPU" : CudaProbe.Problem is string problem ? $"CPU, since CUDA cannot be used: {problem}" : "CUDA";
+            return $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, {device}";
         }
     }
 

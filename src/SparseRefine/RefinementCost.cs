@@ -1,13 +1,11 @@
-using System.Diagnostics;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
-using SparseRefine.Networks;
 using SparseRefine.Selectors;
 
 namespace SparseRefine;
 
 /// <summary>Measures what refining a pixel costs on this machine.</summary>
-public static class RefinementCost
+internal static class RefinementCost
 {
     private const double Share = 0.05;
     private const int FewestPixels = 4096;
@@ -30,18 +28,14 @@ public static class RefinementCost
         ArgumentNullException.ThrowIfNull(workers);
         int pixels = checked(image.Height * image.Width);
         int chosen = Math.Min(pixels, Math.Max(FewestPixels, (int)(Share * pixels)));
-        PixelSelection selection =
-            new PixelBudgetSelector(chosen, refiner.Interpolation).Select(logits, image.Height, image.Width, workers);
-        TimeSpan fastest = TimeSpan.MaxValue;
+        SparseRefiner timed = refiner.WithSelector(new PixelBudgetSelector(chosen, refiner.Interpolation));
+        double fastest = double.PositiveInfinity;
         for (int i = 0; i < Runs; i++)
         {
-            long start = Stopwatch.GetTimestamp();
-            SparseLogits sparse = refiner.Extract(image, logits, selection, workers);
-            refiner.Ensemble(logits, sparse, workers);
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            fastest = elapsed < fastest ? elapsed : fastest;
+            StageTimes times = timed.Refine(image, logits, RefinementParts.None, workers).Times;
+            fastest = Math.Min(fastest, times.Extract + times.Ensemble);
         }
 
-        return Math.Max(fastest.TotalMilliseconds, double.Epsilon) / chosen;
+        return Math.Max(fastest, double.Epsilon) / chosen;
     }
 }

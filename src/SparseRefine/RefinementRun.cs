@@ -36,26 +36,43 @@ internal sealed class RefinementRun
         _ensemble = refiner.Ensembler is ITileEnsembler ensembler ? new EnsemblePass(ensembler) : null;
     }
 
-    /// <summary>All stages; only the label map is new.</summary>
-    public LabelMap Refine(ImageView image, LogitMap logits, Workers workers, out RefinementTimes times)
+    /// <summary>Multiply-adds of the network in the last <see cref="Extract"/>, from the pyramids that it was run on.</summary>
+    public long MultiplyAdds { get; private set; }
+
+    /// <summary>All stages; the label map is new, and so are the parts that are asked for.</summary>
+    public RefinementResult Refine(ImageView image, LogitMap logits, RefinementParts parts, Workers workers)
     {
         long start = Stopwatch.GetTimestamp();
+        (int height, int width) = (image.Height, image.Width);
+        bool isSelectionAsked = parts.HasFlag(RefinementParts.Selection);
         if (_refiner.Selector is not IScanSelector selector)
         {
-            PixelSelection selection = _refiner.Selector.Select(logits, image.Height, image.Width, workers);
-            byte[] copy = [.. selection.DenseLabels.Labels];
-            times = Mend(image, Sampler(logits, image.Height, image.Width), selection.Sites, selection.Activation, copy, start, workers);
-            return new LabelMap(copy, image.Height, image.Width);
+            PixelSelection found = _refiner.Selector.Select(logits, height, width, workers);
+
+            // A learned selector makes its labels for this call; one from outside may keep them.
+            byte[] dense = found.DenseLabels.Labels;
+            byte[] own = isSelectionAsked || _refiner.Selector is not LearnedSelector ? [.. dense] : dense;
+            return Mend(image, Sampler(logits, height, width), found.Sites, found, own, parts, start, workers);
         }
 
-        byte[] labels = GC.AllocateUninitializedArray<byte>(LogitScan.PixelCount(image.Height, image.Width));
-        _scan.Begin(logits, image.Height, image.Width, selector.Mode, labels, workers);
+        byte[] labels = GC.AllocateUninitializedArray<byte>(LogitScan.PixelCount(height, width));
+        _scan.Begin(logits, height, width, selector.Mode, labels, workers);
         selector.Scan(_scan, workers);
-        LogitSampler sampler = selector.Mode == _refiner.Interpolation ? _scan.Sampler : Sampler(logits, image.Height, image.Width);
-        SiteSet sites = SiteSet.OverBuffer(_scan.Indices, _scan.Count, image.Height, image.Width);
-        times = Mend(image, sampler, sites, null, labels, start, workers);
+        LogitSampler sampler = selector.Mode == _refiner.Interpolation ? _scan.Sampler : Sampler(logits, height, width);
+
+        // Sites that leave the engine have an array of their own; others stay in the scan's, which the next photo overwrites.
+        int[] indices = parts == RefinementParts.None ? _scan.Indices : _scan.Indices.AsSpan(0, _scan.Count).ToArray();
+        SiteSet sites = SiteSet.OverBuffer(indices, _scan.Count, height, width);
+        PixelSelection? selection = null;
+        if (isSelectionAsked)
+        {
+            selection = new PixelSelection(sites, new LabelMap(labels, height, width));
+            labels = [.. labels];
+        }
+
+        RefinementResult result = Mend(image, sampler, sites, selection, labels, parts, start, workers);
         _scan.End();
-        return new LabelMap(labels, image.Height, image.Width);
+        return result;
     }
 
     /// <summary>
@@ -67,9 +84,10 @@ internal sealed class RefinementRun
     /// <param name="sites">Its pixels, row-major, at least one.</param>
     /// <param name="activation">What the answer weighs; null: fully.</param>
     /// <param name="workers">Threads.</param>
-    /// <returns>[sites, classes], to be given back with <see cref="Return"/>; the array may be longer.</returns>
+    /// <returns>[sites, classes], to be given to <see cref="Take"/> or back to the pool; the array may be longer.</returns>
     public float[] Extract(ImageView image, LogitSampler sampler, SiteSet sites, ActivationMap? activation, Workers workers)
     {
+        MultiplyAdds = 0;
         RefinerNetwork network = _refiner.Network;
         CoarseColumn? coarse = network.ReadsCoarseColumn ? new CoarseColumn([sampler.Map], network.CoarseFeatures) : null;
         if (sites.Count <= _mostSites)
@@ -94,8 +112,13 @@ internal sealed class RefinementRun
         return logits;
     }
 
-    /// <summary>Takes back what <see cref="Extract"/> gave.</summary>
-    public void Return(float[] sparse) => _pool.Return(sparse);
+    /// <summary>What <see cref="Extract"/> gave, in an array of its own: the pooled one is given back.</summary>
+    public SparseLogits Take(float[] sparse, SiteSet sites)
+    {
+        float[] values = sparse.AsSpan(0, sites.Count * _refiner.Classes).ToArray();
+        _pool.Return(sparse);
+        return new SparseLogits(sites, values, _refiner.Classes) { MultiplyAdds = MultiplyAdds };
+    }
 
     /// <summary>Merged labels of the sites into <paramref name="labels"/>.</summary>
     public void MergeLabels(LogitSampler sampler, SiteSet sites, float[] sparse, byte[] labels, Workers workers)
@@ -147,6 +170,7 @@ internal sealed class RefinementRun
         float[] features = _pool.Rent<float>(checked(sites.Count * network.InputChannels));
         _features.Run(image, sampler, sites.Indices, sites.Count, features, workers);
         using SitePyramid pyramid = SitePyramid.Build(sites, network.Planes.Count, workers, _pool);
+        MultiplyAdds += network.MultiplyAdds(pyramid);
         float[] sparse = _weights.Get().Infer(features, true, coarse, pyramid, _pool, workers);
         if (network.CorrectsScores || activation is not null)
         {
@@ -159,22 +183,61 @@ internal sealed class RefinementRun
         return sparse;
     }
 
-    // What follows the selection, which began at the start.
-    private RefinementTimes Mend(
-        ImageView image, LogitSampler sampler, SiteSet sites, ActivationMap? activation, byte[] labels, long start, Workers workers)
+    // What follows the selection, which began at the start. The labels are the dense ones and become the answer.
+    private RefinementResult Mend(
+        ImageView image,
+        LogitSampler sampler,
+        SiteSet sites,
+        PixelSelection? selection,
+        byte[] labels,
+        RefinementParts parts,
+        long start,
+        Workers workers)
     {
-        double select = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        if (sites.Count == 0)
+        long selected = Stopwatch.GetTimestamp();
+        (long extracted, long ensembled) = (selected, selected);
+        MultiplyAdds = 0;
+        SparseLogits? logits = null;
+        if (sites.Count > 0)
         {
-            return new RefinementTimes(select, 0, 0);
+            float[] sparse = Extract(image, sampler, sites, selection?.Activation, workers);
+            extracted = Stopwatch.GetTimestamp();
+            MergeLabels(sampler, sites, sparse, labels, workers);
+            if (parts.HasFlag(RefinementParts.SparseLogits))
+            {
+                logits = Take(sparse, sites);
+            }
+            else
+            {
+                _pool.Return(sparse);
+            }
+
+            ensembled = Stopwatch.GetTimestamp();
+        }
+        else if (parts.HasFlag(RefinementParts.SparseLogits))
+        {
+            logits = new SparseLogits(sites, [], _refiner.Classes);
         }
 
-        long selected = Stopwatch.GetTimestamp();
-        float[] sparse = Extract(image, sampler, sites, activation, workers);
-        double extract = Stopwatch.GetElapsedTime(selected).TotalMilliseconds;
-        long extracted = Stopwatch.GetTimestamp();
-        MergeLabels(sampler, sites, sparse, labels, workers);
-        Return(sparse);
-        return new RefinementTimes(select, extract, Stopwatch.GetElapsedTime(extracted).TotalMilliseconds);
+        return new RefinementResult
+        {
+            Labels = new LabelMap(labels, image.Height, image.Width),
+            SelectedPixels = sites.Count,
+            Selection = parts.HasFlag(RefinementParts.Selection) ? selection : null,
+            SparseLogits = logits,
+            Times = new StageTimes
+            {
+                Select = Stopwatch.GetElapsedTime(start, selected).TotalMilliseconds,
+                Extract = Stopwatch.GetElapsedTime(selected, extracted).TotalMilliseconds,
+                Ensemble = Stopwatch.GetElapsedTime(extracted, ensembled).TotalMilliseconds,
+            },
+            ExtractMultiplyAdds = MultiplyAdds + SelectorMultiplyAdds(image.Height, image.Width),
+            EnsembleMultiplyAdds = sites.Count * ((_refiner.Ensembler as GatedEnsembler)?.MultiplyAdds ?? 0),
+        };
     }
+
+    private long SelectorMultiplyAdds(int height, int width) =>
+        _refiner.Selector is LearnedSelector { Network: ActivationNetwork activation } learned
+            ? activation.MultiplyAdds(height, width, learned.Side)
+            : 0;
 }

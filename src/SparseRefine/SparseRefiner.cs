@@ -33,7 +33,7 @@ public sealed class SparseRefiner
     /// <param name="ensembler">Merges them with the dense ones.</param>
     /// <param name="interpolation">How dense logits are read at full resolution.</param>
     /// <exception cref="ArgumentException">The network's input is not as wide as the features, or ensembler or selector have other classes.</exception>
-    public SparseRefiner(
+    internal SparseRefiner(
         IPixelSelector selector,
         FeatureSpec features,
         RefinerNetwork network,
@@ -91,10 +91,10 @@ public sealed class SparseRefiner
     public FeatureSpec Features { get; }
 
     /// <summary>Gives each selected pixel its own logits.</summary>
-    public RefinerNetwork Network { get; }
+    internal RefinerNetwork Network { get; }
 
     /// <summary>Merges them with the dense ones.</summary>
-    public IEnsembler Ensembler { get; }
+    internal IEnsembler Ensembler { get; }
 
     /// <summary>How dense logits are read at full resolution.</summary>
     public Interpolation Interpolation { get; }
@@ -122,7 +122,7 @@ public sealed class SparseRefiner
     /// <summary>The same parts with another ensembler; weights are shared, not copied.</summary>
     /// <param name="ensembler">The ensembler to use.</param>
     /// <returns>A refiner over the same weights.</returns>
-    public SparseRefiner WithEnsembler(IEnsembler ensembler) => new(Selector, Features, Network, ensembler, Interpolation, this);
+    internal SparseRefiner WithEnsembler(IEnsembler ensembler) => new(Selector, Features, Network, ensembler, Interpolation, this);
 
     /// <summary>Runs the sparse network on the selected pixels.</summary>
     /// <param name="image">The photo at full resolution.</param>
@@ -155,10 +155,9 @@ public sealed class SparseRefiner
         LogitSampler sampler = run.Sampler(logits, image.Height, image.Width);
         LogitSampler.ThrowUnlessFinite(logits);
         float[] sparse = run.Extract(image, sampler, selection.Sites, selection.Activation, workers);
-        float[] values = sparse.AsSpan(0, selection.Sites.Count * Classes).ToArray();
-        run.Return(sparse);
+        SparseLogits taken = run.Take(sparse, selection.Sites);
         End(run);
-        return new SparseLogits(selection.Sites, values, Classes);
+        return taken;
     }
 
     /// <summary>Merges dense and sparse scores on the selected pixels.</summary>
@@ -226,25 +225,26 @@ public sealed class SparseRefiner
     /// <returns>A label for every pixel of the photo; the dense answer where nothing was selected.</returns>
     /// <exception cref="ArgumentException">Another number of classes.</exception>
     /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude; a merged logit that is NaN.</exception>
-    public LabelMap Refine(ImageView image, LogitMap logits, Workers workers) => Refine(image, logits, workers, out _);
+    public LabelMap Refine(ImageView image, LogitMap logits, Workers workers) =>
+        Refine(image, logits, RefinementParts.None, workers).Labels;
 
-    /// <summary>The same, and how long its stages took.</summary>
+    /// <summary>Every stage after the dense model, with what each took and, where asked for, what it found.</summary>
     /// <param name="image">The photo at full resolution.</param>
     /// <param name="logits">The dense model's scores at its own resolution.</param>
+    /// <param name="parts">What the result holds beside labels, times and multiply-adds.</param>
     /// <param name="workers">Threads to use; the result does not depend on their number.</param>
-    /// <param name="times">The stages' times.</param>
-    /// <returns>A label for every pixel of the photo; the dense answer where nothing was selected.</returns>
+    /// <returns>The labels and the parts.</returns>
     /// <exception cref="ArgumentException">Another number of classes.</exception>
     /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude; a merged logit that is NaN.</exception>
-    public LabelMap Refine(ImageView image, LogitMap logits, Workers workers, out RefinementTimes times)
+    public RefinementResult Refine(ImageView image, LogitMap logits, RefinementParts parts, Workers workers)
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(workers);
         ThrowIfOtherClasses(logits);
         RefinementRun run = Begin();
-        LabelMap labels = run.Refine(image, logits, workers, out times);
+        RefinementResult result = run.Refine(image, logits, parts, workers);
         End(run);
-        return labels;
+        return result;
     }
 
     /// <summary>Lets the buffers go that are kept for the next picture; refiners over the same weights share most of them.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Xunit;
 
 namespace SparseRefine.Notebooks.Tests;
@@ -8,11 +7,8 @@ namespace SparseRefine.Notebooks.Tests;
 /// Runs every notebook. With the environment variable SPARSEREFINE_NOTEBOOKS=write the outputs are written back: that is how
 /// the committed ones were made.
 /// </summary>
-public sealed partial class NotebookTests
+public sealed class NotebookTests
 {
-    private static bool IsBuiltin => AppContext.BaseDirectory.Contains(
-        $"{Path.DirectorySeparatorChar}builtin{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
-
     public static TheoryData<string> Notebooks => [.. Notebook.Names];
 
     [Theory]
@@ -30,7 +26,7 @@ public sealed partial class NotebookTests
             JsonArray outputs;
             try
             {
-                outputs = await kernel.Run(OnThisFeed(source));
+                outputs = await kernel.Run(source);
             }
             catch (Exception e)
             {
@@ -83,16 +79,7 @@ public sealed partial class NotebookTests
     [Fact]
     public void Folder_AsCommitted_HasNotebooks() => Assert.True(Notebook.Names.Length >= 5);
 
-    // The only difference between the feeds: where the assemblies lie, and that one stands for all of Microsoft.ML's.
-    private static string OnThisFeed(string source) => IsBuiltin
-        ? MicrosoftLines().Replace(source, "").Replace("#r \"bin/", "#r \"bin/builtin/", StringComparison.Ordinal)
-            .Replace("#r \"bin/builtin/SparseRefine.dll\"", "#r \"bin/builtin/BuiltinML.dll\"\n#r \"bin/builtin/SparseRefine.dll\"", StringComparison.Ordinal)
-        : source;
-
     // Streams and texts vary from run to run (times); that a cell prints, draws or ends with text does not.
     private static string Kinds(JsonArray outputs) => string.Join(", ", outputs.Select(o =>
         $"{o!["output_type"]} {string.Join('+', o["data"]?.AsObject().Select(d => d.Key) ?? [])}"));
-
-    [GeneratedRegex("#r \"bin/Microsoft\\.ML[^\n]*\n")]
-    private static partial Regex MicrosoftLines();
 }

@@ -9,7 +9,7 @@ internal static class Repository
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>A sample's assembly, built in the tests' own configuration: bin/[builtin/]Release/net10.0 as theirs.</summary>
+    /// <summary>A sample's assembly, built in the tests' own configuration: bin/Release/net10.0 as theirs.</summary>
     public static string Program(string sample)
     {
         string own = Path.GetRelativePath(PathOf("tests", "SparseRefine.Samples.Tests"), AppContext.BaseDirectory);

@@ -52,12 +52,36 @@ public class SparseRefinerTests
 
         SparseLogits extracted = refiner.Extract(image, logits, selection, workers);
         Assert.Equal(sparse, extracted.Values);
+        Assert.Equal(refiner.Network.MultiplyAdds(pyramid), extracted.MultiplyAdds);
         Assert.Equal(merged, refiner.Ensemble(logits, extracted, workers));
         Assert.Equal(expected, refiner.Merge(logits, selection, extracted, workers).Labels);
         foreach (int threads in new[] { 1, 2, 3 })
         {
             Assert.Equal(expected, refiner.Refine(image, logits, new Workers(threads)).Labels);
         }
+
+        RefinementResult all = refiner.Refine(image, logits, RefinementParts.Selection | RefinementParts.SparseLogits, workers);
+        Assert.Equal(expected, all.Labels.Labels);
+        Assert.Equal(selection.Sites.Indices, all.Selection!.Sites.Indices);
+        Assert.Equal(selection.DenseLabels.Labels, all.Selection.DenseLabels.Labels);
+        Assert.Equal(sparse, all.SparseLogits!.Values);
+        Assert.Equal(selection.Sites.Count, all.SelectedPixels);
+        Assert.Equal(extracted.MultiplyAdds, all.ExtractMultiplyAdds);
+        Assert.Equal(selection.Sites.Count * ((refiner.Ensembler as GatedEnsembler)?.MultiplyAdds ?? 0), all.EnsembleMultiplyAdds);
+    }
+
+    [Fact]
+    public void Refine_PartsForThePhotoBefore_StayAsTheyWere()
+    {
+        SparseRefiner refiner = Refiner("entropy:0.3", "gated", 4);
+        LogitMap logits = LogitMaps.Regions(4, 16, 24, 3, 5);
+        RefinementResult first = refiner.Refine(Photo(Height, Width), logits, RefinementParts.Selection | RefinementParts.SparseLogits, new Workers(2));
+        (int[] sites, float[] values) = ([.. first.Selection!.Sites.Indices], [.. first.SparseLogits!.Values]);
+        RefinementResult second = refiner.Refine(Photo(Height, Width), LogitMaps.Regions(4, 16, 24, 3, 9), RefinementParts.None, new Workers(2));
+        Assert.Equal(sites, first.Selection.Sites.Indices);
+        Assert.Equal(values, first.SparseLogits.Values);
+        Assert.Null(second.Selection);
+        Assert.Null(second.SparseLogits);
     }
 
     [Theory]
@@ -182,6 +206,13 @@ public class SparseRefinerTests
         Workers workers = new(threads);
         long bytes = Alone.AllocatedBytes(() => refiner.Refine(photo.View, logits, workers));
         Assert.InRange(bytes, Rows * Columns, (Rows * Columns) + MostSmallObjects);
+
+        // Each part costs its own arrays and nothing else: dense labels, indices, logits.
+        int selected = refiner.Refine(photo.View, logits, RefinementParts.None, workers).SelectedPixels;
+        bytes = Alone.AllocatedBytes(
+            () => refiner.Refine(photo.View, logits, RefinementParts.Selection | RefinementParts.SparseLogits, workers));
+        long parts = (2 * Rows * Columns) + (4L * selected * (1 + classes));
+        Assert.InRange(bytes, parts, parts + MostSmallObjects);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ public sealed record JournalEntry
     public double? Density { get; init; }
 
     /// <summary>Time of each stage.</summary>
-    public required StageMilliseconds Ms { get; init; }
+    public required StageTimes Ms { get; init; }
 
     /// <summary>
     /// The files that were written: path relative to the output folder, with forward slashes, and SHA-256 of the bytes as lower-case hexadecimal. The index PNG comes first.

@@ -10,10 +10,10 @@ namespace SparseRefine.Batch;
 internal sealed class PhotoDecoder(long maxPixels)
 {
     /// <summary>Reads a photo.</summary>
-    /// <param name="clock">The image; its time goes to <see cref="ScoringStage.Decode"/>.</param>
+    /// <param name="clock">The image; its time goes to <see cref="Stage.Decode"/>.</param>
     /// <returns>The photo; the caller disposes it.</returns>
     /// <exception cref="ImageFailedException">It cannot be read or decoded, or is too large.</exception>
-    public DecodedPhoto Decode(StageClock clock) => clock.Run(ScoringStage.Decode, () => new DecodedPhoto(clock, Decode(clock.Item.Path)));
+    public DecodedPhoto Decode(StageClock clock) => clock.Run(Stage.Decode, () => new DecodedPhoto(clock, Decode(clock.Item.Path)));
 
     private MLImage Decode(string path)
     {

@@ -41,10 +41,10 @@ internal sealed class PhotoScorer : IDisposable
         try
         {
             _input.Set(photo.Image, path);
-            LogitMap? logits = Read(clock, ScoringStage.Dense, _logits);
-            PixelSelection? selection = Read(clock, ScoringStage.Select, _selection);
-            _ = Read(clock, ScoringStage.Extract, _sparse);
-            LabelMap labels = Read(clock, _selection is null ? ScoringStage.Dense : ScoringStage.Ensemble, _labels)!;
+            LogitMap? logits = Read(clock, Stage.Dense, _logits);
+            PixelSelection? selection = Read(clock, Stage.Select, _selection);
+            _ = Read(clock, Stage.Extract, _sparse);
+            LabelMap labels = Read(clock, _selection is null ? Stage.Dense : Stage.Ensemble, _labels)!;
             return new ScoredWork(clock, photo.Image, logits, selection, labels);
         }
         catch (Exception e)
@@ -55,7 +55,7 @@ internal sealed class PhotoScorer : IDisposable
 
     public void Dispose() => _output.Dispose();
 
-    private static T? Read<T>(StageClock clock, ScoringStage stage, ValueGetter<T>? getter)
+    private static T? Read<T>(StageClock clock, Stage stage, ValueGetter<T>? getter)
         where T : class => getter is null ? null : clock.Run(stage, () =>
         {
             T value = null!;

@@ -25,7 +25,7 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
     public WrittenWork Write(ScoredWork work)
     {
         HashSet<string> folders = new(StringComparer.Ordinal);
-        Dictionary<string, string> outputs = work.Clock.Run(ScoringStage.Encode, () => WriteFiles(work, folders));
+        Dictionary<string, string> outputs = work.Clock.Run(Stage.Encode, () => WriteFiles(work, folders));
         JournalEntry entry = new()
         {
             Id = work.Clock.Item.Id,
@@ -34,7 +34,7 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
             Height = work.Image.Height,
             Shares = Shares(work.Labels),
             Density = work.Selection is null ? null : Math.Round(work.Selection.Sites.Density, 6),
-            Ms = work.Clock.ToMilliseconds(),
+            Ms = work.Clock.ToTimes(),
             Outputs = outputs,
             Model = modelHash,
             Time = DateTime.UtcNow,

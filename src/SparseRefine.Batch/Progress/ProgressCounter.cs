@@ -8,7 +8,6 @@ internal sealed class ProgressCounter
     private const int Samples = 64;
 
     private readonly Lock _lock = new();
-    private readonly double[] _milliseconds = new double[Enum.GetValues<ScoringStage>().Length];
     private readonly Queue<(long Time, long Images, long Pixels)> _samples = new();
     private long _start = Stopwatch.GetTimestamp();
     private long _end;
@@ -17,6 +16,7 @@ internal sealed class ProgressCounter
     private long _done;
     private long _failed;
     private long _pixels;
+    private StageTimes _times;
     private double _density;
     private long _internalErrors;
     private long _densities;
@@ -59,12 +59,7 @@ internal sealed class ProgressCounter
                 _densities++;
             }
 
-            double[] ms = [entry.Ms.Decode, entry.Ms.Dense, entry.Ms.Select, entry.Ms.Extract, entry.Ms.Ensemble, entry.Ms.Encode];
-            for (int stage = 0; stage < ms.Length; stage++)
-            {
-                _milliseconds[stage] += ms[stage];
-            }
-
+            _times += entry.Ms;
             Sample();
         }
     }
@@ -100,7 +95,6 @@ internal sealed class ProgressCounter
             double seconds = Stopwatch.GetElapsedTime(time, now).TotalSeconds;
             double rate = seconds > 0 ? (_done + _failed - images) / seconds : 0;
             long? left = _total - _skipped - _done - _failed;
-            double sum = _milliseconds.Sum();
             return new ScoringProgress
             {
                 Done = _done,
@@ -114,7 +108,7 @@ internal sealed class ProgressCounter
                 MegapixelsPerSecond = seconds > 0 ? (_pixels - pixels) / seconds / 1e6 : 0,
                 Remaining = rate > 0 && left is long images1 ? TimeSpan.FromSeconds(Math.Max(0, images1) / rate) : null,
                 MeanDensity = _densities > 0 ? _density / _densities : null,
-                StageShares = [.. _milliseconds.Select(ms => sum > 0 ? ms / sum : 0)],
+                StageShares = _times.Total > 0 ? _times / _times.Total : default,
                 Queues = queues,
             };
         }

@@ -32,7 +32,7 @@ internal static class ScoringInstruments
             HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
         });
 
-    private static readonly string[] Stages = [.. Enum.GetNames<ScoringStage>().Select(name => name.ToLowerInvariant())];
+    private static readonly string[] Stages = [.. Enum.GetNames<Stage>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>Begins the span of an image, which is not made the current one: stages run on several threads.</summary>
     public static Activity? StartImage(WorkItem item)
@@ -45,7 +45,7 @@ internal static class ScoringInstruments
     }
 
     /// <summary>Begins the span of a stage; null without one of its image.</summary>
-    public static Activity? StartStage(ScoringStage stage, Activity? image) =>
+    public static Activity? StartStage(Stage stage, Activity? image) =>
         image is null ? null : Source.StartActivity(Stages[(int)stage], ActivityKind.Internal, image.Context);
 
     /// <summary>Ends the span of a stage as a failure.</summary>

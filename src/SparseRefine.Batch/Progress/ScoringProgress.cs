@@ -36,8 +36,8 @@ public sealed record ScoringProgress
     /// <summary>Mean density of the images scored by this run; null where there is none.</summary>
     public double? MeanDensity { get; init; }
 
-    /// <summary>Share of each stage in the sum of all stages' times, 0..1, by <see cref="ScoringStage"/>; all 0 before the first image.</summary>
-    public required IReadOnlyList<double> StageShares { get; init; }
+    /// <summary>Share of each stage in the sum of all stages' times, 0..1 instead of milliseconds; all 0 before the first image.</summary>
+    public required StageTimes StageShares { get; init; }
 
     /// <summary>Images that wait between the stages.</summary>
     public required QueueDepths Queues { get; init; }

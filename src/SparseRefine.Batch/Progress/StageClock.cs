@@ -10,7 +10,7 @@ namespace SparseRefine.Batch;
 internal sealed class StageClock(WorkItem item)
 {
     private readonly Activity? _span = ScoringInstruments.StartImage(item);
-    private readonly double[] _milliseconds = new double[Enum.GetValues<ScoringStage>().Length];
+    private readonly double[] _milliseconds = new double[Enum.GetValues<Stage>().Length];
 
     /// <summary>The image.</summary>
     public WorkItem Item => item;
@@ -23,7 +23,7 @@ internal sealed class StageClock(WorkItem item)
     /// <param name="stage">The stage.</param>
     /// <param name="work">The work.</param>
     /// <returns>What the work made.</returns>
-    public T Run<T>(ScoringStage stage, Func<T> work)
+    public T Run<T>(Stage stage, Func<T> work)
     {
         using Activity? span = ScoringInstruments.StartStage(stage, _span);
         long start = Stopwatch.GetTimestamp();
@@ -49,9 +49,5 @@ internal sealed class StageClock(WorkItem item)
     public void Failed(ImageFailedException e) => ScoringInstruments.Failed(e.Reason, e.Message, _milliseconds, _span);
 
     /// <summary>The times, to the microsecond.</summary>
-    public StageMilliseconds ToMilliseconds()
-    {
-        double[] ms = [.. _milliseconds.Select(m => Math.Round(m, 3))];
-        return new(ms[0], ms[1], ms[2], ms[3], ms[4], ms[5], Math.Round(ms.Sum(), 3));
-    }
+    public StageTimes ToTimes() => StageTimes.Of(stage => Math.Round(_milliseconds[(int)stage], 3));
 }

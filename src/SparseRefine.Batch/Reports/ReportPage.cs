@@ -104,13 +104,13 @@ internal sealed class ReportPage(ScoringJobInfo info, ReportTotals totals, Thumb
 
     private Html Stages()
     {
-        double sum = totals.Stages.Sum();
+        double sum = totals.Stages.Total;
         HtmlWriter html = new();
         html.Add($"<section><h2>Stages</h2><p>Mean time an image, and share of the sum.</p><table class=\"bars\"><thead class=\"visually-hidden\"><tr><th>Stage</th><th>Time</th><th>Share</th></tr></thead><tbody>");
-        foreach (ScoringStage stage in Enum.GetValues<ScoringStage>())
+        foreach (Stage stage in Enum.GetValues<Stage>())
         {
-            double share = sum > 0 ? totals.Stages[(int)stage] / sum : 0;
-            html.Add($"<tr><th scope=\"row\">{stage}</th><td class=\"n\">{Milliseconds(totals.Stages[(int)stage] / Math.Max(totals.Images, 1))}</td><td class=\"track\"><span style=\"width:{share * 100:0.##}%\"></span></td><td class=\"n\">{Percent(share)}</td></tr>");
+            double share = sum > 0 ? totals.Stages[stage] / sum : 0;
+            html.Add($"<tr><th scope=\"row\">{stage}</th><td class=\"n\">{Milliseconds(totals.Stages[stage] / Math.Max(totals.Images, 1))}</td><td class=\"track\"><span style=\"width:{share * 100:0.##}%\"></span></td><td class=\"n\">{Percent(share)}</td></tr>");
         }
 
         return html.Add($"</tbody></table></section>").ToHtml();

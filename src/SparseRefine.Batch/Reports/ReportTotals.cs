@@ -17,7 +17,6 @@ internal sealed class ReportTotals
     private readonly Queue<FailedEntry> _failed = new();
     private readonly Dictionary<FailureReason, long> _reasons = [];
     private readonly Dictionary<string, double> _classPixels = new(StringComparer.Ordinal);
-    private readonly double[] _stages = new double[Enum.GetValues<ScoringStage>().Length];
 
     /// <summary>Images.</summary>
     public long Images { get; private set; }
@@ -47,7 +46,7 @@ internal sealed class ReportTotals
     public IReadOnlyDictionary<string, double> ClassPixels => _classPixels;
 
     /// <summary>Milliseconds of each stage, all images together.</summary>
-    public IReadOnlyList<double> Stages => _stages;
+    public StageTimes Stages { get; private set; }
 
     /// <summary>Failures by reason.</summary>
     public IReadOnlyDictionary<FailureReason, long> Reasons => _reasons;
@@ -78,15 +77,7 @@ internal sealed class ReportTotals
             _classPixels[name] = _classPixels.GetValueOrDefault(name) + (share * entry.Pixels);
         }
 
-        StageMilliseconds ms = entry.Ms;
-        foreach ((ScoringStage stage, double time) in (ReadOnlySpan<(ScoringStage, double)>)
-        [
-            (ScoringStage.Decode, ms.Decode), (ScoringStage.Dense, ms.Dense), (ScoringStage.Select, ms.Select),
-            (ScoringStage.Extract, ms.Extract), (ScoringStage.Ensemble, ms.Ensemble), (ScoringStage.Encode, ms.Encode),
-        ])
-        {
-            _stages[(int)stage] += time;
-        }
+        Stages += entry.Ms;
     }
 
     /// <summary>Counts a failed image.</summary>

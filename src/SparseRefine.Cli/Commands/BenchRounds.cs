@@ -73,19 +73,19 @@ internal sealed class BenchRounds(IAnsiConsole console, BenchSubject subject, IR
 
     private BenchTimes Round(int round, Steps steps, CancellationToken cancellation)
     {
-        BenchTimes sum = new(0, 0, new StageTimes(0, 0, 0, 0, 0));
+        BenchTimes sum = new(0, 0, default);
         foreach (Func<BenchPhoto> decode in photos)
         {
             long start = Stopwatch.GetTimestamp();
             using BenchPhoto photo = decode();
             double decoding = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            StageTimes stages = subject.RunOurs(photo, cancellation);
+            (RefinementResult answer, StageTimes stages) = subject.RunOurs(photo, cancellation);
             double low = subject.RunLow(photo, cancellation);
             double full = subject.RunFull(photo, cancellation);
             sum += new BenchTimes(full, low, stages with { Decode = decoding });
             if (round == 1)
             {
-                Count(photo, cancellation);
+                Count(photo, answer);
             }
 
             steps.Advance();
@@ -94,12 +94,12 @@ internal sealed class BenchRounds(IAnsiConsole console, BenchSubject subject, IR
         return sum / photos.Count;
     }
 
-    private void Count(BenchPhoto photo, CancellationToken cancellation)
+    private void Count(BenchPhoto photo, RefinementResult answer)
     {
-        (double density, long? full, long? low, long extract) = subject.Count(photo, cancellation);
+        (long? full, long? low) = subject.DenseMultiplyAdds(photo);
         _fullMultiplyAdds += full;
         _lowMultiplyAdds += low;
-        _extractMultiplyAdds += extract;
-        _density += density;
+        _extractMultiplyAdds += answer.ExtractMultiplyAdds;
+        _density += answer.Density;
     }
 }

@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
-using SparseRefine.MLNet;
-using SparseRefine.Networks;
 using SparseRefine.Onnx;
 using SparseRefine.Selectors;
-using SparseRefine.Sites;
 
 namespace SparseRefine.Cli.Commands;
 
@@ -37,34 +34,24 @@ internal sealed class BenchSubject(DenseModel full, DenseModel low, SparseRefine
     /// <summary>The dense model at low resolution and the refiner behind it.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <returns>Milliseconds of the stages; decoding is not among them.</returns>
-    public StageTimes RunOurs(BenchPhoto photo, CancellationToken cancellation)
+    /// <returns>The answer, and milliseconds of the stages; decoding is not among them.</returns>
+    public (RefinementResult Answer, StageTimes Times) RunOurs(BenchPhoto photo, CancellationToken cancellation)
     {
         ImageView view = photo.View;
         long start = Stopwatch.GetTimestamp();
         LogitMap logits = low.Run(view, cancellation);
         double dense = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        _ = refiner.Refine(view, logits, workers, out RefinementTimes times);
-        return new StageTimes(0, dense, times.Select, times.Extract, times.Ensemble);
+        RefinementResult answer = refiner.Refine(view, logits, RefinementParts.None, workers);
+        return (answer, answer.Times with { Dense = dense });
     }
 
-    /// <summary>Refined pixels and multiply-adds of one photo.</summary>
+    /// <summary>Multiply-adds of the dense model at both resolutions.</summary>
     /// <param name="photo">The photo.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>
-    /// Refined pixels as a share of all; multiply-adds of the dense model at both resolutions, null where its graph does not tell them, and
-    /// of the sparse network.
-    /// </returns>
-    public (double Density, long? Full, long? Low, long Extract) Count(BenchPhoto photo, CancellationToken cancellation)
+    /// <returns>The numbers; null where the model's graph does not tell them.</returns>
+    public (long? Full, long? Low) DenseMultiplyAdds(BenchPhoto photo)
     {
         ImageView view = photo.View;
-        SiteSet sites = refiner.Selector.Select(low.Run(view, cancellation), view.Height, view.Width, workers).Sites;
-        using SitePyramid pyramid = SitePyramid.Build(sites, refiner.Network.Planes.Count, workers);
-        return (
-            sites.Density,
-            full.MultiplyAdds(view.Height, view.Width),
-            low.MultiplyAdds(view.Height, view.Width),
-            refiner.Network.MultiplyAdds(pyramid));
+        return (full.MultiplyAdds(view.Height, view.Width), low.MultiplyAdds(view.Height, view.Width));
     }
 
     /// <summary>Refuses a pair of dense models with other classes; after the first runs every count is known.</summary>
@@ -83,14 +70,6 @@ internal sealed class BenchSubject(DenseModel full, DenseModel low, SparseRefine
         long start = Stopwatch.GetTimestamp();
         LogitMap logits = model.Run(view, cancellation);
         _ = Labeller.Select(logits, view.Height, view.Width, workers);
-        return Lap(ref start);
-    }
-
-    private static double Lap(ref long start)
-    {
-        long now = Stopwatch.GetTimestamp();
-        double milliseconds = Stopwatch.GetElapsedTime(start, now).TotalMilliseconds;
-        start = now;
-        return milliseconds;
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 }

@@ -38,9 +38,9 @@ internal sealed class LiveScoringView(IAnsiConsole console, Func<ScoringProgress
             Time(p.Elapsed));
         numbers.AddRow("waiting", $"{p.Queues.Score} to score", "", $"{p.Queues.Encode} to write", "", $"{p.Queues.Journal} for the journal");
         BreakdownChart stages = new BreakdownChart().ShowPercentage().Width(BarWidth + 20);
-        foreach (ScoringStage stage in Enum.GetValues<ScoringStage>())
+        foreach (Stage stage in Enum.GetValues<Stage>())
         {
-            stages.AddItem(stage.ToString().ToLowerInvariant(), Math.Round(p.StageShares[(int)stage] * 100, 1), Colors[(int)stage]);
+            stages.AddItem(stage.ToString().ToLowerInvariant(), Math.Round(p.StageShares[stage] * 100, 1), Colors[(int)stage]);
         }
 
         List<IRenderable> rows = [new Markup(Bar(tried, p.Total)), numbers, stages];

@@ -19,7 +19,6 @@ internal static class DenseModelOptionsText
         text["channelOrder"] = options.ChannelOrder.ToString();
         text["interpolation"] = options.Interpolation.ToString();
         text["scoreKind"] = options.ScoreKind.ToString();
-        text["threads"] = options.IntraOpNumThreads;
         text["gpuDeviceId"] = options.GpuDeviceId;
         text["inputName"] = options.InputName;
         text["outputName"] = options.OutputName;
@@ -41,7 +40,7 @@ internal static class DenseModelOptionsText
         ChannelOrder = part.Enum<ChannelOrder>("channelOrder"),
         Interpolation = part.Enum<Interpolation>("interpolation"),
         ScoreKind = part.Enum<ScoreKind>("scoreKind"),
-        IntraOpNumThreads = part.Integer("threads"),
+        IntraOpNumThreads = part.Threads,
         GpuDeviceId = gpuDeviceId ?? part.OptionalInteger("gpuDeviceId"),
         FallbackToCpu = true,
         InputName = part.OptionalText("inputName"),

@@ -69,6 +69,10 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
 
     internal string OutputColumn => _options.OutputColumnName;
 
+    internal string? LabelsColumn => _options.PredictedLabelColumnName;
+
+    internal ClassList? ClassList => _options.ClassList;
+
     internal override string PartKind => Kind;
 
     /// <summary>Opens the same ONNX file again, in a session of its own, to run it with other threads or at another scale.</summary>
@@ -85,6 +89,21 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         IsDisposed = true;
         Model.Dispose();
     }
+
+    /// <summary>Scores a photo and counts it.</summary>
+    internal LogitMap Score(ImageView photo, CancellationToken cancellation)
+    {
+        Count(1);
+        return Model.Run(photo, cancellation);
+    }
+
+    /// <summary>The class of the largest bilinear logit of every pixel.</summary>
+    internal static LabelMap Labels(LogitMap logits, int height, int width, Workers workers) =>
+        // Nothing is unsure by more than ln C, so nothing is selected and the labels are all that is left.
+        new EntropySelector(MathF.Log(logits.Classes) + 1).Select(logits, height, width, workers).DenseLabels;
+
+    internal override RowMappingTransformer WithThreads(int threads) =>
+        new DenseModelTransformer(_options, _modelOptions with { IntraOpNumThreads = threads });
 
     internal static DenseModelTransformer ReadPart(PartReader part, MLContext context) => new(
         new DenseSegmentationOptions
@@ -164,8 +183,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             SharedImage image = scope.Image(_options.ImageColumnName);
             logits = new(scope.Input, () =>
             {
-                Count(1);
-                return Model.Run(Images.View(image.Value, _options.ImageColumnName));
+                return Score(Images.View(image.Value, _options.ImageColumnName), default);
             });
             size = () => (image.Value!.Height, image.Value.Width);
         }
@@ -180,9 +198,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         {
             LogitMap map = logits.Value;
             (int height, int width) = size();
-
-            // Nothing is unsure by more than ln C, so nothing is selected and the labels are all that is left.
-            return new EntropySelector(MathF.Log(map.Classes) + 1).Select(map, height, width, workers).DenseLabels;
+            return Labels(map, height, width, workers);
         });
         return [scope.Getter(logits), scope.Getter(labels)];
     }

@@ -29,7 +29,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
 
     internal override string PartKind => Kind;
 
-    private string PathColumn => _options.PathColumnName ?? _options.OutputColumnName;
+    internal string PathColumn => _options.PathColumnName ?? _options.OutputColumnName;
 
     internal static LabelMapLoadingTransformer ReadPart(PartReader part) => new(new LabelMapLoadingOptions
     {

@@ -16,10 +16,9 @@ namespace SparseRefine.MLNet;
 /// </summary>
 internal sealed class RefinementReporter
 {
-    private const int Stages = 5;
     private readonly RefinementColumns _columns;
     private readonly SemanticSegmentationEvaluationOptions _options;
-    private readonly double[] _milliseconds = new double[Stages];
+    private readonly double[] _milliseconds = new double[Enum.GetValues<Stage>().Length];
     private Tally? _initial;
     private Tally? _refinerOnly;
     private Tally? _ensembled;
@@ -72,11 +71,11 @@ internal sealed class RefinementReporter
         {
             readTruth(ref truth);
             MLImage? current = null;
-            Time(0, () => current = photo.Value);
-            Time(1, () => readLogits(ref logits));
-            Time(2, () => readSelection(ref selection));
-            Time(3, () => readSparse(ref sparse));
-            Time(4, () => readOutput(ref merged));
+            Time(Stage.Decode, () => current = photo.Value);
+            Time(Stage.Dense, () => readLogits(ref logits));
+            Time(Stage.Select, () => readSelection(ref selection));
+            Time(Stage.Extract, () => readSparse(ref sparse));
+            Time(Stage.Ensemble, () => readOutput(ref merged));
             string name = Images.Name(current, $"row {cursor.Position}");
             SegmentationEvaluator.ThrowUnlessComparable(
                 name, Rows.Present(truth, labelColumn), merged, logits.Classes, _options.IgnoreIndex);
@@ -88,11 +87,11 @@ internal sealed class RefinementReporter
             : Finish(_options.ClassList?.Names ?? SegmentationEvaluator.Names(output));
     }
 
-    private void Time(int stage, Action action)
+    private void Time(Stage stage, Action action)
     {
         long start = Stopwatch.GetTimestamp();
         action();
-        _milliseconds[stage] += Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        _milliseconds[(int)stage] += Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
     private void Count(LabelMap truth, PixelSelection selection, SparseLogits sparse, LabelMap merged, int classes)
@@ -115,7 +114,6 @@ internal sealed class RefinementReporter
     private RefinementReport Finish(IReadOnlyList<string>? names)
     {
         names ??= SegmentationEvaluator.Indices(_classes);
-        double[] ms = [.. _milliseconds.Select(sum => sum / _images)];
         return new RefinementReport
         {
             Images = _images,
@@ -125,7 +123,7 @@ internal sealed class RefinementReporter
             RefinerOnly = _refinerOnly!.Answer(_images, names),
             Ensembled = _ensembled!.Answer(_images, names),
             Density = (double)_selected / _pixels,
-            Milliseconds = new StageTimes(ms[0], ms[1], ms[2], ms[3], ms[4]),
+            Milliseconds = StageTimes.Of(stage => _milliseconds[(int)stage]) / _images,
             DenseMultiplyAdds = _denseMultiplyAdds / _images,
             ExtractMultiplyAdds = _extractMultiplyAdds / _images,
             EnsembleMultiplyAdds = _ensembleMultiplyAdds / _images,

@@ -25,22 +25,19 @@ internal sealed class ModelEntries
 
     public IEnumerable<(string Name, long Bytes)> Sizes => _entries.Select(entry => (entry.Key, entry.Value.LongLength));
 
-    public static ModelEntries Open(string path)
+    public static ModelEntries Open(string path) => Open(new MemoryStream(ReadFile(path), writable: false), path);
+
+    /// <summary>The bytes of a model file.</summary>
+    public static byte[] ReadFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        FileStream stream;
         try
         {
-            stream = System.IO.File.OpenRead(path);
+            return System.IO.File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException(path, "a readable model file", FirstLine(e), e);
-        }
-
-        using (stream)
-        {
-            return Open(stream, path);
         }
     }
 

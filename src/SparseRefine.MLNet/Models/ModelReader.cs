@@ -7,7 +7,12 @@ namespace SparseRefine.MLNet;
 /// <summary>Builds models from model files.</summary>
 internal static class ModelReader
 {
-    public static ITransformer Load(MLContext context, ModelEntries file, out DataViewSchema? inputSchema)
+    /// <summary>Builds a model.</summary>
+    /// <param name="context">Whose device and log are used.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="inputSchema">The saved input schema; null where none was kept.</param>
+    /// <param name="threads">Threads of each part of ours; 0 takes all processors.</param>
+    public static ITransformer Load(MLContext context, ModelEntries file, out DataViewSchema? inputSchema, int threads = 0)
     {
         List<ITransformer> transformers = [];
         List<TransformerScope> scopes = [];
@@ -15,7 +20,7 @@ internal static class ModelReader
         {
             foreach (JsonNode? node in file.Manifest["parts"] as JsonArray ?? throw file.Invalid("a list of parts", "none"))
             {
-                (string kind, TransformerScope[] partScopes, PartReader part) = Parse(file, node);
+                (string kind, TransformerScope[] partScopes, PartReader part) = Parse(file, node, threads);
                 ITransformer[] read = kind == ModelFormat.MLNetKind
                     ? [.. (IEnumerable<ITransformer>)LoadNative(context, file, part.Entry("model.zip"), out _)]
                     : [Read(context, kind, part, file)];
@@ -66,7 +71,7 @@ internal static class ModelReader
         ClassList? classes = null;
         foreach (JsonNode? node in file.Manifest["parts"] as JsonArray ?? throw file.Invalid("a list of parts", "none"))
         {
-            (string kind, TransformerScope[] scopes, PartReader part) = Parse(file, node);
+            (string kind, TransformerScope[] scopes, PartReader part) = Parse(file, node, threads: 0);
             classes ??= part.Classes;
             var options = (JsonObject)node!["options"]!;
             parts.Add(new SavedPart(
@@ -93,7 +98,7 @@ internal static class ModelReader
         e is InvalidInputException part && part.InputSource.StartsWith($"{file.File}: ", StringComparison.Ordinal) ? part
             : file.Invalid("a whole and consistent model", ModelEntries.FirstLine(e), e);
 
-    private static (string Kind, TransformerScope[] Scopes, PartReader Part) Parse(ModelEntries file, JsonNode? node)
+    private static (string Kind, TransformerScope[] Scopes, PartReader Part) Parse(ModelEntries file, JsonNode? node, int threads)
     {
         if (node is JsonObject part && part["kind"] is JsonValue value && value.TryGetValue(out string? kind)
             && part["scopes"] is JsonArray scopes && part["options"] is JsonObject options
@@ -102,7 +107,7 @@ internal static class ModelReader
             return (
                 kind,
                 [.. scopes.Select(scope => scope is JsonValue number && number.TryGetValue(out int bits) ? (TransformerScope)bits : throw file.Invalid("whole numbers as scopes", $"{scope?.ToJsonString() ?? "null"}"))],
-                new PartReader(file, kind, options, entries));
+                new PartReader(file, kind, options, entries, threads));
         }
 
         throw file.Invalid("parts with kind, scopes, options and entries", node?.ToJsonString() ?? "null");

@@ -5,8 +5,11 @@ using SparseRefine.Persistence;
 namespace SparseRefine.MLNet;
 
 /// <summary>Reads one part of a model file; whatever is missing or of another type is an error that names the file.</summary>
-internal sealed class PartReader(ModelEntries file, string kind, JsonObject options, JsonObject entries)
+internal sealed class PartReader(ModelEntries file, string kind, JsonObject options, JsonObject entries, int threads)
 {
+    /// <summary>Threads that the part may use on this machine; 0 means all processors. Files do not keep them.</summary>
+    public int Threads => threads;
+
     public ClassList? Classes => options["classList"] is JsonNode node ? ClassColors.FromJson(node, this) : null;
 
     public string Text(string name) => OptionalText(name) ?? throw Missing(name, "a text");

@@ -14,18 +14,20 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
     private readonly EnsemblingOptions _options;
     private readonly Workers _workers;
 
-    internal EnsemblingTransformer(EnsemblingOptions options, IEnsembler ensembler)
+    internal EnsemblingTransformer(EnsemblingOptions options, IEnsembler ensembler, int? threads = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         _options = options;
         Ensembler = ensembler;
-        _workers = new Workers(options.Threads);
+        _workers = new Workers(threads ?? options.Threads);
     }
 
     /// <summary>Merges rows of logits.</summary>
-    public IEnsembler Ensembler { get; }
+    internal IEnsembler Ensembler { get; }
 
     internal string OutputColumn => _options.OutputColumnName;
+
+    internal EnsemblingOptions Columns => _options;
 
     internal override string PartKind => Kind;
 
@@ -38,8 +40,11 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
             SparseLogitsColumnName = part.Text("sparseLogits"),
             Interpolation = part.Enum<Interpolation>("interpolation"),
             ClassList = part.Classes,
+            Threads = part.Threads,
         },
         EnsemblerParts.Read(part));
+
+    internal override RowMappingTransformer WithThreads(int threads) => new EnsemblingTransformer(_options, Ensembler, threads);
 
     internal static MappedColumn OutputOf(EnsemblingOptions options, InputColumns input)
     {

@@ -53,9 +53,10 @@ public sealed class GatedEnsemblingEstimator : RowMappingEstimator<EnsemblingTra
             : HeldOutRows.Split(rows, keys, _options.ValidationFraction);
         RefinerTrainerOptions options = _options.Training;
         var gate = new GatedEnsembler(new GatedEnsemblerOptions(rows[0].Logits.Classes, gateForm: options.Gate), options.Seed);
-        if (_options.WarmStart is not null)
+        if (_options.WarmStart is { Ensembler: var start })
         {
-            gate.CopyFrom(_options.WarmStart);
+            gate.CopyFrom(start as GatedEnsembler
+                ?? throw new ArgumentException($"WarmStart: expected a gated ensembling, got {start.GetType().Name}"));
         }
 
         session.Start(training.Count, validation.Count);

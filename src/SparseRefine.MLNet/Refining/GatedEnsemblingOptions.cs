@@ -22,8 +22,8 @@ public sealed class GatedEnsemblingOptions : TrainedEstimatorOptions<RefinerTrai
     /// <summary>Names and colours of the classes; null: unknown.</summary>
     public ClassList? ClassList { get; init; }
 
-    /// <summary>A fitted gate to start from, of the same form and classes; not changed. Null starts anew.</summary>
-    public GatedEnsembler? WarmStart { get; init; }
+    /// <summary>A fitted gated ensembling to start from, of the same form and classes; not changed. Null starts anew.</summary>
+    public EnsemblingTransformer? WarmStart { get; init; }
 
     internal EnsemblingOptions Ensembling => new()
     {

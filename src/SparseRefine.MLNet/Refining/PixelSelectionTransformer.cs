@@ -12,7 +12,7 @@ public sealed class PixelSelectionTransformer : RowMappingTransformer
     private readonly PixelSelectionOptions _options;
     private readonly Workers _workers;
 
-    internal PixelSelectionTransformer(PixelSelectionOptions options)
+    internal PixelSelectionTransformer(PixelSelectionOptions options, int? threads = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
@@ -30,7 +30,7 @@ public sealed class PixelSelectionTransformer : RowMappingTransformer
         }
 
         _options = options;
-        _workers = new Workers(options.Threads);
+        _workers = new Workers(threads ?? options.Threads);
     }
 
     /// <summary>Finds the pixels.</summary>
@@ -46,7 +46,10 @@ public sealed class PixelSelectionTransformer : RowMappingTransformer
         LogitsColumnName = part.Text("logits"),
         ImageColumnName = part.Text("image"),
         Selector = SelectorParts.Read(part),
+        Threads = part.Threads,
     });
+
+    internal override RowMappingTransformer WithThreads(int threads) => new PixelSelectionTransformer(_options, threads);
 
     internal override void WritePart(PartWriter part)
     {

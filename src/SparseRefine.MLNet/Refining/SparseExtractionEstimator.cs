@@ -55,7 +55,7 @@ public sealed class SparseExtractionEstimator : RowMappingEstimator<SparseExtrac
         var network = new SparseUNet(options.NetworkFor(classes), options.Seed);
         if (_options.WarmStart is not null)
         {
-            network.CopyFrom(_options.WarmStart);
+            network.CopyFrom(_options.WarmStart.Network);
         }
 
         session.Start(training.Count, validation.Count);

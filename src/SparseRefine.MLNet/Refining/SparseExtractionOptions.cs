@@ -21,6 +21,6 @@ public sealed class SparseExtractionOptions : TrainedEstimatorOptions<RefinerTra
     /// <summary>The column to add, of <see cref="SparseLogits"/>.</summary>
     public string OutputColumnName { get; init; } = "SparseLogits";
 
-    /// <summary>A fitted network to start from, of the same features, planes and reps; not changed. Null starts anew.</summary>
-    public SparseUNet? WarmStart { get; init; }
+    /// <summary>A fitted extraction to start from, of the same features, planes and reps; not changed. Null starts anew.</summary>
+    public SparseExtractionTransformer? WarmStart { get; init; }
 }

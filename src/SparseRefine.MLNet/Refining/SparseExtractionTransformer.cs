@@ -29,7 +29,7 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
     }
 
     /// <summary>The network.</summary>
-    public SparseUNet Network => (SparseUNet)_refiner.Network;
+    internal SparseUNet Network => (SparseUNet)_refiner.Network;
 
     /// <summary>What the network sees of a pixel.</summary>
     public FeatureSpec Features => _refiner.Features;
@@ -44,7 +44,10 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
         FeatureSpec.Parse(part.Text("features")),
         NetworkParts.Read(part) as SparseUNet ?? throw part.Invalid("a sparse U-Net", "another network"),
         part.Enum<Interpolation>("interpolation"),
-        threads: 0);
+        part.Threads);
+
+    internal override RowMappingTransformer WithThreads(int threads) =>
+        new SparseExtractionTransformer(_columns, Features, Network, _refiner.Interpolation, threads);
 
     internal override void WritePart(PartWriter part)
     {

@@ -23,7 +23,7 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     private readonly SparseRefinementColumns _columns;
     private readonly Workers _workers;
     private readonly Lock _calibrating = new();
-    private volatile IPixelSelector? _selector;
+    private volatile SparseRefiner? _calibrated;
 
     internal SparseRefinementTransformer(
         SparseRefinementColumns columns, SparseRefiner refiner, ClassList? classList, int threads = 0, TrainingHistory? training = null)
@@ -32,7 +32,7 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
         Refiner = refiner;
         ClassList = classList;
         Training = training;
-        _selector = refiner.Selector is TimeBudgetSelector { MillisecondsPerPixel: null } ? null : refiner.Selector;
+        _calibrated = refiner.Selector is TimeBudgetSelector { MillisecondsPerPixel: null } ? null : refiner;
         _workers = new Workers(threads);
     }
 
@@ -40,7 +40,7 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     public SparseRefiner Refiner { get; }
 
     /// <summary>The selector in use: the refiner's, with the measured cost where it was calibrated; null before a calibration to come.</summary>
-    public IPixelSelector? Selector => _selector;
+    public IPixelSelector? Selector => _calibrated?.Selector;
 
     /// <summary>Names and colours of the classes; null where they were not given.</summary>
     public ClassList? ClassList { get; }
@@ -57,12 +57,6 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     /// <returns>A transformer over the same columns; weights are shared, not copied.</returns>
     public SparseRefinementTransformer WithSelector(IPixelSelector selector) =>
         new(_columns, Refiner.WithSelector(selector), ClassList, _workers.Threads, Training);
-
-    /// <summary>The same weights with another ensembler.</summary>
-    /// <param name="ensembler">Merges the answers.</param>
-    /// <returns>A transformer over the same columns; weights are shared, not copied.</returns>
-    public SparseRefinementTransformer WithEnsembler(IEnsembler ensembler) =>
-        new(_columns, Refiner.WithEnsembler(ensembler), ClassList, _workers.Threads, Training);
 
     /// <summary>The same weights behind another dense model, as one of those that it was trained for.</summary>
     /// <param name="logitsColumnName">The column of that model's logits, of the same classes.</param>
@@ -86,7 +80,10 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
             NetworkParts.Read(part),
             EnsemblerParts.Read(part),
             part.Enum<Interpolation>("interpolation")),
-        part.Classes);
+        part.Classes,
+        part.Threads);
+
+    internal override RowMappingTransformer WithThreads(int threads) => new SparseRefinementTransformer(_columns, Refiner, ClassList, threads, Training);
 
     internal override void WritePart(PartWriter part)
     {
@@ -101,6 +98,21 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
         part.SetClasses(ClassList);
         NetworkParts.Write(Refiner.Network, part);
         EnsemblerParts.Write(Refiner.Ensembler, part);
+    }
+
+    /// <summary>The refiner with the selector in use, which a time budget measures on the first photo that comes.</summary>
+    internal SparseRefiner Calibrated(ImageView photo, LogitMap logits)
+    {
+        if (_calibrated is SparseRefiner ready)
+        {
+            return ready;
+        }
+
+        lock (_calibrating)
+        {
+            return _calibrated ??= Refiner.WithSelector(
+                ((TimeBudgetSelector)Refiner.Selector).Calibrate(Refiner, photo, logits, _workers));
+        }
     }
 
     /// <summary>Multiply-adds of a learned selector, and of the network on these pixels.</summary>
@@ -128,8 +140,7 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
             // disposes what it handed out before.
             LogitMap map = logits.Value;
             var photo = Images.Present(image.Value, _columns.Image);
-            IPixelSelector selector = _selector ?? Calibrate(Images.View(photo, _columns.Image), map);
-            return selector.Select(map, photo.Height, photo.Width, _workers);
+            return Calibrated(Images.View(photo, _columns.Image), map).Selector.Select(map, photo.Height, photo.Width, _workers);
         });
         var sparse = new Memo<SparseLogits>(scope.Input, () =>
         {
@@ -151,13 +162,5 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
 
         getters.Add(scope.Getter(labels));
         return getters;
-    }
-
-    private IPixelSelector Calibrate(ImageView photo, LogitMap logits)
-    {
-        lock (_calibrating)
-        {
-            return _selector ??= ((TimeBudgetSelector)Refiner.Selector).Calibrate(Refiner, photo, logits, _workers);
-        }
     }
 }

@@ -61,6 +61,10 @@ public abstract class RowMappingTransformer : ITransformer
     /// <param name="active">Whether a reader wants each of the output's columns, the input's first.</param>
     internal virtual DataViewRowCursor Feed(DataViewRowCursor input, bool[] active) => input;
 
+    /// <summary>The same transformer on another number of threads: itself where it has none of its own.</summary>
+    /// <param name="threads">0 means all processors.</param>
+    internal virtual RowMappingTransformer WithThreads(int threads) => this;
+
     /// <summary>What the manifest calls this kind of part.</summary>
     internal abstract string PartKind { get; }
 

@@ -4,7 +4,7 @@ using SparseRefine.Networks;
 namespace SparseRefine.Onnx.Export;
 
 /// <summary>Writes a <see cref="FeatureRefinementNetwork"/> as an ONNX model that runs anywhere.</summary>
-public static class FeatureRefinementExport
+internal static class FeatureRefinementExport
 {
     /// <summary>The ONNX operator set.</summary>
     public const int OperatorSet = 17;

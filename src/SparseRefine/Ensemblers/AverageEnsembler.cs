@@ -6,7 +6,7 @@ namespace SparseRefine.Ensemblers;
 /// The mean of the two models' probabilities, not of their logits, whose scales need not agree:
 /// y = ln(max((p1 + p2) / 2, 1e-10)), p = softmax(z).
 /// </summary>
-public sealed class AverageEnsembler : ITileEnsembler
+internal sealed class AverageEnsembler : ITileEnsembler
 {
     int ITileEnsembler.ScratchChannels => 0;
 

@@ -6,7 +6,7 @@ namespace SparseRefine.Ensemblers;
 /// Takes the logits of whichever model has the lower entropy at the pixel, the dense model's where they are equal.
 /// Entropies are in single precision, so two that differ by rounding only may go either way.
 /// </summary>
-public sealed class EntropyEnsembler : ITileEnsembler
+internal sealed class EntropyEnsembler : ITileEnsembler
 {
     int ITileEnsembler.ScratchChannels => 0;
 

@@ -4,7 +4,7 @@ using SparseRefine.Layers;
 namespace SparseRefine.Ensemblers;
 
 /// <content>Loops over blocks of rows.</content>
-public sealed unsafe partial class GatedEnsembler
+internal sealed unsafe partial class GatedEnsembler
 {
     private const int BlockRows = 4096;
 

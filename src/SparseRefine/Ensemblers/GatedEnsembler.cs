@@ -16,7 +16,7 @@ namespace SparseRefine.Ensemblers;
 /// residual that the paper does not have; the zero weights get gradients from the first step on.
 /// <see cref="Ensemble"/> and evaluation are thread-safe as long as nobody changes the parameters.
 /// </remarks>
-public sealed partial class GatedEnsembler : ITileEnsembler
+internal sealed partial class GatedEnsembler : ITileEnsembler
 {
     private const float EntropyGain = 4f;
 
@@ -63,6 +63,9 @@ public sealed partial class GatedEnsembler : ITileEnsembler
         ArgumentNullException.ThrowIfNull(other);
         Parameter.Copy(other.Parameters, Parameters, "gate");
     }
+
+    /// <summary>Multiply-adds a pixel: each weight of the linear layers is used once.</summary>
+    public long MultiplyAdds => Parameters.Where(p => p.Shape.Length == 2).Sum(p => (long)p.Value.Length);
 
     /// <inheritdoc/>
     /// <remarks>Needs no tape. A NaN in a row makes that row's result NaN.</remarks>

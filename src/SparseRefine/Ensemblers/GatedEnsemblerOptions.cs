@@ -1,7 +1,7 @@
 namespace SparseRefine.Ensemblers;
 
 /// <summary>Sizes of a <see cref="GatedEnsembler"/>. Immutable.</summary>
-public sealed class GatedEnsemblerOptions
+internal sealed class GatedEnsemblerOptions
 {
     /// <summary>Sets the sizes.</summary>
     /// <param name="classes">Number of classes, 2 to 255.</param>

@@ -3,7 +3,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Ensemblers;
 
 /// <summary>Merges the dense and the sparse model's answers for the same pixels. Thread-safe unless it is being trained.</summary>
-public interface IEnsembler
+internal interface IEnsembler
 {
     /// <summary>Merges row by row; a row's result depends on that row only.</summary>
     /// <param name="dense">[rows, classes] interpolated logits of the dense model, finite.</param>

@@ -5,7 +5,7 @@ using SparseRefine.Sites;
 namespace SparseRefine.Ensemblers;
 
 /// <summary>Puts the merged answers of the selected pixels into the dense model's label map.</summary>
-public static class LabelMerger
+internal static class LabelMerger
 {
     /// <summary>argmax of the row where a pixel is selected (ties to the lower class), the dense label elsewhere.</summary>
     /// <param name="selection">Selected pixels and dense labels; not changed.</param>

@@ -3,7 +3,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Ensemblers;
 
 /// <summary>Takes the sparse model's logits as they are.</summary>
-public sealed class ReplaceEnsembler : ITileEnsembler
+internal sealed class ReplaceEnsembler : ITileEnsembler
 {
     int ITileEnsembler.ScratchChannels => 0;
 

@@ -6,7 +6,7 @@ namespace SparseRefine.Grids;
 /// <param name="Images">Pictures.</param>
 /// <param name="Height">Rows of each.</param>
 /// <param name="Width">Columns of each.</param>
-public readonly record struct GridShape(int Images, int Height, int Width)
+internal readonly record struct GridShape(int Images, int Height, int Width)
 {
     /// <summary>All pixels: rows of the feature matrix.</summary>
     public int Rows => checked(Images * Height * Width);

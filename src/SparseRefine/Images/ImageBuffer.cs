@@ -1,7 +1,7 @@
 namespace SparseRefine.Images;
 
 /// <summary>A decoded photo that owns its bytes; what training keeps and augmentation makes.</summary>
-public sealed class ImageBuffer
+internal sealed class ImageBuffer
 {
     /// <summary>Takes over <paramref name="pixels"/>; the caller must not change it afterwards.</summary>
     /// <param name="pixels">Interleaved bytes as <see cref="ImageView"/> describes.</param>

@@ -10,7 +10,7 @@ namespace SparseRefine.Images;
 /// Every reader in this library gives the same bits for the same pixel. Immutable and thread-safe; the map's values
 /// must not change meanwhile.
 /// </summary>
-public sealed class LogitSampler
+internal sealed class LogitSampler
 {
     /// <summary>The largest magnitude a logit may have; leaves room for differences in single precision.</summary>
     public const float MaxMagnitude = 1e30f;

@@ -3,7 +3,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Layers;
 
 /// <summary>y = a + b.</summary>
-public static class Add
+internal static class Add
 {
     /// <summary>Applies it and, where a tape is given, records its backward step.</summary>
     /// <param name="a">[rows, channels].</param>

@@ -7,7 +7,7 @@ namespace SparseRefine.Layers;
 /// (biased) variance are the rows' own and the running statistics move towards them by 0.1 (the variance towards the unbiased
 /// one, as is usual); without, the running statistics are used. No rows: nothing happens. One row: y = bias. NaN stays NaN.
 /// </summary>
-public sealed class BatchNorm
+internal sealed class BatchNorm
 {
     private const double Epsilon = 1e-5;
     private const double Momentum = 0.1;

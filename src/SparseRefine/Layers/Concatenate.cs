@@ -3,7 +3,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Layers;
 
 /// <summary>y[i] = a[i] followed by b[i].</summary>
-public static class Concatenate
+internal static class Concatenate
 {
     private const int BlockRows = 2048;
 

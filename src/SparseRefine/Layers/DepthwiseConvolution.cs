@@ -7,7 +7,7 @@ namespace SparseRefine.Layers;
 /// Depthwise convolution over a grid in which every pixel is active, stride 1, size kept by zeros around it:
 /// y[Y, X, c] = bias[c] + sum over ky, kx of x[Y + dilation (ky - r), X + dilation (kx - r), c] W[ky, kx, c], r = side / 2.
 /// </summary>
-public sealed class DepthwiseConvolution
+internal sealed class DepthwiseConvolution
 {
     private readonly SimdPath _path;
 

@@ -5,7 +5,7 @@ using SparseRefine.Sites;
 namespace SparseRefine.Layers;
 
 /// <summary>3x3 convolution of stride 2 and padding 1 onto the next coarser level, no bias: y[Y, X] = sum over present x[2Y + ky - 1, 2X + kx - 1] W[ky, kx].</summary>
-public sealed class DownConvolution
+internal sealed class DownConvolution
 {
     internal const int Taps = 9;
 

@@ -3,7 +3,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Layers;
 
 /// <summary>In training each value is 0 with the given probability and x / (1 - probability) otherwise; in inference y = x.</summary>
-public static class Dropout
+internal static class Dropout
 {
     /// <summary>Applies it and, where a tape is given, records its backward step.</summary>
     /// <param name="input">[rows, channels].</param>

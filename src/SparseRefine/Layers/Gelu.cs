@@ -7,7 +7,7 @@ namespace SparseRefine.Layers;
 /// Gaussian error linear unit in its usual approximation (Hendrycks and Gimpel, arXiv 1606.08415): y = x s(x), s(x) =
 /// 1 / (1 + exp(-2 u)), u = sqrt(2 / pi) (x + 0.044715 x^3). NaN stays NaN.
 /// </summary>
-public static class Gelu
+internal static class Gelu
 {
     /// <summary>2 sqrt(2 / pi).</summary>
     internal const float Factor = 1.5957691216f;

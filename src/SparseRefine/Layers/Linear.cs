@@ -4,7 +4,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Layers;
 
 /// <summary>y = x W + b, row by row: a 1x1 convolution.</summary>
-public sealed class Linear
+internal sealed class Linear
 {
     internal const int Taps = 1;
 

@@ -4,7 +4,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Layers;
 
 /// <summary>y = a * b, value by value: a gate.</summary>
-public static class Multiply
+internal static class Multiply
 {
     private const int BlockValues = 1 << 15;
 

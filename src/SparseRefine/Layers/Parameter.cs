@@ -1,7 +1,7 @@
 namespace SparseRefine.Layers;
 
 /// <summary>A learned tensor with its gradient. Not thread-safe.</summary>
-public sealed class Parameter
+internal sealed class Parameter
 {
     /// <summary>Makes a tensor of zeros.</summary>
     /// <param name="name">Dotted path, unique within a network; the key in weight files.</param>

@@ -8,7 +8,7 @@ namespace SparseRefine.Layers;
 /// Shrinks a grid by a whole factor f: y[Y, X, c] = sum over the f * f phases (i, j) of w[i, j, c] x[f Y + i, f X + j, c]. Weights of
 /// 1 / f^2 make it average pooling, which is where they start; left fixed they stay so.
 /// </summary>
-public sealed class PhasePooling
+internal sealed class PhasePooling
 {
     /// <summary>Makes the layer.</summary>
     /// <param name="name">Prefix of the parameters' names.</param>

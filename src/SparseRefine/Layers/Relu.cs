@@ -3,7 +3,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Layers;
 
 /// <summary>y = max(x, 0); the gradient at 0 is 0.</summary>
-public static class Relu
+internal static class Relu
 {
     /// <summary>Applies it and, where a tape is given, records its backward step.</summary>
     /// <param name="input">[rows, channels].</param>

@@ -7,7 +7,7 @@ namespace SparseRefine.Layers;
 /// Pre-activation residual block (He et al. 2016): y = proj(x) + conv3x3(relu(bn(conv3x3(relu(bn(x)))))), where proj is a 1x1
 /// without bias if the channels differ, else the identity.
 /// </summary>
-public sealed class ResidualBlock
+internal sealed class ResidualBlock
 {
     /// <summary>Makes the block.</summary>
     /// <param name="name">Prefix of the parameters' names.</param>

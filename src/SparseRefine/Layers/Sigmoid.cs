@@ -3,7 +3,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Layers;
 
 /// <summary>y = 1 / (1 + exp(-x)); NaN stays NaN.</summary>
-public static class Sigmoid
+internal static class Sigmoid
 {
     /// <summary>Applies it and, where a tape is given, records its backward step. For few values: it runs on one thread.</summary>
     /// <param name="input">[rows, channels].</param>

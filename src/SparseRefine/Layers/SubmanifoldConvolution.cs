@@ -5,7 +5,7 @@ using SparseRefine.Sites;
 namespace SparseRefine.Layers;
 
 /// <summary>3x3 convolution from a site set onto itself, no bias: y[i] = sum over present neighbours j = (y + ky - 1, x + kx - 1) of x[j] W[ky, kx].</summary>
-public sealed class SubmanifoldConvolution
+internal sealed class SubmanifoldConvolution
 {
     internal const int Taps = 9;
 

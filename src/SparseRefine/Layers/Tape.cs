@@ -6,7 +6,7 @@ namespace SparseRefine.Layers;
 /// The order in which layers ran, so that their backward steps run in reverse. One tape serves one training step;
 /// inference passes none. Not thread-safe.
 /// </summary>
-public sealed class Tape
+internal sealed class Tape
 {
     private readonly List<Action> _backward = [];
 

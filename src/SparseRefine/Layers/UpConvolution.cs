@@ -4,7 +4,7 @@ using SparseRefine.Sites;
 namespace SparseRefine.Layers;
 
 /// <summary>Transposed 3x3 convolution of stride 2 onto the next finer level, no bias: the adjoint of <see cref="DownConvolution"/>'s map. A fine site has 1, 2 or 4 coarse contributors at most.</summary>
-public sealed class UpConvolution
+internal sealed class UpConvolution
 {
     internal const int Taps = 9;
 

@@ -8,7 +8,7 @@ namespace SparseRefine.Layers;
 /// Bilinear enlargement by a whole factor f: output x reads the input at s = (x + 0.5) / f - 0.5, clamped to the picture; rows alike
 /// (ONNX Resize, linear, half_pixel).
 /// </summary>
-public static class Upsample
+internal static class Upsample
 {
     /// <summary>Applies it and, where a tape is given, records its backward step.</summary>
     /// <param name="input">[pixels, channels].</param>

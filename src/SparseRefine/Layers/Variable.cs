@@ -1,7 +1,7 @@
 namespace SparseRefine.Layers;
 
 /// <summary>A feature matrix on the tape: [rows, channels] values and, once a backward pass needs it, their gradient.</summary>
-public sealed class Variable
+internal sealed class Variable
 {
     private readonly TapeBuffers? _buffers;
     private float[]? _gradient;

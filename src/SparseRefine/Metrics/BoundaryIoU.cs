@@ -9,7 +9,7 @@ namespace SparseRefine.Metrics;
 /// diagonal, rounded, at least 1, unless set. Ignored pixels belong to no mask on either side and count as another
 /// class. Not thread-safe.
 /// </summary>
-public sealed class BoundaryIoU
+internal sealed class BoundaryIoU
 {
     private readonly long[] _intersection;
     private readonly long[] _truth;

@@ -1,7 +1,7 @@
 namespace SparseRefine.Networks;
 
 /// <summary>What the refiner may see of a selected pixel.</summary>
-public enum FeatureKind
+internal enum FeatureKind
 {
     /// <summary>Text <c>rgb</c>: red, green, blue as (value - mean) / deviation with the ImageNet statistics.</summary>
     Rgb,

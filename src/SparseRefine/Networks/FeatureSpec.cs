@@ -14,7 +14,7 @@ public sealed class FeatureSpec : IEquatable<FeatureSpec>
     /// <summary>Sets the kinds.</summary>
     /// <param name="kinds">At least one, each once, in the order of the feature columns.</param>
     /// <exception cref="ArgumentException">No kinds, or one given twice.</exception>
-    public FeatureSpec(IReadOnlyList<FeatureKind> kinds)
+    internal FeatureSpec(IReadOnlyList<FeatureKind> kinds)
     {
         ArgumentNullException.ThrowIfNull(kinds);
         if (kinds.Count == 0 || kinds.Distinct().Count() != kinds.Count)
@@ -35,7 +35,7 @@ public sealed class FeatureSpec : IEquatable<FeatureSpec>
     }
 
     /// <summary>The kinds in the order of the feature columns.</summary>
-    public IReadOnlyList<FeatureKind> Kinds { get; }
+    internal IReadOnlyList<FeatureKind> Kinds { get; }
 
     /// <summary>Reads the text form.</summary>
     /// <param name="text">Kinds between commas, for example <c>rgb,xy,p,pt</c>.</param>
@@ -82,7 +82,7 @@ public sealed class FeatureSpec : IEquatable<FeatureSpec>
     /// <param name="kind">The kind.</param>
     /// <param name="classes">Number of classes.</param>
     /// <returns>The column; null where the kind is not among these.</returns>
-    public int? Column(FeatureKind kind, int classes)
+    internal int? Column(FeatureKind kind, int classes)
     {
         int column = 0;
         for (int i = 0; i < Kinds.Count && Kinds[i] != kind; i++)

@@ -8,7 +8,7 @@ namespace SparseRefine.Networks;
 /// A <see cref="SparseUNet"/> for inference. The norm inside a block is folded into its first convolution; every other norm and its
 /// relu are applied where the preceding layer stores its result, so that no pass over memory is spent on them. Immutable and thread-safe.
 /// </summary>
-public sealed class FrozenSparseUNet : IFrozenNetwork
+internal sealed class FrozenSparseUNet : IFrozenNetwork
 {
     private readonly SparseUNetOptions _options;
     private readonly int _inputs;

@@ -5,7 +5,7 @@ using SparseRefine.Sites;
 namespace SparseRefine.Networks;
 
 /// <summary>What the sparse network sees of the selected pixels (SparseRefine, section 3.2).</summary>
-public static class RefinerFeatures
+internal static class RefinerFeatures
 {
     /// <summary>Computes the features of the selected pixels.</summary>
     /// <param name="image">The picture at full resolution; not kept.</param>

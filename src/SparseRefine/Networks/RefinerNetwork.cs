@@ -8,7 +8,7 @@ namespace SparseRefine.Networks;
 /// What runs on the selected pixels at full resolution: the <see cref="SparseUNet"/> of SparseRefine or the <see cref="FineColumn"/> of
 /// the two-column network. Not thread-safe in training; inference is as long as nobody trains.
 /// </summary>
-public abstract class RefinerNetwork
+internal abstract class RefinerNetwork
 {
     private protected RefinerNetwork()
     {

@@ -35,4 +35,7 @@ public sealed class SparseLogits
 
     /// <summary>Number of classes.</summary>
     public int Classes { get; }
+
+    /// <summary>Multiply-adds that the network spent on them; 0 for logits that come from elsewhere.</summary>
+    public long MultiplyAdds { get; init; }
 }

@@ -9,7 +9,7 @@ namespace SparseRefine.Networks;
 /// relu and a 3x3 of stride 2 down to the next level; back up by bn, relu and its transpose, concatenation with the level's own
 /// features and <c>reps</c> blocks; at last bn, relu, linear. Not thread-safe in training; inference is as long as nobody trains.
 /// </summary>
-public sealed class SparseUNet : RefinerNetwork
+internal sealed class SparseUNet : RefinerNetwork
 {
     /// <summary>Makes the network with He-initialised convolutions.</summary>
     /// <param name="options">Its shape.</param>

@@ -1,7 +1,7 @@
 namespace SparseRefine.Networks;
 
 /// <summary>Shape of a <see cref="SparseUNet"/>. Immutable.</summary>
-public sealed class SparseUNetOptions
+internal sealed class SparseUNetOptions
 {
     /// <summary>Checks and keeps the values.</summary>
     /// <param name="inputChannels">Features a site, at least 1.</param>

@@ -10,7 +10,7 @@ namespace SparseRefine.Persistence;
 /// <c>{name: {dtype, shape, data_offsets}, "__metadata__": {key: text}}</c> padded with blanks, then the values as
 /// little-endian floats without gaps. Thread-safe as long as nobody else uses the stream or the parameters.
 /// </summary>
-public static class SafeTensors
+internal static class SafeTensors
 {
     /// <summary>Longest header that reading accepts, in bytes: 16 MiB, room for 100,000 tensors.</summary>
     public const int MaxHeaderBytes = 1 << 24;

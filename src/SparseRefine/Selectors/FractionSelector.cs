@@ -7,7 +7,7 @@ namespace SparseRefine.Selectors;
 /// Selects exactly round(fraction x height x width) pixels (halves to even), those of highest entropy; among equal
 /// entropies the lower index wins. Keeps [height, width] floats of working memory.
 /// </summary>
-public sealed class FractionSelector : IScanSelector
+internal sealed class FractionSelector : IScanSelector
 {
     private LogitScan? _idle;
 

@@ -4,7 +4,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Selectors;
 
 /// <summary>Selects p1 - p2 &lt; margin, p1 and p2 being the two largest probabilities of a pixel.</summary>
-public sealed class MarginSelector : IScanSelector
+internal sealed class MarginSelector : IScanSelector
 {
     private LogitScan? _idle;
 

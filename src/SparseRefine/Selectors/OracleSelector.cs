@@ -8,7 +8,7 @@ namespace SparseRefine.Selectors;
 /// Selects the pixels that the dense model gets wrong. It needs the true labels, so it is a bound for measurements and
 /// no <see cref="IPixelSelector"/>.
 /// </summary>
-public static class OracleSelector
+internal static class OracleSelector
 {
     /// <summary>Selects argmax != truth, except where the truth is ignored.</summary>
     /// <param name="logits">The dense model's scores, at any resolution.</param>

@@ -7,7 +7,7 @@ namespace SparseRefine.Selectors;
 /// Selects a fixed number of pixels, those of highest entropy (all where the picture has no more); among equal
 /// entropies the lower index wins. So the sparse network's work does not depend on the picture.
 /// </summary>
-public sealed class PixelBudgetSelector : IScanSelector
+internal sealed class PixelBudgetSelector : IScanSelector
 {
     private LogitScan? _idle;
 

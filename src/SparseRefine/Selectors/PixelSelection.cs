@@ -12,9 +12,13 @@ public sealed class PixelSelection
     /// <summary>Joins the two.</summary>
     /// <param name="sites">Selected pixels of one picture, row-major.</param>
     /// <param name="denseLabels">argmax of the interpolated logits, same height and width as <paramref name="sites"/>.</param>
-    /// <param name="activation">How much the answer for these pixels weighs; null: fully.</param>
-    /// <exception cref="ArgumentException">More than one picture, sites out of order, or sizes that differ.</exception>
-    public PixelSelection(SiteSet sites, LabelMap denseLabels, ActivationMap? activation = null)
+    /// <exception cref="ArgumentException">More than one photo, sites out of order, or sizes that differ.</exception>
+    public PixelSelection(SiteSet sites, LabelMap denseLabels)
+        : this(sites, denseLabels, null)
+    {
+    }
+
+    internal PixelSelection(SiteSet sites, LabelMap denseLabels, ActivationMap? activation)
     {
         ArgumentNullException.ThrowIfNull(sites);
         ArgumentNullException.ThrowIfNull(denseLabels);
@@ -45,5 +49,5 @@ public sealed class PixelSelection
     public LabelMap DenseLabels { get; }
 
     /// <summary>The weight of each block of pixels, of a <see cref="LearnedSelector"/>; null: all weigh fully.</summary>
-    public ActivationMap? Activation { get; }
+    internal ActivationMap? Activation { get; }
 }

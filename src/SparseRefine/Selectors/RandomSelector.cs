@@ -7,7 +7,7 @@ namespace SparseRefine.Selectors;
 /// Selects exactly round(fraction x height x width) pixels at random: the control for every other selector. The
 /// choice depends on the seed and the picture's size only, not on its content.
 /// </summary>
-public sealed class RandomSelector : IScanSelector
+internal sealed class RandomSelector : IScanSelector
 {
     private LogitScan? _idle;
 

@@ -9,7 +9,7 @@ namespace SparseRefine.Selectors;
 /// a <see cref="PixelBudgetSelector"/>; without one (<c>time:MS</c>) it must be calibrated first, and then the number depends on the machine.
 /// </summary>
 /// <remarks>The cost is taken as proportional to the number of pixels; the dense model and the selection itself are not in the budget.</remarks>
-public sealed class TimeBudgetSelector : IScanSelector
+internal sealed class TimeBudgetSelector : IScanSelector
 {
     private LogitScan? _idle;
 

@@ -4,7 +4,7 @@ namespace SparseRefine.Sites;
 /// One level of a <see cref="SitePyramid"/>: its sites and, inside the engine, the kernel maps of the 3x3 layers that touch it. Immutable;
 /// usable until its pyramid is disposed of.
 /// </summary>
-public sealed class SiteLevel
+internal sealed class SiteLevel
 {
     private readonly SiteBits _bits;
 

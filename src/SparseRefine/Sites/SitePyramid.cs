@@ -7,7 +7,7 @@ namespace SparseRefine.Sites;
 /// ceil(height / 2) x ceil(width / 2), in row-major order. Immutable, safe to share between threads. Its buffers are pooled: disposing of it
 /// gives them to the next pyramid; one that is not disposed of costs its memory until it is collected.
 /// </summary>
-public sealed class SitePyramid : IDisposable
+internal sealed class SitePyramid : IDisposable
 {
     private readonly SiteLevel[] _levels;
 

@@ -4,7 +4,7 @@ using SparseRefine.Sites;
 namespace SparseRefine.Synthetic;
 
 /// <summary>Bands around the contours of a label map: where a dense model is unsure, as far as timing goes.</summary>
-public static class ContourMask
+internal static class ContourMask
 {
     /// <summary>
     /// Takes the pixels that touch another class (by a side), then grows rings around them, by sides and by sides and corners in

@@ -12,7 +12,7 @@ namespace SparseRefine.Synthetic;
 /// classes, over seeds 1 to 8, 2.4 to 2.9 % of the pixels touch another class. Photos of facades annotated with 11
 /// classes at 1024x1024 have 2.5 %, retina vessels at 3504x2336 3.2 %.
 /// </remarks>
-public static class SyntheticScene
+internal static class SyntheticScene
 {
     private const int CellsAcross = 6;
 

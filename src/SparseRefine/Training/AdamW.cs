@@ -9,7 +9,7 @@ namespace SparseRefine.Training;
 /// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; x = x (1 - rate decay) - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps).
 /// Decay applies to parameters that are decayed; those not trained are left alone. Not thread-safe.
 /// </summary>
-public sealed class AdamW
+internal sealed class AdamW
 {
     private const int BlockSize = 16384;
     private readonly AdamWOptions _options;

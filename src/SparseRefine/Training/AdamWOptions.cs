@@ -1,7 +1,7 @@
 namespace SparseRefine.Training;
 
 /// <summary>Settings of <see cref="AdamW"/>. Immutable; each value is checked when it is set.</summary>
-public sealed class AdamWOptions
+internal sealed class AdamWOptions
 {
     /// <summary>Decay of the gradients' running mean, 0 or more and below 1.</summary>
     /// <exception cref="ArgumentException">Out of range.</exception>

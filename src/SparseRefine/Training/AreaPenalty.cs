@@ -6,7 +6,7 @@ namespace SparseRefine.Training;
 /// Keeps the learned weight map sparse, picture by picture: L = weight * mean over pictures of ((m - t) / t)^2, m being the picture's mean
 /// activation and t the wanted share. The distance is taken relative to the share, so that one weight serves all shares.
 /// </summary>
-public static class AreaPenalty
+internal static class AreaPenalty
 {
     /// <summary>Computes the penalty and adds its derivative to the gradient.</summary>
     /// <param name="activations">[pictures x blocks, 1], picture by picture, each 0 to 1.</param>

@@ -5,7 +5,7 @@ namespace SparseRefine.Training;
 /// Only the crop's part of the photo is read, so a crop of 8 megapixels costs what a crop of 1 does.
 /// Thread-safe with one <see cref="Random"/> a thread.
 /// </summary>
-public sealed class Augmentation
+internal sealed class Augmentation
 {
     private readonly AugmentationOptions _options;
     private readonly PhotometricDistortion? _photometric;

@@ -3,7 +3,7 @@ using SparseRefine.Images;
 namespace SparseRefine.Training;
 
 /// <summary>Settings of <see cref="Augmentation"/>. Immutable; each value is checked when it is set.</summary>
-public sealed class AugmentationOptions
+internal sealed class AugmentationOptions
 {
     /// <summary>Rows of the result, at least 1.</summary>
     /// <exception cref="ArgumentException">Out of range.</exception>

@@ -4,7 +4,7 @@ namespace SparseRefine.Training;
 /// Learning rate over time: a linear rise over the first <c>warmupSteps</c> steps, base (t + 1) / warmup, then half a cosine
 /// from base down to final, final + (base - final) (1 + cos(pi (t - warmup) / (total - warmup))) / 2. Thread-safe.
 /// </summary>
-public sealed class CosineSchedule
+internal sealed class CosineSchedule
 {
     private readonly int _warmupSteps;
     private readonly int _totalSteps;

@@ -7,7 +7,7 @@ namespace SparseRefine.Training;
 /// Softmax cross-entropy over labelled rows. With p = softmax(z), y the label and w the class weight,
 /// L = scale * sum_i w[y_i] * -ln p_i[y_i] / sum_i w[y_i], sums over the rows that are not ignored.
 /// </summary>
-public static class CrossEntropy
+internal static class CrossEntropy
 {
     /// <summary>
     /// Computes the loss and adds its derivative to the gradient: dL/dz_ic = scale * w[y_i] * (p_ic - [c = y_i]) / sum w.

@@ -5,4 +5,4 @@ namespace SparseRefine.Training;
 /// <summary>A trained dense network.</summary>
 /// <param name="Network">It, with the best epoch's weights.</param>
 /// <param name="History">How the training went; the validation's answers are all three the network's.</param>
-public sealed record DenseFit(FeatureRefinementNetwork Network, TrainingHistory History);
+internal sealed record DenseFit(FeatureRefinementNetwork Network, TrainingHistory History);

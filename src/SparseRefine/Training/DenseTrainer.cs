@@ -7,7 +7,7 @@ namespace SparseRefine.Training;
 /// Trains a <see cref="FeatureRefinementNetwork"/> from nothing: loss = cross-entropy + weight * pixel contrast. Not thread-safe; the
 /// same options, photos and seed give the same weights for every number of threads.
 /// </summary>
-public sealed class DenseTrainer
+internal sealed class DenseTrainer
 {
     private readonly DenseTrainerOptions _options;
 

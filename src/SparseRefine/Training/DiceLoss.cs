@@ -8,7 +8,7 @@ namespace SparseRefine.Training;
 /// D_c = (2 sum_i p_ic g_ic + 1) / (sum_i p_ic + sum_i g_ic + 1) and L = scale * sum_c w_c (1 - D_c) / sum_c w_c, where c
 /// runs over the classes that occur among the labels: an absent class says nothing about overlap.
 /// </summary>
-public static class DiceLoss
+internal static class DiceLoss
 {
     private const double Smooth = 1;
 

@@ -1,7 +1,7 @@
 namespace SparseRefine.Training;
 
 /// <summary>Ends training once a score, higher is better, has not risen for some epochs. Not thread-safe.</summary>
-public sealed class EarlyStopping
+internal sealed class EarlyStopping
 {
     private readonly double _minDelta;
     private readonly int _patience;

@@ -12,7 +12,7 @@ namespace SparseRefine.Training;
 /// scaled, mirrored or recoloured, and the batch size is not used. The best epoch is the one whose answer, put in the place of
 /// the dense one, has the highest mIoU. Not thread-safe; the weights do not depend on the number of threads.
 /// </summary>
-public sealed class ExtractorTrainer
+internal sealed class ExtractorTrainer
 {
     private readonly RefinerTrainerOptions _options;
 

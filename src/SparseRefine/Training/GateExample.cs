@@ -5,7 +5,7 @@ using SparseRefine.Selectors;
 namespace SparseRefine.Training;
 
 /// <summary>What a gate learns from: both models' answers to a labelled photo. Holds the given objects, copies nothing.</summary>
-public sealed class GateExample
+internal sealed class GateExample
 {
     /// <summary>Joins the parts.</summary>
     /// <param name="name">What messages call the example.</param>

@@ -11,7 +11,7 @@ namespace SparseRefine.Training;
 /// Trains a gate alone, on sparse logits that are given, window by window as <see cref="ExtractorTrainer"/> does. The best epoch
 /// is the one whose merged answer has the highest mIoU. Not thread-safe; the weights do not depend on the number of threads.
 /// </summary>
-public sealed class GateTrainer
+internal sealed class GateTrainer
 {
     private readonly RefinerTrainerOptions _options;
 

@@ -3,7 +3,7 @@ using SparseRefine.Layers;
 namespace SparseRefine.Training;
 
 /// <summary>Keeps one bad batch from throwing the parameters far away.</summary>
-public static class GradientClipping
+internal static class GradientClipping
 {
     /// <summary>Scales all gradients by maxNorm / norm where their joint Euclidean norm is above <paramref name="maxNorm"/>.</summary>
     /// <param name="parameters">Parameters; those not trained do not count.</param>

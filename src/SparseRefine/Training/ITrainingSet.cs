@@ -1,7 +1,7 @@
 namespace SparseRefine.Training;
 
 /// <summary>Labelled photos that are loaded one at a time, so that a set may be larger than memory.</summary>
-public interface ITrainingSet
+internal interface ITrainingSet
 {
     /// <summary>Number of photos.</summary>
     int Count { get; }

@@ -4,7 +4,7 @@ namespace SparseRefine.Training;
 /// Random changes of colour, each made with probability 1/2: brightness, contrast (before or after the two others, drawn),
 /// saturation, hue. Each rounds to bytes and stops at 0 and 255. Thread-safe with one <see cref="Random"/> a thread.
 /// </summary>
-public sealed class PhotometricDistortion
+internal sealed class PhotometricDistortion
 {
     private readonly PhotometricOptions _options;
 

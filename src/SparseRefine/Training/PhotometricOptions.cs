@@ -4,7 +4,7 @@ namespace SparseRefine.Training;
 /// Ranges of <see cref="PhotometricDistortion"/>; the defaults are those common in training segmentation models.
 /// Immutable; each value is checked when it is set.
 /// </summary>
-public sealed class PhotometricOptions
+internal sealed class PhotometricOptions
 {
     /// <summary>Brightness adds a number from -delta to delta to every byte, 0 to 255.</summary>
     /// <exception cref="ArgumentException">Out of range.</exception>

@@ -3,4 +3,4 @@ namespace SparseRefine.Training;
 /// <summary>A fitted refiner and how it came about.</summary>
 /// <param name="Refiner">The best epoch's weights.</param>
 /// <param name="History">How the training went.</param>
-public sealed record RefinerFit(SparseRefiner Refiner, TrainingHistory History);
+internal sealed record RefinerFit(SparseRefiner Refiner, TrainingHistory History);

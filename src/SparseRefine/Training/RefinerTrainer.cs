@@ -14,7 +14,7 @@ namespace SparseRefine.Training;
 /// crop then has one's, drawn at random, and the refiner serves them all. Not thread-safe; the same options, photos and
 /// seed give the same weights for every number of threads.
 /// </summary>
-public sealed class RefinerTrainer
+internal sealed class RefinerTrainer
 {
     private readonly RefinerTrainerOptions _options;
 

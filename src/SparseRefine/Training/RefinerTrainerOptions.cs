@@ -46,7 +46,7 @@ public sealed record RefinerTrainerOptions : TrainerOptions
     /// <summary>The shape of the sparse U-Net that these options ask for.</summary>
     /// <param name="classes">Number of classes.</param>
     /// <returns>The shape.</returns>
-    public SparseUNetOptions NetworkFor(int classes) => new(
+    internal SparseUNetOptions NetworkFor(int classes) => new(
         Features.Channels(classes),
         classes,
         Planes,

@@ -3,7 +3,7 @@ using SparseRefine.Selectors;
 namespace SparseRefine.Training;
 
 /// <summary>A labelled photo whose pixels are selected already. Holds the given objects, copies nothing.</summary>
-public sealed class SelectedExample
+internal sealed class SelectedExample
 {
     /// <summary>Joins the two.</summary>
     /// <param name="example">Photo, labels and the dense model's logits.</param>

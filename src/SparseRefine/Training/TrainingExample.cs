@@ -6,7 +6,7 @@ namespace SparseRefine.Training;
 /// One labelled photo with the dense model's answer for it: what refiners are trained and measured on. Holds the given
 /// objects, copies nothing.
 /// </summary>
-public sealed class TrainingExample
+internal sealed class TrainingExample
 {
     /// <summary>Joins the parts.</summary>
     /// <param name="name">What messages call the example, as a rule its file name.</param>

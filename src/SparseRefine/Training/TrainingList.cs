@@ -2,7 +2,7 @@ namespace SparseRefine.Training;
 
 /// <summary>Labelled photos that are all in memory.</summary>
 /// <param name="examples">The photos.</param>
-public sealed class TrainingList(IReadOnlyList<TrainingExample> examples) : ITrainingSet
+internal sealed class TrainingList(IReadOnlyList<TrainingExample> examples) : ITrainingSet
 {
     /// <inheritdoc/>
     public int Count => examples.Count;

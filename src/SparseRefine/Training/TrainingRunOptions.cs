@@ -1,7 +1,7 @@
 namespace SparseRefine.Training;
 
 /// <summary>How a training is watched, stopped and kept on disk. Changes no bit of the weights.</summary>
-public sealed record TrainingRunOptions
+internal sealed record TrainingRunOptions
 {
     /// <summary>Called after each epoch, on the training thread; may be null.</summary>
     public Action<EpochReport>? EpochProgress { get; init; }

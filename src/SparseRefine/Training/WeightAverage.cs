@@ -9,7 +9,7 @@ namespace SparseRefine.Training;
 /// a = d a + (1 - d) x with d = min(decay, t / (t + 9)), so that the starting values fade out even in short trainings.
 /// The average of a training's last steps is as a rule better than where the last step happened to end. Not thread-safe.
 /// </summary>
-public sealed class WeightAverage
+internal sealed class WeightAverage
 {
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly double _decay;

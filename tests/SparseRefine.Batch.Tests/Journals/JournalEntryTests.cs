@@ -18,7 +18,7 @@ public sealed class JournalEntryTests
             Height = 480,
             Shares = new Dictionary<string, double> { ["sky"] = 0.25, ["Ground"] = 0.75 },
             Density = 0.125,
-            Ms = new StageMilliseconds(1, 2, 3, 4, 5, 6, 21),
+            Ms = Lines.Times,
             Outputs = new Dictionary<string, string> { ["a/b.png"] = "00ff" },
             Model = "abcd",
             Time = Time,

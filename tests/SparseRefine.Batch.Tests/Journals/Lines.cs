@@ -5,6 +5,8 @@ internal static class Lines
 {
     public static readonly DateTime Time = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
+    public static readonly StageTimes Times = new() { Decode = 1, Dense = 2, Select = 3, Extract = 4, Ensemble = 5, Encode = 6 };
+
     public static JournalHeader Header(Shard? shard = null, string model = "aaaaaaaaaaaaaaaa", ScoringResults? results = null) => new()
     {
         Model = model,
@@ -22,7 +24,7 @@ internal static class Lines
         Height = 3,
         Shares = new Dictionary<string, double> { ["sky"] = 1 },
         Density = 0.5,
-        Ms = new StageMilliseconds(1, 2, 3, 4, 5, 6, 21),
+        Ms = Times,
         Outputs = new Dictionary<string, string> { [id + ".png"] = "00" },
         Model = "aaaaaaaaaaaaaaaa",
         Time = Time,

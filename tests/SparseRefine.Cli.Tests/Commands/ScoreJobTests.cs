@@ -205,7 +205,7 @@ public sealed class ScoreJobTests(FittedModel fitted) : IClassFixture<FittedMode
         Assert.Equal(ScoringOutcome.Completed, summary.Outcome);
         Assert.Equal(["started 1", "scored a.png 20x24 20x24 20x24", "finished Completed"], recorder.Calls);
         Assert.Equal((1, 0, 0, 1), (summary.Progress.Done, summary.Progress.Failed, summary.Progress.Skipped, summary.Progress.Total));
-        Assert.Equal(1, summary.Progress.StageShares.Sum(), 1e-6);
+        Assert.Equal(1, summary.Progress.StageShares.Total, 1e-6);
     }
 
     [Fact]

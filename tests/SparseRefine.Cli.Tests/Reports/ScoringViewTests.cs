@@ -35,7 +35,7 @@ public sealed class ScoringViewTests(FittedModel fitted) : IClassFixture<FittedM
         MegapixelsPerSecond = 10.5,
         Remaining = TimeSpan.FromSeconds(80),
         MeanDensity = 0.174,
-        StageShares = [0.1, 0.3, 0.05, 0.4, 0.05, 0.1],
+        StageShares = new StageTimes { Decode = 0.1, Dense = 0.3, Select = 0.05, Extract = 0.4, Ensemble = 0.05, Encode = 0.1 },
         Queues = new QueueDepths(4, 5, 6),
     };
 

@@ -31,12 +31,12 @@ public class RefinerFeaturesTests
     public void FeatureSpec_BadText_Throws(string text) => Assert.Throws<ArgumentException>(() => FeatureSpec.Parse(text));
 
     [Theory]
-    [InlineData("rgb,xy,p,pt", FeatureKind.Probabilities, 5)]
-    [InlineData("pt,p", FeatureKind.Probabilities, 19)]
-    [InlineData("p", FeatureKind.Probabilities, 0)]
-    [InlineData("rgb,pt", FeatureKind.Probabilities, null)]
-    public void FeatureSpecColumn_Kind_IsItsFirstColumn(string text, FeatureKind kind, int? column) =>
-        Assert.Equal(column, FeatureSpec.Parse(text).Column(kind, 19));
+    [InlineData("rgb,xy,p,pt", 5)]
+    [InlineData("pt,p", 19)]
+    [InlineData("p", 0)]
+    [InlineData("rgb,pt", null)]
+    public void FeatureSpecColumn_Probabilities_IsTheirFirstColumn(string text, int? column) =>
+        Assert.Equal(column, FeatureSpec.Parse(text).Column(FeatureKind.Probabilities, 19));
 
     [Theory]
     [InlineData(PixelOrder.Rgb24)]

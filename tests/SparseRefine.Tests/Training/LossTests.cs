@@ -9,7 +9,7 @@ public class LossTests
 {
     private const byte Ignore = 255;
 
-    public delegate double Loss(
+    private delegate double Loss(
         Variable logits, byte[] labels, byte ignoreIndex, float[]? weights, float scale, Workers? workers);
 
     public static TheoryData<string, int, int, bool> Cases

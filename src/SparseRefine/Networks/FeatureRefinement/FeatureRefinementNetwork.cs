@@ -10,7 +10,7 @@ namespace SparseRefine.Networks;
 /// The light-weight dense network with a feature refinement module: <see cref="BackboneKind"/> backbone, module, pyramid decoder. Sees
 /// normalised pixels, gives logits at a quarter of the side. Inference is thread-safe as long as nobody trains.
 /// </summary>
-public sealed class FeatureRefinementNetwork
+internal sealed class FeatureRefinementNetwork
 {
     /// <summary>The sides of what runs through the network are multiples of this: pictures are padded at the bottom and right, logits cut.</summary>
     public const int SizeMultiple = 32;

@@ -15,7 +15,7 @@ namespace SparseRefine.Networks;
 /// and relu, residual only where asked for. The output is a correction f: the scores of a pixel become z + w f, w being the activation of its
 /// block (1 behind a selector that weighs nothing). The last layer starts at 0, so that training starts from the coarse answer.
 /// </remarks>
-public sealed class FineColumn : RefinerNetwork
+internal sealed class FineColumn : RefinerNetwork
 {
     /// <summary>Makes the network with He-initialised convolutions.</summary>
     /// <param name="options">Its shape.</param>

@@ -1,7 +1,7 @@
 namespace SparseRefine.Networks;
 
 /// <summary>Shape of a <see cref="FineColumn"/>. Immutable.</summary>
-public sealed class FineColumnOptions
+internal sealed class FineColumnOptions
 {
     /// <summary>Checks and keeps the values.</summary>
     /// <param name="inputChannels">Features a site, at least 1.</param>

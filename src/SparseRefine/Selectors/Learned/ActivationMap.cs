@@ -6,7 +6,7 @@ namespace SparseRefine.Selectors;
 /// The learned sparse weight map of one picture: for each square block of pixels the probability with which it is active, which is also the
 /// weight of what the fine network says there. Blocks at the right and bottom edge may be cut. Immutable.
 /// </summary>
-public sealed class ActivationMap
+internal sealed class ActivationMap
 {
     /// <summary>Takes over <paramref name="values"/>.</summary>
     /// <param name="values">[rows, columns] of blocks, 0 to 1; rows = height / side, rounded up, columns alike.</param>

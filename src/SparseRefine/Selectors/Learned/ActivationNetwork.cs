@@ -11,7 +11,7 @@ namespace SparseRefine.Selectors;
 /// features, and h a normed input, two 3x3 convolutions with relu and a linear layer over the grid of blocks. h starts at 0: an untrained network
 /// ranks blocks by their entropy, and training improves on that. Not thread-safe in training; inference is as long as nobody trains.
 /// </summary>
-public sealed class ActivationNetwork
+internal sealed class ActivationNetwork
 {
     private const int Hidden = 16;
 

@@ -15,7 +15,7 @@ namespace SparseRefine.Selectors;
 /// The cut thus lies, in every picture, where the wanted share is met: time and memory are the promised ones for every picture. A
 /// fixed cut would spend more on hard pictures and less on easy ones, but nothing would bound what a picture costs.
 /// </remarks>
-public sealed class LearnedSelector : IPixelSelector
+internal sealed class LearnedSelector : IPixelSelector
 {
     /// <summary>Pixels of a block along each side, unless said otherwise.</summary>
     public const int StandardSide = 32;

@@ -1,0 +1,136 @@
+using System.Security.Cryptography;
+using Microsoft.ML;
+using SparseRefine.Onnx;
+
+namespace SparseRefine.MLNet;
+
+/// <content>Ways to open a model.</content>
+public sealed partial class SegmentationModel
+{
+    /// <summary>Opens a model file.</summary>
+    /// <param name="path">A <c>.sparserefine</c> file, read once and closed.</param>
+    /// <param name="options">Threads, device and limits; null: all defaults.</param>
+    /// <returns>The model; the caller disposes it.</returns>
+    /// <exception cref="InvalidInputException">Missing, damaged, foreign or of a newer version, or a pipeline that does not lead from a photo to labels.</exception>
+    public static SegmentationModel Load(string path, SegmentationModelOptions? options = null) => Load(ModelEntries.ReadFile(path), path, options);
+
+    /// <summary>Opens a model file from a stream.</summary>
+    /// <param name="stream">The file's bytes; read to the end, need not be seekable, stays open.</param>
+    /// <param name="options">Threads, device and limits; null: all defaults.</param>
+    /// <returns>The model; the caller disposes it.</returns>
+    /// <exception cref="InvalidInputException">As for a path.</exception>
+    public static SegmentationModel Load(Stream stream, SegmentationModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using MemoryStream bytes = new();
+        stream.CopyTo(bytes);
+        return Load(bytes.ToArray(), "model stream", options);
+    }
+
+    /// <summary>Opens a model file from memory.</summary>
+    /// <param name="bytes">The file's bytes; not kept.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="options">Threads, device and limits; null: all defaults.</param>
+    /// <returns>The model; the caller disposes it.</returns>
+    /// <exception cref="InvalidInputException">As for a path.</exception>
+    public static SegmentationModel Load(byte[] bytes, string name = "model", SegmentationModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        options ??= new SegmentationModelOptions();
+        MLContext context = ContextOf(options);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        ModelEntries file = ModelEntries.Open(new MemoryStream(bytes, writable: false), name);
+        SavedModelDescription description = ModelReader.Describe(file);
+        ModelParts parts = new(ModelReader.Load(context, file, out DataViewSchema? schema, options.Threads));
+        return new(name, options, context, parts, schema, description, new Lazy<string>(hash), new SharedSessions(parts.Owned));
+    }
+
+    /// <summary>Opens a dense ONNX model by itself, without a refiner.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="dense">How it sees photos; threads and device are those of <paramref name="options"/> where it names none. Null: all defaults.</param>
+    /// <param name="classes">Names and colors of its classes; null: unknown.</param>
+    /// <param name="options">Threads, device and limits; null: all defaults.</param>
+    /// <returns>The model; the caller disposes it.</returns>
+    /// <exception cref="InvalidInputException">Not such a model, or one of another number of classes.</exception>
+    public static SegmentationModel FromOnnx(
+        string path, DenseModelOptions? dense = null, ClassList? classes = null, SegmentationModelOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return FromOnnx(path, new DenseSegmentationOptions { ModelFile = path, Model = dense }, classes, options);
+    }
+
+    /// <summary>Opens a dense ONNX model from memory.</summary>
+    /// <param name="bytes">The ONNX file's bytes, without external data; must not be changed afterwards.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="dense">As for a path.</param>
+    /// <param name="classes">Names and colors of its classes; null: unknown.</param>
+    /// <param name="options">Threads, device and limits; null: all defaults.</param>
+    /// <returns>The model; the caller disposes it.</returns>
+    /// <exception cref="InvalidInputException">As for a path.</exception>
+    public static SegmentationModel FromOnnx(
+        byte[] bytes, string name, DenseModelOptions? dense = null, ClassList? classes = null, SegmentationModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return FromOnnx(name, new DenseSegmentationOptions { ModelBytes = bytes, ModelName = name, Model = dense }, classes, options);
+    }
+
+    /// <summary>Makes a model of a fitted or loaded pipeline.</summary>
+    /// <param name="transformer">The pipeline, which stays the caller's: dispose the model first.</param>
+    /// <param name="options">Threads of the refiner, and limits; null: all defaults. The pipeline's dense model keeps its own threads and device.</param>
+    /// <returns>The model; the caller disposes it.</returns>
+    /// <exception cref="InvalidInputException">The pipeline does not lead from a photo to labels.</exception>
+    public static SegmentationModel FromTransformer(ITransformer transformer, SegmentationModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(transformer);
+        options ??= new SegmentationModelOptions();
+        return new(
+            "model",
+            options,
+            ContextOf(options),
+            new ModelParts(transformer),
+            null,
+            null,
+            new Lazy<string>(() => throw new NotSupportedException("Hash: expected a model that was opened from a file, got one of a transformer")),
+            new SharedSessions([]));
+    }
+
+    private static SegmentationModel FromOnnx(
+        string name, DenseSegmentationOptions columns, ClassList? classes, SegmentationModelOptions? options)
+    {
+        options ??= new SegmentationModelOptions();
+        MLContext context = ContextOf(options);
+        DenseModelOptions model = DenseModelOptionsText.WithDefaults(columns.Model, context.GpuDeviceId, context.FallbackToCpu);
+        model = model.IntraOpNumThreads == 0 ? model with { IntraOpNumThreads = options.Threads } : model;
+        DenseModelTransformer dense;
+        try
+        {
+            dense = new(
+                new DenseSegmentationOptions
+                {
+                    ModelFile = columns.ModelFile,
+                    ModelBytes = columns.ModelBytes,
+                    ModelName = columns.ModelName,
+                    PredictedLabelColumnName = "PredictedLabel",
+                    ClassList = classes,
+                },
+                model);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidInputException($"{name}: {e.Message}", e);
+        }
+
+        ModelParts parts = new(dense);
+        Lazy<string> hash = new(() => Convert.ToHexStringLower(SHA256.HashData(dense.ModelBytes)));
+        return new(name, options, context, parts, null, null, hash, new SharedSessions(parts.Owned));
+    }
+
+    // A seed, so that nothing that a pipeline does by chance differs from run to run.
+    private static MLContext ContextOf(SegmentationModelOptions options)
+    {
+        ColumnTypeRegistry.Register();
+        return options.Context ?? new MLContext(seed: 1);
+    }
+}

@@ -1,0 +1,175 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SparseRefine.Onnx;
+using SparseRefine.Selectors;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>
+/// A segmentation model: photos in, label maps out. Opens a file that <see cref="SemanticSegmentationCatalog.Save(ITransformer, DataViewSchema?, string)"/>
+/// wrote (*.sparserefine), or any dense ONNX model by itself.
+/// </summary>
+/// <remarks>
+/// Thread-safe: any number of threads may predict at once, each photo with buffers of its own that are kept for the next one; every prediction
+/// may itself use <see cref="SegmentationModelOptions.Threads"/> threads. <see cref="Dispose"/> ends new predictions with an
+/// <see cref="ObjectDisposedException"/>, lets those that have begun end, and frees the ONNX session with the last of them.
+/// Register it as a singleton in a service.
+/// </remarks>
+public sealed partial class SegmentationModel : IDisposable
+{
+    private readonly MLContext _context;
+    private readonly SegmentationModelOptions _options;
+    private readonly ModelParts _parts;
+    private readonly DataViewSchema? _inputSchema;
+    private readonly PhotoScorer _scorer;
+    private readonly SharedSessions _sessions;
+    private readonly Lazy<string> _hash;
+    private bool _isDisposed;
+
+    private SegmentationModel(
+        string name,
+        SegmentationModelOptions options,
+        MLContext context,
+        ModelParts parts,
+        DataViewSchema? inputSchema,
+        SavedModelDescription? description,
+        Lazy<string> hash,
+        SharedSessions sessions)
+    {
+        Name = name;
+        _options = options;
+        _context = context;
+        _parts = parts;
+        _inputSchema = inputSchema;
+        _sessions = sessions;
+        _hash = hash;
+        Description = description;
+        Classes = description?.ClassList ?? parts.Classes;
+        try
+        {
+            _scorer = PhotoScorer.Of(parts, options.Threads);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            sessions.Leave();
+            throw new InvalidInputException(
+                $"{name}: expected a pipeline from the text column ImagePath or the image column Image to a column of label maps, got another: "
+                + e.Message.ReplaceLineEndings(" "),
+                e);
+        }
+    }
+
+    /// <summary>What errors call the model: its file, or the name given with its bytes.</summary>
+    public string Name { get; }
+
+    /// <summary>Names and colors of the classes; null where the model was saved without.</summary>
+    public ClassList? Classes { get; }
+
+    /// <summary>What the model file holds, part by part; null for a model that was not opened from such a file.</summary>
+    public SavedModelDescription? Description { get; }
+
+    /// <summary>SHA-256 of the model file, lower-case hexadecimal, of the very bytes that the model was opened from; of an ONNX file where it is one.</summary>
+    public string Hash => _hash.Value;
+
+    /// <summary>The dense model, which tells its classes, input size, interpolation and device; null where other people's transformers make the logits. Not the caller's to dispose.</summary>
+    public DenseModel? Dense => _parts.Dense?.Model;
+
+    /// <summary>The refiner; null for a dense model alone and for a pipeline of separate stages.</summary>
+    public SparseRefiner? Refiner => _parts.Refinement?.Refiner;
+
+    /// <summary>
+    /// The pipeline as ML.NET's transformer, from the columns it was fitted on to label maps, to be joined with others. It is this model's: a
+    /// prediction engine over it needs <see cref="PredictionEngineOptions.OwnsTransformer"/> false.
+    /// </summary>
+    public ITransformer Transformer => _parts.Chain;
+
+    /// <summary>The same model behind another selector, on the same session and weights.</summary>
+    /// <param name="selector">Finds the pixels. A learned one without weights takes those of this model's own.</param>
+    /// <returns>A model that the caller disposes; the session lives until the last of both is.</returns>
+    /// <exception cref="InvalidInputException">A model without a refiner, or a learned selector without weights where this model has none either.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public SegmentationModel WithSelector(IPixelSelector selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        if (_parts.Refinement is not SparseRefinementTransformer own)
+        {
+            throw new InvalidInputException($"{Name}: expected a model with a refiner for another selector, got one without");
+        }
+
+        SparseRefinementTransformer other;
+        try
+        {
+            other = own.WithSelector(selector);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidInputException($"{Name}: {e.Message}", e);
+        }
+
+        Enter();
+        return With(_parts.With(part => part == own ? other : part), _options, _sessions);
+    }
+
+    /// <summary>The same model on another number of threads, with a session of its own over the same weights of the refiner.</summary>
+    /// <param name="threads">Threads of ONNX Runtime and of the refiner; 0 takes all processors.</param>
+    /// <returns>A model that the caller disposes, before or after this one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A negative number.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public SegmentationModel WithThreads(int threads)
+    {
+        SegmentationModelOptions options = new() { Context = _options.Context, Threads = threads, MaxPixels = _options.MaxPixels };
+        Enter();
+        try
+        {
+            ModelParts parts = _parts.With(part => part is RowMappingTransformer ours ? ours.WithThreads(threads) : part);
+            IDisposable[] opened = [.. parts.Owned.Except(_parts.Owned)];
+
+            // Other people's sessions are shared: what frees them must outlive both models.
+            bool isShared = opened.Length < parts.Owned.Count;
+            return With(parts, options, new SharedSessions(isShared && _sessions.TryEnter() ? [.. opened, new Lease(_sessions)] : opened));
+        }
+        finally
+        {
+            _sessions.Leave();
+        }
+    }
+
+    /// <summary>Writes the model as a <c>.sparserefine</c> file, with the selector it has now.</summary>
+    /// <param name="path">The file; replaced if it exists, left as it was on a failure.</param>
+    /// <exception cref="NotSupportedException">A transformer that neither ML.NET nor this library can save.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public void Save(string path)
+    {
+        Enter();
+        try
+        {
+            ModelWriter.Save(_context, _parts.Chain, _inputSchema, path);
+        }
+        finally
+        {
+            _sessions.Leave();
+        }
+    }
+
+    /// <summary>Ends new predictions; those that have begun end as usual, and the last of them frees the session.</summary>
+    public void Dispose()
+    {
+        if (!Interlocked.Exchange(ref _isDisposed, true))
+        {
+            _sessions.Leave();
+        }
+    }
+
+    private SegmentationModel With(ModelParts parts, SegmentationModelOptions options, SharedSessions sessions) =>
+        new(Name, options, _context, parts, _inputSchema, Description, _hash, sessions);
+
+    private void Enter()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) || !_sessions.TryEnter(), this);
+    }
+
+    private sealed class Lease(SharedSessions sessions) : IDisposable
+    {
+        public void Dispose() => sessions.Leave();
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.ML;
+using SparseRefine.Images;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>How a <see cref="SegmentationModel"/> is opened: matters of the machine, which no model file keeps. Immutable.</summary>
+public sealed class SegmentationModelOptions
+{
+    /// <summary>
+    /// The context whose <see cref="MLContext.GpuDeviceId"/> and <see cref="MLContext.FallbackToCpu"/> hold, and whose log is told; null: one of
+    /// the model's own, and the CPU.
+    /// </summary>
+    public MLContext? Context { get; init; }
+
+    /// <summary>Threads of ONNX Runtime and of the refiner; 0 (unless set) takes all processors. The refiner's answers do not depend on it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A negative value.</exception>
+    public int Threads
+    {
+        get;
+        init => field = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Threads), $"Threads: expected 0 or more, got {value}");
+    }
+
+    /// <summary>Photos with more pixels are refused by their header, before memory is taken for them.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value below 1.</exception>
+    public long MaxPixels
+    {
+        get;
+        init => field = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(MaxPixels), $"MaxPixels: expected 1 or more, got {value}");
+    } = PictureProbe.DefaultMaxPixels;
+}
