@@ -144,9 +144,9 @@ internal sealed class SavedModel : IDisposable
             return new(
                 [.. Flatten(_pipeline).Select(t => t is SparseRefinementTransformer refiner ? refiner.WithSelector(selector) : t)]);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidInputException)
+        catch (InvalidInputException e)
         {
-            throw new InvalidInputException(_path, "a pipeline with a learned selector", e.Message, e);
+            throw new InvalidInputException(_path, e);
         }
     }
 

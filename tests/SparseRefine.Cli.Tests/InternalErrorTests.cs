@@ -42,7 +42,7 @@ public sealed class InternalErrorTests
             Elapsed = default,
             ImagesPerSecond = 1,
             MegapixelsPerSecond = 1,
-            StageShares = [],
+            StageShares = default!,
             Queues = default,
         };
         Assert.Equal(expected, ScoringRun.Tell(new ScoringSummary(ScoringOutcome.SomeFailed, progress, null), "out", error));

@@ -22,12 +22,15 @@ internal static class ClassColors
         return colors;
     }
 
-    /// <exception cref="ArgumentException">As many classes are not what the data has.</exception>
+    /// <summary>What errors call the list.</summary>
+    public const string Name = "ClassList";
+
+    /// <exception cref="InvalidInputException">As many classes are not what the data has.</exception>
     public static void ThrowUnlessFits(ClassList? classes, int? count)
     {
         if (classes is not null && count is int expected && classes.Count != expected)
         {
-            throw new ArgumentException($"ClassList: expected {expected} classes as the logits, got {classes.Count}");
+            throw new InvalidInputException(Name, $"{expected} classes as the logits", $"{classes.Count}");
         }
     }
 
