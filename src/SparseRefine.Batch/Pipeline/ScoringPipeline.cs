@@ -78,7 +78,7 @@ internal sealed class ScoringPipeline
 
         try
         {
-            await all.WaitAsync(_options.StopGrace).ConfigureAwait(false);
+            await all.WaitAsync(_options.StopGrace, _options.TimeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -139,7 +139,7 @@ internal sealed class ScoringPipeline
 
     private async Task Decode()
     {
-        using GuardedWorker<PhotoDecoder> worker = new("decoding", () => new PhotoDecoder(_options.MaxPixels), _stuck);
+        using GuardedWorker<PhotoDecoder> worker = new("decoding", () => new PhotoDecoder(_options.MaxPixels), _stuck, _options.TimeProvider);
         await foreach (WorkItem item in _listed.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (_stop.IsCancellationRequested)
@@ -169,7 +169,7 @@ internal sealed class ScoringPipeline
 
     private async Task Score()
     {
-        using GuardedWorker<PhotoScorer> worker = new("scoring", _model.CreateScorer, _stuck);
+        using GuardedWorker<PhotoScorer> worker = new("scoring", _model.CreateScorer, _stuck, _options.TimeProvider);
         await foreach (DecodedPhoto photo in _decoded.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (_stop.IsCancellationRequested)

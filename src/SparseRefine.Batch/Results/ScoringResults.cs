@@ -20,7 +20,7 @@ public sealed record ScoringResults
     /// <summary>The files of an image, relative to the output folder, the index PNG first.</summary>
     internal IEnumerable<string> Names(string id)
     {
-        string stem = PictureNames.Stem(id);
+        string stem = PhotoNames.Stem(id);
         yield return $"{stem}.png";
         if (Overlay)
         {

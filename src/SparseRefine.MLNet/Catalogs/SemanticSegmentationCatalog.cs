@@ -14,7 +14,6 @@ public sealed partial class SemanticSegmentationCatalog
     internal SemanticSegmentationCatalog(MLContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        ColumnTypeRegistry.Register();
         _context = context;
         Trainers = new SemanticSegmentationTrainers(context);
     }

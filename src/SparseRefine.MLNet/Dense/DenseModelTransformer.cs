@@ -135,10 +135,10 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     {
         input.RequireImage(image);
         List<MappedColumn> columns =
-            [new MappedColumn(logits, new LogitMapDataViewType(classes), [image], ClassAnnotations.ForLogits(classList))];
+            [new MappedColumn(logits, ColumnTypes.LogitMap, [image], ClassAnnotations.ForLogits(classList, null, new(classes, null, null)))];
         if (labels is not null)
         {
-            columns.Add(new MappedColumn(labels, new LabelMapDataViewType(), [image], ClassAnnotations.ForLabels(classList)));
+            columns.Add(new MappedColumn(labels, ColumnTypes.LabelMap, [image], ClassAnnotations.ForLabels(classList)));
         }
 
         return columns;

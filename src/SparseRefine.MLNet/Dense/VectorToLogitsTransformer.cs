@@ -6,7 +6,7 @@ using SparseRefine.Onnx;
 namespace SparseRefine.MLNet;
 
 /// <summary>
-/// Copies score vectors into <see cref="LogitMap"/>s. The column's type states the sizes that the options give, no others: what a
+/// Copies score vectors into <see cref="LogitMap"/>s. The column's annotations state the sizes that the options give, no others: what a
 /// schema promises before there are data, it keeps.
 /// </summary>
 public sealed class VectorToLogitsTransformer : RowMappingTransformer
@@ -30,6 +30,8 @@ public sealed class VectorToLogitsTransformer : RowMappingTransformer
     internal override string PartKind => Kind;
 
     private string Input => _options.InputColumnName ?? _options.OutputColumnName;
+
+    private ColumnSizes Given => new(_options.Classes ?? _options.ClassList?.Count, _options.Height, _options.Width);
 
     internal static VectorToLogitsTransformer ReadPart(PartReader part) => new(new VectorToLogitsOptions
     {
@@ -66,15 +68,15 @@ public sealed class VectorToLogitsTransformer : RowMappingTransformer
         ShapeOf(type);
         return [new MappedColumn(
             _options.OutputColumnName,
-            new LogitMapDataViewType(_options.Classes ?? _options.ClassList?.Count, _options.Height, _options.Width),
+            ColumnTypes.LogitMap,
             [Input],
-            ClassAnnotations.ForLogits(_options.ClassList))];
+            ClassAnnotations.ForLogits(_options.ClassList, null, Given))];
     }
 
     internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         DataViewSchema.Column column = scope.Column(Input);
-        LogitShape shape = ShapeOf((VectorDataViewType)column.Type);
+        ColumnSizes shape = ShapeOf((VectorDataViewType)column.Type);
         ValueGetter<VBuffer<float>> read = scope.Input.GetGetter<VBuffer<float>>(column);
         VBuffer<float> scores = default;
         return [scope.Getter(new Memo<LogitMap>(scope.Input, () =>
@@ -84,20 +86,19 @@ public sealed class VectorToLogitsTransformer : RowMappingTransformer
         }))];
     }
 
-    private LogitShape ShapeOf(VectorDataViewType type)
+    private ColumnSizes ShapeOf(VectorDataViewType type)
     {
-        LogitShape given = new(_options.Classes ?? _options.ClassList?.Count, _options.Height, _options.Width);
         int[] sizes = [.. type.Dimensions.SkipWhile((size, i) => size == 1 && i < type.Dimensions.Length - 3)];
-        LogitShape found = (sizes, _options.Layout) switch
+        ColumnSizes found = (sizes, _options.Layout) switch
         {
             ([var c, var h, var w], LogitLayout.ClassesFirst) => new(Known(c), Known(h), Known(w)),
             ([var h, var w, var c], LogitLayout.ClassesLast) => new(Known(c), Known(h), Known(w)),
             _ => default,
         };
-        LogitShape shape = given.Or(found);
-        if (given.Contradicts(found) || (type.IsKnownSize && !shape.Fits(type.Size)))
+        ColumnSizes shape = Given.Or(found);
+        if (Given.Contradicts(found) || (type.IsKnownSize && !shape.Fits(type.Size)))
         {
-            throw new ArgumentException($"column '{Input}': expected {given} scores ({_options.Layout}), got {type}");
+            throw new ArgumentException($"column '{Input}': expected {Given} scores ({_options.Layout}), got {type}");
         }
 
         return shape;
@@ -105,7 +106,7 @@ public sealed class VectorToLogitsTransformer : RowMappingTransformer
         static int? Known(int size) => size > 0 ? size : null;
     }
 
-    private LogitMap Convert(VBuffer<float> scores, LogitShape shape)
+    private LogitMap Convert(VBuffer<float> scores, ColumnSizes shape)
     {
         if (scores.Length == 0)
         {

@@ -5,7 +5,8 @@ namespace SparseRefine.MLNet;
 
 /// <summary>
 /// Class names and colours as a column's annotations: "KeyValues" on label maps and "SlotNames" on logits, where ML.NET's users
-/// look for class names, and "ClassColors", red, green, blue of each class. They travel from a stage's input to its output.
+/// look for class names, and "ClassColors", red, green, blue of each class. They travel from a stage's input to its output. The
+/// <see cref="ColumnSizes"/> stand beside them.
 /// </summary>
 internal static class ClassAnnotations
 {
@@ -14,12 +15,15 @@ internal static class ClassAnnotations
     private const string Colors = "ClassColors";
 
     /// <summary>Annotations of a column of label maps: the own classes, else those that come in with another column.</summary>
-    public static DataViewSchema.Annotations? ForLabels(ClassList? own, DataViewSchema.Annotations? inherited = null) =>
-        Make(KeyValues, own, inherited);
+    public static DataViewSchema.Annotations ForLabels(
+        ClassList? own, DataViewSchema.Annotations? inherited = null, ColumnSizes sizes = default) => Make(KeyValues, own, inherited, sizes);
 
     /// <summary>Annotations of a column of logits.</summary>
-    public static DataViewSchema.Annotations? ForLogits(ClassList? own, DataViewSchema.Annotations? inherited = null) =>
-        Make(SlotNames, own, inherited);
+    public static DataViewSchema.Annotations ForLogits(
+        ClassList? own, DataViewSchema.Annotations? inherited = null, ColumnSizes sizes = default) => Make(SlotNames, own, inherited, sizes);
+
+    /// <summary>Annotations of a column of selections, which tells no classes.</summary>
+    public static DataViewSchema.Annotations ForSelection(ColumnSizes sizes) => Make(KeyValues, null, null, sizes);
 
     /// <summary>The classes that annotations tell of; null where they lack names or colours.</summary>
     public static ClassList? Read(DataViewSchema.Annotations annotations)
@@ -54,6 +58,10 @@ internal static class ClassAnnotations
             {
                 Add<byte>(builder, Colors, NumberDataViewType.Byte);
             }
+            else if (column.Name is nameof(ColumnSizes.Classes) or nameof(ColumnSizes.Height) or nameof(ColumnSizes.Width))
+            {
+                builder.AddPrimitiveValue(column.Name, NumberDataViewType.Int32, 0);
+            }
         }
 
         return builder.ToAnnotations();
@@ -62,9 +70,11 @@ internal static class ClassAnnotations
             builder.Add<VBuffer<T>>(name, new VectorDataViewType(type, 1), (ref VBuffer<T> _) => throw new NotSupportedException());
     }
 
-    private static DataViewSchema.Annotations? Make(string name, ClassList? own, DataViewSchema.Annotations? inherited)
+    private static DataViewSchema.Annotations Make(
+        string name, ClassList? own, DataViewSchema.Annotations? inherited, ColumnSizes sizes)
     {
         var builder = new DataViewSchema.Annotations.Builder();
+        sizes.Write(builder);
         if (own is not null)
         {
             Add(builder, name, TextDataViewType.Instance, own.Names.Select(text => text.AsMemory()).ToArray());
@@ -74,7 +84,7 @@ internal static class ClassAnnotations
 
         if (inherited is null || NamesOf(inherited) is not string theirs)
         {
-            return null;
+            return builder.ToAnnotations();
         }
 
         Copy<ReadOnlyMemory<char>>(builder, name, inherited, theirs);

@@ -28,7 +28,7 @@ internal static class ClassColors
     /// <exception cref="InvalidInputException">As many classes are not what the data has.</exception>
     public static void ThrowUnlessFits(ClassList? classes, int? count)
     {
-        if (classes is not null && count is int expected && classes.Count != expected)
+        if (classes is not null && count is int expected and > 0 && classes.Count != expected)
         {
             throw new InvalidInputException(Name, $"{expected} classes as the logits", $"{classes.Count}");
         }

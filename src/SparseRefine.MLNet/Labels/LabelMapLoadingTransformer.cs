@@ -56,7 +56,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         input.Require<TextDataViewType>(PathColumn, "text");
         return [new MappedColumn(
             _options.OutputColumnName,
-            new LabelMapDataViewType(),
+            ColumnTypes.LabelMap,
             [PathColumn],
             ClassAnnotations.ForLabels(_options.ClassList))];
     }

@@ -50,15 +50,15 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
 
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input)
     {
-        LabelMapDataViewType type = input.RequireLabels(_labels);
+        ColumnSizes sizes = input.RequireLabels(_labels);
         if (_image is not null)
         {
             input.RequireImage(_image);
         }
 
-        ImageDataViewType image = type is { Height: int height, Width: int width }
+        ImageDataViewType image = sizes is { Height: int height and > 0, Width: int width and > 0 }
             ? new ImageDataViewType(height, width)
-            : new ImageDataViewType();
+            : ColumnTypes.Image;
         return [new MappedColumn(_output, image, _image is null ? [_labels] : [_labels, _image])];
     }
 

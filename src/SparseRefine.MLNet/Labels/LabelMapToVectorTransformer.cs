@@ -31,9 +31,9 @@ public sealed class LabelMapToVectorTransformer : RowMappingTransformer
 
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input)
     {
-        LabelMapDataViewType type = input.RequireLabels(_input);
-        VectorDataViewType vector = type is { Height: int height, Width: int width }
-            ? new VectorDataViewType(NumberDataViewType.Byte, height, width)
+        // A schema shape tells that there are sizes, not which: its vector is of a known size too, whichever.
+        VectorDataViewType vector = input.RequireLabels(_input) is { Height: int height, Width: int width }
+            ? new VectorDataViewType(NumberDataViewType.Byte, Math.Max(height, 1), Math.Max(width, 1))
             : new VectorDataViewType(NumberDataViewType.Byte);
         return [new MappedColumn(
             _output, vector, [_input], ClassAnnotations.ForLabels(null, input.Annotations(_input)))];

@@ -128,9 +128,5 @@ public sealed partial class SegmentationModel
     }
 
     // A seed, so that nothing that a pipeline does by chance differs from run to run.
-    private static MLContext ContextOf(SegmentationModelOptions options)
-    {
-        ColumnTypeRegistry.Register();
-        return options.Context ?? new MLContext(seed: 1);
-    }
+    private static MLContext ContextOf(SegmentationModelOptions options) => options.Context ?? new MLContext(seed: 1);
 }

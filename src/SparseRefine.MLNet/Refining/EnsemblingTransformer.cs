@@ -48,15 +48,15 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
 
     internal static MappedColumn OutputOf(EnsemblingOptions options, InputColumns input)
     {
-        LogitMapDataViewType logits = input.RequireLogits(options.LogitsColumnName);
-        PixelSelectionDataViewType selection = input.RequireSelection(options.SelectionColumnName);
+        ColumnSizes logits = input.RequireLogits(options.LogitsColumnName);
+        ColumnSizes selection = input.RequireSelection(options.SelectionColumnName);
         input.RequireSparseLogits(options.SparseLogitsColumnName);
         ClassColors.ThrowUnlessFits(options.ClassList, logits.Classes);
         return new MappedColumn(
             options.OutputColumnName,
-            new LabelMapDataViewType(selection.Height, selection.Width),
+            ColumnTypes.LabelMap,
             [options.LogitsColumnName, options.SelectionColumnName, options.SparseLogitsColumnName],
-            ClassAnnotations.ForLabels(options.ClassList, input.Annotations(options.LogitsColumnName)));
+            ClassAnnotations.ForLabels(options.ClassList, input.Annotations(options.LogitsColumnName), selection));
     }
 
     internal override void WritePart(PartWriter part)

@@ -62,12 +62,12 @@ public sealed class PixelSelectionTransformer : RowMappingTransformer
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input)
     {
         input.RequireLogits(_options.LogitsColumnName);
-        var image = input.RequireImage(_options.ImageColumnName);
-        bool isSized = image.Height > 0 && image.Width > 0;
+        ColumnSizes image = input.RequireImage(_options.ImageColumnName);
         return [new MappedColumn(
             _options.OutputColumnName,
-            isSized ? new PixelSelectionDataViewType(image.Height, image.Width) : new PixelSelectionDataViewType(),
-            [_options.LogitsColumnName, _options.ImageColumnName])];
+            ColumnTypes.PixelSelection,
+            [_options.LogitsColumnName, _options.ImageColumnName],
+            ClassAnnotations.ForSelection(image))];
     }
 
     internal override IReadOnlyList<Delegate> Bind(RowScope scope)

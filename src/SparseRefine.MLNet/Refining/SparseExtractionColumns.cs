@@ -7,13 +7,13 @@ internal sealed record SparseExtractionColumns(string Image, string Logits, stri
     {
         input.RequireImage(Image);
         input.RequireSelection(Selection);
-        LogitMapDataViewType logits = input.RequireLogits(Logits);
-        return classes is int expected && logits.Classes is int actual && expected != actual
+        ColumnSizes logits = input.RequireLogits(Logits);
+        return classes is int expected && logits.Classes is int actual and > 0 && expected != actual
             ? throw new ArgumentException($"column '{Logits}': expected {expected} classes, got {actual}")
             : new MappedColumn(
                 Output,
-                new SparseLogitsDataViewType(logits.Classes),
+                ColumnTypes.SparseLogits,
                 [Image, Logits, Selection],
-                ClassAnnotations.ForLogits(null, input.Annotations(Logits)));
+                ClassAnnotations.ForLogits(null, input.Annotations(Logits), new(logits.Classes, null, null)));
     }
 }

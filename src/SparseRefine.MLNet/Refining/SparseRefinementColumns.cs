@@ -21,36 +21,33 @@ internal sealed record SparseRefinementColumns(
 
     public IReadOnlyList<MappedColumn> Describe(InputColumns input, int? classes, ClassList? classList)
     {
-        LogitMapDataViewType logits = input.RequireLogits(Logits);
-        var image = input.RequireImage(Image);
-        if (classes is int expected && logits.Classes is int actual && expected != actual)
+        ColumnSizes logits = input.RequireLogits(Logits);
+        ColumnSizes image = input.RequireImage(Image);
+        if (classes is int expected && logits.Classes is int actual and > 0 && expected != actual)
         {
             throw new ArgumentException($"column '{Logits}': expected {expected} classes, got {actual}");
         }
 
         ClassColors.ThrowUnlessFits(classList, classes ?? logits.Classes);
-        bool isSized = image.Height > 0 && image.Width > 0;
-        int? height = isSized ? image.Height : null;
-        int? width = isSized ? image.Width : null;
         string[] needs = [Image, Logits];
         Microsoft.ML.DataViewSchema.Annotations annotations = input.Annotations(Logits);
         List<MappedColumn> columns = [];
         if (Selection is not null)
         {
-            columns.Add(new MappedColumn(Selection, new PixelSelectionDataViewType(height, width), needs));
+            columns.Add(new MappedColumn(Selection, ColumnTypes.PixelSelection, needs, ClassAnnotations.ForSelection(image)));
         }
 
         if (SparseLogits is not null)
         {
             columns.Add(new MappedColumn(
                 SparseLogits,
-                new SparseLogitsDataViewType(logits.Classes),
+                ColumnTypes.SparseLogits,
                 needs,
-                ClassAnnotations.ForLogits(classList, annotations)));
+                ClassAnnotations.ForLogits(classList, annotations, new(logits.Classes, null, null))));
         }
 
         columns.Add(new MappedColumn(
-            Output, new LabelMapDataViewType(height, width), needs, ClassAnnotations.ForLabels(classList, annotations)));
+            Output, ColumnTypes.LabelMap, needs, ClassAnnotations.ForLabels(classList, annotations, image)));
         return columns;
     }
 }

@@ -1,6 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using SparseRefine.Images;
+using SparseRefine.Networks;
+using SparseRefine.Selectors;
 
 namespace SparseRefine.MLNet;
 
@@ -52,18 +55,25 @@ internal sealed class InputColumns
             ?? throw new InvalidInputException($"column '{name}'", expected, $"{column.Type}");
     }
 
-    public ImageDataViewType RequireImage(string name) => Require<ImageDataViewType>(name, "an image");
+    public ColumnSizes RequireImage(string name) => Require<ImageDataViewType>(name, "an image") is { Height: > 0, Width: > 0 } image
+        ? new(null, image.Height, image.Width)
+        : default;
 
-    public LogitMapDataViewType RequireLogits(string name) => Require<LogitMapDataViewType>(name, "a LogitMap");
+    public ColumnSizes RequireLogits(string name) => Require<LogitMap>(name);
 
-    public LabelMapDataViewType RequireLabels(string name) => Require<LabelMapDataViewType>(name, "a LabelMap");
+    public ColumnSizes RequireLabels(string name) => Require<LabelMap>(name);
 
-    public PixelSelectionDataViewType RequireSelection(string name) =>
-        Require<PixelSelectionDataViewType>(name, "a PixelSelection");
+    public ColumnSizes RequireSelection(string name) => Require<PixelSelection>(name);
 
-    public SparseLogitsDataViewType RequireSparseLogits(string name) =>
-        Require<SparseLogitsDataViewType>(name, "SparseLogits");
+    public ColumnSizes RequireSparseLogits(string name) => Require<SparseLogits>(name);
 
     /// <summary>A column's annotations. Where only the shape is known, their values must not be read.</summary>
     public DataViewSchema.Annotations Annotations(string name) => _columns[name].Annotations;
+
+    private ColumnSizes Require<T>(string name)
+        where T : class
+    {
+        Require<ColumnType<T>>(name, typeof(T) == typeof(SparseLogits) ? "SparseLogits" : $"a {typeof(T).Name}");
+        return ColumnSizes.Read(_columns[name].Annotations);
+    }
 }

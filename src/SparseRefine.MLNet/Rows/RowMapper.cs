@@ -20,7 +20,7 @@ internal sealed class RowMapper : IRowToRowMapper
         builder.AddColumns(inputSchema);
         foreach (MappedColumn column in added)
         {
-            ColumnTypeRegistry.Register(column.Type);
+            ColumnTypes.Register(column.Type);
             builder.AddColumn(column.Name, column.Type, column.Annotations);
         }
 

@@ -1,13 +1,13 @@
 namespace SparseRefine.Images;
 
 /// <summary>
-/// A dense model's class scores for one picture at the model's own resolution: logits z with p = softmax(z).
+/// A dense model's class scores for one photo at the model's own resolution: logits z with p = softmax(z).
 /// Probabilities become z = ln(max(p, 1e-10)) before they get here.
 /// </summary>
 public sealed class LogitMap
 {
-    /// <summary>Takes over <paramref name="values"/>.</summary>
-    /// <param name="values">[classes, height, width], one plane a class.</param>
+    /// <summary>Makes a map of <paramref name="values"/>, which the map keeps without a copy.</summary>
+    /// <param name="values">[classes, height, width], one plane for each class; must not be changed afterwards.</param>
     /// <param name="classes">Number of classes, at least 2 and at most 255.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>
@@ -32,7 +32,7 @@ public sealed class LogitMap
         Width = width;
     }
 
-    /// <summary>[classes, height, width].</summary>
+    /// <summary>[classes, height, width]: the array itself, not a copy. Must not be changed.</summary>
     public float[] Values { get; }
 
     /// <summary>Number of classes.</summary>
@@ -44,6 +44,6 @@ public sealed class LogitMap
     /// <summary>Columns of a plane.</summary>
     public int Width { get; }
 
-    /// <summary>The dense model's inner features for the same picture, where they were asked for; null: none.</summary>
+    /// <summary>The dense model's inner features for the same photo, where they were asked for; null: none.</summary>
     public FeatureMap? Features { get; init; }
 }

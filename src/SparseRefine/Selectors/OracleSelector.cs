@@ -12,7 +12,7 @@ internal static class OracleSelector
 {
     /// <summary>Selects argmax != truth, except where the truth is ignored.</summary>
     /// <param name="logits">The dense model's scores, at any resolution.</param>
-    /// <param name="truth">True labels; they set the picture's size.</param>
+    /// <param name="truth">True labels; they set the photo's size.</param>
     /// <param name="workers">Threads; the result does not depend on their number.</param>
     /// <param name="ignoreIndex">The label that means "not labelled".</param>
     /// <param name="mode">Nearest or bilinear.</param>

@@ -1,15 +1,12 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
-using SparseRefine.Onnx.Tests;
 using Xunit;
 
 namespace SparseRefine.MLNet.Tests.Dense;
 
 public class ApplyOnnxModelTests
 {
-    public ApplyOnnxModelTests() => ColumnTypeRegistry.Register();
-
     [Theory]
     [InlineData(1, 4, 5)]
     [InlineData(-1, 4, 5)]

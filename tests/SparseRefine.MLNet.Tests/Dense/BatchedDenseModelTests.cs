@@ -3,7 +3,6 @@ using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.MLNet.Tests.Rows;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
 using Xunit;
 
 namespace SparseRefine.MLNet.Tests.Dense;
@@ -11,8 +10,6 @@ namespace SparseRefine.MLNet.Tests.Dense;
 public sealed class BatchedDenseModelTests : IDisposable
 {
     private readonly Scene scene = new(photos: 5);
-
-    public BatchedDenseModelTests() => ColumnTypeRegistry.Register();
 
     public void Dispose() => scene.Dispose();
 

@@ -59,7 +59,7 @@ public class VectorToLogitsTests
     {
         IDataView data = context.Data.LoadFromEnumerable([Row.Of(60)]);
         IDataView mapped = context.SemanticSegmentation.VectorToLogits("Known").Fit(data).Transform(data);
-        Assert.IsType<LogitMapDataViewType>(mapped.Schema["Known"].Type);
+        Assert.Same(ColumnTypes.LogitMap, mapped.Schema["Known"].Type);
         Assert.Equal(2, mapped.Schema.Count(column => column.Name == "Known"));
         Assert.Equal(Scores, mapped.GetColumn<LogitMap>("Known").Single().Values);
     }

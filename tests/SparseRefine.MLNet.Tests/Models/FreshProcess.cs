@@ -9,10 +9,20 @@ namespace SparseRefine.MLNet.Tests.Models;
 internal static class FreshProcess
 {
     /// <summary>Loads a model and prints what it makes of a picture.</summary>
-    /// <param name="args">The model file, or "-" for a model on the standard input, which cannot seek; the picture file.</param>
+    /// <param name="args">
+    /// The model file, or "-" for a model on the standard input, which cannot seek, or "rows" for the schema of a class's rows; the picture file.
+    /// </param>
     public static int Main(string[] args)
     {
         var context = new MLContext();
+        if (args[0] == "rows")
+        {
+            using var image = MLImage.CreateFromFile(args[1]);
+            IDataView rows = context.Data.LoadFromEnumerable([new PlainRow { Image = image }]);
+            Console.Out.WriteLine(string.Join(", ", rows.Schema.Select(column => $"{column.Name} {column.Type}")));
+            return context.SemanticSegmentation is null ? 1 : 0;
+        }
+
         DataViewSchema? schema;
         using Stream input = Console.OpenStandardInput();
         ITransformer model = args[0] == "-"
@@ -35,5 +45,12 @@ internal static class FreshProcess
         yield return string.Join(", ", SegmentationEvaluator.Names(scored.Schema["PredictedLabel"]) ?? ["none"]);
         LabelMap labels = scored.GetColumn<LabelMap>("PredictedLabel").First();
         yield return Convert.ToHexString(SHA256.HashData(labels.Labels));
+    }
+
+    private sealed class PlainRow
+    {
+        public required MLImage Image { get; init; }
+
+        public LabelMap? Label { get; init; }
     }
 }

@@ -17,7 +17,20 @@ public class FreshProcessTests
         using var model = Mixed(scene);
         string path = scene.PathOf("m.sparserefine");
         scene.Catalog.Save(model, scene.Data.Schema, path);
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(FreshProcess).Assembly.Location, throughPipe ? "-" : path, scene.Pairs[0].ImagePath])
+        string[] lines = await Run(throughPipe ? "-" : path, scene.Pairs[0].ImagePath, throughPipe ? File.ReadAllBytes(path) : []);
+        Assert.Equal(FreshProcess.Describe(model.Transform(scene.Data), scene.Data.Schema), lines);
+    }
+
+    [Fact]
+    public async Task LoadFromEnumerable_BeforeTheCatalogWasTouched_KnowsOurColumnsAndImages()
+    {
+        using var scene = new Scene(photos: 1);
+        Assert.Equal(["Image Image, Label LabelMap"], await Run("rows", scene.Pairs[0].ImagePath, []));
+    }
+
+    private static async Task<string[]> Run(string model, string photo, byte[] bytes)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(FreshProcess).Assembly.Location, model, photo])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -26,16 +39,12 @@ public class FreshProcessTests
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        if (throughPipe)
-        {
-            process.StandardInput.BaseStream.Write(File.ReadAllBytes(path));
-        }
-
+        process.StandardInput.BaseStream.Write(bytes);
         process.StandardInput.Close();
         string[] lines = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         await process.WaitForExitAsync();
         Assert.Equal("", await error);
-        Assert.Equal(FreshProcess.Describe(model.Transform(scene.Data), scene.Data.Schema), lines);
+        return lines;
     }
 
     /// <summary>ML.NET's own transformers before, between and after ours; one of them not for scoring.</summary>

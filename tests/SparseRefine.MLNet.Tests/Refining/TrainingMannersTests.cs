@@ -115,7 +115,7 @@ public class TrainingMannersTests
         using var second = scene.Catalog.DenseModel(
             "Coarse",
             "Image",
-            new MemoryStream(Onnx.Tests.OnnxModelBuilder.Identity()),
+            new MemoryStream(OnnxModelBuilder.Identity()),
             new Onnx.DenseModelOptions { Scale = 0.25, SizeMultiple = 1, Mean = [0, 0, 0], Std = [128, 128, 128] }).Fit(Inputs(scene));
         IDataView data = second.Transform(Data(scene));
         List<EpochReport> reports = [];
@@ -143,7 +143,7 @@ public class TrainingMannersTests
     public void Fit_FurtherLogitsColumnMissing_NamesIt()
     {
         using var scene = new Scene(photos: 1);
-        var error = Assert.Throws<ArgumentException>(() => scene.Catalog.Trainers.SparseRefine(
+        var error = Assert.Throws<InvalidInputException>(() => scene.Catalog.Trainers.SparseRefine(
             new SparseRefinementOptions { FurtherLogitsColumnNames = ["Coarse"] }).Fit(Data(scene)));
         Assert.StartsWith("column 'Coarse': expected a LogitMap, got no such column", error.Message, StringComparison.Ordinal);
     }
