@@ -89,8 +89,6 @@ public sealed class TrainDenseTests : IDisposable
     [InlineData("--backbone", "huge", "--backbone: expected light or large-kernel, got 'huge'")]
     [InlineData("--without", "colour", "--without: expected any of module,pairwise,unary,contrast, got 'colour'")]
     [InlineData("--channels", "8,8,12,16", "--channels: expected four positive multiples of 8, got '8,8,12,16'")]
-    [InlineData("--blocks", "1,1", "--blocks: expected four positive numbers, got '1,1'")]
-    [InlineData("--decoder-channels", "12", "--decoder-channels: expected a multiple of 8, got '12'")]
     [InlineData("--class-weights", "1,2", "--class-weights: expected 3 values")]
     public void TrainDense_BadOption_IsNamed(string option, string value, string message) =>
         Tool.Run(Words("dense.onnx", option, value)).AssertBadInput(message);
