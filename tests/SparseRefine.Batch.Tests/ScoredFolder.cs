@@ -11,6 +11,9 @@ public sealed class ScoredFolder : IDisposable
     /// <summary>An id that would be markup if it were not encoded.</summary>
     public const string OddName = "a&lt<b>'x'.png";
 
+    /// <summary>A class name that would be a script if it were not encoded.</summary>
+    public const string OddClass = "floor </script><script>alert(1)</script>";
+
     private const int Height = 120;
     private const int Width = 180;
 
@@ -29,7 +32,7 @@ public sealed class ScoredFolder : IDisposable
             context,
             OnnxModelBuilder.Identity(),
             new DenseModelOptions { Scale = 0.25, SizeMultiple = 1, Mean = [0, 0, 0], Std = [40, 40, 40], IntraOpNumThreads = 1 },
-            new ClassList(["ground", "bar", "floor <b>"], [40, 90, 200, 250, 180, 40, 60, 160, 80]),
+            new ClassList(["ground", "bar", OddClass], [40, 90, 200, 250, 180, 40, 60, 160, 80]),
             "entropy:0.5",
             new PhotoPair { ImagePath = this[$"photos/{Name(1)}"], LabelPath = this["labels.png"] });
         context.SemanticSegmentation.Save(model, null, this["model.sparserefine"]);
@@ -44,10 +47,11 @@ public sealed class ScoredFolder : IDisposable
     /// <summary>Scores photos into a folder and writes the report beside it.</summary>
     /// <param name="output">The folder.</param>
     /// <param name="photos">The photos; none: all files.</param>
-    /// <returns>The page's path, and how the job ended.</returns>
-    public async Task<(string Page, ScoringSummary Summary)> Score(string output, params string[] photos)
+    /// <returns>The page's path, how the job ended, and the report.</returns>
+    public async Task<(string Page, ScoringSummary Summary, HtmlReport Report)> Score(string output, params string[] photos)
     {
-        string report = this[output + "-report"];
+        string folder = this[output + "-report"];
+        HtmlReport report = new(folder);
         ScoringOptions options = new()
         {
             Model = this["model.sparserefine"],
@@ -58,8 +62,8 @@ public sealed class ScoredFolder : IDisposable
                 Root = this["photos"],
             },
         };
-        ScoringSummary summary = await new ScoringJob(options, new HtmlReport(report)).RunAsync();
-        return (Path.Combine(report, HtmlReport.FileName), summary);
+        ScoringSummary summary = await new ScoringJob(options, report).RunAsync();
+        return (Path.Combine(folder, HtmlReport.FileName), summary, report);
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

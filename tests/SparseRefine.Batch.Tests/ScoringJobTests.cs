@@ -1,6 +1,9 @@
 using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using SparseRefine.Faults;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 using Xunit;
 
 namespace SparseRefine.Batch.Tests;
@@ -59,7 +62,16 @@ public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, I
         byte sure = Enumerable.Range(0, 1200).Where(i => mask.Labels[i] == 0).Max(i => entropy.Labels[i]);
         Assert.InRange(sure, 0, unsure + 1);
         Assert.True(a.Ms.Total > 0 && Math.Abs(a.Ms.Total - (a.Ms.Decode + a.Ms.Dense + a.Ms.Select + a.Ms.Extract + a.Ms.Ensemble + a.Ms.Encode)) < 0.01);
-        Assert.True(new PictureSize(30, 40) == PictureProbe.Read(_folder["out/sub/a.overlay.png"]));
+        using MLImage photo = MLImage.CreateFromFile(Path.Combine(_folder["images"], "sub/a.png"));
+        using MLImage overlay = MLImage.CreateFromFile(_folder["out/sub/a.overlay.png"]);
+        (byte[] below, byte[] painted) = (photo.GetBGRPixels, overlay.GetBGRPixels);
+        byte[] palette = [.. new MLContext().SemanticSegmentation.Describe(model.File).ClassList!.Palette];
+        for (int i = 0; i < 1200 * 3; i++)
+        {
+            // Both are blue, green, red; the opacity is 2/3, 171 in 1/256.
+            int color = palette[(labels.Labels[i / 3] * 3) + 2 - (i % 3)];
+            Assert.Equal(((171 * color) + (85 * below[i]) + 128) / 256, painted[i]);
+        }
     }
 
     [Fact]

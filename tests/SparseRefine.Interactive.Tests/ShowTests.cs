@@ -21,7 +21,7 @@ public sealed partial class ShowTests
         byte[] pixels = [.. Enumerable.Range(0, width * height).SelectMany(_ => new byte[] { 40, 80, 120, 255 })];
         using MLImage image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, pixels);
 
-        using MLImage shown = Picture(Show.Photo(image, side).Text, out string kind);
+        using MLImage shown = Image(Show.Photo(image, side).Text, out string kind);
 
         Assert.Equal("jpeg", kind);
         Assert.Equal((shownWidth, shownHeight), (shown.Width, shown.Height));
@@ -30,14 +30,14 @@ public sealed partial class ShowTests
     }
 
     [Fact]
-    public void Labels_Legend_NamesOccurringClassesWithColoursAndShares()
+    public void Labels_Legend_NamesOccurringClassesWithColorsAndShares()
     {
         string html = Show.Labels(new LabelMap([1, 1, 1, 255], 2, 2), Classes).Text;
         Assert.DoesNotContain("sky", html);
         Assert.Contains("a&lt;b 75.0 %", html);
         Assert.Contains("rgb(200,100,50)", html);
         Assert.Contains("not labelled 25.0 %", html);
-        using MLImage shown = Picture(html, out _);
+        using MLImage shown = Image(html, out _);
         Assert.Equal([50, 100, 200], shown.GetBGRPixels[..3]);
         Assert.Equal([128, 128, 128], shown.GetBGRPixels[^3..]);
     }
@@ -48,18 +48,18 @@ public sealed partial class ShowTests
         LogitMap logits = new([100, 0, 0, 0], 2, 1, 2); // classes x 1 x 2: sure, then undecided
         string html = Show.Entropies(logits).Text;
         Assert.Contains("largest 0.693 of ln 2 = 0.693 nats", html);
-        using MLImage shown = Picture(html, out _);
+        using MLImage shown = Image(html, out _);
         Assert.Equal([0, 0, 0, 255, 255, 255], shown.GetBGRPixels);
     }
 
     [Fact]
-    public void Selection_Pixels_AreWhiteAndCounted()
+    public void Selection_Pixels_HaveTheirColorAndAreCounted()
     {
         PixelSelection selection = new(new SiteSet([1, 2], 1, 2, 2), new LabelMap(new byte[4], 2, 2));
         string html = Show.Selection(selection).Text;
         Assert.Contains("2 of 2 x 2 pixels, 50.0 %", html);
-        using MLImage shown = Picture(html, out _);
-        Assert.Equal([0, 255, 255, 0], shown.GetBGRPixels.Where((_, i) => i % 3 == 0));
+        using MLImage shown = Image(html, out _);
+        Assert.Equal([0, 0, 0, 10, 214, 255, 10, 214, 255, 0, 0, 0], shown.GetBGRPixels);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed partial class ShowTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Crop.Of(labels, 0, 1, 2, 2));
     }
 
-    private static MLImage Picture(string html, out string kind)
+    private static MLImage Image(string html, out string kind)
     {
         Match match = DataUri().Match(html);
         kind = match.Groups[1].Value;

@@ -1,9 +1,9 @@
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// Receives what a job does, one call at a time, in the order of the journal. The journal waits while a call runs, and the whole job does once its queues are full, so a
-/// call should be brief. An exception of <see cref="Scored"/> or <see cref="Failed"/> stops the job as a failure to write does; an exception of the other methods is
-/// thrown by the job's Run. The journal stays intact in each case.
+/// Receives what a job does, one call at a time, in the order of the journal and after it. The journal goes on while a call runs; it waits, and behind it the whole job does,
+/// once as many images as the job has workers are still to be told of. An exception of <see cref="Scored"/> or <see cref="Failed"/> stops the job as a failure to write does;
+/// an exception of the other methods is thrown by the job's Run. The journal stays intact in each case.
 /// </summary>
 public interface IScoringObserver
 {

@@ -15,9 +15,16 @@ internal static class ScoringRun
     /// <param name="console">Where it shows.</param>
     /// <param name="error">Where the last line goes where not all was scored.</param>
     /// <param name="cancellation">Stops it in order.</param>
+    /// <param name="more">Who else is told about it.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(
-        ScoringOptions options, ScoringViewKind view, HtmlReport? report, IAnsiConsole console, TextWriter error, CancellationToken cancellation)
+        ScoringOptions options,
+        ScoringViewKind view,
+        HtmlReport? report,
+        IAnsiConsole console,
+        TextWriter error,
+        CancellationToken cancellation,
+        params IReadOnlyList<IScoringObserver> more)
     {
         OutputFile.CheckFolder(options.Output, "--out");
         ScoringJob? job = null;
@@ -33,8 +40,15 @@ internal static class ScoringRun
             observers.Add(report);
         }
 
+        observers.AddRange(more);
+
         job = new ScoringJob(options, observers);
         ScoringSummary summary = await job.RunAsync(cancellation);
+        if (report?.Problem is string problem)
+        {
+            error.WriteLine(problem);
+        }
+
         return Tell(summary, options.Output, error);
     }
 

@@ -8,7 +8,7 @@ namespace SparseRefine.Persistence;
 /// </summary>
 /// <remarks>
 /// The temporary name holds 128 random bits and is created new: an existing file or link of that name is neither followed nor overwritten. A killed process leaves a
-/// file that <see cref="IsTemporary"/> knows by its name. A target that is a link is replaced by the file; what the link led to stays as it was.
+/// file <c>.sparserefine-*.tmp</c>, which may be deleted. A target that is a link is replaced by the file; what the link led to stays as it was.
 /// </remarks>
 public sealed class AtomicFile : IDisposable
 {
@@ -85,7 +85,7 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Whether a file of this name can only be what a killed process left of a write.</summary>
     /// <param name="fileName">The name without its folder.</param>
     /// <returns>True for the names that temporary files get.</returns>
-    public static bool IsTemporary(ReadOnlySpan<char> fileName) =>
+    internal static bool IsTemporary(ReadOnlySpan<char> fileName) =>
         fileName.Length == Prefix.Length + RandomCharacters + Suffix.Length
         && fileName.StartsWith(Prefix, StringComparison.Ordinal) && fileName.EndsWith(Suffix, StringComparison.Ordinal);
 
@@ -153,7 +153,7 @@ public sealed class AtomicFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // IsTemporary knows the file by its name.
+            // The name tells that the file may be deleted.
         }
     }
 }
