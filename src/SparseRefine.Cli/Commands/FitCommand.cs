@@ -74,7 +74,7 @@ internal static class FitCommand
                 result.AddError($"--out: expected {models.Length}, one for each --dense, got {files.Length}");
             }
 
-            if (result.GetValue(residual) && result.GetValue(features) is FeatureSpec used && !used.Kinds.Contains(FeatureKind.Probabilities))
+            if (result.GetValue(residual) && result.GetValue(features) is FeatureSpec used && !used.Describe().Split(',').Contains("p"))
             {
                 result.AddError($"--residual: expected feature p beside it, got {used.Describe()}");
             }
