@@ -75,7 +75,7 @@ internal static class Tables
     {
         string[] Answer(string name, RefinementAnswer answer) =>
         [
-            name, Number(answer.Mask.MeanIoU), Number(answer.Full.MeanIoU), Number(answer.Full.PixelAccuracy),
+            name, Number(answer.Selected.MeanIoU), Number(answer.Full.MeanIoU), Number(answer.Full.PixelAccuracy),
             string.Join(", ", answer.Full.PerClassIoU.Select((iou, c) => $"{report.ClassNames[c]} {Score(iou)}")),
         ];
         string Giga(double? count) => count is double n ? string.Create(CultureInfo.InvariantCulture, $"{n / 1e9:0.00}") : "";

@@ -1,3 +1,6 @@
+using SparseRefine.Kernels;
+using SparseRefine.Selectors;
+
 namespace SparseRefine.Images;
 
 /// <summary>
@@ -46,4 +49,19 @@ public sealed class LogitMap
 
     /// <summary>The dense model's inner features for the same photo, where they were asked for; null: none.</summary>
     public FeatureMap? Features { get; init; }
+
+    /// <summary>The class of the largest logit of every pixel, ties to the lower class, with the logits read at the photo's size as <see cref="LogitSampler"/> reads them.</summary>
+    /// <param name="height">Rows of the photo, at least 1.</param>
+    /// <param name="width">Columns of the photo, at least 1.</param>
+    /// <param name="interpolation">Nearest or bilinear.</param>
+    /// <param name="workers">Threads; null: all processors. The result does not depend on their number.</param>
+    /// <returns>A new label map.</returns>
+    /// <exception cref="ArgumentException">A size below 1, too many pixels, or another mode.</exception>
+    /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude.</exception>
+    public LabelMap ToLabels(
+        int height, int width, Interpolation interpolation = Interpolation.Bilinear, Workers? workers = null)
+    {
+        LogitScan? scan = null;
+        return LogitScan.Label(ref scan, this, height, width, interpolation, workers ?? new Workers());
+    }
 }

@@ -124,8 +124,7 @@ internal sealed class LogitSampler
 
     internal static void ThrowUnlessFinite(LogitMap map)
     {
-        // A comparison with NaN is false, so "not within" catches it too.
-        int bad = map.Values.AsSpan().IndexOfAnyExceptInRange(-MaxMagnitude, MaxMagnitude);
+        int bad = FirstNotFinite(map);
         if (bad >= 0)
         {
             int plane = map.Height * map.Width;
@@ -134,6 +133,11 @@ internal sealed class LogitSampler
                 + $"{bad / plane}, row {bad % plane / map.Width}, column {bad % map.Width}");
         }
     }
+
+    /// <summary>The place of the first logit that is NaN, infinite or too large; -1 where there is none.</summary>
+    internal static int FirstNotFinite(LogitMap map) =>
+        // A comparison with NaN is false, so "not within" catches it too.
+        map.Values.AsSpan().IndexOfAnyExceptInRange(-MaxMagnitude, MaxMagnitude);
 
     private ReadOnlySpan<float> SourceRow(int c, int row)
         => Map.Values.AsSpan(((c * Map.Height) + row) * Map.Width, Map.Width);

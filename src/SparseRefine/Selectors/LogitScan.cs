@@ -102,6 +102,25 @@ internal sealed partial class LogitScan
             : throw new ArgumentException($"height x width: expected at most {Array.MaxLength} pixels, got {pixels}");
     }
 
+    /// <summary>Labels all pixels of one photo.</summary>
+    /// <param name="idle">Where the caller keeps a scan between photos; a second thread at the same time makes its own.</param>
+    /// <param name="logits">The map.</param>
+    /// <param name="height">Rows of the photo.</param>
+    /// <param name="width">Columns of the photo.</param>
+    /// <param name="mode">Nearest or bilinear.</param>
+    /// <param name="workers">Threads.</param>
+    /// <returns>A new label map.</returns>
+    public static LabelMap Label(ref LogitScan? idle, LogitMap logits, int height, int width, Interpolation mode, Workers workers)
+    {
+        byte[] labels = GC.AllocateUninitializedArray<byte>(PixelCount(height, width));
+        LogitScan scan = Interlocked.Exchange(ref idle, null) ?? new LogitScan();
+        scan.Begin(logits, height, width, mode, labels, workers);
+        scan.Label(workers);
+        scan.End();
+        Volatile.Write(ref idle, scan);
+        return new LabelMap(labels, height, width);
+    }
+
     /// <summary>Labels all pixels, selects none.</summary>
     public void Label(Workers workers) => Scan(_entropyPass, float.NegativeInfinity, 0, false, workers);
 

@@ -27,11 +27,8 @@ internal static class OracleSelector
         Interpolation mode = Interpolation.Bilinear)
     {
         ArgumentNullException.ThrowIfNull(truth);
-        LogitSampler.ThrowUnlessSampling(mode);
-        LabelMap labels = new(new byte[truth.Labels.Length], truth.Height, truth.Width);
-        LogitScan scan = new();
-        scan.Begin(logits, truth.Height, truth.Width, mode, labels.Labels, workers);
-        scan.Label(workers);
+        ArgumentNullException.ThrowIfNull(logits);
+        LabelMap labels = logits.ToLabels(truth.Height, truth.Width, mode, workers);
         var wrong = new List<int>();
         for (int i = 0; i < truth.Labels.Length; i++)
         {

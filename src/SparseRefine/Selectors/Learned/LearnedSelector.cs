@@ -89,16 +89,11 @@ internal sealed class LearnedSelector : IPixelSelector
     /// <exception cref="InvalidOperationException">No network yet.</exception>
     public PixelSelection Select(LogitMap logits, int height, int width, Workers workers)
     {
-        byte[] labels = GC.AllocateUninitializedArray<byte>(LogitScan.PixelCount(height, width));
-        LogitScan scan = Interlocked.Exchange(ref _idle, null) ?? new LogitScan();
-        scan.Begin(logits, height, width, Mode, labels, workers);
-        scan.Label(workers);
-        scan.End();
-        Volatile.Write(ref _idle, scan);
+        LabelMap labels = LogitScan.Label(ref _idle, logits, height, width, Mode, workers);
         ActivationMap activation = Activate(logits, height, width, workers);
         int[] pixels = activation.Grid.Pixels(Top(activation.Values, Share));
         return new PixelSelection(
-            SiteSet.OverBuffer(pixels, pixels.Length, height, width), new LabelMap(labels, height, width), activation);
+            SiteSet.OverBuffer(pixels, pixels.Length, height, width), labels, activation);
     }
 
     /// <inheritdoc/>
