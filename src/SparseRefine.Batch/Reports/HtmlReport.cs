@@ -11,7 +11,7 @@ namespace SparseRefine.Batch;
 /// <remarks>
 /// The page is written at most every ten seconds and at the end. What it says comes from the journal, so that a resumed job's page tells of
 /// the whole job; the small photos wait in the folder <c>.thumbnails</c> beside it. Memory does not grow with the number of images. Drawing an image of 8 megapixels takes about
-/// a fifth of a second, and only those are drawn that the page shows at the time. A page or a photo that cannot be drawn or written is no failure of the job: see <see cref="Problem"/>.
+/// a quarter of a second, and only those are drawn that the page shows at the time. A page or a photo that cannot be drawn or written is no failure of the job: see <see cref="Problem"/>.
 /// </remarks>
 public sealed class HtmlReport : IScoringObserver
 {
