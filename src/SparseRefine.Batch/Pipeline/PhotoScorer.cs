@@ -18,14 +18,9 @@ internal sealed class PhotoScorer(SegmentationModel model, RefinementParts parts
         {
             return new ScoredWork(photo.Clock, photo.Image, photo.Clock.Score(() => model.Predict(photo.Image, parts)));
         }
-        catch (InvalidInputException e)
-        {
-            string message = OneLine.Of(e.Message);
-            throw new ImageFailedException(FailureReason.Refused, message.Contains(path, StringComparison.Ordinal) ? message : $"{path}: {message}", e);
-        }
         catch (Exception e)
         {
-            throw new ImageFailedException(FailureReason.Unexpected, $"{path}: {e.GetType().Name}: {OneLine.Of(e.Message)}", e);
+            throw ImageFailedException.Of(path, FailureReason.Refused, e);
         }
     }
 }

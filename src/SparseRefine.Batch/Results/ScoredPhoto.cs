@@ -12,11 +12,7 @@ public sealed class ScoredPhoto
     internal ScoredPhoto(SegmentationResult result) => _result = result;
 
     /// <summary>The decoded photo, 4 bytes a pixel.</summary>
-    public ImageView Photo => new(
-        _result.Photo.Pixels,
-        _result.Photo.Height,
-        _result.Photo.Width,
-        _result.Photo.PixelFormat == Microsoft.ML.Data.MLPixelFormat.Rgba32 ? PixelOrder.Rgba32 : PixelOrder.Bgra32);
+    public ImageView Photo => _result.Photo.AsView();
 
     /// <summary>The dense model's scores at its own resolution; null for a pipeline that does not show them.</summary>
     public LogitMap? Logits => _result.Logits;

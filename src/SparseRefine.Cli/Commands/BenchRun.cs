@@ -4,6 +4,7 @@ using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
+using SparseRefine.Persistence;
 using SparseRefine.Sites;
 using SparseRefine.Cli.Scenes;
 using SparseRefine.Training;
@@ -39,7 +40,7 @@ internal sealed class BenchRun(IAnsiConsole console)
         using SegmentationModel ours = SegmentationModel.Load(model, new SegmentationModelOptions { Threads = Threads });
         (DenseModel low, SparseRefiner refiner) = ours is { Dense: DenseModel dense, Refiner: SparseRefiner high }
             ? (dense, high)
-            : throw new InvalidInputException($"{model}: expected a pipeline with a dense model and a refiner, as fit writes it, got another");
+            : throw new InvalidInputException(model, "a pipeline with a dense model and a refiner, as fit writes it", "another");
         using DenseModel full = OpenFull(low, "--model", model);
         console.WriteLine(RuntimeLine.Text);
         BenchSubject subject = new(full, low, refiner, new Workers(Threads));
@@ -63,14 +64,14 @@ internal sealed class BenchRun(IAnsiConsole console)
         using DenseModel full = OpenFull(low, "--dense", dense);
         if (!low.TakesAnySize && scene.Scale is not null)
         {
-            throw new InvalidInputException($"--scale: expected none for a model of fixed size, got {scene.Scale} for {dense}");
+            throw new InvalidInputException("--scale", "none for a model of fixed size", $"{scene.Scale} for {dense}");
         }
 
         (int Height, int Width) size = (scene.Height, scene.Width);
         if (!full.TakesAnySize && full.InputSize(size.Height, size.Width) != size)
         {
             throw new InvalidInputException(
-                $"--size: expected {Text(full.InputSize(size.Height, size.Width))}, the fixed size of {full.Name}, got {Text(size)}");
+                "--size", $"{Text(full.InputSize(size.Height, size.Width))}, the fixed size of {full.Name}", $"{Text(size)}");
         }
 
         console.WriteLine(RuntimeLine.Text);
@@ -96,7 +97,7 @@ internal sealed class BenchRun(IAnsiConsole console)
         BenchTable.Write(console, report);
         if (Json is not null)
         {
-            OutputFile.Write(Json, path => BenchJson.Write(report, path));
+            AtomicFile.Write(Json, file => BenchJson.Write(report, file));
             console.WriteLine($"numbers: {Json}");
         }
 
@@ -115,7 +116,7 @@ internal sealed class BenchRun(IAnsiConsole console)
         return low.TakesAnySize
             ? low.AtScale(1)
             : throw new InvalidInputException(
-                $"{option}: expected a dense model that takes any size, or --full-dense beside it, got {path}, which takes {Text(low.InputSize(1, 1))} only");
+                option, "a dense model that takes any size, or --full-dense beside it", $"{path}, which takes {Text(low.InputSize(1, 1))} only");
     }
 
     private void CheckJson()

@@ -51,7 +51,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         using SegmentationModel model = SegmentationModel.Load(Model);
         (DenseModel dense, SparseRefiner refiner) = model is { Dense: DenseModel low, Refiner: SparseRefiner high }
             ? (low, high)
-            : throw new InvalidInputException($"{Model}: expected a pipeline with a dense model and a refiner, as fit writes it, got another");
+            : throw new InvalidInputException(Model, "a pipeline with a dense model and a refiner, as fit writes it", "another");
         console.WriteLine(RuntimeLine.Text);
         if (pairs.Remark is string remark)
         {
@@ -93,7 +93,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         CalibrationTable.Write(console, curve, chosen);
         var selector = new EntropySelector(chosen.Threshold, refiner.Interpolation);
         using SegmentationModel changed = model.WithSelector(selector);
-        OutputFile.Write(Output, changed.Save);
+        changed.Save(Output);
         console.WriteLine(
             $"selector {refiner.Selector.Describe()} -> {selector.Describe()}, " +
             FormattableString.Invariant($"{100 * chosen.Density:0.00} % of the pixels, {100 * chosen.CapturedErrors:0.0} % of the errors: {Output}"));
@@ -119,8 +119,10 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     {
         if (curve[0].Milliseconds > limit)
         {
-            throw new InvalidInputException(FormattableString.Invariant(
-                $"--ms: expected at least {curve[0].Milliseconds:0} ms, which {100 * curve[0].Point.Density:0.##} % of the pixels take, got {limit}"));
+            throw new InvalidInputException(
+                "--ms",
+                FormattableString.Invariant($"at least {curve[0].Milliseconds:0} ms, which {100 * curve[0].Point.Density:0.##} % of the pixels take"),
+                $"{limit}");
         }
 
         for (int i = 1; i < curve.Count; i++)

@@ -4,6 +4,7 @@ using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
 using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 using SparseRefine.Selectors;
 using Spectre.Console;
 
@@ -94,7 +95,7 @@ internal static class EvaluateCommand
         string? json,
         Func<IEnumerable<LabelledPhoto>, T> evaluate,
         Action<IAnsiConsole, T> show,
-        Action<T, string> write,
+        Action<T, Stream> write,
         CancellationToken cancellation)
     {
         console.WriteLine(RuntimeLine.Text);
@@ -112,7 +113,7 @@ internal static class EvaluateCommand
         show(console, report);
         if (json is not null)
         {
-            OutputFile.Write(json, path => write(report, path));
+            AtomicFile.Write(json, file => write(report, file));
             console.WriteLine($"numbers: {json}");
         }
     }

@@ -98,7 +98,7 @@ internal sealed class FitRun(IAnsiConsole console)
         for (int i = 0; i < dense.Length; i++)
         {
             var model = new TransformerChain<ITransformer>([dense[i], refiner.WithLogitsColumn(logits[i])]);
-            OutputFile.Write(Outputs[i], path => segmentation.Save(model, null, path));
+            segmentation.Save(model, null, Outputs[i]);
         }
 
         return TrainingEnding.Tell(console, refiner.Training!, Inputs.Workspace, Outputs);
@@ -134,7 +134,7 @@ internal sealed class FitRun(IAnsiConsole console)
     private static SparseRefiner Refiner(string path)
     {
         using SegmentationModel model = SegmentationModel.Load(path);
-        return model.Refiner ?? throw new InvalidInputException($"{path}: expected a pipeline with a refiner, got one without");
+        return model.Refiner ?? throw new InvalidInputException(path, "a pipeline with a refiner", "one without");
     }
 
     private static string Line(EpochReport report)
@@ -158,7 +158,7 @@ internal sealed class FitRun(IAnsiConsole console)
             if (model.Classes is int found && found != classes.Count)
             {
                 throw new InvalidInputException(
-                    $"{path}: expected scores of {classes.Count} classes as in {Inputs.ClassesPath}, got {found}");
+                    path, $"scores of {classes.Count} classes as in {Inputs.ClassesPath}", $"{found}");
             }
         }
     }

@@ -31,7 +31,7 @@ internal sealed class WatchedRows(IReadOnlyList<LabelledPhoto> rows, Cancellatio
         Current = null;
     }
 
-    /// <summary>Runs a pass over the rows; a failure that names no file gets the name of the row it happened in.</summary>
+    /// <summary>Runs a pass over the rows; a complaint about the input that names no file gets the name of the row it happened in.</summary>
     /// <typeparam name="T">What the pass makes.</typeparam>
     /// <param name="pass">The pass.</param>
     /// <returns>What the pass made.</returns>
@@ -41,26 +41,16 @@ internal sealed class WatchedRows(IReadOnlyList<LabelledPhoto> rows, Cancellatio
         {
             return pass();
         }
-        catch (Exception e) when (Current is LabelledPhoto row && NamesNoFile(e, row))
+        catch (Exception e) when (Current is LabelledPhoto row && InvalidInputException.Find(e) is InvalidInputException found && !Names(found, row))
         {
-            throw new InvalidInputException($"{row.ImagePath}: {e.GetBaseException().Message}", e);
+            throw new InvalidInputException(row.ImagePath, found);
         }
     }
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static bool NamesNoFile(Exception failure, LabelledPhoto row)
-    {
-        for (Exception? e = failure; e is not null; e = e.InnerException)
-        {
-            if (e is OperationCanceledException || e.Message.Contains(row.ImagePath, StringComparison.Ordinal)
-                || (row.LabelPath.Length > 0 && e.Message.Contains(row.LabelPath, StringComparison.Ordinal)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool Names(InvalidInputException failure, LabelledPhoto row) =>
+        failure.InputSource.Contains(row.ImagePath, StringComparison.Ordinal)
+        || (row.LabelPath.Length > 0 && failure.InputSource.Contains(row.LabelPath, StringComparison.Ordinal));
 }

@@ -50,8 +50,7 @@ internal sealed class DirectScorer : PhotoScorer
     {
         if (Refinement is not null && classes is int found && found != Refinement.Refiner.Classes)
         {
-            throw new InvalidInputException(
-                $"{_dense.Model.Name}: expected scores of {Refinement.Refiner.Classes} classes as its refiner has, got {found}");
+            throw new InvalidInputException(_dense.Model.Name, $"scores of {Refinement.Refiner.Classes} classes as its refiner has", $"{found}");
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed partial class SegmentationModel
         options ??= new SemanticSegmentationEvaluationOptions();
         if (!_parts.HasRefiner)
         {
-            throw new InvalidInputException($"{Name}: expected a model with a refiner, got one without");
+            throw new InvalidInputException(Name, "a model with a refiner", "one without");
         }
 
         RefinementEvaluator evaluator = new(Dense, options);

@@ -111,9 +111,9 @@ public sealed partial class SegmentationModel
         {
             return new SegmentationResult(photo, Classes, Interpolation, _scorer, _scorer.Score(photo, parts, cancellation), decoding, ownsPhoto);
         }
-        catch (InvalidInputException e) when (photo.Tag is { Length: > 0 } name && !e.Message.Contains(name, StringComparison.Ordinal))
+        catch (InvalidInputException e) when (photo.Tag is { Length: > 0 } name && !e.InputSource.Contains(name, StringComparison.Ordinal))
         {
-            throw new InvalidInputException($"{name}: {e.Message}", e);
+            throw new InvalidInputException(name, e);
         }
     }
 }
