@@ -66,7 +66,7 @@ public sealed class DenseModel : IDisposable
         Name = name;
         OnnxFile file = open();
         file = Options.FeatureOutputName is string features ? file.WithOutput(features) : file;
-        (_session, Provider) = SessionFactory.Open(file, Options);
+        (_session, Provider, FallbackReason) = SessionFactory.Open(file, Options);
         try
         {
             _signature = new ModelSignature(_session, name, Options);
@@ -92,6 +92,7 @@ public sealed class DenseModel : IDisposable
         Options = options;
         Name = owner.Name;
         Provider = owner.Provider;
+        FallbackReason = owner.FallbackReason;
         _session = owner._session;
         _signature = owner._signature;
         _classes = owner._classes;
@@ -118,6 +119,9 @@ public sealed class DenseModel : IDisposable
 
     /// <summary>"CPU" or "CUDA".</summary>
     public string Provider { get; }
+
+    /// <summary>Why the CPU serves instead of <see cref="DenseModelOptions.GpuDeviceId"/>, in one line; null where no GPU was asked for or it serves.</summary>
+    public string? FallbackReason { get; }
 
     /// <summary>Whether the graph leaves both sides of the image open.</summary>
     public bool TakesAnySize => _signature.Height < 0 && _signature.Width < 0;
