@@ -31,6 +31,7 @@ public sealed class DenseModel : IDisposable
     private readonly RunOptions _runOptions = new();
     private readonly Workers _workers;
     private readonly ConcurrentBag<InputBuffer> _buffers = [];
+    private readonly ConcurrentBag<float[]> _scores = [];
     private volatile int _classes;
     private volatile bool _disposed;
 
@@ -256,7 +257,7 @@ public sealed class DenseModel : IDisposable
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
                 own ?? _runOptions, [_signature.InputName], [input], features is null || features == OutputName ? [OutputName] : [OutputName, features]);
             FeatureMap?[] inner = features is null ? new FeatureMap?[photos] : ScoreReader.ReadFeatures(outputs[^1], photos, Name, features);
-            LogitMap[] maps = ScoreReader.Read(outputs[0], photos, inner, Name, OutputName, _scoreKind);
+            LogitMap[] maps = ScoreReader.Read(outputs[0], photos, inner, Name, OutputName, _scoreKind, RentScores);
             _classes = maps[0].Classes;
             return maps;
         }
@@ -293,6 +294,13 @@ public sealed class DenseModel : IDisposable
                 break;
         }
     }
+
+    /// <summary>Takes the values of a map that this model gave back for a photo to come. Nobody may use the map any more.</summary>
+    internal void Recycle(LogitMap logits) => _scores.Add(logits.Values);
+
+    // An array of another length than the photo's is dropped, as buffers are.
+    private float[] RentScores(int length) =>
+        _scores.TryTake(out float[]? scores) && scores.Length == length ? scores : GC.AllocateUninitializedArray<float>(length);
 
     // Photos of one size are the rule: a buffer of another size is dropped rather than kept beside the new one.
     private InputBuffer Rent(int height, int width)

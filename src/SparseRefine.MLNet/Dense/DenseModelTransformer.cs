@@ -198,9 +198,17 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         else
         {
             SharedImage image = scope.Image(_options.ImageColumnName);
+            LogitMap? previous = null;
             logits = new(scope.Input, () =>
             {
-                return Score(Images.View(image.Value, _options.ImageColumnName), default);
+                // The map of the row before is nobody's any more unless somebody outside has been handed it.
+                if (previous is not null && !scope.IsShown(0))
+                {
+                    Model.Recycle(previous);
+                }
+
+                previous = null;
+                return previous = Score(Images.View(image.Value, _options.ImageColumnName), default);
             });
             size = () => (image.Value!.Height, image.Value.Width);
         }
