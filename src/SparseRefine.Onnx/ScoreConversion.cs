@@ -5,7 +5,7 @@ using SparseRefine.Images;
 
 namespace SparseRefine.Onnx;
 
-/// <summary>Turns a model's scores into logits, whoever ran the model.</summary>
+/// <summary>Turns a model's scores into logits, also for models that other code runs.</summary>
 public static class ScoreConversion
 {
     private const float Smallest = 1e-10f;
