@@ -13,6 +13,7 @@ namespace SparseRefine.Selectors;
 /// </summary>
 internal sealed class ActivationNetwork
 {
+    /// <summary>Channels of both convolutions: one vector of 512 bits; the paper names no number.</summary>
     private const int Hidden = 16;
 
     /// <summary>Entropies beside the probabilities among the inputs.</summary>
