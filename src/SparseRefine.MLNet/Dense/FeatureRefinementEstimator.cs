@@ -72,7 +72,8 @@ public sealed class FeatureRefinementEstimator : RowMappingEstimator<DenseModelT
                 Height = _options.Height,
                 Width = _options.Width,
                 IntraOpNumThreads = _options.Training.Threads,
-            });
+            },
+            _host);
     }
 
     private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)

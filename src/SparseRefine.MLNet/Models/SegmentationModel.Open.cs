@@ -115,7 +115,8 @@ public sealed partial class SegmentationModel
                     PredictedLabelColumnName = "PredictedLabel",
                     ClassList = classes,
                 },
-                model);
+                model,
+                context);
         }
         catch (InvalidInputException e) when (e.InputSource == ClassColors.Name)
         {
