@@ -36,7 +36,7 @@ Pair[] pairs =
 MLContext ml = new(seed: 1);
 IDataView rows = ml.Data.LoadFromEnumerable(pairs);
 var inputs = ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePath))
-    .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingOptions
+    .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
     {
         OutputColumnName = "Label",
         PathColumnName = nameof(Pair.LabelPath),
@@ -49,7 +49,7 @@ var dense = ml.SemanticSegmentation
     .Fit(labelled);
 
 // Small crops, a narrow network and few epochs: a fit for a real task uses more of each (see `sparserefine fit --help`).
-var trainer = ml.SemanticSegmentation.Trainers.SparseRefine(new SparseRefinementOptions
+var trainer = ml.SemanticSegmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
 {
     ClassList = classes,
     ValidationFraction = 0.25, // the last photos choose the epoch

@@ -32,7 +32,7 @@ Directory.CreateDirectory(outputFolder);
 MLContext ml = new(seed: 1);
 IDataView rows = ml.Data.LoadFromEnumerable(pairs);
 IDataView labelled = ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePath))
-    .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingOptions
+    .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
     {
         OutputColumnName = "Label",
         PathColumnName = nameof(Pair.LabelPath),
@@ -42,7 +42,7 @@ IDataView labelled = ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePa
     .Transform(rows);
 
 // 1. A dense model that sees the whole photo, but small. A narrow network and few epochs; the last photos choose the epoch.
-using DenseModelTransformer dense = ml.SemanticSegmentation.Trainers.FeatureRefinement(new FeatureRefinementTrainingOptions
+using DenseSegmentationTransformer dense = ml.SemanticSegmentation.Trainers.FeatureRefinement(new FeatureRefinementTrainer.Options
 {
     ClassList = classes,
     PredictedLabelColumnName = null, // the refiner will give the labels
@@ -65,7 +65,7 @@ using DenseModelTransformer dense = ml.SemanticSegmentation.Trainers.FeatureRefi
 File.WriteAllBytes(Path.Combine(outputFolder, "dense.onnx"), dense.ModelBytes); // any ONNX runtime opens it
 
 // 2. A refiner for the fifth of the pixels that the dense model is least sure of. It sees them at full resolution.
-using var model = new TransformerChain<ITransformer>(dense, ml.SemanticSegmentation.Trainers.SparseRefine(new SparseRefinementOptions
+using var model = new TransformerChain<ITransformer>(dense, ml.SemanticSegmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
 {
     ClassList = classes,
     Selector = PixelSelector.Parse("fraction:0.2"),

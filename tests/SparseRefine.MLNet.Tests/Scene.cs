@@ -34,7 +34,7 @@ internal sealed class Scene : IDisposable
     public IDataView Data => Context.Data.LoadFromEnumerable(Pairs);
 
     /// <summary>The model's scores are the photo's red, green and blue, so the reddest pixels are class 0 and so on.</summary>
-    public DenseModelEstimator Dense(ClassList? classes = null) => Catalog.DenseModel(new DenseSegmentationOptions
+    public DenseSegmentationEstimator Dense(ClassList? classes = null) => Catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options
     {
         ModelBytes = OnnxModelBuilder.Identity(),
         ClassList = classes,
@@ -51,7 +51,7 @@ internal sealed class Scene : IDisposable
     public IEstimator<ITransformer> Inputs() => Context.Transforms.LoadImages("Image", null, "ImagePath")
         .Append(Catalog.LoadLabelMaps("Label", null, "LabelPath"));
 
-    public SparseRefinementOptions Refinement(
+    public SparseRefinementTrainer.Options Refinement(
         Action<EpochReport>? callback = null, IDataView? validation = null, ClassList? classes = null) => new()
         {
             Selector = SparseRefine.Selectors.PixelSelector.Parse("fraction:0.25"),
@@ -72,7 +72,7 @@ internal sealed class Scene : IDisposable
 
     /// <summary>LoadImages, LoadLabelMaps, dense model and a trained refiner.</summary>
     public TransformerChain<SparseRefinementTransformer> Fit(ClassList? classes = null) =>
-        Inputs().Append(Dense()).Append(Catalog.Trainers.SparseRefine(Refinement(classes: classes))).Fit(Data);
+        Inputs().Append(Dense()).Append(Catalog.Trainers.SparseRefinement(Refinement(classes: classes))).Fit(Data);
 
     public static ClassList Classes() => new(["red", "green", "blue"], [255, 0, 0, 0, 255, 0, 0, 0, 255]);
 

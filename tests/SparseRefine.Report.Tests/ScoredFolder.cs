@@ -98,13 +98,13 @@ public sealed class ScoredFolder : IDisposable
         IDataView data = context.Transforms.LoadImages("Image", null, nameof(Row.ImagePath))
             .Append(catalog.LoadLabelMaps("Label", null, nameof(Row.LabelPath)))
             .Fit(rows).Transform(rows);
-        using var model = catalog.DenseModel(new DenseSegmentationOptions
+        using var model = catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options
         {
             ModelBytes = OnnxModelBuilder.Identity(),
             ClassList = classes,
             Model = new DenseModelOptions { Scale = 0.25, SizeMultiple = 1, Mean = [0, 0, 0], Std = [40, 40, 40], IntraOpNumThreads = 1 },
         })
-            .Append(catalog.Trainers.SparseRefine(new SparseRefinementOptions
+            .Append(catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
             {
                 Selector = PixelSelector.Parse("entropy:0.5"),
                 ClassList = classes,

@@ -23,11 +23,11 @@ internal static class ClassColors
     }
 
     /// <exception cref="ArgumentException">As many classes are not what the data has.</exception>
-    public static void ThrowUnlessFits(ClassList? classes, int? count)
+    public static void ThrowUnlessFits(ClassList? classes, int? count, string source = "the logits")
     {
         if (classes is not null && count is int expected and > 0 && classes.Count != expected)
         {
-            throw new ArgumentException($"ClassList: expected {expected} classes as the logits, got {classes.Count}");
+            throw new ArgumentException($"ClassList: expected {expected} classes as {source}, got {classes.Count}");
         }
     }
 

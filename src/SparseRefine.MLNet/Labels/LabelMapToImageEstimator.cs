@@ -12,10 +12,11 @@ namespace SparseRefine.MLNet;
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed class LabelMapToImageEstimator : TrivialRowMappingEstimator<LabelMapToImageTransformer>
+public sealed partial class LabelMapToImageEstimator : TrivialRowMappingEstimator<LabelMapToImageTransformer>
 {
-    internal LabelMapToImageEstimator(string output, string labels, string? image, ClassList? classes, float opacity)
-        : base(new LabelMapToImageTransformer(output, labels, image, classes, opacity))
+    internal LabelMapToImageEstimator(Options options)
+        : base(new LabelMapToImageTransformer(
+            options.OutputColumnName, options.LabelMapColumnName, options.ImageColumnName, options.ClassList, options.Opacity))
     {
     }
 }

@@ -20,15 +20,15 @@ internal sealed record RefinementColumns(
     public static RefinementColumns Of(ITransformer model)
     {
         ITransformer[] parts = [.. ScopedTransformers.Of(model).Select(part => part.Transformer)];
-        DenseModelTransformer? dense = parts.OfType<DenseModelTransformer>().LastOrDefault();
+        DenseSegmentationTransformer? dense = parts.OfType<DenseSegmentationTransformer>().LastOrDefault();
         if (parts.OfType<SparseRefinementTransformer>().LastOrDefault() is SparseRefinementTransformer joint)
         {
             SparseRefinementColumns columns = joint.Columns;
             return new RefinementColumns(
                 columns.Image,
                 columns.Logits,
-                columns.Selection ?? throw Missing(nameof(SparseRefinementOptions.SelectionColumnName)),
-                columns.SparseLogits ?? throw Missing(nameof(SparseRefinementOptions.SparseLogitsColumnName)),
+                columns.Selection ?? throw Missing(nameof(SparseRefinementTrainer.Options.SelectedColumnName)),
+                columns.SparseLogits ?? throw Missing(nameof(SparseRefinementTrainer.Options.SparseLogitsColumnName)),
                 columns.Output,
                 dense?.OutputColumn == columns.Logits ? dense.Model : null,
                 selection => joint.MultiplyAdds(selection.Sites),

@@ -14,7 +14,7 @@ namespace SparseRefine.MLNet;
 internal sealed class DirectScorer(ModelParts parts, int threads) : PhotoScorer
 {
     private const string Photo = "photo";
-    private readonly DenseModelTransformer _dense = parts.Dense!;
+    private readonly DenseSegmentationTransformer _dense = parts.Dense!;
     private readonly SparseRefinementTransformer? _refinement = parts.Refinement;
     private readonly Workers _workers = new(threads);
 
@@ -25,7 +25,7 @@ internal sealed class DirectScorer(ModelParts parts, int threads) : PhotoScorer
         LogitMap logits = _dense.Score(view, cancellation);
         if (_refinement is null)
         {
-            LabelMap labels = DenseModelTransformer.Labels(logits, view.Height, view.Width, _workers);
+            LabelMap labels = DenseSegmentationTransformer.Labels(logits, view.Height, view.Width, _workers);
             return new PhotoAnswer { Labels = labels, Logits = logits, Times = new StageTimes { Dense = Elapsed(start) } };
         }
 

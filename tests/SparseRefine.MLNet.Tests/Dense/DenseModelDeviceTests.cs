@@ -23,7 +23,7 @@ public class DenseModelDeviceTests
         DenseModelOptions options = new() { GpuDeviceId = device, FallbackToCpu = fallBack };
         if (runs)
         {
-            using DenseModelTransformer dense = Fit(context, options);
+            using DenseSegmentationTransformer dense = Fit(context, options);
             Assert.Equal("CPU", dense.Model.Provider);
         }
         else
@@ -38,7 +38,7 @@ public class DenseModelDeviceTests
     {
         using var scene = new Scene(photos: 1);
         string file = scene.PathOf("m.sparserefine");
-        using (DenseModelTransformer dense = Fit(
+        using (DenseSegmentationTransformer dense = Fit(
             new MLContext(1), new DenseModelOptions { GpuDeviceId = 1000, FallbackToCpu = true }))
         {
             scene.Catalog.Save(dense, null, file);
@@ -46,13 +46,13 @@ public class DenseModelDeviceTests
 
         var context = new MLContext { GpuDeviceId = 1001 };
         using var loaded = (TransformerChain<ITransformer>)context.SemanticSegmentation.Load(file, out _);
-        Assert.Equal("CPU", loaded.OfType<DenseModelTransformer>().Single().Model.Provider);
+        Assert.Equal("CPU", loaded.OfType<DenseSegmentationTransformer>().Single().Model.Provider);
     }
 
-    private static DenseModelTransformer Fit(MLContext context, DenseModelOptions options)
+    private static DenseSegmentationTransformer Fit(MLContext context, DenseModelOptions options)
     {
         _ = context.SemanticSegmentation;
-        return context.SemanticSegmentation.DenseModel("Logits", "Image", new MemoryStream(OnnxModelBuilder.Identity()), options)
+        return context.SemanticSegmentation.ApplyDenseModel("Logits", "Image", new MemoryStream(OnnxModelBuilder.Identity()), options)
             .Fit(context.Data.LoadFromEnumerable(Array.Empty<Tests.Rows.PredictionEngineTests.Photo>()));
     }
 }

@@ -17,7 +17,7 @@ public class TrainingMannersTests
         List<(ChannelMessageKind Kind, string Source, string Text)> log = [];
         scene.Context.Log += (_, e) => log.Add((e.Kind, e.Source, e.RawMessage));
         using var model = scene.Fit();
-        string[] ours = [.. log.Where(m => m.Source.Contains("SparseRefinementEstimator", StringComparison.Ordinal)
+        string[] ours = [.. log.Where(m => m.Source.Contains("SparseRefinementTrainer", StringComparison.Ordinal)
             && m.Kind == ChannelMessageKind.Info).Select(m => m.Text)];
         Assert.Equal("training on 2 rows, validating on 2, 2 epochs", ours[0]);
         Assert.StartsWith("epoch 1/2: loss ", ours[1], StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public class TrainingMannersTests
         List<string> warnings = [];
         scene.Context.Log += (_, e) =>
         {
-            if (e.Kind == ChannelMessageKind.Warning && e.Source.Contains("SparseRefinementEstimator", StringComparison.Ordinal))
+            if (e.Kind == ChannelMessageKind.Warning && e.Source.Contains("SparseRefinementTrainer", StringComparison.Ordinal))
             {
                 warnings.Add(e.RawMessage);
             }
@@ -41,7 +41,7 @@ public class TrainingMannersTests
         SparseRefinementTransformer Fit(bool keep)
         {
             var source = new CancellationTokenSource();
-            return scene.Catalog.Trainers.SparseRefine(new SparseRefinementOptions
+            return scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
             {
                 Selector = scene.Refinement().Selector,
                 Training = scene.Refinement().Training,
@@ -64,7 +64,7 @@ public class TrainingMannersTests
         SparseRefinementTransformer Fit(string? workspace, bool stop)
         {
             var source = new CancellationTokenSource();
-            return scene.Catalog.Trainers.SparseRefine(new SparseRefinementOptions
+            return scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
             {
                 Selector = scene.Refinement().Selector,
                 Training = scene.Refinement().Training with { Epochs = 4 },
@@ -96,7 +96,7 @@ public class TrainingMannersTests
         scene.Catalog.Save(model.LastTransformer, null, file);
         file.Position = 0;
         var loaded = ((IEnumerable<ITransformer>)scene.Catalog.Load(file, out _)).OfType<SparseRefinementTransformer>().Single();
-        var warm = scene.Catalog.Trainers.SparseRefine(new SparseRefinementOptions
+        var warm = scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
         {
             Selector = scene.Refinement().Selector,
             Training = scene.Refinement().Training with { Epochs = 1, LearningRate = 1e-30, WeightDecay = 0 },
@@ -112,14 +112,14 @@ public class TrainingMannersTests
     public void Fit_SeveralLogitColumns_GivesARefinerForEach()
     {
         using var scene = new Scene();
-        using var second = scene.Catalog.DenseModel(
+        using var second = scene.Catalog.ApplyDenseModel(
             "Coarse",
             "Image",
             new MemoryStream(Onnx.Tests.OnnxModelBuilder.Identity()),
             new Onnx.DenseModelOptions { Scale = 0.25, SizeMultiple = 1, Mean = [0, 0, 0], Std = [128, 128, 128] }).Fit(Inputs(scene));
         IDataView data = second.Transform(Data(scene));
         List<EpochReport> reports = [];
-        var refiner = scene.Catalog.Trainers.SparseRefine(new SparseRefinementOptions
+        var refiner = scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
         {
             FurtherLogitsColumnNames = ["Coarse"],
             Selector = scene.Refinement().Selector,
@@ -143,8 +143,8 @@ public class TrainingMannersTests
     public void Fit_FurtherLogitsColumnMissing_NamesIt()
     {
         using var scene = new Scene(photos: 1);
-        var error = Assert.Throws<ArgumentException>(() => scene.Catalog.Trainers.SparseRefine(
-            new SparseRefinementOptions { FurtherLogitsColumnNames = ["Coarse"] }).Fit(Data(scene)));
+        var error = Assert.Throws<ArgumentException>(() => scene.Catalog.Trainers.SparseRefinement(
+            new SparseRefinementTrainer.Options { FurtherLogitsColumnNames = ["Coarse"] }).Fit(Data(scene)));
         Assert.StartsWith("column 'Coarse': expected a LogitMap, got no such column", error.Message, StringComparison.Ordinal);
     }
 
@@ -155,7 +155,7 @@ public class TrainingMannersTests
         List<EpochReport> extractor = [];
         List<EpochReport> gate = [];
         IDataView data = scene.Catalog.SelectPixels("Selection", "Logits", "Image", "fraction:0.3").Fit(Data(scene)).Transform(Data(scene));
-        SparseExtractionTransformer extraction = scene.Catalog.Trainers.SparseExtractor(new SparseExtractionOptions
+        SparseExtractionTransformer extraction = scene.Catalog.Trainers.SparseExtraction(new SparseExtractionTrainer.Options
         {
             Training = scene.Refinement().Training,
             ValidationFraction = 0.34,
@@ -163,7 +163,7 @@ public class TrainingMannersTests
             MetricsCallback = extractor.Add,
         }).Fit(data);
         IDataView extracted = extraction.Transform(data);
-        EnsemblingTransformer Gate() => scene.Catalog.Trainers.GatedEnsembler(new GatedEnsemblingOptions
+        EnsemblingTransformer Gate() => scene.Catalog.Trainers.GatedEnsembling(new GatedEnsemblingTrainer.Options
         {
             Training = scene.Refinement().Training,
             ValidationSet = extracted,

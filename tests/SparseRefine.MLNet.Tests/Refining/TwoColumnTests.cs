@@ -44,7 +44,7 @@ public sealed class TwoColumnTests
     {
         using var scene = new Scene();
         using TransformerChain<SparseRefinementTransformer> model = Fit(scene, RefinerMethod.TwoColumn, "learned:0.3:8", false);
-        ITransformer stage = scene.Catalog.SelectPixels(new PixelSelectionOptions
+        ITransformer stage = scene.Catalog.SelectPixels(new PixelSelectionEstimator.Options
         {
             OutputColumnName = "Again",
             Selector = model.LastTransformer.Refiner.Selector,
@@ -86,7 +86,7 @@ public sealed class TwoColumnTests
 
     private static TransformerChain<SparseRefinementTransformer> Fit(
         Scene scene, RefinerMethod method, string selector, bool hasFeatures) => scene.Inputs()
-        .Append(scene.Catalog.DenseModel(new DenseSegmentationOptions
+        .Append(scene.Catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options
         {
             ModelBytes = WithInner(),
             Model = new DenseModelOptions
@@ -99,7 +99,7 @@ public sealed class TwoColumnTests
                 FeatureOutputName = hasFeatures ? "inner" : null,
             },
         }))
-        .Append(scene.Catalog.Trainers.SparseRefine(new SparseRefinementOptions
+        .Append(scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
         {
             Selector = PixelSelector.Parse(selector),
             Training = scene.Refinement().Training with { Method = method },

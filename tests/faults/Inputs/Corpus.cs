@@ -106,13 +106,13 @@ internal static class Corpus
         IDataView data = context.Transforms.LoadImages("Image", null, nameof(Example.ImagePath))
             .Append(catalog.LoadLabelMaps("Label", null, nameof(Example.LabelPath)))
             .Fit(rows).Transform(rows);
-        using var model = catalog.DenseModel(new DenseSegmentationOptions
+        using var model = catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options
         {
             ModelFile = Path.Combine(folder, "small.onnx"),
             ClassList = classes,
             Model = new DenseModelOptions { Scale = 0.5, SizeMultiple = 2, IntraOpNumThreads = 1 },
         })
-            .Append(catalog.Trainers.SparseRefine(new SparseRefinementOptions
+            .Append(catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
             {
                 Selector = PixelSelector.Parse("fraction:0.25"),
                 ClassList = classes,

@@ -10,31 +10,22 @@ namespace SparseRefine.MLNet;
 /// Runs a dense ONNX model on an image column: MLImage in, <see cref="LogitMap"/> at the model's own resolution out.
 /// Owns the ONNX session; whoever fitted or loaded it disposes it (a prediction engine does, unless told not to).
 /// </summary>
-public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
+public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDisposable
 {
     internal const string Kind = "dense-model";
-    private readonly DenseSegmentationOptions _options;
-    private readonly DenseModelOptions _modelOptions;
+    private readonly DenseSegmentationEstimator.Options _options;
     private readonly int? _classes;
     private long _runs;
 
-    internal DenseModelTransformer(DenseSegmentationOptions options, DenseModelOptions modelOptions)
+    internal DenseSegmentationTransformer(DenseSegmentationEstimator.Options options)
     {
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        ArgumentException.ThrowIfNullOrEmpty(options.ImageColumnName);
         if ((options.ModelFile is null) == (options.ModelBytes is null))
         {
             throw new ArgumentException("ModelFile, ModelBytes: expected one of them, got both or none");
         }
 
-        if (options.BatchSize < 1)
-        {
-            throw new ArgumentException($"BatchSize: expected 1 or more, got {options.BatchSize}");
-        }
-
         _options = options;
-        _modelOptions = modelOptions;
-        Model = Open(modelOptions);
+        Model = Open(options);
 
         // Some graphs say their class count only when run; the schema must not change then.
         _classes = Model.Classes;
@@ -103,10 +94,10 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         new EntropySelector(MathF.Log(logits.Classes) + 1).Select(logits, height, width, workers).DenseLabels;
 
     internal override RowMappingTransformer WithThreads(int threads) =>
-        new DenseModelTransformer(_options, _modelOptions with { IntraOpNumThreads = threads });
+        new DenseSegmentationTransformer(_options with { IntraOpNumThreads = threads });
 
-    internal static DenseModelTransformer ReadPart(PartReader part, MLContext context) => new(
-        new DenseSegmentationOptions
+    internal static DenseSegmentationTransformer ReadPart(PartReader part, MLContext context) => new(
+        new DenseSegmentationEstimator.Options(DenseModelOptionsText.Read(part, context.GpuDeviceId))
         {
             OutputColumnName = part.Text("output"),
             PredictedLabelColumnName = part.OptionalText("labels"),
@@ -115,8 +106,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             ModelName = part.EntryPath("model.onnx"),
             BatchSize = part.OptionalInteger("batchSize") ?? 1,
             ClassList = part.Classes,
-        },
-        DenseModelOptionsText.Read(part, context.GpuDeviceId));
+        });
 
     internal override void WritePart(PartWriter part)
     {
@@ -125,7 +115,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         part.Options["image"] = _options.ImageColumnName;
         part.Options["batchSize"] = _options.BatchSize;
         part.SetClasses(_options.ClassList);
-        DenseModelOptionsText.Write(_modelOptions, part);
+        DenseModelOptionsText.Write(_options, part);
         part.AddEntry("model.onnx", ModelBytes);
     }
 
@@ -193,7 +183,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             return [scope.Getter(logits)];
         }
 
-        Workers workers = new(_modelOptions.IntraOpNumThreads);
+        Workers workers = new(_options.IntraOpNumThreads);
         var labels = new Memo<LabelMap>(scope.Input, () =>
         {
             LogitMap map = logits.Value;
