@@ -45,7 +45,7 @@ var inputs = ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePath))
     .Fit(rows);
 IDataView labelled = inputs.Transform(rows);
 var dense = ml.SemanticSegmentation
-    .DenseModel("Logits", "Image", modelFile, new DenseModelOptions { Scale = 0.25, SizeMultiple = 8 })
+    .ApplyDenseModel("Logits", "Image", modelFile, new DenseModelOptions { Scale = 0.25, SizeMultiple = 8 })
     .Fit(labelled);
 
 // Small crops, a narrow network and few epochs: a fit for a real task uses more of each (see `sparserefine fit --help`).
@@ -53,18 +53,15 @@ var trainer = ml.SemanticSegmentation.Trainers.SparseRefinement(new SparseRefine
 {
     ClassList = classes,
     ValidationFraction = 0.25, // the last photos choose the epoch
-    Training = new RefinerTrainerOptions
-    {
-        Planes = [8, 16],
-        Reps = 1,
-        Epochs = epochs,
-        BatchSize = 2,
-        CropsPerPhoto = 8,
-        CropHeight = 192,
-        CropWidth = 192,
-        LearningRate = 2e-3,
-        DiceWeight = 0.5,
-    },
+    Planes = [8, 16],
+    Reps = 1,
+    Epochs = epochs,
+    BatchSize = 2,
+    CropsPerPhoto = 8,
+    CropHeight = 192,
+    CropWidth = 192,
+    LearningRate = 2e-3,
+    DiceWeight = 0.5,
     CancellationToken = stop.Token,
     MetricsCallback = epoch => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,

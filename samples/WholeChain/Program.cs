@@ -50,17 +50,16 @@ using DenseSegmentationTransformer dense = ml.SemanticSegmentation.Trainers.Feat
     Width = 288,
     ValidationFraction = 0.25,
     MetricsCallback = Tell("dense"),
-    Training = new DenseTrainerOptions
-    {
-        Network = new FeatureRefinementOptions(classes.Count) { Channels = [16, 24, 32, 48], Blocks = [1, 1, 1, 1], DecoderChannels = 16 },
-        Epochs = epochs,
-        BatchSize = 4,
-        CropsPerPhoto = 4,
-        CropHeight = 128,
-        CropWidth = 128,
-        LearningRate = 4e-3,
-        AverageDecay = 0,
-    },
+    Channels = [16, 24, 32, 48],
+    Blocks = [1, 1, 1, 1],
+    DecoderChannels = 16,
+    Epochs = epochs,
+    BatchSize = 4,
+    CropsPerPhoto = 4,
+    CropHeight = 128,
+    CropWidth = 128,
+    LearningRate = 4e-3,
+    AverageDecay = 0,
 }).Fit(labelled);
 File.WriteAllBytes(Path.Combine(outputFolder, "dense.onnx"), dense.ModelBytes); // any ONNX runtime opens it
 
@@ -71,17 +70,14 @@ using var model = new TransformerChain<ITransformer>(dense, ml.SemanticSegmentat
     Selector = PixelSelector.Parse("fraction:0.2"),
     ValidationFraction = 0.25,
     MetricsCallback = Tell("refined"),
-    Training = new RefinerTrainerOptions
-    {
-        Planes = [8, 16],
-        Reps = 1,
-        Epochs = epochs,
-        BatchSize = 2,
-        CropsPerPhoto = 4,
-        CropHeight = 192,
-        CropWidth = 192,
-        LearningRate = 3e-3,
-    },
+    Planes = [8, 16],
+    Reps = 1,
+    Epochs = epochs,
+    BatchSize = 2,
+    CropsPerPhoto = 4,
+    CropHeight = 192,
+    CropWidth = 192,
+    LearningRate = 3e-3,
 }).Fit(dense.Transform(labelled)));
 ml.SemanticSegmentation.Save(model, null, Path.Combine(outputFolder, "model.sparserefine"));
 

@@ -92,5 +92,5 @@ public static class SegmentationTransformsExtensions
         string labelMapColumnName,
         string imageColumnName,
         ClassList? classes = null,
-        float opacity = 0.5f) => Catalog.OverlayLabelMaps(outputColumnName, labelMapColumnName, imageColumnName, classes, opacity);
+        float opacity = PaintOptions.DefaultOpacity) => Catalog.OverlayLabelMaps(outputColumnName, labelMapColumnName, imageColumnName, classes, opacity);
 }

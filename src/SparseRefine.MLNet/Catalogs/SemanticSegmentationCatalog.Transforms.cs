@@ -214,7 +214,7 @@ public sealed partial class SemanticSegmentationCatalog
         string labelMapColumnName,
         string imageColumnName,
         ClassList? classes = null,
-        float opacity = 0.5f)
+        float opacity = PaintOptions.DefaultOpacity)
     {
         ArgumentException.ThrowIfNullOrEmpty(imageColumnName);
         return PaintLabelMaps(new()

@@ -15,6 +15,7 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
     internal const string Kind = "dense-model";
     private readonly DenseSegmentationEstimator.Options _options;
     private readonly int? _classes;
+    private LogitScan? _idle;
     private long _runs;
 
     internal DenseSegmentationTransformer(DenseSegmentationEstimator.Options options)
@@ -89,9 +90,8 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
     }
 
     /// <summary>The class of the largest bilinear logit of every pixel.</summary>
-    internal static LabelMap Labels(LogitMap logits, int height, int width, Workers workers) =>
-        // Nothing is unsure by more than ln C, so nothing is selected and the labels are all that is left.
-        new EntropySelector(MathF.Log(logits.Classes) + 1).Select(logits, height, width, workers).DenseLabels;
+    internal LabelMap Labels(LogitMap logits, int height, int width, Workers workers) =>
+        LogitScan.Label(ref _idle, logits, height, width, Interpolation.Bilinear, workers);
 
     internal override RowMappingTransformer WithThreads(int threads) =>
         new DenseSegmentationTransformer(_options with { IntraOpNumThreads = threads });

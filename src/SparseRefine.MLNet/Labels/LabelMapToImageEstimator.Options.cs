@@ -3,8 +3,8 @@ namespace SparseRefine.MLNet;
 /// <content>The options.</content>
 public sealed partial class LabelMapToImageEstimator
 {
-    /// <summary>Columns and colors of painted label maps. Immutable; a value out of range is an error where it is set.</summary>
-    public sealed record Options
+    /// <summary>Columns and colors of painted label maps.</summary>
+    public sealed record Options : PaintOptions
     {
         /// <summary>The image column to add.</summary>
         public string OutputColumnName { get; init => field = Checked.Name(value); } = "LabelImage";
@@ -17,8 +17,5 @@ public sealed partial class LabelMapToImageEstimator
 
         /// <summary>The colors; null: those that the column of label maps carries, else a fixed palette.</summary>
         public ClassList? ClassList { get; init; }
-
-        /// <summary>Weight of the colors over a photo, 0 to 1; 0.5 unless set.</summary>
-        public float Opacity { get; init => field = Checked.That(value, value is >= 0 and <= 1, "0 to 1"); } = 0.5f;
     }
 }

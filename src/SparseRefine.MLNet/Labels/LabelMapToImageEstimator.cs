@@ -15,8 +15,7 @@ namespace SparseRefine.MLNet;
 public sealed partial class LabelMapToImageEstimator : TrivialRowMappingEstimator<LabelMapToImageTransformer>
 {
     internal LabelMapToImageEstimator(Options options)
-        : base(new LabelMapToImageTransformer(
-            options.OutputColumnName, options.LabelMapColumnName, options.ImageColumnName, options.ClassList, options.Opacity))
+        : base(new LabelMapToImageTransformer(options))
     {
     }
 }

@@ -40,7 +40,7 @@ internal static class FeatureRefinementExport
             return _graph.ToBytes(OperatorSet);
         }
 
-        /// <summary>[height, width] of the picture.</summary>
+        /// <summary>[height, width] of the photo.</summary>
         private string Size(string image) => _graph.Node("Shape", [image], [("start", 2L), ("end", 4L)]);
 
         private string Pad(string image)

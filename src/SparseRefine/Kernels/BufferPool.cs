@@ -1,12 +1,12 @@
 namespace SparseRefine.Kernels;
 
 /// <summary>
-/// Large arrays that are kept from picture to picture. Unlike the runtime's shared pool it gives arrays of about the length that is asked for,
-/// to whichever thread asks. Thread-safe. Holds as much as the largest picture so far took.
+/// Large arrays that are kept from image to image. The runtime's shared pool rounds lengths up to powers of two and keeps arrays per thread;
+/// this pool gives an array of about the length asked for to whichever thread asks. Thread-safe. Holds as much as the largest image so far took.
 /// </summary>
 internal sealed class BufferPool
 {
-    // An array that is longer than this many times the wish stays for a greater one.
+    // A free array more than four times as long as asked for is left for a longer request.
     private const int MostWaste = 4;
 
     private readonly Lock _gate = new();
@@ -66,12 +66,12 @@ internal sealed class BufferPool
 
             if (largest >= 0)
             {
-                // The picture has outgrown it.
+                // Every free array is too short, as images have become larger: the longest of them is dropped, to be replaced by the new one.
                 Take(largest);
             }
         }
 
-        // A sixteenth more, for pictures that are slightly larger.
+        // The array is a sixteenth longer than asked for, so that a slightly larger image can use it too.
         return GC.AllocateUninitializedArray<T>((int)Math.Min(Array.MaxLength, length + (length / 16L)));
     }
 

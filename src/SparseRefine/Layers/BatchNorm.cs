@@ -78,7 +78,7 @@ internal sealed class BatchNorm
     }
 
     /// <summary>Inference as y = x * scale + shift.</summary>
-    internal (float[] Scale, float[] Shift) Fold()
+    internal Affine Fold()
     {
         float[] scale = new float[Channels];
         float[] shift = new float[Channels];
@@ -89,7 +89,7 @@ internal sealed class BatchNorm
             shift[c] = (float)(Bias.Value[c] - (RunningMean.Value[c] * factor));
         }
 
-        return (scale, shift);
+        return new Affine(scale, shift);
     }
 
     private (float[] Mean, float[] Inverse, bool[] IsConstant) BatchStatistics(Variable input, Workers workers)

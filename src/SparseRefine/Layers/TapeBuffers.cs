@@ -1,8 +1,8 @@
 namespace SparseRefine.Layers;
 
 /// <summary>
-/// Arrays that a training of steps of equal shapes uses again: values and gradients of one step's layers serve the next one. Kept by exact
-/// length, so trainings whose shapes change from step to step have no use of it. Not thread-safe.
+/// Arrays for the values and gradients of layers' outputs, which one training step returns and the next one takes. Kept by exact length: a training
+/// whose shapes change from step to step finds none and gains nothing. Not thread-safe.
 /// </summary>
 internal sealed class TapeBuffers
 {

@@ -5,7 +5,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Layers;
 
 /// <summary>
-/// Bilinear enlargement by a whole factor f: output x reads the input at s = (x + 0.5) / f - 0.5, clamped to the picture; rows alike
+/// Bilinear enlargement by a whole factor f: output x reads the input at s = (x + 0.5) / f - 0.5, clamped to the image; rows alike
 /// (ONNX Resize, linear, half_pixel).
 /// </summary>
 internal static class Upsample

@@ -6,7 +6,7 @@ internal sealed class Variable
     private readonly TapeBuffers? _buffers;
     private float[]? _gradient;
 
-    /// <summary>Takes over <paramref name="value"/>.</summary>
+    /// <summary>Keeps <paramref name="value"/>, without a copy.</summary>
     /// <param name="value">[rows, channels], row-major.</param>
     /// <param name="rows">Rows (sites), 0 or more.</param>
     /// <param name="channels">Values a row, at least 1.</param>
@@ -60,18 +60,18 @@ internal sealed class Variable
         }
     }
 
-    /// <summary>A layer's output, of arbitrary values at first, from the tape's buffers where it has some.</summary>
+    /// <summary>A layer's output, of arbitrary values until the layer writes them; its arrays are of the tape's buffers where the tape has buffers.</summary>
     internal static Variable Output(Tape? tape, int rows, int channels, bool needsGradient = true) =>
         new(tape?.Buffers, rows, channels, needsGradient);
 
-    /// <summary>The gradient for a step that adds to all of its values, or is the first to write them.</summary>
+    /// <summary>The gradient's array for a backward step that writes all of its values: over arbitrary ones where it is the first to do so, else adding.</summary>
     internal GradientTarget TakeGradient()
     {
         bool isFresh = _gradient == null;
         return new GradientTarget(_gradient ??= TapeBuffers.Take(_buffers, Value.Length), isFresh);
     }
 
-    /// <summary>Gives values and gradient back to the tape's buffers, if they are from there; nobody may use them any more.</summary>
+    /// <summary>Gives values and gradient back to the tape's buffers, if their arrays are of those; nobody may use either afterwards.</summary>
     internal void Release()
     {
         if (_buffers == null)

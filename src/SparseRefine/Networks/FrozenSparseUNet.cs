@@ -35,12 +35,12 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         _stem = network.Stem.Core.Pack();
         _encoder = [.. network.Encoder.Select(blocks => blocks.Select(Block.Fold).ToArray())];
         _decoder = [.. network.Decoder.Select(blocks => blocks.Select(Block.Fold).ToArray())];
-        _downNorms = [.. network.DownNorms.Select(Affine.Fold)];
+        _downNorms = [.. network.DownNorms.Select(norm => norm.Fold())];
         _downs = [.. network.Downs.Select(down => down.Core.Pack())];
-        _upNorms = [.. network.UpNorms.Select(Affine.Fold)];
+        _upNorms = [.. network.UpNorms.Select(norm => norm.Fold())];
         _joinNorms = [.. _decoder.Select((blocks, i) => blocks[0].Norm.Split(_planes[i]))];
         _ups = [.. network.Ups.Select(up => up.Core.Pack())];
-        _finalNorm = Affine.Fold(network.FinalNorm);
+        _finalNorm = network.FinalNorm.Fold();
         _final = network.Final.Core.Pack();
         _finalBias = network.Final.Core.Bias!.Value.ToArray();
     }
@@ -76,13 +76,7 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers) =>
         Infer(features, isPooled, pyramid, pool, workers);
 
-    /// <summary>The same with kept buffers; sizes fit.</summary>
-    /// <param name="features">[sites, input channels]; the array may be longer.</param>
-    /// <param name="isPooled">Whether the features are the pool's, to be given back as soon as they are read.</param>
-    /// <param name="pyramid">Sites.</param>
-    /// <param name="pool">Where buffers come from and go to. What an interrupted run had is left to the collector.</param>
-    /// <param name="workers">Threads.</param>
-    /// <returns>[sites, classes], for the caller to give back to the pool; the array may be longer.</returns>
+    /// <summary>See <see cref="IFrozenNetwork.Infer"/>; this network reads no coarse column.</summary>
     internal float[] Infer(float[] features, bool isPooled, SitePyramid pyramid, BufferPool pool, Workers workers)
     {
         int last = _planes.Length - 1;
@@ -91,7 +85,7 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         Stream x = Stream.Rent(maps.OutputRows, _planes[0], pool);
         Convolve(features, maps, _stem, null, x, _encoder[0][0].Norm, workers);
 
-        // Taken from the features before they go, and added to by the last layer.
+        // The dense answer is computed from the features before their array goes back to the pool; the last layer adds to it.
         float[]? answer = null;
         if (_options.ProbabilityColumn is not null)
         {
@@ -146,8 +140,8 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         return logits;
     }
 
-    // The first block of the decoder. Skip and upsampled rows stand side by side without being copied together; the skip is normalised
-    // in its own place once the projection has read it.
+    // The first block of a decoder level. It reads the level's skip connection and the upsampled rows as if they were one matrix, without a copy. The
+    // skip is normalised in place once the projection, which needs it as it was, has read it.
     private static Stream Join(
         Block block, float[] skip, Stream up, Affine left, in ConvolutionMaps maps, Affine next, bool keepsValues, BufferPool pool, Workers workers)
     {
@@ -168,7 +162,7 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         return RunBlock(block, skip, up.Active, channels, shortcut, maps, next, keepsValues, pool, workers);
     }
 
-    // Runs blocks that keep the number of channels and gives back the stream they read.
+    // Runs blocks that keep the number of channels; the arrays of the stream that comes in go back to the pool or become those of the result.
     private static Stream RunBlocks(
         ReadOnlySpan<Block> blocks, Stream x, in ConvolutionMaps maps, Affine next, bool keepsValues, BufferPool pool, Workers workers)
     {
@@ -182,7 +176,8 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         return x;
     }
 
-    // One block; the sum replaces the shortcut, row by row, where it is kept at all.
+    // Runs one block. The sum is written over the shortcut, row by row; where nothing reads the sum itself (keepsValues is false) only its normalised
+    // copy is stored.
     private static Stream RunBlock(
         Block block,
         float[] active,
@@ -241,23 +236,13 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
             Shift = norm.Shift,
         }.Run(workers);
 
-    /// <summary>The residual stream, where anybody needs it, and its normalised, rectified copy that the next convolution reads.</summary>
+    /// <summary>What one block hands to the next, arrays of the pool.</summary>
+    /// <param name="Values">[rows, channels] the sum behind the block's convolutions; null where no later layer adds to it.</param>
+    /// <param name="Active">[rows, channels] relu(norm(sum)), which the next convolution reads.</param>
     private readonly record struct Stream(float[]? Values, float[] Active)
     {
         public static Stream Rent(int rows, int channels, BufferPool pool) =>
             new(pool.Rent<float>(checked(rows * channels)), pool.Rent<float>(rows * channels));
-    }
-
-    private sealed record Affine(float[] Scale, float[] Shift)
-    {
-        public static Affine Fold(BatchNorm norm)
-        {
-            (float[] scale, float[] shift) = norm.Fold();
-            return new Affine(scale, shift);
-        }
-
-        public (Affine Left, Affine Right) Split(int channels) =>
-            (new Affine(Scale[..channels], Shift[..channels]), new Affine(Scale[channels..], Shift[channels..]));
     }
 
     private sealed record Block(
@@ -265,9 +250,9 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
     {
         public static Block Fold(ResidualBlock block)
         {
-            Affine inner = Affine.Fold(block.Norm2);
+            Affine inner = block.Norm2.Fold();
             return new Block(
-                Affine.Fold(block.Norm1),
+                block.Norm1.Fold(),
                 block.Convolution1.Core.Pack(inner.Scale),
                 inner.Shift,
                 block.Convolution2.Core.Pack(),

@@ -171,7 +171,7 @@ internal sealed class SparseUNet : RefinerNetwork
 
     /// <summary>
     /// The same as <see cref="Forward"/> without a tape up to rounding, faster: batch norm is folded into weights and stores, buffers
-    /// are pooled. Callers that run many pictures fold once with <see cref="Freeze"/>.
+    /// are pooled. Callers that run many photos fold once with <see cref="Freeze"/>.
     /// </summary>
     /// <param name="features">[sites, input channels].</param>
     /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>

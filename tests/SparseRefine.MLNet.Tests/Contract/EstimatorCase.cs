@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using SparseRefine.Networks;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
 using SparseRefine.Selectors;
 using SparseRefine.Training;
 
@@ -24,30 +23,28 @@ internal sealed record EstimatorCase(
         new("SelectPixels", (scene, output) => scene.Catalog.SelectPixels(output, "Logits", "Image", "pixels:200"),
             ["Logits", "Image"], [], typeof(SelectionAnswer)),
         new("SparseExtractor", (scene, output) => scene.Catalog.Trainers.SparseExtraction(
-            new SparseExtractionTrainer.Options { OutputColumnName = output, Training = scene.Refinement().Training }),
+            new SparseExtractionTrainer.Options(scene.Refinement()) { OutputColumnName = output }),
             ["Image", "Logits", "Selection"], ["Label"], typeof(SparseAnswer)),
         new("Ensemble", (scene, output) => scene.Catalog.EnsembleScores(output, "Logits", "Selection", "SparseLogits"),
             ["Logits", "Selection", "SparseLogits"], [], typeof(LabelAnswer)),
         new("GatedEnsembler", (scene, output) => scene.Catalog.Trainers.GatedEnsembling(
-            new GatedEnsemblingTrainer.Options { OutputColumnName = output, Training = scene.Refinement().Training }),
+            new GatedEnsemblingTrainer.Options(scene.Refinement()) { OutputColumnName = output }),
             ["Logits", "Selection", "SparseLogits"], ["Label"], typeof(LabelAnswer)),
-        new("SparseRefine", (scene, output) => scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
+        new("SparseRefine", (scene, output) => scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(scene.Refinement())
         {
             OutputColumnName = output,
             SelectedColumnName = null,
             SparseLogitsColumnName = null,
             Selector = PixelSelector.Parse("fraction:0.2"),
             ClassList = Scene.Classes(),
-            Training = scene.Refinement().Training,
         }), ["Image", "Logits"], ["Label"], typeof(LabelAnswer)),
-        new("TwoColumn", (scene, output) => scene.Catalog.Trainers.TwoColumn(new SparseRefinementTrainer.Options
+        new("TwoColumn", (scene, output) => scene.Catalog.Trainers.TwoColumn(new SparseRefinementTrainer.Options(scene.Refinement() with { Method = RefinerMethod.TwoColumn })
         {
             OutputColumnName = output,
             SelectedColumnName = null,
             SparseLogitsColumnName = null,
             Selector = PixelSelector.Parse("learned:0.3:8"),
             ClassList = Scene.Classes(),
-            Training = scene.Refinement().Training with { Method = RefinerMethod.TwoColumn },
         }), ["Image", "Logits"], ["Label"], typeof(LabelAnswer)),
         new("FeatureRefinement", (scene, output) => scene.Catalog.Trainers.FeatureRefinement(new FeatureRefinementTrainer.Options
         {
@@ -56,15 +53,14 @@ internal sealed record EstimatorCase(
             ClassList = Scene.Classes(),
             Height = 32,
             Width = 32,
-            Training = new DenseTrainerOptions
-            {
-                Network = new FeatureRefinementOptions(3) { Channels = [8, 8, 8, 8], Blocks = [0, 0, 0, 0], DecoderChannels = 8 },
-                Epochs = 1,
-                BatchSize = 2,
-                CropHeight = 32,
-                CropWidth = 32,
-                Threads = 1,
-            },
+            Channels = [8, 8, 8, 8],
+            Blocks = [0, 0, 0, 0],
+            DecoderChannels = 8,
+            Epochs = 1,
+            BatchSize = 2,
+            CropHeight = 32,
+            CropWidth = 32,
+            Threads = 1,
         }), ["Image"], ["Label"], typeof(LogitAnswer)),
         new("LabelMapToVector", (scene, output) => scene.Catalog.ConvertToVector(output, "Label"),
             ["Label"], [], typeof(VectorAnswer)),
@@ -83,6 +79,8 @@ internal sealed record EstimatorCase(
             ModelBytes = OnnxModelBuilder.Identity(),
             BatchSize = batchSize,
             ClassList = Scene.Classes(),
-            Model = new DenseModelOptions { Scale = 0.5, SizeMultiple = 1, IntraOpNumThreads = 1 },
+            Scale = 0.5,
+            SizeMultiple = 1,
+            IntraOpNumThreads = 1,
         });
 }

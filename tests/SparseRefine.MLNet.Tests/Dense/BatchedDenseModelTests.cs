@@ -3,7 +3,6 @@ using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.MLNet.Tests.Rows;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
 using Xunit;
 
 namespace SparseRefine.MLNet.Tests.Dense;
@@ -271,7 +270,9 @@ public sealed class BatchedDenseModelTests : IDisposable
         {
             ModelBytes = OnnxModelBuilder.Identity(),
             BatchSize = batchSize,
-            Model = new DenseModelOptions { Scale = 0.5, SizeMultiple = 1, IntraOpNumThreads = 1 },
+            Scale = 0.5,
+            SizeMultiple = 1,
+            IntraOpNumThreads = 1,
         });
         return estimator.Fit(data.Schema.GetColumnOrNull("Image") is null ? scene.Inputs().Fit(data).Transform(data) : data);
     }

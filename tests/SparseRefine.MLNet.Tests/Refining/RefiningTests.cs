@@ -32,11 +32,11 @@ public class RefiningTests
     public void Fit_StagesAlone_ComposeIntoLabels()
     {
         using var scene = new Scene();
-        RefinerTrainerOptions training = scene.Refinement().Training;
+        RefinerTrainerOptions training = scene.Refinement();
         var chain = scene.Inputs().Append(scene.Dense())
             .Append(scene.Catalog.SelectPixels("Selection", "Logits", "Image", "fraction:0.3"))
-            .Append(scene.Catalog.Trainers.SparseExtraction(new SparseExtractionTrainer.Options { Training = training }))
-            .Append(scene.Catalog.Trainers.GatedEnsembling(new GatedEnsemblingTrainer.Options { Training = training }));
+            .Append(scene.Catalog.Trainers.SparseExtraction(new SparseExtractionTrainer.Options(training)))
+            .Append(scene.Catalog.Trainers.GatedEnsembling(new GatedEnsemblingTrainer.Options(training)));
         using var model = chain.Fit(scene.Data);
         RefinementReport report = scene.Catalog.EvaluateRefinement(model, scene.Data);
         Assert.Equal(3, report.Images);

@@ -3,7 +3,6 @@ using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.Networks;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
 using SparseRefine.Selectors;
 using SparseRefine.Training;
 using Xunit;
@@ -89,20 +88,16 @@ public sealed class TwoColumnTests
         .Append(scene.Catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options
         {
             ModelBytes = WithInner(),
-            Model = new DenseModelOptions
-            {
-                Scale = 0.5,
-                SizeMultiple = 1,
-                Mean = [0, 0, 0],
-                Std = [64, 64, 64],
-                IntraOpNumThreads = 1,
-                FeatureOutputName = hasFeatures ? "inner" : null,
-            },
+            Scale = 0.5,
+            SizeMultiple = 1,
+            Mean = [0, 0, 0],
+            Std = [64, 64, 64],
+            IntraOpNumThreads = 1,
+            FeatureOutputName = hasFeatures ? "inner" : null,
         }))
-        .Append(scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
+        .Append(scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(scene.Refinement() with { Method = method })
         {
             Selector = PixelSelector.Parse(selector),
-            Training = scene.Refinement().Training with { Method = method },
         }))
         .Fit(scene.Data);
 
