@@ -24,7 +24,7 @@ internal static class Checked
             IEnumerable values and not string => string.Join(", ", values.Cast<object>().Select(v => FormattableString.Invariant($"{v}"))),
             _ => FormattableString.Invariant($"{value}"),
         };
-        throw new ArgumentException($"{name}: expected {expected}, got {got}", name);
+        throw new ArgumentException($"{name}: expected {expected}, got {got}");
     }
 
     /// <summary>A value that is there.</summary>

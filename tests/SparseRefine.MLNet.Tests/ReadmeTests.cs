@@ -22,7 +22,7 @@ public sealed class ReadmeTests
         string file = scene.PathOf("my.sparserefine");
         File.WriteAllBytes(onnx, OnnxModelBuilder.Identity());
         DenseModelOptions small = new() { Scale = 0.5, SizeMultiple = 2 };
-        RefinerTrainerOptions training = scene.Refinement();
+        SparseRefinementTrainer.Options options = scene.Refinement();
 
         // README: start
         MLContext ml = new(seed: 1);
@@ -32,7 +32,7 @@ public sealed class ReadmeTests
             .Fit(photos);
         ITransformer labels = ml.SemanticSegmentation.LoadLabelMaps("Label", null, "LabelPath").Fit(photos);
         IDataView labelled = labels.Transform(photos);
-        var refiner = ml.SemanticSegmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(training));
+        var refiner = ml.SemanticSegmentation.Trainers.SparseRefinement(options);
         var model = dense.Append(refiner.Fit(dense.Transform(labelled)));
 
         RefinementReport report = ml.SemanticSegmentation.EvaluateRefinement(model, labelled);

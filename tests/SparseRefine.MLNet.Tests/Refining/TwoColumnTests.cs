@@ -74,13 +74,12 @@ public sealed class TwoColumnTests
     }
 
     [Fact]
-    public void TwoColumn_OtherMethod_Throws()
+    public void TwoColumn_OptionsOfTheOtherMethod_TrainsAFineColumn()
     {
         using var scene = new Scene();
-
-        ArgumentException error = Assert.Throws<ArgumentException>(() => scene.Catalog.Trainers.TwoColumn(scene.Refinement()));
-
-        Assert.Equal("Training.Method: expected TwoColumn, got SparseRefine", error.Message);
+        using var model = scene.Inputs().Append(scene.Dense())
+            .Append(scene.Catalog.Trainers.TwoColumn(scene.Refinement() with { Epochs = 1 })).Fit(scene.Data);
+        Assert.IsType<FineColumn>(model.LastTransformer.Refiner.Network);
     }
 
     private static TransformerChain<SparseRefinementTransformer> Fit(
