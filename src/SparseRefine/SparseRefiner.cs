@@ -17,7 +17,7 @@ namespace SparseRefine;
 /// refined at the same time: about 0.3 to 1 kB a selected pixel, whatever the planes. <see cref="ReleaseBuffers"/> lets them go. The network's weights are folded
 /// and packed when first needed, and again when they have changed.
 /// </remarks>
-public sealed class SparseRefiner
+public sealed partial class SparseRefiner
 {
     /// <summary>The t of the feature <c>pt</c>: 1 where a class has the majority.</summary>
     public const float ProbabilityThreshold = 0.5f;

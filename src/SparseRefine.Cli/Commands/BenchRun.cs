@@ -5,7 +5,7 @@ using SparseRefine.Kernels;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
 using SparseRefine.Sites;
-using SparseRefine.Synthetic;
+using SparseRefine.Cli.Scenes;
 using SparseRefine.Training;
 using Spectre.Console;
 
@@ -82,13 +82,13 @@ internal sealed class BenchRun(IAnsiConsole console)
         const int SceneClasses = 19;
         LabelMap labels = SyntheticScene.Labels(size.Height, size.Width, SceneClasses, scene.Seed);
         SiteSet? mask = scene.Method == RefinerMethod.TwoColumn ? null : ContourMask.Grow(labels, scene.Density);
-        ImageBuffer photo = SyntheticScene.Photo(labels, scene.Seed);
-        int classes = low.Classes ?? low.Run(photo.View, cancellation).Classes;
+        byte[] pixels = SyntheticScene.Photo(labels, scene.Seed);
+        int classes = low.Classes ?? low.Run(new ImageView(pixels, size.Height, size.Width, PixelOrder.Rgb24), cancellation).Classes;
         Workers workers = new(Threads);
         SparseRefiner refiner = scene.Refiner(classes);
         refiner = mask is null ? refiner : refiner.WithSelector(new BenchSelector(refiner.Selector, mask));
         BenchSubject subject = new(full, low, refiner, workers);
-        return Measure(subject, [() => new BenchPhoto(photo)], cancellation);
+        return Measure(subject, [() => new BenchPhoto(pixels, size.Height, size.Width)], cancellation);
     }
 
     private int Measure(BenchSubject subject, IReadOnlyList<Func<BenchPhoto>> photos, CancellationToken cancellation)

@@ -47,16 +47,7 @@ internal sealed class FitRun(IAnsiConsole console)
     private int Fit(CancellationToken cancellation)
     {
         SparseRefiner? warm = WarmStart is null ? null : SavedModel.Refiner(WarmStart);
-        RefinerTrainerOptions options = warm is null ? Training : Training with
-        {
-            Features = warm.Features,
-            Planes = warm.Network.Planes,
-            Reps = warm.Network.Reps,
-            Method = warm.Network is FineColumn ? RefinerMethod.TwoColumn : RefinerMethod.SparseRefine,
-            FineResiduals = warm.Network is FineColumn { Options.HasResiduals: true },
-            Residual = warm.Network is SparseUNet { Options.ProbabilityColumn: not null },
-            Interpolation = warm.Interpolation,
-        };
+        RefinerTrainerOptions options = warm?.ShapeOf(Training) ?? Training;
         MLContext context = new(Training.Seed);
         SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
 

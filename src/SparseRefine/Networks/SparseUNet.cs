@@ -166,7 +166,7 @@ internal sealed class SparseUNet : RefinerNetwork
 
         x = Dropout.Forward(FinalNorm.Forward(x, true, tape, workers), Options.Dropout, tape);
         Variable? dense = Options.ProbabilityColumn is null ? null : DenseAnswer.Of(input, Options, workers);
-        return Final.Forward(x, dense, tape, workers);
+        return Final.Forward(x, tape, workers, dense);
     }
 
     /// <summary>

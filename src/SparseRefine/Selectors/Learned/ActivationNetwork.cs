@@ -95,7 +95,7 @@ internal sealed class ActivationNetwork
         ConvolutionMaps maps = ConvolutionMaps.Of(GridMap.Same(grid));
         x = Relu.Forward(First.Forward(x, maps, null, tape, workers), tape, workers);
         x = Relu.Forward(Second.Forward(x, maps, null, tape, workers), tape, workers);
-        return Last.Forward(x, grid, Gain.Forward(entropy, grid, tape, workers), tape, workers);
+        return Last.Forward(x, grid, tape, workers, Gain.Forward(entropy, grid, tape, workers));
     }
 
     /// <summary>Mean probabilities, mean and greatest entropy, mean features of every block; and the mean entropy by itself.</summary>
