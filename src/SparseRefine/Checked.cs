@@ -21,7 +21,7 @@ internal static class Checked
         string got = value switch
         {
             null or "" => "none",
-            IEnumerable values and not string => string.Join(", ", values.Cast<object>().Select(v => FormattableString.Invariant($"{v}"))),
+            IEnumerable values and not string => string.Join(",", values.Cast<object>().Select(v => FormattableString.Invariant($"{v}"))),
             _ => FormattableString.Invariant($"{value}"),
         };
         throw new ArgumentException($"{name}: expected {expected}, got {got}");
