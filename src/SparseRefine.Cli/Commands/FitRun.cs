@@ -52,7 +52,7 @@ internal sealed class FitRun(IAnsiConsole console)
         SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
 
         // Options that contradict each other are an error here, before a photo or a model is read.
-        _ = segmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(options));
+        OptionValues.Checked(() => segmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(options)));
         foreach (string output in Outputs)
         {
             OutputFile.CheckFile(output, "--out");
@@ -99,7 +99,7 @@ internal sealed class FitRun(IAnsiConsole console)
         for (int i = 0; i < dense.Length; i++)
         {
             var model = new TransformerChain<ITransformer>([dense[i], refiner.WithLogitsColumn(logits[i])]);
-            OutputFile.Write(Outputs[i], path => segmentation.Save(model, null, path));
+            segmentation.Save(model, null, Outputs[i]);
         }
 
         return TrainingEnding.Tell(console, refiner.Training!, Inputs.Workspace, Outputs);
@@ -152,7 +152,7 @@ internal sealed class FitRun(IAnsiConsole console)
             if (model.Classes is int found && found != classes.Count)
             {
                 throw new InvalidInputException(
-                    $"{path}: expected scores of {classes.Count} classes as in {Inputs.ClassesPath}, got {found}");
+                    path, $"scores of {classes.Count} classes as in {Inputs.ClassesPath}", $"{found}");
             }
         }
     }

@@ -87,7 +87,7 @@ public sealed partial class SemanticSegmentationCatalog
     public DenseSegmentationEstimator ApplyDenseModel(DenseSegmentationEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new(options.In(_context));
+        return new(options.In(_context), _context);
     }
 
     /// <summary>Turns score vectors, such as an output column of ApplyOnnxModel, into logit maps.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using SparseRefine.Onnx;
 
 namespace SparseRefine.MLNet;
@@ -20,12 +21,14 @@ namespace SparseRefine.MLNet;
 public sealed partial class DenseSegmentationEstimator : RowMappingEstimator<DenseSegmentationTransformer>
 {
     private readonly Options _options;
+    private readonly IHostEnvironment _environment;
     private DenseSegmentationTransformer _transformer;
 
-    internal DenseSegmentationEstimator(Options options)
+    internal DenseSegmentationEstimator(Options options, IHostEnvironment environment)
     {
         _options = options;
-        _transformer = new DenseSegmentationTransformer(options);
+        _environment = environment;
+        _transformer = new DenseSegmentationTransformer(options, environment);
     }
 
     /// <summary>Checks that <paramref name="input"/> has the image column; reads no row.</summary>
@@ -38,7 +41,7 @@ public sealed partial class DenseSegmentationEstimator : RowMappingEstimator<Den
         _transformer.DescribeColumns(InputColumns.Of(input.Schema));
         if (_transformer.IsDisposed)
         {
-            _transformer = new DenseSegmentationTransformer(_options);
+            _transformer = new DenseSegmentationTransformer(_options, _environment);
         }
 
         return _transformer;

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Onnx;
@@ -14,11 +15,14 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
 {
     internal const string Kind = "dense-model";
     private readonly DenseSegmentationEstimator.Options _options;
+    private readonly IHostEnvironment? _environment;
     private readonly int? _classes;
     private LogitScan? _idle;
     private long _runs;
 
-    internal DenseSegmentationTransformer(DenseSegmentationEstimator.Options options)
+    /// <param name="options">Columns, model and manner.</param>
+    /// <param name="environment">Whose log is told of a fall back to the CPU; null: nobody's.</param>
+    internal DenseSegmentationTransformer(DenseSegmentationEstimator.Options options, IHostEnvironment? environment)
     {
         if ((options.ModelFile is null) == (options.ModelBytes is null))
         {
@@ -26,6 +30,7 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
         }
 
         _options = options;
+        _environment = environment;
         Model = Open(options);
 
         // Some graphs say their class count only when run; the schema must not change then.
@@ -36,7 +41,7 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
             if (options.BatchSize > 1 && !Model.TakesBatches)
             {
                 throw new InvalidInputException(
-                    $"{Model.Name}: expected a model with an open first axis for BatchSize {options.BatchSize}, got one that takes a single photo");
+                    Model.Name, $"a model with an open first axis for BatchSize {options.BatchSize}", "one that takes a single photo");
             }
         }
         catch
@@ -71,9 +76,19 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
     /// <param name="modelOptions">How the new model sees photos and where it runs.</param>
     /// <returns>A model that the caller disposes; it does not count in <see cref="Runs"/>.</returns>
     /// <exception cref="InvalidInputException">As for the constructors of <see cref="DenseModel"/>.</exception>
-    public DenseModel Open(DenseModelOptions modelOptions) => _options.ModelFile is not null
-        ? new DenseModel(_options.ModelFile, modelOptions)
-        : new DenseModel(_options.ModelBytes!, _options.ModelName ?? "ONNX model", modelOptions);
+    public DenseModel Open(DenseModelOptions modelOptions)
+    {
+        DenseModel model = _options.ModelFile is not null
+            ? new DenseModel(_options.ModelFile, modelOptions)
+            : new DenseModel(_options.ModelBytes!, _options.ModelName ?? "ONNX model", modelOptions);
+        if (model.FallbackReason is not null && _environment?.Register(nameof(DenseModel)) is IHost host)
+        {
+            using IChannel channel = host.Start("Open");
+            channel.Warning(MessageSensitivity.None, "{0}: {1}; the CPU serves instead", model.Name, model.FallbackReason);
+        }
+
+        return model;
+    }
 
     /// <summary>Ends the ONNX session. No row may be in flight.</summary>
     public void Dispose()
@@ -94,10 +109,10 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
         LogitScan.Label(ref _idle, logits, height, width, Interpolation.Bilinear, workers);
 
     internal override RowMappingTransformer WithThreads(int threads) =>
-        new DenseSegmentationTransformer(_options with { IntraOpNumThreads = threads });
+        new DenseSegmentationTransformer(_options with { IntraOpNumThreads = threads }, _environment);
 
     internal static DenseSegmentationTransformer ReadPart(PartReader part, MLContext context) => new(
-        new DenseSegmentationEstimator.Options(DenseModelOptionsText.Read(part, context.GpuDeviceId))
+        new DenseSegmentationEstimator.Options(DenseModelOptionsText.Read(part, context.GpuDeviceId, context.FallbackToCpu))
         {
             OutputColumnName = part.Text("output"),
             PredictedLabelColumnName = part.OptionalText("labels"),
@@ -106,7 +121,8 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
             ModelName = part.EntryPath("model.onnx"),
             BatchSize = part.OptionalInteger("batchSize") ?? 1,
             ClassList = part.Classes,
-        });
+        },
+        context);
 
     internal override void WritePart(PartWriter part)
     {
@@ -171,9 +187,17 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
         else
         {
             SharedImage image = scope.Image(_options.ImageColumnName);
+            LogitMap? previous = null;
             logits = new(scope.Input, () =>
             {
-                return Score(Images.View(image.Value, _options.ImageColumnName), default);
+                // The map of the row before is nobody's any more unless somebody outside has been handed it.
+                if (previous is not null && !scope.IsShown(0))
+                {
+                    Model.Recycle(previous);
+                }
+
+                previous = null;
+                return previous = Score(Images.View(image.Value, _options.ImageColumnName), default);
             });
             size = () => (image.Value!.Height, image.Value.Width);
         }

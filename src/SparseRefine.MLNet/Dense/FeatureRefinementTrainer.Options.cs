@@ -81,7 +81,8 @@ public sealed partial class FeatureRefinementTrainer
         internal override void Validate()
         {
             base.Validate();
-            ClassColors.ThrowUnlessFits(ClassList, ClassCount, "Classes says");
+            ClassColors.ThrowUnlessEqual(ClassList, Classes);
+            _ = ClassCount;
         }
     }
 }

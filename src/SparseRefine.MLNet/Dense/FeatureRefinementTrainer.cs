@@ -69,7 +69,8 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
                 Height = _options.Height,
                 Width = _options.Width,
                 IntraOpNumThreads = _options.Threads,
-            });
+            },
+            _host);
     }
 
     private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)
@@ -109,7 +110,7 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
             if (labels.Height != photo.Height || labels.Width != photo.Width)
             {
                 throw new InvalidInputException(
-                    $"{name}: expected a label map of {photo.Height}x{photo.Width}, got {labels.Height}x{labels.Width}");
+                    name, $"a label map of {photo.Height}x{photo.Width}", $"{labels.Height}x{labels.Width}");
             }
 
             LabelChecks.ThrowUnlessClasses(labels, _options.ClassCount, _options.IgnoreIndex, name);

@@ -5,12 +5,19 @@ namespace SparseRefine.MLNet;
 /// <summary>Class names and colors in manifests.</summary>
 internal static class ClassColors
 {
-    /// <exception cref="ArgumentException">As many classes are not what the data has.</exception>
-    public static void ThrowUnlessFits(ClassList? classes, int? count, string source = "the logits")
+    /// <summary>What errors call the list.</summary>
+    public const string Name = "ClassList";
+
+    /// <exception cref="ArgumentException">Two options that contradict each other.</exception>
+    public static void ThrowUnlessEqual(ClassList? list, int? classes) => Checked.That(
+        list?.Count, list is null || classes is null || list.Count == classes, $"{classes} classes as Classes says", Name);
+
+    /// <exception cref="InvalidInputException">As many classes are not what the data has.</exception>
+    public static void ThrowUnlessFits(ClassList? classes, int? count)
     {
         if (classes is not null && count is int expected and > 0 && classes.Count != expected)
         {
-            throw new ArgumentException($"ClassList: expected {expected} classes as {source}, got {classes.Count}");
+            throw new InvalidInputException(Name, $"{expected} classes as the logits", $"{classes.Count}");
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
     internal LabelMapLoadingTransformer(LabelMapLoadingEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ClassColors.ThrowUnlessFits(options.ClassList, options.Classes, "Classes says");
+        ClassColors.ThrowUnlessEqual(options.ClassList, options.Classes);
         _options = options;
     }
 
@@ -61,7 +61,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
     {
         if (path.Length == 0)
         {
-            throw new InvalidInputException($"column '{PathColumn}': expected a path, got none");
+            throw new InvalidInputException($"column '{PathColumn}'", "a path", "none");
         }
 
         string file = string.IsNullOrEmpty(_options.Folder) ? path : Path.Combine(_options.Folder, path);

@@ -91,6 +91,6 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
         return view.Height == map.Height && view.Width == map.Width
             ? painter.Overlay(view, map)
             : throw new InvalidInputException(
-                $"{Images.Name(photo.Value, _options.ImageColumnName!)}: expected {map.Height}x{map.Width} as column '{_options.LabelMapColumnName}', got {view.Height}x{view.Width}");
+                $"{Images.Name(photo.Value, _options.ImageColumnName!)}", $"{map.Height}x{map.Width} as column '{_options.LabelMapColumnName}'", $"{view.Height}x{view.Width}");
     }
 }

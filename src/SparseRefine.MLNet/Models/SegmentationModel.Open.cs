@@ -104,16 +104,18 @@ public sealed partial class SegmentationModel
         DenseSegmentationTransformer dense;
         try
         {
-            dense = new(columns.In(context) with
-            {
-                PredictedLabelColumnName = "PredictedLabel",
-                ClassList = classes,
-                IntraOpNumThreads = columns.IntraOpNumThreads == 0 ? options.Threads : columns.IntraOpNumThreads,
-            });
+            dense = new(
+                columns.In(context) with
+                {
+                    PredictedLabelColumnName = "PredictedLabel",
+                    ClassList = classes,
+                    IntraOpNumThreads = columns.IntraOpNumThreads == 0 ? options.Threads : columns.IntraOpNumThreads,
+                },
+                context);
         }
-        catch (ArgumentException e)
+        catch (InvalidInputException e) when (e.InputSource == ClassColors.Name)
         {
-            throw new InvalidInputException($"{name}: {e.Message}", e);
+            throw new InvalidInputException(name, e);
         }
 
         ModelParts parts = new(dense);
