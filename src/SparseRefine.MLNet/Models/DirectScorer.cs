@@ -13,7 +13,7 @@ namespace SparseRefine.MLNet;
 internal sealed class DirectScorer : PhotoScorer
 {
     private const string Photo = "photo";
-    private readonly DenseModelTransformer _dense;
+    private readonly DenseSegmentationTransformer _dense;
 
     public DirectScorer(ModelParts parts, int threads)
         : base(parts.Refinement, threads)
