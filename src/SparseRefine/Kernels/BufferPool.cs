@@ -1,16 +1,21 @@
 namespace SparseRefine.Kernels;
 
 /// <summary>
-/// Large arrays that are kept from picture to picture. Unlike the runtime's shared pool it gives arrays of about the length that is asked for,
-/// to whichever thread asks. Thread-safe. Holds as much as the largest picture so far took.
+/// Large arrays that are kept from photo to photo. Unlike the runtime's shared pool it gives arrays of about the length that is asked for,
+/// to whichever thread asks. Thread-safe. Holds as much as the largest photo so far took.
 /// </summary>
 internal sealed class BufferPool
 {
     // An array that is longer than this many times the wish stays for a greater one.
     private const int MostWaste = 4;
 
+    // Arrays are made a sixteenth longer than asked for, so that slightly larger wishes fit.
+    private const int Slack = 16;
+
     private readonly Lock _gate = new();
     private readonly List<Array> _free = [];
+    private double _scale = 1;
+    private long _mostRows;
 
     /// <summary>An array from a pool, or from the runtime's shared one where there is none.</summary>
     public static T[] Rent<T>(BufferPool? pool, int length) =>
@@ -28,6 +33,28 @@ internal sealed class BufferPool
             pool.Return(array);
         }
     }
+
+    /// <summary>
+    /// Announces how many rows the next step has: until the next call, <see cref="RentRows"/> asks as if it had those of the largest step so far.
+    /// Each array then serves the same layer in every step, whatever the step's rows. Without, an array of one step's narrow layer would serve
+    /// another step's wide one, and the pool would grow to twice what any step takes.
+    /// </summary>
+    /// <param name="rows">Sites of the step; 0: no steps follow.</param>
+    /// <returns>Whether the step has outgrown the arrays of those before: the caller does well to <see cref="Clear"/> the pool.</returns>
+    public bool Expect(int rows)
+    {
+        lock (_gate)
+        {
+            bool outgrown = rows > _mostRows + (_mostRows / Slack);
+            _mostRows = outgrown ? rows : _mostRows;
+            _scale = rows == 0 ? 1 : Math.Max(1, (double)_mostRows / rows);
+            return outgrown;
+        }
+    }
+
+    /// <summary>The same for arrays whose length goes with a step's rows: see <see cref="Expect"/>.</summary>
+    public static T[] RentRows<T>(BufferPool? pool, int length) =>
+        Rent<T>(pool, pool is null ? length : (int)Math.Min(Array.MaxLength, length * pool._scale));
 
     /// <summary>An array of at least the given length; its contents are arbitrary.</summary>
     public T[] Rent<T>(int length)
@@ -66,13 +93,12 @@ internal sealed class BufferPool
 
             if (largest >= 0)
             {
-                // The picture has outgrown it.
+                // The photo has outgrown it.
                 Take(largest);
             }
         }
 
-        // A sixteenth more, for pictures that are slightly larger.
-        return GC.AllocateUninitializedArray<T>((int)Math.Min(Array.MaxLength, length + (length / 16L)));
+        return GC.AllocateUninitializedArray<T>((int)Math.Min(Array.MaxLength, length + ((long)length / Slack)));
     }
 
     /// <summary>Takes an array back. The caller must not use it any more.</summary>
@@ -88,11 +114,14 @@ internal sealed class BufferPool
     }
 
     /// <summary>Lets all arrays go that are not in use.</summary>
-    public void Clear()
+    /// <returns>Their bytes.</returns>
+    public long Clear()
     {
         lock (_gate)
         {
+            long bytes = _free.Sum(array => (long)Buffer.ByteLength(array));
             _free.Clear();
+            return bytes;
         }
     }
 

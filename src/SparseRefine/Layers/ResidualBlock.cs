@@ -56,6 +56,12 @@ internal sealed class ResidualBlock
     {
         Variable hidden = Convolution1.Forward(Norm1.Forward(input, true, tape, workers), level, tape, workers);
         Variable shortcut = Projection?.Forward(input, tape, workers) ?? input;
-        return Convolution2.Forward(Norm2.Forward(hidden, true, tape, workers), level, shortcut, tape, workers);
+        Variable output = Convolution2.Forward(Norm2.Forward(hidden, true, tape, workers), level, shortcut, tape, workers);
+        if (Projection != null)
+        {
+            shortcut.Discard();
+        }
+
+        return output;
     }
 }

@@ -4,7 +4,8 @@ namespace SparseRefine.Layers;
 
 /// <summary>
 /// The order in which layers ran, so that their backward steps run in reverse. One tape serves one training step;
-/// inference passes none. Not thread-safe.
+/// inference passes none. Not thread-safe. With a pool, layers' values and gradients come from there, and each goes back as soon as the
+/// backward pass is done with it, to serve the gradients of the layers before and the next step.
 /// </summary>
 internal sealed class Tape
 {
@@ -18,13 +19,13 @@ internal sealed class Tape
     {
     }
 
-    internal Tape(Workers workers, Random random, TapeBuffers? buffers)
+    internal Tape(Workers workers, Random random, BufferPool? pool)
     {
         ArgumentNullException.ThrowIfNull(workers);
         ArgumentNullException.ThrowIfNull(random);
         Workers = workers;
         Random = random;
-        Buffers = buffers;
+        Pool = pool;
     }
 
     /// <summary>Threads that the layers use.</summary>
@@ -34,7 +35,7 @@ internal sealed class Tape
     public Random Random { get; }
 
     /// <summary>Where layers' outputs come from; null: they are made anew.</summary>
-    internal TapeBuffers? Buffers { get; }
+    internal BufferPool? Pool { get; }
 
     /// <summary>Adds a step to run when the tape runs backward.</summary>
     /// <param name="backward">Reads its output's gradient and adds to its inputs' and parameters' gradients.</param>
@@ -43,7 +44,7 @@ internal sealed class Tape
     /// <summary>The same; after the step, which is the only one that adds to other gradients from the output's, the output is released.</summary>
     internal void Record(Variable output, Action backward)
     {
-        _backward.Add(Buffers == null ? backward : () =>
+        _backward.Add(Pool == null ? backward : () =>
         {
             backward();
             output.Release();
@@ -57,7 +58,7 @@ internal sealed class Tape
         {
             _backward[i]();
 
-            // Nobody needs the layer's output any more: let its memory go while the rest runs.
+            // The step was the last reader of its layer's output: the collector may take that while earlier layers' steps run.
             _backward[i] = null!;
         }
 

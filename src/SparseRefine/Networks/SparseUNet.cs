@@ -165,8 +165,10 @@ internal sealed class SparseUNet : RefinerNetwork
         }
 
         x = Dropout.Forward(FinalNorm.Forward(x, true, tape, workers), Options.Dropout, tape);
-        Variable? dense = Options.ProbabilityColumn is null ? null : DenseAnswer.Of(input, Options, workers);
-        return Final.Forward(x, dense, tape, workers);
+        Variable? dense = Options.ProbabilityColumn is null ? null : DenseAnswer.Of(input, Options, tape, workers);
+        Variable output = Final.Forward(x, dense, tape, workers);
+        dense?.Discard();
+        return output;
     }
 
     /// <summary>
