@@ -14,7 +14,7 @@ public sealed class ScoringJob
 {
     private readonly ScoringOptions _options;
     private readonly IReadOnlyList<IScoringObserver> _observers;
-    private readonly ProgressCounter _progress = new();
+    private readonly ProgressCounter _progress;
     private bool _isStarted;
 
     /// <summary>Makes a job; nothing is read or written yet.</summary>
@@ -28,6 +28,7 @@ public sealed class ScoringJob
         options.Validate();
         _options = options;
         _observers = observers;
+        _progress = new ProgressCounter(options.TimeProvider);
     }
 
     /// <summary>Where the run stands. Thread-safe.</summary>
@@ -97,14 +98,14 @@ public sealed class ScoringJob
                 journal = Journal.Continue(folder.JournalFile, id =>
                 {
                     done.Add(id);
-                    stems.Add(PictureNames.Stem(id));
+                    stems.Add(PhotoNames.Stem(id));
                 });
             }
 
             done.Seal();
             stems.Seal();
             source = _options.Watch is WatchOptions watch
-                ? new FolderWatch(_options.Inputs.Paths[0], folder.Root, watch, _options.Shard, done, stems)
+                ? new FolderWatch(_options.Inputs.Paths[0], folder.Root, watch, _options.Shard, done, stems) { Time = _options.TimeProvider }
                 : WorkList.Create(
                     InputItems.Read(_options.Inputs, folder.Root), folder.NewTemporaryFile(".list"), folder.Root, _options.Results, _options.Shard, done, cancellation);
             journal ??= Journal.Create(folder, header);

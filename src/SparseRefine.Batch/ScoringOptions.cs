@@ -49,12 +49,16 @@ public sealed record ScoringOptions
     /// <summary>How long a run that is stopped waits for the images that are being scored.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(8);
 
+    /// <summary>The clock that time limits, rates and the ages of watched files are measured with; another one is for tests.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(Model);
         ArgumentException.ThrowIfNullOrEmpty(Output);
         ArgumentNullException.ThrowIfNull(Inputs);
         ArgumentNullException.ThrowIfNull(Results);
+        ArgumentNullException.ThrowIfNull(TimeProvider);
         Results.Validate();
         Watch?.Validate();
         Require(

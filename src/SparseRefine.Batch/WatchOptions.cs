@@ -4,12 +4,15 @@ namespace SparseRefine.Batch;
 public sealed record WatchOptions
 {
     /// <summary>
-    /// How long a file must have been left alone before it is read. One that is a picture's beginning only is left for ten times as long, as its writer may have stalled;
-    /// after that it fails, and is tried again when it changes.
+    /// How long a file's size and time of change must have stayed the same before the file is read. A file that is still truncated then (as its writer may have stalled) is
+    /// given ten times as long; after that it counts as failed, and is tried again once it changes.
     /// </summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often the whole folder is looked through, for what the system forgot to tell, as it may when much arrives at once, and on network drives.</summary>
+    /// <summary>
+    /// How often the whole folder is listed. The operating system's notifications name new files at once, but some are lost when many files arrive together, and network
+    /// drives send none; the listing finds what they missed.
+    /// </summary>
     public TimeSpan Rescan { get; init; } = TimeSpan.FromSeconds(30);
 
     internal void Validate()

@@ -117,24 +117,6 @@ internal sealed class SavedModel : IDisposable
             pipeline, labelled, "Label", new SemanticSegmentationEvaluationOptions { ClassList = Classes });
     });
 
-    /// <summary>Scores pictures one after the other.</summary>
-    /// <param name="rows">The pictures.</param>
-    /// <param name="use">
-    /// Called for each picture with its columns; what it does not read is not computed.
-    /// </param>
-    public void Score(WatchedRows rows, Action<PhotoRow, ScoredRow> use) => _ = rows.Read(() =>
-    {
-        IDataView scored = _pipeline.Transform(_context.Data.LoadFromEnumerable(rows));
-        using DataViewRowCursor cursor = scored.GetRowCursor(scored.Schema);
-        using ScoredRow photo = new(cursor);
-        while (cursor.MoveNext())
-        {
-            use(rows.Current!, photo);
-        }
-
-        return true;
-    });
-
     // Not disposed of: it owns nothing that the pipeline does not.
     private TransformerChain<ITransformer> Behind(IPixelSelector selector)
     {

@@ -33,7 +33,7 @@ internal static class SparseRefineTool
             MergeCommand.Create(console),
             BenchCommand.Create(console),
             InfoCommand.Create(console),
-            DemoCommand.Create(console),
+            DemoCommand.Create(console, error),
         };
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)

@@ -13,7 +13,7 @@ internal static class Charts
     private const int Top = 48;
     private const int Bottom = 48;
     private const int LegendStep = 150;
-    private static readonly string[] Colours = ["#2a6fdb", "#d9482b", "#2b9348", "#8338ec", "#e09f3e", "#555555"];
+    private static readonly string[] Colors = ["#2a6fdb", "#d9482b", "#2b9348", "#8338ec", "#e09f3e", "#555555"];
 
     public static HtmlFragment Histogram(string title, IReadOnlyList<float> values, string unit, int bins)
     {
@@ -32,7 +32,7 @@ internal static class Charts
         {
             double x = Scale(bin, 0, bins, Left, Width - Right);
             double y = Scale(Math.Log10(counts[bin] + 1), 0, top, Height - Bottom, Top);
-            Append(svg, $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{(Width - Left - Right) / (double)bins * 0.9:0.#}\" height=\"{Height - Bottom - y:0.#}\" fill=\"{Colours[0]}\"/>");
+            Append(svg, $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{(Width - Left - Right) / (double)bins * 0.9:0.#}\" height=\"{Height - Bottom - y:0.#}\" fill=\"{Colors[0]}\"/>");
         }
 
         for (int power = 0; power <= top; power++)
@@ -62,17 +62,17 @@ internal static class Charts
 
         for (int s = 0; s < series.Count; s++)
         {
-            string colour = Colours[s % Colours.Length];
+            string color = Colors[s % Colors.Length];
             var points = series[s].Points.Select(p =>
                 (X: Scale(p.X, lowX, highX, Left, Width - Right), Y: Scale(p.Y, lowY, highY, Height - Bottom, Top))).ToArray();
             string path = string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.X:0.#},{p.Y:0.#}")));
-            Append(svg, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>");
+            Append(svg, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\"/>");
             foreach ((double x, double y) in points)
             {
-                Append(svg, $"<circle cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"3\" fill=\"{colour}\"/>");
+                Append(svg, $"<circle cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"3\" fill=\"{color}\"/>");
             }
 
-            Append(svg, $"<text x=\"{Left + (s * LegendStep)}\" y=\"{Top - 10}\" fill=\"{colour}\">{Tables.Escape(series[s].Name)}</text>");
+            Append(svg, $"<text x=\"{Left + (s * LegendStep)}\" y=\"{Top - 10}\" fill=\"{color}\">{Tables.Escape(series[s].Name)}</text>");
         }
 
         return End(svg);

@@ -1,6 +1,6 @@
 namespace SparseRefine.Interactive;
 
-/// <summary>A piece of HTML that stands for itself: styles and pictures are inside, nothing is loaded from elsewhere.</summary>
+/// <summary>A piece of HTML that stands for itself: styles and images are inside, nothing is loaded from elsewhere.</summary>
 /// <param name="Text">The HTML.</param>
 public sealed record HtmlFragment(string Text)
 {

@@ -8,7 +8,7 @@ using SparseRefine.Selectors;
 namespace SparseRefine.Interactive;
 
 /// <summary>
-/// Which of our and ML.NET's types a notebook shows as pictures and tables: <see cref="MLImage"/>, <see cref="LabelMap"/>,
+/// Which of our and ML.NET's types a notebook shows as images and tables: <see cref="MLImage"/>, <see cref="LabelMap"/>,
 /// <see cref="LogitMap"/> (its entropies), <see cref="PixelSelection"/>, <see cref="SemanticSegmentationMetrics"/>,
 /// <see cref="SegmentationConfusionMatrix"/>, <see cref="RefinementReport"/>, <see cref="DataViewSchema"/>,
 /// <see cref="DataDebuggerPreview"/> and <see cref="HtmlFragment"/>. Thread-safe.

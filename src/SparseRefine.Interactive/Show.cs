@@ -7,53 +7,53 @@ using SparseRefine.Selectors;
 namespace SparseRefine.Interactive;
 
 /// <summary>
-/// Turns pictures, label maps, selections, scores and numbers into HTML for a notebook. Pictures are shrunk to a given longest
+/// Turns images, label maps, selections, scores and numbers into HTML for a notebook. Images are shrunk to a given longest
 /// side and stand in the HTML as data URIs. Nothing that is passed in is kept, changed or disposed. Thread-safe.
 /// </summary>
 public static class Show
 {
-    /// <summary>Longest side of a picture, in pixels, unless told otherwise.</summary>
+    /// <summary>Longest side of an image, in pixels, unless told otherwise.</summary>
     public const int DefaultSide = 480;
 
     /// <summary>A photo.</summary>
     /// <param name="image">The photo.</param>
     /// <param name="side">Longest side shown.</param>
-    /// <returns>The picture with its size below.</returns>
+    /// <returns>The image with its size below.</returns>
     public static HtmlFragment Photo(MLImage image, int side = DefaultSide)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Pictures.Figure(Pictures.Photo(image, side), $"{image.Width} x {image.Height}");
+        return Figures.Photo(image, side);
     }
 
-    /// <summary>A label map in its classes' colours with a legend of the classes that occur and their shares.</summary>
+    /// <summary>A label map in its classes' colors with a legend of the classes that occur and their shares.</summary>
     /// <param name="map">The map.</param>
-    /// <param name="classes">Names and colours; null: indices and made-up colours.</param>
+    /// <param name="classes">Names and colours; null: indices and made-up colors.</param>
     /// <param name="side">Longest side shown.</param>
-    /// <returns>Picture and legend.</returns>
+    /// <returns>Image and legend.</returns>
     public static HtmlFragment Labels(LabelMap map, ClassList? classes = null, int side = DefaultSide)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return Pictures.Labels(map, classes, side);
+        return Figures.Labels(map, classes, side);
     }
 
-    /// <summary>How unsure a dense model is: entropy from 0 (black) to ln C (white), in nats, at the scores' own resolution.</summary>
+    /// <summary>How unsure a dense model is: entropy from 0 (black) over red and yellow to ln C (white), in nats, at the scores' own resolution.</summary>
     /// <param name="logits">Its scores.</param>
     /// <param name="side">Longest side shown.</param>
-    /// <returns>The picture, with the mean and largest entropy below.</returns>
+    /// <returns>The image, with the mean and largest entropy below.</returns>
     public static HtmlFragment Entropies(LogitMap logits, int side = DefaultSide)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        return Pictures.Entropies(logits, side);
+        return Figures.Entropies(logits, side);
     }
 
-    /// <summary>Selected pixels: the share of each shown pixel's area from 0 (black) to all (white).</summary>
+    /// <summary>Selected pixels, in <see cref="SegmentationPainter.SelectedColor"/> on black; the more of a shown pixel is selected, the brighter.</summary>
     /// <param name="selection">What a selector found.</param>
     /// <param name="side">Longest side shown.</param>
-    /// <returns>The picture, with count and density below.</returns>
+    /// <returns>The image, with count and density below.</returns>
     public static HtmlFragment Selection(PixelSelection selection, int side = DefaultSide)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        return Pictures.Selection(selection, side);
+        return Figures.Selection(selection, side);
     }
 
     /// <summary>Metrics: the means, and a row a class.</summary>
@@ -92,7 +92,7 @@ public static class Show
         return Tables.Schema(schema);
     }
 
-    /// <summary>Rows of a data view, pictures as pictures.</summary>
+    /// <summary>Rows of a data view, images as images.</summary>
     /// <param name="preview">What <see cref="DebuggerExtensions.Preview(IDataView, int)"/> gave.</param>
     /// <returns>A table.</returns>
     public static HtmlFragment Preview(DataDebuggerPreview preview)

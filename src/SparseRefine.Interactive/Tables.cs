@@ -49,7 +49,7 @@ internal static class Tables
             Score(metrics.ConfusionMatrix.PerClassRecall[c]),
         });
         return Show.Beside(
-            ($"{metrics.Images} picture{(metrics.Images == 1 ? "" : "s")}", Of(["", "value"], means)),
+            ($"{metrics.Images} image{(metrics.Images == 1 ? "" : "s")}", Of(["", "value"], means)),
             ("classes", Of(["class", "IoU", "precision", "recall"], classes)));
     }
 
@@ -75,20 +75,20 @@ internal static class Tables
     {
         string[] Answer(string name, RefinementAnswer answer) =>
         [
-            name, Number(answer.Mask.MeanIoU), Number(answer.Full.MeanIoU), Number(answer.Full.PixelAccuracy),
+            name, Number(answer.Selected.MeanIoU), Number(answer.Full.MeanIoU), Number(answer.Full.PixelAccuracy),
             string.Join(", ", answer.Full.PerClassIoU.Select((iou, c) => $"{report.ClassNames[c]} {Score(iou)}")),
         ];
         string Giga(double? count) => count is double n ? string.Create(CultureInfo.InvariantCulture, $"{n / 1e9:0.00}") : "";
         string Ms(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
         return Show.Beside(
-            ($"{report.Images} picture{(report.Images == 1 ? "" : "s")}, {Percent(report.Density)} of the pixels refined", Of(
+            ($"{report.Images} image{(report.Images == 1 ? "" : "s")}, {Percent(report.Density)} of the pixels refined", Of(
                 ["answer", "mIoU selected", "mIoU all", "pixel accuracy", "IoU a class"],
                 [
                     Answer("initial (dense model)", report.Initial),
                     Answer("refiner only", report.RefinerOnly),
                     Answer("ensembled", report.Ensembled),
                 ])),
-            ("a picture", Of(
+            ("an image", Of(
                 ["stage", "ms", "10^9 multiply-adds"],
                 [
                     ["decode", Ms(report.Milliseconds.Decode), ""],

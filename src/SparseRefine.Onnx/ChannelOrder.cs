@@ -1,6 +1,6 @@
 namespace SparseRefine.Onnx;
 
-/// <summary>The order in which a model expects the three colour planes.</summary>
+/// <summary>The order in which a model expects the three color planes.</summary>
 public enum ChannelOrder
 {
     /// <summary>Red, green, blue.</summary>

@@ -87,7 +87,7 @@ public sealed class DenseBatch
             photos * InputBuffer.Size(_model.InputType, height, width));
         LogitMap[] maps = _model.Infer(input, photos, height, width, cancellation);
 
-        // The session reads the array through its address alone.
+        // The session knows the array by its address only, so the collector would not see that it is in use.
         GC.KeepAlive(_bytes);
         return maps;
     }

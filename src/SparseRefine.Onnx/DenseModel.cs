@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SparseRefine.Images;
@@ -17,7 +15,7 @@ namespace SparseRefine.Onnx;
 /// scores come back as logits at the model's own resolution.
 /// </summary>
 /// <remarks>
-/// Holds an ONNX Runtime session: whoever makes the model disposes it. <see cref="Run"/> may be called from several threads
+/// Holds an ONNX Runtime session: its maker disposes it. <see cref="Run"/> may be called from several threads
 /// at once; each call in flight has a pinned input buffer of its own, which is kept for the next call. Disposing while a run is in flight is
 /// not allowed.
 /// </remarks>
@@ -29,8 +27,7 @@ public sealed class DenseModel : IDisposable
     private readonly MultiplyAddCounter _counter;
     private readonly ScoreKind _scoreKind;
     private readonly RunOptions _runOptions = new();
-    private readonly Workers _workers;
-    private readonly ConcurrentBag<InputBuffer> _buffers = [];
+    private readonly PhotoInput _input;
     private volatile int _classes;
     private volatile bool _disposed;
 
@@ -70,7 +67,7 @@ public sealed class DenseModel : IDisposable
         try
         {
             _signature = new ModelSignature(_session, name, Options);
-            CheckSize();
+            _input = new PhotoInput(name, _signature, Options, new Workers(Options.IntraOpNumThreads));
         }
         catch
         {
@@ -83,7 +80,6 @@ public sealed class DenseModel : IDisposable
             ? ScoreKindRule.Decide(file.Model.Graph, _signature.OutputName)
             : Options.ScoreKind;
         _counter = new MultiplyAddCounter(file.Model, _signature.InputName);
-        _workers = new Workers(Options.IntraOpNumThreads);
     }
 
     private DenseModel(DenseModel owner, DenseModelOptions options)
@@ -97,7 +93,7 @@ public sealed class DenseModel : IDisposable
         _classes = owner._classes;
         _scoreKind = owner._scoreKind;
         _counter = owner._counter;
-        _workers = owner._workers;
+        _input = owner._input.With(Name, options);
     }
 
     /// <summary>Version and processors of the ONNX Runtime in use, such as "ONNX Runtime 1.31.0, CPU"; with a native package for CUDA that cannot be used, why.</summary>
@@ -148,7 +144,7 @@ public sealed class DenseModel : IDisposable
         return TakesAnySize
             ? new DenseModel(_owner ?? this, Options with { Scale = scale, Height = null, Width = null })
             : throw new InvalidInputException(
-                $"{Name}: expected a model that takes any size, got one for {Text(_signature.Height)}x{Text(_signature.Width)}");
+                $"{Name}: expected a model that takes any size, got one for {_input.Fixed}");
     }
 
     /// <summary>The size to which a photo is resized.</summary>
@@ -162,7 +158,7 @@ public sealed class DenseModel : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        return (Side(_signature.Height, Options.Height, height), Side(_signature.Width, Options.Width, width));
+        return _input.Size(height, width);
     }
 
     /// <summary>
@@ -193,7 +189,7 @@ public sealed class DenseModel : IDisposable
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         cancellation.ThrowIfCancellationRequested();
         (int height, int width) = InputSize(image.Height, image.Width);
-        InputBuffer buffer = Rent(height, width);
+        InputBuffer buffer = _input.Rent(height, width);
         try
         {
             Prepare(image, height, width, buffer.Bytes);
@@ -201,7 +197,7 @@ public sealed class DenseModel : IDisposable
         }
         finally
         {
-            _buffers.Add(buffer);
+            _input.Return(buffer);
         }
     }
 
@@ -222,11 +218,7 @@ public sealed class DenseModel : IDisposable
         }
 
         _disposed = true;
-        while (_buffers.TryTake(out InputBuffer? buffer))
-        {
-            buffer.Dispose();
-        }
-
+        _input.Dispose();
         _runOptions.Dispose();
         if (_owner is null)
         {
@@ -271,73 +263,6 @@ public sealed class DenseModel : IDisposable
     internal void Prepare(ImageView image, int height, int width, Span<byte> target)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        var rows = new ResampleAxis(image.Height, height, Options.Interpolation);
-        var columns = new ResampleAxis(image.Width, width, Options.Interpolation);
-        var planes = new PlaneTransform(Options, image.Order, _signature.InputType != TensorElementType.UInt8);
-        switch (_signature.InputType)
-        {
-            case TensorElementType.Float:
-                ImageResampler.Run<float, SingleElement>(
-                    image, rows, columns, planes, MemoryMarshal.Cast<byte, float>(target), _workers);
-                break;
-            case TensorElementType.Float16:
-                ImageResampler.Run<Half, HalfElement>(
-                    image, rows, columns, planes, MemoryMarshal.Cast<byte, Half>(target), _workers);
-                break;
-            default:
-                ImageResampler.Run<byte, ByteElement>(image, rows, columns, planes, target, _workers);
-                break;
-        }
+        _input.Prepare(image, height, width, target);
     }
-
-    // Photos of one size are the rule: a buffer of another size is dropped rather than kept beside the new one.
-    private InputBuffer Rent(int height, int width)
-    {
-        if (_buffers.TryTake(out InputBuffer? buffer))
-        {
-            if (buffer.Height == height && buffer.Width == width)
-            {
-                return buffer;
-            }
-
-            buffer.Dispose();
-        }
-
-        return new InputBuffer(_signature.InputType, height, width);
-    }
-
-    private int Side(int modelSide, int? optionSide, int photoSide)
-    {
-        if (modelSide > 0)
-        {
-            return modelSide;
-        }
-
-        if (optionSide is int side)
-        {
-            return side;
-        }
-
-        double multiples = Math.Floor((photoSide * Options.Scale!.Value / Options.SizeMultiple) + 0.5);
-        return checked((int)Math.Max(multiples, 1) * Options.SizeMultiple);
-    }
-
-    private void CheckSize()
-    {
-        (int height, int width) = (_signature.Height, _signature.Width);
-        if ((height < 0 || width < 0) && Options.Scale is null && Options.Height is null)
-        {
-            throw new InvalidInputException(
-                $"{Name}: expected a Scale, or Height and Width, for a model that takes any size, got none");
-        }
-
-        if ((height > 0 && Options.Height is int h && h != height) || (width > 0 && Options.Width is int w && w != width))
-        {
-            throw new InvalidInputException(
-                $"{Name}: expected the model's fixed size {Text(height)}x{Text(width)}, "
-                + $"got Height x Width = {Options.Height}x{Options.Width}");
-        }
-    }
-
-    private static string Text(int side) => side < 0 ? "any" : side.ToString();
 }

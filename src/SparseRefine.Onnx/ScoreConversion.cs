@@ -21,7 +21,7 @@ public static class ScoreConversion
     /// (both within 1e-3), logits if not.
     /// </param>
     /// <param name="name">What errors call the scores.</param>
-    /// <param name="features">The model's features for the same picture, to go with the logits; null: none.</param>
+    /// <param name="features">The model's features for the same photo, to go with the logits; null: none.</param>
     /// <returns>The logits.</returns>
     /// <exception cref="ArgumentException">A size out of range, or another number of values than it needs.</exception>
     /// <exception cref="InvalidInputException">A value that is NaN or infinite.</exception>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SparseRefine;
 
-/// <summary>The classes of a data set: their names and colours, class i at position i. Immutable.</summary>
+/// <summary>The classes of a data set: their names and colors, class i at position i. Immutable.</summary>
 public sealed class ClassList
 {
     /// <summary>Most classes that there can be: index 255 means "not labelled".</summary>
@@ -15,9 +15,9 @@ public sealed class ClassList
 
     /// <summary>Makes a list.</summary>
     /// <param name="names">2 to 255 names, none empty, each once.</param>
-    /// <param name="colours">Red, green, blue bytes of each class.</param>
+    /// <param name="colors">Red, green, blue bytes of each class.</param>
     /// <exception cref="ArgumentException">Another number of names or of bytes; a name that is empty or given twice.</exception>
-    public ClassList(IReadOnlyList<string> names, ReadOnlySpan<byte> colours)
+    public ClassList(IReadOnlyList<string> names, ReadOnlySpan<byte> colors)
     {
         ArgumentNullException.ThrowIfNull(names);
         if (names.Count is < 2 or > MaxCount)
@@ -25,10 +25,10 @@ public sealed class ClassList
             throw new ArgumentException($"names: expected 2 to {MaxCount} classes, got {names.Count}", nameof(names));
         }
 
-        if (colours.Length != names.Count * 3)
+        if (colors.Length != names.Count * 3)
         {
             throw new ArgumentException(
-                $"colours: expected {names.Count} x 3 bytes, got {colours.Length}", nameof(colours));
+                $"colors: expected {names.Count} x 3 bytes, got {colors.Length}", nameof(colors));
         }
 
         HashSet<string> seen = new(StringComparer.Ordinal);
@@ -42,7 +42,7 @@ public sealed class ClassList
 
         _names = [.. names];
         _palette = new byte[256 * 3];
-        colours.CopyTo(_palette);
+        colors.CopyTo(_palette);
     }
 
     /// <summary>Number of classes.</summary>
@@ -82,7 +82,7 @@ public sealed class ClassList
             throw new InvalidInputException($"{name}, line 1: expected '{Columns}', got '{header}'");
         }
 
-        SortedDictionary<int, (string Name, byte[] Colour)> classes = [];
+        SortedDictionary<int, (string Name, byte[] Color)> classes = [];
         Dictionary<string, int> lineOfName = new(StringComparer.Ordinal);
         int number = 1;
         while (reader.ReadLine() is { } line)
@@ -102,7 +102,7 @@ public sealed class ClassList
 
             int id = Number(fields[0], "id", MaxCount - 1, where);
             string text = fields[1];
-            byte[] colour = [Channel(fields, 2, where), Channel(fields, 3, where), Channel(fields, 4, where)];
+            byte[] color = [Channel(fields, 2, where), Channel(fields, 3, where), Channel(fields, 4, where)];
             if (text.Length == 0)
             {
                 throw new InvalidInputException($"{where}: expected a name, got none");
@@ -114,7 +114,7 @@ public sealed class ClassList
                     $"{where}: expected each name once, got '{text}' again (line {lineOfName[text]})");
             }
 
-            if (!classes.TryAdd(id, (text, colour)))
+            if (!classes.TryAdd(id, (text, color)))
             {
                 throw new InvalidInputException($"{where}: expected each id once, got {id} again");
             }
@@ -128,7 +128,7 @@ public sealed class ClassList
         }
 
         return new ClassList(
-            [.. classes.Values.Select(c => c.Name)], classes.Values.SelectMany(c => c.Colour).ToArray());
+            [.. classes.Values.Select(c => c.Name)], classes.Values.SelectMany(c => c.Color).ToArray());
     }
 
     private static byte Channel(List<string> fields, int column, string where) =>

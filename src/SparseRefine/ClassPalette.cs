@@ -1,9 +1,9 @@
 namespace SparseRefine;
 
-/// <summary>Colours for classes.</summary>
+/// <summary>Colors for classes.</summary>
 internal static class ClassPalette
 {
-    private const int Colours = 256;
+    private const int Colors = 256;
 
     /// <summary>Red, green and blue of all 256 indices: the list's, or distinct ones where there is none.</summary>
     public static byte[] Of(ClassList? classes) => classes is null ? MakeUp() : classes.Palette.ToArray();
@@ -11,8 +11,8 @@ internal static class ClassPalette
     // Class 0 black; the bits of the others are spread over the high bits of the three channels, so that neighbours differ much.
     private static byte[] MakeUp()
     {
-        byte[] bytes = new byte[Colours * 3];
-        for (int c = 0; c < Colours; c++)
+        byte[] bytes = new byte[Colors * 3];
+        for (int c = 0; c < Colors; c++)
         {
             for (int bit = 0; bit < 8; bit++)
             {

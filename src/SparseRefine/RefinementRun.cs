@@ -135,7 +135,7 @@ internal sealed class RefinementRun
         LogitTile.Gather(sampler, sites, dense, workers);
         float[] merged = _refiner.Ensembler.Ensemble(
             dense, sparse.AsSpan(0, length).ToArray(), sites.Count, _refiner.Classes, workers);
-        LabelMerger.Write(merged, sites, _refiner.Classes, labels);
+        LabelMerger.Write(LabelMerger.ArgMax(merged, sites.Count, _refiner.Classes, "ensembledRows"), sites, labels);
     }
 
     /// <summary>Merged logits of the sites, [sites, classes], in a new array.</summary>

@@ -173,7 +173,12 @@ public sealed class SparseRefiner
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(sparse);
-        ThrowIfOtherClasses(logits, sparse);
+        ThrowIfOtherClasses(logits);
+        if (sparse.Classes != Classes)
+        {
+            throw new ArgumentException($"sparse: expected {Classes} classes, got {sparse.Classes}", nameof(sparse));
+        }
+
         if (sparse.Sites.Count == 0)
         {
             return [];
@@ -185,40 +190,6 @@ public sealed class SparseRefiner
         float[] merged = run.MergeRows(sampler, sparse.Sites, sparse.Values, workers);
         End(run);
         return merged;
-    }
-
-    /// <summary>Merges dense and sparse scores and labels the selected pixels accordingly, without keeping the merged scores.</summary>
-    /// <param name="logits">The dense model's scores at its own resolution.</param>
-    /// <param name="selection">The selected pixels and the dense labels; not changed.</param>
-    /// <param name="sparse">The sparse network's scores of these pixels.</param>
-    /// <param name="workers">Threads to use; the result does not depend on their number.</param>
-    /// <returns>A new label map: the merged answer where a pixel is selected (ties to the lower class), the dense one elsewhere.</returns>
-    /// <exception cref="ArgumentException">Class counts or sites that do not fit together.</exception>
-    /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude; a merged logit that is NaN.</exception>
-    public LabelMap Merge(LogitMap logits, PixelSelection selection, SparseLogits sparse, Workers workers)
-    {
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(selection);
-        ArgumentNullException.ThrowIfNull(sparse);
-        ThrowIfOtherClasses(logits, sparse);
-        SiteSet sites = selection.Sites;
-        if (sparse.Sites != sites && !sparse.Sites.Indices.AsSpan().SequenceEqual(sites.Indices))
-        {
-            throw new ArgumentException(
-                $"sparse: expected the {sites.Count} selected pixels, got {sparse.Sites.Count} others", nameof(sparse));
-        }
-
-        byte[] labels = [.. selection.DenseLabels.Labels];
-        if (sites.Count > 0)
-        {
-            RefinementRun run = Begin();
-            LogitSampler sampler = run.Sampler(logits, sites.Height, sites.Width);
-            LogitSampler.ThrowUnlessFinite(logits);
-            run.MergeLabels(sampler, sites, sparse.Values, labels, workers);
-            End(run);
-        }
-
-        return new LabelMap(labels, sites.Height, sites.Width);
     }
 
     /// <summary>Every stage after the dense model. Allocates the result and a few kilobytes once pictures of the size have been seen.</summary>
@@ -261,15 +232,6 @@ public sealed class SparseRefiner
     private RefinementRun Begin() => Interlocked.Exchange(ref _idle, null) ?? new RefinementRun(this, _weights, _pool);
 
     private void End(RefinementRun run) => Volatile.Write(ref _idle, run);
-
-    private void ThrowIfOtherClasses(LogitMap logits, SparseLogits sparse)
-    {
-        ThrowIfOtherClasses(logits);
-        if (sparse.Classes != Classes)
-        {
-            throw new ArgumentException($"sparse: expected {Classes} classes, got {sparse.Classes}", nameof(sparse));
-        }
-    }
 
     internal void ThrowIfOtherClasses(LogitMap logits)
     {

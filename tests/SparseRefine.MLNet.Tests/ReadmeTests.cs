@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
+using SparseRefine.Selectors;
 using SparseRefine.Training;
 using Xunit;
 
@@ -46,8 +46,15 @@ public sealed class ReadmeTests
         }
 
         // README: end
-        Assert.InRange(before, 0, 1);
-        Assert.InRange(after, 0, 1);
+        IDataView ensembled = model.Transform(labelled);
+        Assert.Equal(ml.SemanticSegmentation.Evaluate(ensembled).MeanIoU, after, 1e-9);
+        SparseRefine.Metrics.ConfusionMatrix initial = new(3);
+        foreach ((LabelMap truth, PixelSelection selection) in ensembled.GetColumn<LabelMap>("Label").Zip(ensembled.GetColumn<PixelSelection>("Selection")))
+        {
+            initial.Add(truth, selection.DenseLabels);
+        }
+
+        Assert.Equal(initial.MeanIoU, before, 1e-9);
         string answer = Path.ChangeExtension(file, $"{Scene.Width}x{Scene.Height}.png");
         Assert.Equal(
             model.Transform(photos).GetColumn<LabelMap>("PredictedLabel").Last().Labels, IndexPng.Read(answer).Labels);

@@ -9,11 +9,12 @@ internal static class Repository
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>A sample's assembly, built in the tests' own configuration: bin/Release/net10.0 as theirs.</summary>
-    public static string Program(string sample)
+    /// <summary>The assembly of a sample or of an experiment, built in the tests' own configuration: bin/Release/net10.0 as theirs.</summary>
+    public static string Program(string program)
     {
         string own = Path.GetRelativePath(PathOf("tests", "SparseRefine.Samples.Tests"), AppContext.BaseDirectory);
-        return PathOf("samples", sample, own, sample + ".dll");
+        string folder = PathOf("samples", program);
+        return Path.Combine(Directory.Exists(folder) ? folder : PathOf("tests", "experiments", program), own, program + ".dll");
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

@@ -54,7 +54,6 @@ public class SparseRefinerTests
         Assert.Equal(sparse, extracted.Values);
         Assert.Equal(refiner.Network.MultiplyAdds(pyramid), extracted.MultiplyAdds);
         Assert.Equal(merged, refiner.Ensemble(logits, extracted, workers));
-        Assert.Equal(expected, refiner.Merge(logits, selection, extracted, workers).Labels);
         foreach (int threads in new[] { 1, 2, 3 })
         {
             Assert.Equal(expected, refiner.Refine(image, logits, new Workers(threads)).Labels);
@@ -177,16 +176,6 @@ public class SparseRefinerTests
             "ensembler: expected 4 classes as the network, got 3",
             Assert.Throws<ArgumentException>(() => Refiner("entropy:0.3", "gated", 4).WithEnsembler(
                 new GatedEnsembler(new GatedEnsemblerOptions(3), 1))).Message);
-
-    [Fact]
-    public void Merge_LogitsOfOtherSites_Throws()
-    {
-        SparseRefiner refiner = Refiner("entropy:0.3", "gated", 4);
-        LogitMap logits = LogitMaps.Regions(4, 16, 24, 3, 5);
-        PixelSelection selection = refiner.Selector.Select(logits, Height, Width, new Workers(1));
-        var other = new SparseLogits(new SiteSet([1], 1, Height, Width), new float[4], 4);
-        Assert.Throws<ArgumentException>(() => refiner.Merge(logits, selection, other, new Workers(1)));
-    }
 
     [Theory]
     [InlineData("entropy:0.3", "gated", 2, 1)]

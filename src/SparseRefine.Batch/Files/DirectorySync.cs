@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// Makes renames within a folder survive a loss of power. .NET opens no folders, so this calls the C library; where there is none (Windows), the file system's own
-/// journal has to do.
+/// Makes renames within a folder survive a loss of power. .NET cannot open a folder to flush it, so this calls the C library; on Windows it does nothing, as NTFS keeps
+/// renames in a journal of its own.
 /// </summary>
 internal static class DirectorySync
 {

@@ -72,7 +72,7 @@ internal sealed class JobFolder : IDisposable
     /// <summary>The failures.</summary>
     public string FailedFile { get; }
 
-    /// <summary>A name for a file to be written and renamed, which no straggler of an earlier run has. Thread-safe.</summary>
+    /// <summary>A new name for a temporary file; a thread of an earlier run that still writes uses another one. Thread-safe.</summary>
     public string NewTemporaryFile(string extension) =>
         Path.Combine(_temporary, $"{_run}-{Interlocked.Increment(ref _files)}{extension}");
 

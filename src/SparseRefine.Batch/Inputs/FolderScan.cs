@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace SparseRefine.Batch;
 
-/// <summary>Finds pictures in folders, one at a time: a folder of a million files takes no memory.</summary>
+/// <summary>Finds photos in folders, one at a time: a folder of a million files takes no memory.</summary>
 internal static class FolderScan
 {
     private static readonly EnumerationOptions Options = new()
@@ -14,12 +14,12 @@ internal static class FolderScan
         AttributesToSkip = 0,
     };
 
-    /// <summary>The pictures of a folder and its subfolders, in the file system's order.</summary>
+    /// <summary>The photos of a folder and its subfolders, in the file system's order.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="except">The output folder, whose pictures are none of the input.</param>
+    /// <param name="except">The output folder, whose photos are none of the input.</param>
     /// <returns>The images, ids relative to the folder.</returns>
-    public static IEnumerable<WorkItem> Pictures(string folder, string except) =>
-        Files(folder, except, (ref FileSystemEntry entry) => PictureNames.IsPicture(entry.FileName));
+    public static IEnumerable<WorkItem> Photos(string folder, string except) =>
+        Files(folder, except, (ref FileSystemEntry entry) => PhotoNames.IsPhoto(entry.FileName));
 
     /// <summary>Whether a word is a pattern and no file.</summary>
     public static bool IsPattern(string word) => word.AsSpan().ContainsAny('*', '?') && !Path.Exists(word);

@@ -1,17 +1,17 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SparseRefine.Images;
 
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// Hands out the pictures of a folder as they arrive, each once it is completely written, until it is stopped. What the system tells about changes saves looking, and
-/// nothing is built on it: the folder is looked through at the start, now and then, and whenever the system says that it lost count.
+/// Hands out the photos of a folder as they arrive, each once it is completely written, until it is stopped. Photos are found in two ways: by listing the whole folder
+/// (at the start, every <see cref="WatchOptions.Rescan"/>, and when the operating system reports lost notifications), and sooner by the operating system's notifications
+/// of changed files. The listing alone finds every photo; a notification that never comes costs time only.
 /// </summary>
 internal sealed class FolderWatch : IWorkSource
 {
-    // A file that ends too early may belong to a writer that has stalled.
+    // A truncated file is left alone this many times as long as Settle, as its writer may have stalled.
     private const int StallFactor = 10;
 
     private readonly string _folder;
@@ -58,8 +58,11 @@ internal sealed class FolderWatch : IWorkSource
     /// <inheritdoc/>
     public long Skipped { get; }
 
-    /// <summary>Whether the system is asked to tell about changes; without it there are the looks alone.</summary>
+    /// <summary>Whether notifications of the operating system are used; without them photos are found by listing alone.</summary>
     public bool IsNotified { get; init; } = true;
+
+    /// <summary>What the waits and the ages of files are measured with.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<WorkItem> Items([EnumeratorCancellation] CancellationToken stop)
@@ -69,10 +72,10 @@ internal sealed class FolderWatch : IWorkSource
         long scanned = 0;
         while (true)
         {
-            if (_isScanDue || Stopwatch.GetElapsedTime(scanned) >= _options.Rescan)
+            if (_isScanDue || Time.GetElapsedTime(scanned) >= _options.Rescan)
             {
                 _isScanDue = false;
-                foreach (WorkItem item in FolderScan.Pictures(_folder, _output))
+                foreach (WorkItem item in FolderScan.Photos(_folder, _output))
                 {
                     stop.ThrowIfCancellationRequested();
                     if (Look(item) is WorkItem ready)
@@ -81,7 +84,7 @@ internal sealed class FolderWatch : IWorkSource
                     }
                 }
 
-                scanned = Stopwatch.GetTimestamp();
+                scanned = Time.GetTimestamp();
             }
 
             while (_changes.TryDequeue(out string? path))
@@ -97,7 +100,7 @@ internal sealed class FolderWatch : IWorkSource
                 }
             }
 
-            await Task.Delay(tick, stop).ConfigureAwait(false);
+            await Task.Delay(tick, Time, stop).ConfigureAwait(false);
         }
     }
 
@@ -110,7 +113,7 @@ internal sealed class FolderWatch : IWorkSource
         }
     }
 
-    /// <summary>The system lost count of the changes.</summary>
+    /// <summary>Called when notifications were lost: the folder is listed again.</summary>
     public void LoseCount() => _isScanDue = true;
 
     // The item where it is ready now; where it will be later, it is remembered.
@@ -122,15 +125,15 @@ internal sealed class FolderWatch : IWorkSource
             return null;
         }
 
-        long now = Stopwatch.GetTimestamp();
+        long now = Time.GetTimestamp();
         if (!_arriving.TryGetValue(item.Path, out (Stamp Stamp, long Since) seen) || seen.Stamp != stamp)
         {
             seen = (stamp, now);
         }
 
         // By the file's own clock, which needs no second look, or by ours where that runs ahead.
-        TimeSpan age = DateTime.UtcNow - stamp.Changed;
-        TimeSpan watched = Stopwatch.GetElapsedTime(seen.Since, now);
+        TimeSpan age = Time.GetUtcNow().UtcDateTime - stamp.Changed;
+        TimeSpan watched = Time.GetElapsedTime(seen.Since, now);
         TimeSpan quiet = age > watched ? age : watched;
         if (quiet < _options.Settle || (quiet < _options.Settle * StallFactor && !IsWhole(item.Path)))
         {
@@ -151,14 +154,14 @@ internal sealed class FolderWatch : IWorkSource
         _taken.AddLater(item.Id);
         try
         {
-            PictureNames.Check(item);
+            PhotoNames.Check(item);
         }
         catch (InvalidInputException e)
         {
             return item with { Problem = e.Message };
         }
 
-        return isRetry || _stems.AddLater(PictureNames.Stem(item.Id))
+        return isRetry || _stems.AddLater(PhotoNames.Stem(item.Id))
             ? item
             : item with { Problem = $"{item.Path}: expected one image for each output file, got a second one of that name" };
     }
@@ -167,19 +170,19 @@ internal sealed class FolderWatch : IWorkSource
     {
         if (Directory.Exists(path))
         {
-            // A folder that was moved here brings its files without a word.
+            // Moving a folder here gives a notification of the folder and none of its files.
             _isScanDue = true;
         }
         else if (IsOurs(path) && Stamp.Of(path) is Stamp stamp)
         {
-            _arriving.TryAdd(path, (stamp, Stopwatch.GetTimestamp()));
+            _arriving.TryAdd(path, (stamp, Time.GetTimestamp()));
         }
     }
 
     private bool IsOurs(string path)
     {
         string id = Item(path).Id;
-        return PictureNames.IsPicture(Path.GetFileName(path.AsSpan())) && !id.Split('/').Any(part => part.StartsWith('.'))
+        return PhotoNames.IsPhoto(Path.GetFileName(path.AsSpan())) && !id.Split('/').Any(part => part.StartsWith('.'))
             && !path.StartsWith(_output + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
@@ -203,7 +206,7 @@ internal sealed class FolderWatch : IWorkSource
         }
         catch (IOException)
         {
-            // The system has no watches left: the looks alone must do.
+            // Linux limits the folders that may be watched: without a watch photos are found by listing alone.
             return null;
         }
     }

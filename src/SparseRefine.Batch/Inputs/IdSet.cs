@@ -6,7 +6,7 @@ namespace SparseRefine.Batch;
 
 /// <summary>
 /// Ids by 128 bits of their SHA-256: 16 bytes each, whatever their length, in a sorted array; two of a billion ids are equal by chance with a probability below 1e-20.
-/// Filled first, asked afterwards; what is added later is kept apart. Not thread-safe.
+/// <see cref="Add"/> fills the array, <see cref="Seal"/> sorts it, and only then may <see cref="Contains"/> be called; ids added after that are in a hash set. Not thread-safe.
 /// </summary>
 internal sealed class IdSet
 {

@@ -7,7 +7,7 @@ internal static class InputItems
     /// <param name="inputs">Where from.</param>
     /// <param name="output">The output folder, full path.</param>
     /// <returns>The images.</returns>
-    /// <exception cref="InvalidInputException">No such file or folder, no picture, or a bad list.</exception>
+    /// <exception cref="InvalidInputException">No such file or folder, no photo, or a bad list.</exception>
     public static IEnumerable<WorkItem> Read(ScoringInputs inputs, string output)
     {
         if (inputs.Paths.Count == 0 && inputs.List is null && inputs.Reader is null)
@@ -29,7 +29,7 @@ internal static class InputItems
 
         return items.Select(item =>
         {
-            PictureNames.Check(item);
+            PhotoNames.Check(item);
             return item;
         });
     }
@@ -43,7 +43,7 @@ internal static class InputItems
                 throw new InvalidInputException($"{path}: expected an output folder other than the input folder, got the same");
             }
 
-            return SomeOf(FolderScan.Pictures(path, output), $"pictures ({string.Join(' ', PictureNames.Extensions.Select(e => e[1..]))}) in {path}");
+            return SomeOf(FolderScan.Photos(path, output), $"photos ({string.Join(' ', PhotoNames.Extensions.Select(e => e[1..]))}) in {path}");
         }
 
         if (FolderScan.IsPattern(path))
@@ -53,7 +53,7 @@ internal static class InputItems
 
         return File.Exists(path)
             ? [new WorkItem(Path.GetFileName(path), Path.GetFullPath(path))]
-            : throw new InvalidInputException($"{path}: expected a picture or a folder of pictures, got no such file");
+            : throw new InvalidInputException($"{path}: expected a photo or a folder of photos, got no such file");
     }
 
     private static IEnumerable<WorkItem> OfList(string list, string root)

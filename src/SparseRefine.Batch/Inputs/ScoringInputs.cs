@@ -7,7 +7,7 @@ namespace SparseRefine.Batch;
 public sealed record ScoringInputs
 {
     /// <summary>
-    /// Picture files, folders (with their subfolders; hidden files and folders, links to folders and the output folder are left out) and patterns: * and ? stand for
+    /// Photo files, folders (with their subfolders; hidden files and folders, links to folders and the output folder are left out) and patterns: * and ? stand for
     /// characters of a name, ** for any folders.
     /// </summary>
     public IReadOnlyList<string> Paths { get; init; } = [];

@@ -102,7 +102,7 @@ internal sealed class WorkList : IWorkSource
         await Task.CompletedTask.ConfigureAwait(false);
     }
 
-    // Equal hashes are a suspicion; the names themselves, read a second time, decide.
+    // Two names of equal hash may differ: the list is read a second time, and the names with such hashes are compared themselves.
     private static void ThrowIfClashing(string file, string output, ScoringResults results, HashSet<ulong> suspects)
     {
         if (suspects.Count == 0)
@@ -130,7 +130,7 @@ internal sealed class WorkList : IWorkSource
             if (writers.TryGetValue(item.Path, out WorkItem writer))
             {
                 throw new InvalidInputException(
-                    $"{output}: expected a folder where no picture is overwritten, got {item.Path}, which the result of {writer.Path} would replace");
+                    $"{output}: expected a folder where no photo is overwritten, got {item.Path}, which the result of {writer.Path} would replace");
             }
         }
     }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace SparseRefine.Batch;
 
-/// <summary>The lines' JSON, generated at build time: nothing to reflect on when a job starts.</summary>
+/// <summary>Serialisers of the journal's lines, generated at build time, so that the start of a job spends no time on reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -13,7 +13,7 @@ public enum FailureReason
     [JsonStringEnumMemberName("unreadable")]
     Unreadable,
 
-    /// <summary>Not a picture, or a damaged or truncated one.</summary>
+    /// <summary>Not a photo, or a damaged or truncated one.</summary>
     [JsonStringEnumMemberName("damaged")]
     Damaged,
 

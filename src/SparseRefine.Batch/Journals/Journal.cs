@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// A job's journal open for appending. Whole lines only: lines are written at once and flushed to the disk, what a failed write left is cut off again, and so is the
-/// torn line of a killed run when it is opened. One writer at a time.
+/// A job's journal open for appending. It holds whole lines only: each append is written and flushed to the disk, and cut off again where that fails; a line that a
+/// killed process left half written (a torn line) is cut off when the journal is opened. One process writes at a time; within it appends are thread-safe.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
@@ -94,7 +94,7 @@ internal sealed class Journal : IDisposable
     public static Journal CreateFailures(string path) =>
         new(new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 1), 0);
 
-    /// <summary>Closes the file; what a straggler appends afterwards is refused.</summary>
+    /// <summary>Closes the file; a thread that appends afterwards gets an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         lock (_file)
@@ -124,7 +124,7 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    // A disk without space for a line has room for a shorter file. Where even that fails, the next run finds the torn line and cuts it off.
+    // Shortening a file works on a full disk as well. Where it fails nevertheless, the next run finds the torn line and cuts it off.
     private void CutOff()
     {
         try

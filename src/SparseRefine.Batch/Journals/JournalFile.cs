@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SparseRefine.Batch;
 
-/// <summary>Reads journals, also those that a job is writing. A last line that a killed job left torn is no line yet.</summary>
+/// <summary>Reads journals, also one that a job is writing. A last line without its end, which a killed or a running job may have left, is ignored.</summary>
 public static class JournalFile
 {
     /// <summary>Reads the first line.</summary>

@@ -8,7 +8,8 @@ namespace SparseRefine.Batch;
 /// <param name="name">The threads' name.</param>
 /// <param name="create">Makes the state.</param>
 /// <param name="stuck">Counts threads that were left alone.</param>
-internal sealed class GuardedWorker<TState>(string name, Func<TState> create, StuckThreads stuck) : IDisposable
+/// <param name="time">The clock that limits are measured with.</param>
+internal sealed class GuardedWorker<TState>(string name, Func<TState> create, StuckThreads stuck, TimeProvider time) : IDisposable
     where TState : class
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
@@ -32,7 +33,7 @@ internal sealed class GuardedWorker<TState>(string name, Func<TState> create, St
         // In steps, and only steps count: a process or a machine that is put to sleep meanwhile wakes up with its images not given up.
         for (TimeSpan left = limit; !running.IsCompleted && left > TimeSpan.Zero; left -= Step)
         {
-            await ((Task)running).WaitAsync(left < Step ? left : Step).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)running).WaitAsync(left < Step ? left : Step, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         if (running.IsCompleted)

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
+using SparseRefine.Selectors;
 
 namespace SparseRefine.Batch;
 
@@ -9,10 +11,12 @@ namespace SparseRefine.Batch;
 /// <param name="results">The files for each image.</param>
 /// <param name="folder">The job's folder.</param>
 /// <param name="classes">Names and colours; null where the model has none.</param>
+/// <param name="interpolation">How the model reads its logits between their own pixels.</param>
 /// <param name="modelHash">SHA-256 of the model.</param>
-internal sealed class ResultWriter(ScoringResults results, JobFolder folder, ClassList? classes, string modelHash) : IDisposable
+internal sealed class ResultWriter(
+    ScoringResults results, JobFolder folder, ClassList? classes, Interpolation interpolation, string modelHash) : IDisposable
 {
-    private readonly byte[] _palette = ClassPalette.Of(classes);
+    private readonly SegmentationPainter _painter = new(classes, results.Painting);
     private readonly MemoryStream _bytes = new();
 
     /// <summary>Writes the files of an image.</summary>
@@ -53,18 +57,17 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
             Add(stream => WriteIndex(work.Labels, stream));
             if (results.Overlay)
             {
-                string temporary = folder.NewTemporaryFile(".png");
-                files.Add((names[next++], temporary, Overlay(work, temporary)));
+                Add(stream => WriteOverlay(work, stream));
             }
 
             if (results.Entropy)
             {
-                Add(stream => IndexPng.Write(EntropyMap.Of(work), stream));
+                Add(stream => IndexPng.Write(Entropies(work).Grey, stream));
             }
 
             if (results.Mask)
             {
-                Add(stream => IndexPng.Write(Mask(work), stream));
+                Add(stream => IndexPng.Write(SegmentationPainter.Mask(Selection(work)), stream));
             }
 
             folder.ThrowIfGone();
@@ -105,33 +108,30 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
         }
         else
         {
-            IndexPng.Write(labels, stream, _palette);
+            IndexPng.Write(labels, stream, _painter.Palette);
         }
     }
 
-    private string Overlay(ScoredWork work, string temporary)
+    private void WriteOverlay(ScoredWork work, Stream stream)
     {
-        using MLImage blended = OverlayPainter.Paint(work, _palette);
-        blended.Save(temporary);
-        return DurableFile.Flush(temporary);
-    }
-
-    private static LabelMap Mask(ScoredWork work)
-    {
-        if (work.Selection is null)
+        ImageView photo = work.Image.AsView();
+        if (work.Labels.Height != photo.Height || work.Labels.Width != photo.Width)
         {
-            throw new ImageFailedException(FailureReason.Refused, $"{work.Clock.Item.Path}: expected a pipeline with a refiner for its mask, got one without");
+            throw Refused(work, $"expected an answer of the photo's size {photo.Height}x{photo.Width} for its overlay, got {work.Labels.Height}x{work.Labels.Width}");
         }
 
-        LabelMap labels = work.Selection.DenseLabels;
-        byte[] mask = new byte[labels.Labels.Length];
-        foreach (int index in work.Selection.Sites.Indices)
-        {
-            mask[index] = byte.MaxValue;
-        }
-
-        return new LabelMap(mask, labels.Height, labels.Width);
+        using MLImage overlay = _painter.Overlay(photo, work.Labels);
+        overlay.WritePng(stream);
     }
+
+    private EntropyMap Entropies(ScoredWork work) => work.Logits is LogitMap logits
+        ? new EntropyMap(logits, work.Labels.Height, work.Labels.Width, interpolation)
+        : throw Refused(work, "expected a pipeline with a dense model's scores for its entropy, got one without");
+
+    private static PixelSelection Selection(ScoredWork work) =>
+        work.Selection ?? throw Refused(work, "expected a pipeline with a refiner for its mask, got one without");
+
+    private static ImageFailedException Refused(ScoredWork work, string message) => new(FailureReason.Refused, $"{work.Clock.Item.Path}: {message}");
 
     private Dictionary<string, double> Shares(LabelMap labels)
     {

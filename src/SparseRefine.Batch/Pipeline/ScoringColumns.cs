@@ -1,3 +1,4 @@
+using SparseRefine.Images;
 using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
@@ -5,6 +6,9 @@ namespace SparseRefine.Batch;
 /// <summary>Where a pipeline leaves what its stages found; null where it does not show it.</summary>
 internal sealed record ScoringColumns(string? Logits, string? Selection, string? SparseLogits, string Labels)
 {
+    /// <summary>How the pipeline reads logits between their own pixels.</summary>
+    public Interpolation Interpolation { get; private init; }
+
     /// <summary>All of them.</summary>
     public IEnumerable<string> Names => new[] { Logits, Selection, SparseLogits, Labels }.OfType<string>();
 
@@ -17,12 +21,18 @@ internal sealed record ScoringColumns(string? Logits, string? Selection, string?
                 refiner.GetValueOrDefault("logits"),
                 refiner.GetValueOrDefault("selection"),
                 refiner.GetValueOrDefault("sparseLogits"),
-                refiner["output"]);
+                refiner["output"])
+            {
+                Interpolation = Enum.Parse<Interpolation>(refiner["interpolation"]),
+            };
         }
 
         if (Last(model, "ensembling") is IReadOnlyDictionary<string, string> ensembler)
         {
-            return new(ensembler["logits"], ensembler["selection"], ensembler["sparseLogits"], ensembler["output"]);
+            return new(ensembler["logits"], ensembler["selection"], ensembler["sparseLogits"], ensembler["output"])
+            {
+                Interpolation = Enum.Parse<Interpolation>(ensembler["interpolation"]),
+            };
         }
 
         IReadOnlyDictionary<string, string>? dense = Last(model, "dense-model");

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using SparseRefine.Images;
 using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
@@ -51,6 +52,9 @@ internal sealed class ScoringModel : IDisposable
 
     /// <summary>Names and colours; null where the pipeline was saved without.</summary>
     public ClassList? Classes { get; }
+
+    /// <summary>How logits are read between their own pixels.</summary>
+    public Interpolation Interpolation => _columns.Interpolation;
 
     /// <summary>A scorer for one worker; all of them run on the one model.</summary>
     public PhotoScorer CreateScorer() => new(_mapper, _columns);

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// The stages of a run and the bounded queues between them: list, decode, score, write, journal. When a run is stopped the list ends, what waits is dropped, and what is
+/// The stages of a run and the bounded queues between them: list, decode, score, write, journal, tell the observers. When a run is stopped the list ends, what waits is dropped, and what is
 /// with the models, on its way to the disk or to the journal is finished. Used once.
 /// </summary>
 internal sealed class ScoringPipeline
@@ -22,6 +22,7 @@ internal sealed class ScoringPipeline
     private readonly Channel<DecodedPhoto> _decoded;
     private readonly Channel<ScoredWork> _scored;
     private readonly Channel<WrittenWork> _written;
+    private readonly Channel<WrittenWork> _recorded;
     private readonly string[] _folders;
     private readonly StuckThreads _stuck = new();
     private Journal? _failures;
@@ -51,6 +52,7 @@ internal sealed class ScoringPipeline
         _decoded = Channel.CreateBounded<DecodedPhoto>(options.Workers);
         _scored = Channel.CreateBounded<ScoredWork>(options.Workers);
         _written = Channel.CreateBounded<WrittenWork>(options.Workers * 2);
+        _recorded = Channel.CreateBounded<WrittenWork>(options.Workers);
         progress.Queues = () => new(_decoded.Reader.Count, _scored.Reader.Count, _written.Reader.Count);
     }
 
@@ -68,7 +70,8 @@ internal sealed class ScoringPipeline
             Stage(_options.Workers, Decode, _decoded.Writer),
             Stage(_options.Workers, Score, _scored.Writer),
             Stage(_options.Workers, Write, _written.Writer),
-            Stage<WrittenWork>(1, Record, null));
+            Stage(1, Record, _recorded.Writer),
+            Stage<WrittenWork>(1, Tell, null));
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (_stop.Token.Register(stopped.SetResult).ConfigureAwait(false))
         {
@@ -77,7 +80,7 @@ internal sealed class ScoringPipeline
 
         try
         {
-            await all.WaitAsync(_options.StopGrace).ConfigureAwait(false);
+            await all.WaitAsync(_options.StopGrace, _options.TimeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -138,7 +141,7 @@ internal sealed class ScoringPipeline
 
     private async Task Decode()
     {
-        using GuardedWorker<PhotoDecoder> worker = new("decoding", () => new PhotoDecoder(_options.MaxPixels), _stuck);
+        using GuardedWorker<PhotoDecoder> worker = new("decoding", () => new PhotoDecoder(_options.MaxPixels), _stuck, _options.TimeProvider);
         await foreach (WorkItem item in _listed.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (_stop.IsCancellationRequested)
@@ -168,7 +171,7 @@ internal sealed class ScoringPipeline
 
     private async Task Score()
     {
-        using GuardedWorker<PhotoScorer> worker = new("scoring", _model.CreateScorer, _stuck);
+        using GuardedWorker<PhotoScorer> worker = new("scoring", _model.CreateScorer, _stuck, _options.TimeProvider);
         await foreach (DecodedPhoto photo in _decoded.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (_stop.IsCancellationRequested)
@@ -201,7 +204,7 @@ internal sealed class ScoringPipeline
 
     private async Task Write()
     {
-        using ResultWriter writer = new(_options.Results, _folder, _model.Classes, _model.Hash);
+        using ResultWriter writer = new(_options.Results, _folder, _model.Classes, _model.Interpolation, _model.Hash);
         await foreach (ScoredWork work in _scored.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (_error is not null)
@@ -237,11 +240,13 @@ internal sealed class ScoringPipeline
                 batch.Add(work);
             }
 
+            bool isRecorded = false;
             try
             {
                 if (_error is null)
                 {
                     Record(batch);
+                    isRecorded = true;
                 }
             }
             catch (Exception e)
@@ -249,7 +254,18 @@ internal sealed class ScoringPipeline
                 Stop(e);
             }
 
-            batch.ForEach(work => work.Dispose());
+            foreach (WrittenWork work in batch)
+            {
+                if (isRecorded)
+                {
+                    await _recorded.Writer.WriteAsync(work).ConfigureAwait(false);
+                }
+                else
+                {
+                    work.Dispose();
+                }
+            }
+
             batch.Clear();
         }
 
@@ -283,12 +299,10 @@ internal sealed class ScoringPipeline
             {
                 _progress.Add(entry);
                 work.Work!.Clock.Done(entry);
-                Notify(observer => observer.Scored(entry, new ScoredPhoto(work.Work.Image, work.Work.Logits, work.Work.Selection, work.Work.Labels)));
             }
             else
             {
                 _progress.Add(work.Failed!);
-                Notify(observer => observer.Failed(work.Failed!));
             }
         }
 
@@ -299,11 +313,34 @@ internal sealed class ScoringPipeline
         }
     }
 
-    private void Notify(Action<IScoringObserver> call)
+    // Apart from the journal, so that an observer that draws does not hold it up. One that throws is the last that hears of an image.
+    private async Task Tell()
     {
-        foreach (IScoringObserver observer in _observers)
+        bool isBroken = false;
+        await foreach (WrittenWork work in _recorded.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            call(observer);
+            using (work)
+            {
+                try
+                {
+                    foreach (IScoringObserver observer in isBroken ? [] : _observers)
+                    {
+                        if (work.Work is ScoredWork scored)
+                        {
+                            observer.Scored(work.Entry!, new ScoredPhoto(scored.Image, scored.Logits, scored.Selection, scored.Labels));
+                        }
+                        else
+                        {
+                            observer.Failed(work.Failed!);
+                        }
+                    }
+                }
+                catch (Exception e)
+                {
+                    isBroken = true;
+                    Stop(e);
+                }
+            }
         }
     }
 

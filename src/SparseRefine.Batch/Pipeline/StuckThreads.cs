@@ -1,14 +1,14 @@
 namespace SparseRefine.Batch;
 
-/// <summary>Counts threads that hang in work that was given up. Each keeps an image in memory, so a job does not collect them without end. Thread-safe.</summary>
+/// <summary>Counts threads that still run work whose time limit has passed. Each keeps a photo in memory, so a job stops once there are <see cref="Most"/>. Thread-safe.</summary>
 internal sealed class StuckThreads
 {
-    /// <summary>Most of them.</summary>
+    /// <summary>Such threads at which a job stops: 16 decoded photos of 8 megapixels are 0.5 GB.</summary>
     public const int Most = 16;
 
     private int _count;
 
-    /// <summary>Threads that hang now.</summary>
+    /// <summary>Such threads now.</summary>
     public int Count => Volatile.Read(ref _count);
 
     public void Add() => Interlocked.Increment(ref _count);

@@ -1,9 +1,9 @@
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// Told what a job does, by one call at a time, in the order of the journal. While a call runs the journal waits, and behind it, once the queues are full, the whole
-/// job: be brief. What <see cref="Scored"/> or <see cref="Failed"/> throws stops the job as a failure to write does, and what the others throw comes out of it; the journal
-/// stays intact.
+/// Receives what a job does, one call at a time, in the order of the journal and after it. The journal goes on while a call runs; it waits, and behind it the whole job does,
+/// once as many images as the job has workers are still to be told of. An exception of <see cref="Scored"/> or <see cref="Failed"/> stops the job as a failure to write does;
+/// an exception of the other methods is thrown by the job's Run. The journal stays intact in each case.
 /// </summary>
 public interface IScoringObserver
 {

@@ -1,15 +1,14 @@
-using System.Diagnostics;
-
 namespace SparseRefine.Batch;
 
 /// <summary>Counts what a run has done. Thread-safe.</summary>
-internal sealed class ProgressCounter
+/// <param name="time">The clock that rates are measured with.</param>
+internal sealed class ProgressCounter(TimeProvider time)
 {
     private const int Samples = 64;
 
     private readonly Lock _lock = new();
     private readonly Queue<(long Time, long Images, long Pixels)> _samples = new();
-    private long _start = Stopwatch.GetTimestamp();
+    private long _start = time.GetTimestamp();
     private long _end;
     private long? _total;
     private long _skipped;
@@ -40,7 +39,7 @@ internal sealed class ProgressCounter
     {
         lock (_lock)
         {
-            (_total, _skipped, _start) = (total, skipped, Stopwatch.GetTimestamp());
+            (_total, _skipped, _start) = (total, skipped, time.GetTimestamp());
             _samples.Enqueue((_start, 0, 0));
         }
     }
@@ -78,7 +77,7 @@ internal sealed class ProgressCounter
     {
         lock (_lock)
         {
-            _end = Stopwatch.GetTimestamp();
+            _end = time.GetTimestamp();
         }
     }
 
@@ -88,9 +87,9 @@ internal sealed class ProgressCounter
         QueueDepths queues = Queues();
         lock (_lock)
         {
-            long now = _end > 0 ? _end : Stopwatch.GetTimestamp();
-            (long time, long images, long pixels) = _samples.Count > 0 ? _samples.Peek() : (_start, 0, 0);
-            double seconds = Stopwatch.GetElapsedTime(time, now).TotalSeconds;
+            long now = _end > 0 ? _end : time.GetTimestamp();
+            (long since, long images, long pixels) = _samples.Count > 0 ? _samples.Peek() : (_start, 0, 0);
+            double seconds = time.GetElapsedTime(since, now).TotalSeconds;
             double rate = seconds > 0 ? (_done + _failed - images) / seconds : 0;
             long? left = _total - _skipped - _done - _failed;
             return new ScoringProgress
@@ -100,7 +99,7 @@ internal sealed class ProgressCounter
                 Failed = _failed,
                 Total = _total,
                 Pixels = _pixels,
-                Elapsed = Stopwatch.GetElapsedTime(_start, now),
+                Elapsed = time.GetElapsedTime(_start, now),
                 ImagesPerSecond = rate,
                 MegapixelsPerSecond = seconds > 0 ? (_pixels - pixels) / seconds / 1e6 : 0,
                 Remaining = rate > 0 && left is long images1 ? TimeSpan.FromSeconds(Math.Max(0, images1) / rate) : null,
@@ -111,11 +110,11 @@ internal sealed class ProgressCounter
         }
     }
 
-    // One sample a second at most: the oldest is about a minute old, or as old as 64 images that take longer than a second each.
+    // Keeps 64 samples, at most one a second: the rate is that of the last minute, or of the last 64 images where each takes longer than a second.
     private void Sample()
     {
-        long now = Stopwatch.GetTimestamp();
-        if (Stopwatch.GetElapsedTime(_samples.LastOrDefault().Time, now).TotalSeconds >= 1)
+        long now = time.GetTimestamp();
+        if (time.GetElapsedTime(_samples.LastOrDefault().Time, now).TotalSeconds >= 1)
         {
             _samples.Enqueue((now, _done + _failed, _pixels));
             if (_samples.Count > Samples)

@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// What jobs measure of themselves, for any listener: see <see cref="ScoringTelemetry"/> for the names. One of each a process, as meters are meant to be; costs nothing
-/// while nobody listens.
+/// The meter and the spans of jobs; <see cref="ScoringTelemetry"/> lists their names. They are static, one of each for a process, as .NET's meters are meant to be, and cost
+/// next to nothing while nobody listens.
 /// </summary>
 internal static class ScoringInstruments
 {

@@ -9,7 +9,7 @@ public sealed record ScoringJobInfo
     /// <summary>Its SHA-256, lower-case hexadecimal.</summary>
     public required string ModelHash { get; init; }
 
-    /// <summary>Names and colours of the classes; null where the model has none.</summary>
+    /// <summary>Names and colors of the classes; null where the model has none.</summary>
     public ClassList? Classes { get; init; }
 
     /// <summary>The output folder.</summary>

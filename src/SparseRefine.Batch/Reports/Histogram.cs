@@ -1,6 +1,6 @@
 namespace SparseRefine.Batch;
 
-/// <summary>Counts of values in fine bins of fixed bounds, so that a million values take no more memory than one; drawn in coarser ones.</summary>
+/// <summary>Counts of values in fine bins of fixed bounds, so that a million values take no more memory than one; the page draws them in coarser ones.</summary>
 internal sealed class Histogram
 {
     private readonly double _start;
@@ -35,29 +35,11 @@ internal sealed class Histogram
         Sum += value;
     }
 
-    /// <summary>The bars from the lowest to the highest value, at most as many as asked for; empty without values.</summary>
-    public IReadOnlyList<(double From, double To, long Count)> Bars(int most)
+    /// <summary>What the page needs: the bins from the first to the last with a value, the lower bound of the first and their width, of the values or of their decimal logarithms.</summary>
+    public object ToData()
     {
-        int first = Array.FindIndex(_counts, c => c > 0);
-        if (first < 0)
-        {
-            return [];
-        }
-
+        int first = Math.Max(0, Array.FindIndex(_counts, c => c > 0));
         int end = Array.FindLastIndex(_counts, c => c > 0) + 1;
-        int width = ((end - first) + most - 1) / most;
-        List<(double From, double To, long Count)> bars = [];
-        for (int at = first; at < end; at += width)
-        {
-            bars.Add((Bound(at), Bound(Math.Min(at + width, _counts.Length)), _counts.AsSpan(at, Math.Min(width, _counts.Length - at)).ToArray().Sum()));
-        }
-
-        return bars;
-    }
-
-    private double Bound(int bin)
-    {
-        double bound = _start + (bin * _step);
-        return _isLogarithmic ? Math.Pow(10, bound) : bound;
+        return new { Count, Sum, Start = _start + (first * _step), Step = _step, IsLogarithmic = _isLogarithmic, Counts = _counts[first..Math.Max(first, end)] };
     }
 }

@@ -1,16 +1,16 @@
 using System.Diagnostics;
-using System.Text;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
 /// <summary>
 /// Writes <c>report.html</c> while a job runs: one page without external resources, in light and dark, for a browser and for paper. Totals, histograms, class shares,
-/// the slowest, the densest and the failed images, and a few drawn as photo, low-resolution answer, refined pixels and refined answer behind a movable divider.
+/// the slowest, the densest and the failed images, and a few drawn as photo, low-resolution answer, selected pixels and refined answer behind a movable divider.
 /// </summary>
 /// <remarks>
 /// The page is written to a temporary name and renamed, at most every ten seconds and at the end. What it says comes from the journal, so that a resumed job's page tells of
-/// the whole job; the small pictures wait in the folder <c>.thumbnails</c> beside it. Memory does not grow with the number of images. Drawing an image takes about a twentieth
-/// of a second, and only those are drawn that the page shows at the time.
+/// the whole job; the small photos wait in the folder <c>.thumbnails</c> beside it. Memory does not grow with the number of images. Drawing an image of 8 megapixels takes about
+/// a fifth of a second, and only those are drawn that the page shows at the time. A page or a photo that cannot be drawn or written is no failure of the job: see <see cref="Problem"/>.
 /// </remarks>
 public sealed class HtmlReport : IScoringObserver
 {
@@ -21,7 +21,7 @@ public sealed class HtmlReport : IScoringObserver
     private readonly string _folder;
     private readonly ThumbnailStore _thumbnails;
     private readonly ReportTotals _totals = new();
-    private byte[] _palette = [];
+    private SegmentationPainter _painter = new();
     private ScoringJobInfo? _info;
     private long _started;
     private long _written;
@@ -36,13 +36,15 @@ public sealed class HtmlReport : IScoringObserver
         _thumbnails = new ThumbnailStore(Path.Combine(_folder, ".thumbnails"));
     }
 
+    /// <summary>The first thing that could not be drawn or written, as a line of text; null where all could.</summary>
+    public string? Problem { get; private set; }
+
     /// <inheritdoc/>
     public void Started(ScoringJobInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);
         _info = info;
-        _palette = ClassPalette.Of(info.Classes);
-        _thumbnails.Open();
+        _painter = new SegmentationPainter(info.Classes, info.Results.Painting);
         if (info.Skipped > 0)
         {
             foreach (JournalEntry entry in JournalFile.Read(info.JournalFile))
@@ -51,9 +53,13 @@ public sealed class HtmlReport : IScoringObserver
             }
         }
 
-        _thumbnails.KeepOnly(_totals.ToDraw.Select(e => e.Id));
         _started = Stopwatch.GetTimestamp();
-        Write(null);
+        Try(() =>
+        {
+            _thumbnails.Open();
+            _thumbnails.KeepOnly(_totals.ToDraw.Select(e => e.Id));
+            Write(null);
+        });
     }
 
     /// <inheritdoc/>
@@ -63,13 +69,16 @@ public sealed class HtmlReport : IScoringObserver
         ArgumentNullException.ThrowIfNull(photo);
         _totals.Add(entry);
         _scored++;
-        if (_totals.ToDraw.Any(e => e.Id == entry.Id))
+        Try(() =>
         {
-            _thumbnails.Add(entry.Id, new ThumbnailPainter(photo, _palette));
-            _thumbnails.KeepOnly(_totals.ToDraw.Select(e => e.Id));
-        }
+            if (_totals.ToDraw.Any(e => e.Id == entry.Id))
+            {
+                _thumbnails.Add(entry.Id, _painter, photo);
+                _thumbnails.KeepOnly(_totals.ToDraw.Select(e => e.Id));
+            }
 
-        WriteIfDue();
+            WriteIfDue();
+        });
     }
 
     /// <inheritdoc/>
@@ -77,14 +86,27 @@ public sealed class HtmlReport : IScoringObserver
     {
         ArgumentNullException.ThrowIfNull(failed);
         _totals.Add(failed);
-        WriteIfDue();
+        Try(WriteIfDue);
     }
 
     /// <inheritdoc/>
     public void Finished(ScoringSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        Write(summary);
+        Try(() => Write(summary));
+    }
+
+    // Whatever goes wrong with a page, the job it is about goes on.
+    private void Try(Action draw)
+    {
+        try
+        {
+            draw();
+        }
+        catch (Exception e)
+        {
+            Problem ??= $"{Path.Combine(_folder, FileName)}: expected to be written, got {OneLine.Of(e.Message)}";
+        }
     }
 
     private void WriteIfDue()
@@ -98,11 +120,10 @@ public sealed class HtmlReport : IScoringObserver
     private void Write(ScoringSummary? summary)
     {
         double seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        ReportPage page = new(_info!, _totals, _thumbnails, summary, seconds > 0 ? _scored / seconds : 0);
         string file = Path.Combine(_folder, FileName);
-        string temporary = file + ".tmp";
-        File.WriteAllText(temporary, page.ToText(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(temporary, file, overwrite: true);
+        string page = ReportPage.Write(_info!, _totals, _thumbnails, _painter.Palette, summary, seconds > 0 ? _scored / seconds : 0);
+        File.WriteAllText(file + ".tmp", page);
+        File.Move(file + ".tmp", file, overwrite: true);
         _written = Stopwatch.GetTimestamp();
     }
 }

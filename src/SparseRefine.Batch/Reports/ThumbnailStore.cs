@@ -1,13 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.Data;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
-/// <summary>Small pictures in a folder beside the report, so that a resumed job still has those of images that it does not see again.</summary>
+/// <summary>Small photos with their layers in a folder beside the report, so that a resumed job still has those that it does not see again.</summary>
 /// <param name="folder">The folder, made where it is missing.</param>
 internal sealed class ThumbnailStore(string folder)
 {
+    private const int Side = 400;
     private const string Extension = ".jpg";
     private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
 
@@ -17,33 +19,27 @@ internal sealed class ThumbnailStore(string folder)
         Directory.CreateDirectory(folder);
         foreach (string file in Directory.EnumerateFiles(folder))
         {
-            string name = Path.GetFileName(file);
-            if (name.Split('.') is [string key, _, "jpg"])
+            if (Path.GetFileName(file).Split('.') is [string key, nameof(PhotoLayer.Refined), "jpg"])
             {
                 _kept.Add(key);
-            }
-            else
-            {
-                File.Delete(file); // a killed run's temporary file
             }
         }
     }
 
-    /// <summary>Whether an image's pictures are there.</summary>
+    /// <summary>Whether a photo's layers are there.</summary>
     public bool Has(string id) => _kept.Contains(Key(id));
 
-    /// <summary>Draws and keeps an image's pictures.</summary>
-    public void Add(string id, ThumbnailPainter painter)
+    /// <summary>Draws and keeps a photo's layers. The refined answer comes last: a photo that has it has all.</summary>
+    public void Add(string id, SegmentationPainter painter, ScoredPhoto photo)
     {
         string key = Key(id);
-        foreach (ReportLayer layer in Enum.GetValues<ReportLayer>())
+        foreach (PhotoLayer layer in Enum.GetValues<PhotoLayer>())
         {
-            using MLImage? image = painter.Paint(layer);
+            using MLImage? image = painter.Thumbnail(layer, photo.Photo, photo.Selection, photo.Labels, Side);
             if (image is not null)
             {
-                // A killed run leaves a file of no layer's name.
                 string temporary = Path.Combine(folder, "new" + Extension);
-                image.Save(temporary);
+                File.WriteAllBytes(temporary, image.ToJpeg());
                 File.Move(temporary, PathOf(key, layer), overwrite: true);
             }
         }
@@ -51,30 +47,29 @@ internal sealed class ThumbnailStore(string folder)
         _kept.Add(key);
     }
 
-    /// <summary>An image's picture as a data URI; null where there is none.</summary>
-    public string? Read(string id, ReportLayer layer)
+    /// <summary>A photo's layer as a data URI; null where there is none.</summary>
+    public string? Read(string id, PhotoLayer layer)
     {
         string file = PathOf(Key(id), layer);
         return File.Exists(file) ? "data:image/jpeg;base64," + Convert.ToBase64String(File.ReadAllBytes(file)) : null;
     }
 
-    /// <summary>Deletes all pictures but these images'.</summary>
+    /// <summary>Deletes all but these photos, and what a killed run left of a file.</summary>
     public void KeepOnly(IEnumerable<string> ids)
     {
         HashSet<string> wanted = [.. ids.Select(Key)];
-        foreach (string key in _kept.Except(wanted).ToArray())
+        _kept.IntersectWith(wanted);
+        foreach (string file in Directory.EnumerateFiles(folder))
         {
-            foreach (ReportLayer layer in Enum.GetValues<ReportLayer>())
+            if (!wanted.Contains(Path.GetFileName(file).Split('.')[0]))
             {
-                File.Delete(PathOf(key, layer));
+                File.Delete(file);
             }
-
-            _kept.Remove(key);
         }
     }
 
     // Ids are paths and may be long; file names must not.
     private static string Key(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..24];
 
-    private string PathOf(string key, ReportLayer layer) => Path.Combine(folder, $"{key}.{layer}{Extension}");
+    private string PathOf(string key, PhotoLayer layer) => Path.Combine(folder, $"{key}.{layer}{Extension}");
 }

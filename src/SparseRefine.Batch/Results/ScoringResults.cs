@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using SparseRefine.MLNet;
+
 namespace SparseRefine.Batch;
 
 /// <summary>The files that a job writes for each image, NAME being the image's id without its extension. Immutable.</summary>
@@ -8,8 +11,11 @@ public sealed record ScoringResults
     /// </summary>
     public int IndexBits { get; init; } = 8;
 
-    /// <summary>Whether to write NAME.overlay.png, the photo blended with the classes' colours.</summary>
+    /// <summary>Whether to write NAME.overlay.png, the photo blended with the classes' colors.</summary>
     public bool Overlay { get; init; }
+
+    /// <summary>Whether overlays, and whoever draws the job's photos, paint class 0 even where its name is background; see <see cref="PaintOptions.PaintBackground"/>.</summary>
+    public bool OverlayBackground { get; init; }
 
     /// <summary>Whether to write NAME.entropy.png: 8-bit grey, the dense model's entropy as 255 e / ln C.</summary>
     public bool Entropy { get; init; }
@@ -17,10 +23,14 @@ public sealed record ScoringResults
     /// <summary>Whether to write NAME.mask.png: 8-bit grey, 255 where the pixel was refined, else 0.</summary>
     public bool Mask { get; init; }
 
+    /// <summary>How answers are laid over photos.</summary>
+    [JsonIgnore]
+    public PaintOptions Painting => new() { PaintBackground = OverlayBackground };
+
     /// <summary>The files of an image, relative to the output folder, the index PNG first.</summary>
     internal IEnumerable<string> Names(string id)
     {
-        string stem = PictureNames.Stem(id);
+        string stem = PhotoNames.Stem(id);
         yield return $"{stem}.png";
         if (Overlay)
         {

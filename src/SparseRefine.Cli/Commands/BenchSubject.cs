@@ -2,7 +2,6 @@ using System.Diagnostics;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Onnx;
-using SparseRefine.Selectors;
 
 namespace SparseRefine.Cli.Commands;
 
@@ -13,9 +12,6 @@ namespace SparseRefine.Cli.Commands;
 /// <param name="workers">Threads of everything outside ONNX Runtime.</param>
 internal sealed class BenchSubject(DenseModel full, DenseModel low, SparseRefiner refiner, Workers workers)
 {
-    // Above ln 255: selects nothing, so that one pass interpolates and labels and no entropy is computed.
-    private static readonly EntropySelector Labeller = new(6);
-
     /// <summary>Threads.</summary>
     public int Threads => workers.Threads;
 
@@ -69,7 +65,7 @@ internal sealed class BenchSubject(DenseModel full, DenseModel low, SparseRefine
         ImageView view = photo.View;
         long start = Stopwatch.GetTimestamp();
         LogitMap logits = model.Run(view, cancellation);
-        _ = Labeller.Select(logits, view.Height, view.Width, workers);
+        _ = logits.ToLabels(view.Height, view.Width, refiner.Interpolation, workers);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 }

@@ -1,42 +1,62 @@
 using System.CommandLine;
 using System.Diagnostics;
+using SparseRefine.Batch;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
-using SparseRefine.Cli.Pictures;
 using SparseRefine.Cli.Reports;
-using SparseRefine.Kernels;
 using SparseRefine.MLNet;
 using Spectre.Console;
 
 namespace SparseRefine.Cli.Commands;
 
-/// <summary><c>demo</c>: the shipped photos through the shipped pipeline, as numbers and as pictures.</summary>
+/// <summary><c>demo</c>: the shipped photos through the shipped pipeline, as numbers, as a page and as images.</summary>
 internal static class DemoCommand
 {
     private const string DefaultFolder = "sparserefine-demo";
 
     /// <summary>Describes the command.</summary>
     /// <param name="console">Where it prints.</param>
+    /// <param name="error">Where its last line goes where not all was scored.</param>
     /// <returns>The command.</returns>
-    public static Command Create(IAnsiConsole console)
+    public static Command Create(IAnsiConsole console, TextWriter error)
     {
-        Option<string?> output = OptionValues.Path("--out", $"Folder for the pictures; ./{DefaultFolder} unless given.", "DIR");
+        Option<string?> output = OptionValues.Path("--out", $"Folder for the page and the images; ./{DefaultFolder} unless given.", "DIR");
         Command command = new("demo", "Refines four shipped 8-megapixel photos of retinas and shows what came out.") { output };
-        command.SetAction((parsed, cancellation) => Task.FromResult(
-            Run(console, parsed.GetValue(output) ?? DefaultFolder, cancellation)));
+        command.SetAction((parsed, cancellation) => RunAsync(console, error, parsed.GetValue(output) ?? DefaultFolder, cancellation));
         return command;
     }
 
-    private static int Run(IAnsiConsole console, string output, CancellationToken cancellation)
+    private static async Task<int> RunAsync(IAnsiConsole console, TextWriter error, string output, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         OutputFile.CheckFolder(output, "--out");
         string samples = Path.Combine(AppContext.BaseDirectory, "samples");
-        PhotoPairs pairs = PhotoFolder.Pair(
-            Path.Combine(samples, "photos"), "samples/photos", Path.Combine(samples, "labels"), "samples/labels");
-        using SavedModel saved = new(Path.Combine(samples, "models", "fundus.sparserefine"));
+        string model = Path.Combine(samples, "models", "fundus.sparserefine");
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine("photos: High-Resolution Fundus image database (Budai et al. 2013), CC BY 4.0; see samples/README.md");
+        Evaluate(console, samples, model, cancellation);
+        ScoringOptions options = new()
+        {
+            Model = model,
+            Output = output,
+            Inputs = new ScoringInputs { Paths = [Path.Combine(samples, "photos")] },
+            Resume = false,
+
+            // Vessels are red, as retinas are: the background's black sets them off.
+            Results = new ScoringResults { OverlayBackground = true },
+        };
+        int code = await ScoringRun.RunAsync(
+            options, ScoringViewKind.Quiet, new HtmlReport(output), console, error, cancellation, new LayerImages(console, output));
+        console.WriteLine($"report: {Path.GetFullPath(Path.Combine(output, HtmlReport.FileName))}");
+        console.WriteLine(FormattableString.Invariant($"done in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
+        return code;
+    }
+
+    private static void Evaluate(IAnsiConsole console, string samples, string model, CancellationToken cancellation)
+    {
+        PhotoPairs pairs = PhotoFolder.Pair(
+            Path.Combine(samples, "photos"), "samples/photos", Path.Combine(samples, "labels"), "samples/labels");
+        using SavedModel saved = new(model);
         RefinementReport report = Steps.Run(
             console,
             "evaluating",
@@ -44,20 +64,5 @@ internal static class DemoCommand
             steps => saved.Evaluate(new WatchedRows(pairs.Rows, cancellation) { Done = () => steps.Advance() }));
         cancellation.ThrowIfCancellationRequested();
         ReportTable.Write(console, report);
-        Workers workers = new();
-        Palette palette = new(saved.Classes);
-        _ = Steps.Run(console, "drawing", pairs.Rows.Count, steps =>
-        {
-            saved.Score(new WatchedRows(pairs.Rows, cancellation) { Done = () => steps.Advance() }, (row, photo) =>
-            {
-                string name = Path.GetFileNameWithoutExtension(row.ImagePath);
-                string path = Path.Combine(output, $"{name}.png");
-                RefinementPanels.Draw(name, photo.Photo, photo.Selection, photo.Answer, palette.Colors, workers).Save(path);
-                steps.Line($"{name}: {Path.GetFullPath(path)}");
-            });
-            return true;
-        });
-        console.WriteLine(FormattableString.Invariant($"done in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
-        return ExitCodes.Success;
     }
 }

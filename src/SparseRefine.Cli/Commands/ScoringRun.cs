@@ -15,9 +15,16 @@ internal static class ScoringRun
     /// <param name="console">Where it shows.</param>
     /// <param name="error">Where the last line goes where not all was scored.</param>
     /// <param name="cancellation">Stops it in order.</param>
+    /// <param name="more">Who else is told about it.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(
-        ScoringOptions options, ScoringViewKind view, HtmlReport? report, IAnsiConsole console, TextWriter error, CancellationToken cancellation)
+        ScoringOptions options,
+        ScoringViewKind view,
+        HtmlReport? report,
+        IAnsiConsole console,
+        TextWriter error,
+        CancellationToken cancellation,
+        params IReadOnlyList<IScoringObserver> more)
     {
         OutputFile.CheckFolder(options.Output, "--out");
         ScoringJob? job = null;
@@ -33,6 +40,8 @@ internal static class ScoringRun
             observers.Add(report);
         }
 
+        observers.AddRange(more);
+
         job = new ScoringJob(options, observers);
         ScoringSummary summary = await job.RunAsync(cancellation);
         ScoringProgress progress = summary.Progress;
@@ -44,9 +53,9 @@ internal static class ScoringRun
             ScoringOutcome.Cancelled => (ExitCodes.Cancelled, $"cancelled: {progress.Done} images were scored; the same command goes on"),
             _ => (ExitCodes.Failure, $"stopped: {summary.Message}; {progress.Done} images were scored; the same command goes on"),
         };
-        if (last is not null)
+        foreach (string line in new[] { report?.Problem, last }.OfType<string>())
         {
-            error.WriteLine(last);
+            error.WriteLine(line);
         }
 
         return code;

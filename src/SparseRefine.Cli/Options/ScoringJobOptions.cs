@@ -14,6 +14,7 @@ internal sealed class ScoringJobOptions
     private readonly Option<string> _output = OptionValues.Required("--out", "Folder for NAME.png, index PNGs of the classes, and the journal.", "DIR");
     private readonly Option<int> _bits = OptionValues.Create("--bits", "Bits a pixel of the index PNGs: 8, or 16 without colours.", "8|16", Bits, () => 8);
     private readonly Option<bool> _overlay = new("--overlay") { Description = "Also write NAME.overlay.png, the photo blended with the class colours." };
+    private readonly Option<bool> _background = new("--overlay-background") { Description = "Paint class 0 in overlays and the report even where its name is background or unlabelled." };
     private readonly Option<bool> _entropy = new("--entropy") { Description = "Also write NAME.entropy.png: how unsure the dense model was, 255 e / ln C." };
     private readonly Option<bool> _mask = new("--mask") { Description = "Also write NAME.mask.png: 255 where a pixel was refined." };
     private readonly Option<bool> _resume = new("--resume")
@@ -37,7 +38,7 @@ internal sealed class ScoringJobOptions
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_model, _output, _bits, _overlay, _entropy, _mask, _resume, _workers, _limit, _pixels, _failures, _report, _quiet, _json])
+        foreach (Option option in (Option[])[_model, _output, _bits, _overlay, _background, _entropy, _mask, _resume, _workers, _limit, _pixels, _failures, _report, _quiet, _json])
         {
             command.Add(option);
         }
@@ -56,6 +57,7 @@ internal sealed class ScoringJobOptions
         {
             IndexBits = parsed.GetValue(_bits),
             Overlay = parsed.GetValue(_overlay),
+            OverlayBackground = parsed.GetValue(_background),
             Entropy = parsed.GetValue(_entropy),
             Mask = parsed.GetValue(_mask),
         },

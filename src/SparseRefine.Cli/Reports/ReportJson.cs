@@ -66,7 +66,7 @@ internal static class ReportJson
     private static void WriteAnswer(Utf8JsonWriter json, string name, RefinementAnswer answer)
     {
         json.WriteStartObject(name);
-        WriteScores(json, answer.Full, answer.Mask);
+        WriteScores(json, answer.Full, answer.Selected);
         json.WriteEndObject();
     }
 

@@ -15,7 +15,7 @@ internal static class ReportTable
         RefinementAnswer[] answers = [report.Initial, report.RefinerOnly, report.Ensembled];
         Table table = Start(console, report.Images, ["initial", "refiner only", "ensembled"]);
         table.AddRow(["mIoU, full image", .. answers.Select(answer => Number(answer.Full.MeanIoU))]);
-        table.AddRow(["mIoU, selected pixels", .. answers.Select(answer => Number(answer.Mask.MeanIoU))]);
+        table.AddRow(["mIoU, selected pixels", .. answers.Select(answer => Number(answer.Selected.MeanIoU))]);
         AddScores(table, [.. answers.Select(answer => answer.Full)]);
         console.Write(table);
         StageTimes ms = report.Milliseconds;

@@ -187,7 +187,7 @@ public sealed partial class SemanticSegmentationCatalog
     {
         ArgumentNullException.ThrowIfNull(options);
         return new LabelMapToImageEstimator(
-            options.OutputColumnName, options.InputColumnName ?? options.OutputColumnName, null, options.ClassList, 1);
+            options.OutputColumnName, options.InputColumnName ?? options.OutputColumnName, null, options.ClassList, new PaintOptions());
     }
 
     /// <summary>Lays label maps over their photos.</summary>
@@ -202,7 +202,7 @@ public sealed partial class SemanticSegmentationCatalog
         string labelMapColumnName,
         string imageColumnName,
         ClassList? classes = null,
-        float opacity = 0.5f) => Overlay(new OverlayOptions
+        float opacity = PaintOptions.DefaultOpacity) => Overlay(new OverlayOptions
         {
             OutputColumnName = outputColumnName,
             LabelMapColumnName = labelMapColumnName,
@@ -219,6 +219,10 @@ public sealed partial class SemanticSegmentationCatalog
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.ImageColumnName);
         return new LabelMapToImageEstimator(
-            options.OutputColumnName, options.LabelMapColumnName, options.ImageColumnName, options.ClassList, options.Opacity);
+            options.OutputColumnName,
+            options.LabelMapColumnName,
+            options.ImageColumnName,
+            options.ClassList,
+            new PaintOptions { Opacity = options.Opacity, PaintBackground = options.PaintBackground });
     }
 }

@@ -121,7 +121,7 @@ public sealed partial class SemanticSegmentationCatalog
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        return RefinementReporter.Report(model, data, labelColumnName, options ?? new());
+        return RefinementEvaluator.Evaluate(model, data, labelColumnName, options ?? new());
     }
 
     /// <summary>

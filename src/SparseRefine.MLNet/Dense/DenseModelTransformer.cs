@@ -16,6 +16,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     private readonly DenseSegmentationOptions _options;
     private readonly DenseModelOptions _modelOptions;
     private readonly int? _classes;
+    private LogitScan? _idle;
     private long _runs;
 
     internal DenseModelTransformer(DenseSegmentationOptions options, DenseModelOptions modelOptions)
@@ -98,9 +99,8 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     }
 
     /// <summary>The class of the largest bilinear logit of every pixel.</summary>
-    internal static LabelMap Labels(LogitMap logits, int height, int width, Workers workers) =>
-        // Nothing is unsure by more than ln C, so nothing is selected and the labels are all that is left.
-        new EntropySelector(MathF.Log(logits.Classes) + 1).Select(logits, height, width, workers).DenseLabels;
+    internal LabelMap Labels(LogitMap logits, int height, int width, Workers workers) =>
+        LogitScan.Label(ref _idle, logits, height, width, Interpolation.Bilinear, workers);
 
     internal override RowMappingTransformer WithThreads(int threads) =>
         new DenseModelTransformer(_options, _modelOptions with { IntraOpNumThreads = threads });

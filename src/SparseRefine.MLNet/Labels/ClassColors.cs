@@ -2,26 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace SparseRefine.MLNet;
 
-/// <summary>Class names and colours in manifests and for painting.</summary>
+/// <summary>Class names and colors in manifests.</summary>
 internal static class ClassColors
 {
-    /// <summary>Blue, green, red of all 256 indices; a fixed palette of distinct colours where none are given.</summary>
-    public static byte[] Bgr(ClassList? classes)
-    {
-        byte[] colors = new byte[256 * 3];
-        for (int i = 0; i < 256; i++)
-        {
-            (byte red, byte green, byte blue) = classes is null
-                ? Distinct(i)
-                : (classes.Palette[i * 3], classes.Palette[(i * 3) + 1], classes.Palette[(i * 3) + 2]);
-            colors[i * 3] = blue;
-            colors[(i * 3) + 1] = green;
-            colors[(i * 3) + 2] = red;
-        }
-
-        return colors;
-    }
-
     /// <exception cref="ArgumentException">As many classes are not what the data has.</exception>
     public static void ThrowUnlessFits(ClassList? classes, int? count)
     {
@@ -46,21 +29,5 @@ internal static class ClassColors
         }
 
         throw part.Invalid("names and colours of the classes", node.ToJsonString());
-    }
-
-    /// <summary>Interleaves the index's bits over the channels, highest first: near indices get far colours.</summary>
-    private static (byte Red, byte Green, byte Blue) Distinct(int index)
-    {
-        int red = 0;
-        int green = 0;
-        int blue = 0;
-        for (int bit = 7, rest = index; rest > 0; bit--, rest >>= 3)
-        {
-            red |= (rest & 1) << bit;
-            green |= ((rest >> 1) & 1) << bit;
-            blue |= ((rest >> 2) & 1) << bit;
-        }
-
-        return ((byte)red, (byte)green, (byte)blue);
     }
 }

@@ -14,8 +14,8 @@ namespace SparseRefine.MLNet;
 /// </remarks>
 public sealed class LabelMapToImageEstimator : TrivialRowMappingEstimator<LabelMapToImageTransformer>
 {
-    internal LabelMapToImageEstimator(string output, string labels, string? image, ClassList? classes, float opacity)
-        : base(new LabelMapToImageTransformer(output, labels, image, classes, opacity))
+    internal LabelMapToImageEstimator(string output, string labels, string? image, ClassList? classes, PaintOptions painting)
+        : base(new LabelMapToImageTransformer(output, labels, image, classes, painting))
     {
     }
 }

@@ -16,35 +16,36 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
     private readonly string _labels;
     private readonly string? _image;
     private readonly ClassList? _classes;
-    private readonly float _opacity;
+    private readonly PaintOptions _painting;
 
-    internal LabelMapToImageTransformer(string output, string labels, string? image, ClassList? classes, float opacity)
+    internal LabelMapToImageTransformer(string output, string labels, string? image, ClassList? classes, PaintOptions painting)
     {
         ArgumentException.ThrowIfNullOrEmpty(output);
         ArgumentException.ThrowIfNullOrEmpty(labels);
-        if (!(opacity is >= 0 and <= 1))
-        {
-            throw new ArgumentException($"opacity: expected 0 to 1, got {opacity}", nameof(opacity));
-        }
-
         _output = output;
         _labels = labels;
         _image = image;
         _classes = classes;
-        _opacity = image is null ? 1 : opacity;
+        _painting = painting;
     }
 
     internal override string PartKind => Kind;
 
+    // Files from before there was a choice painted class 0 like the others.
     internal static LabelMapToImageTransformer ReadPart(PartReader part) => new(
-        part.Text("output"), part.Text("labels"), part.OptionalText("image"), part.Classes, (float)part.Number("opacity"));
+        part.Text("output"), part.Text("labels"), part.OptionalText("image"), part.Classes, new PaintOptions
+        {
+            Opacity = (float)part.Number("opacity"),
+            PaintBackground = part.OptionalFlag("background") ?? true,
+        });
 
     internal override void WritePart(PartWriter part)
     {
         part.Options["output"] = _output;
         part.Options["labels"] = _labels;
         part.Options["image"] = _image;
-        part.Options["opacity"] = (double)_opacity;
+        part.Options["opacity"] = (double)_painting.Opacity;
+        part.Options["background"] = _painting.PaintBackground;
         part.SetClasses(_classes);
     }
 
@@ -66,14 +67,14 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
     {
         Func<LabelMap> labels = scope.Reader<LabelMap>(_labels);
         SharedImage? photo = _image is null ? null : scope.Image(_image);
-        byte[] palette = ClassColors.Bgr(_classes ?? ClassAnnotations.Read(scope.Column(_labels).Annotations));
+        SegmentationPainter painter = new(_classes ?? ClassAnnotations.Read(scope.Column(_labels).Annotations), _painting);
 
         // Readers share this delegate, so what is ours is known by reference: weakly, to keep no image alive.
         var made = new System.Runtime.CompilerServices.ConditionalWeakTable<MLImage, object>();
         ValueGetter<MLImage> getter = (ref MLImage value) =>
         {
             scope.ThrowIfDisposed();
-            MLImage image = Paint(Rows.Present(labels(), _labels), photo, palette);
+            MLImage image = Paint(Rows.Present(labels(), _labels), photo, painter);
             if (value is not null && made.Remove(value))
             {
                 value.Dispose();
@@ -85,48 +86,17 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
         return [getter];
     }
 
-    private MLImage Paint(LabelMap map, SharedImage? photo, byte[] palette)
+    private MLImage Paint(LabelMap map, SharedImage? photo, SegmentationPainter painter)
     {
-        byte[] pixels = new byte[checked(map.Labels.Length * 4)];
         if (photo is null)
         {
-            Blend(map, default, palette, pixels);
-        }
-        else
-        {
-            ImageView view = Images.View(photo.Value, _image!);
-            if (view.Height != map.Height || view.Width != map.Width)
-            {
-                throw new InvalidInputException(
-                    $"{Images.Name(photo.Value, _image!)}: expected {map.Height}x{map.Width} as column '{_labels}', got {view.Height}x{view.Width}");
-            }
-
-            Blend(map, view, palette, pixels);
+            return painter.Labels(map);
         }
 
-        return MLImage.CreateFromPixels(map.Width, map.Height, MLPixelFormat.Bgra32, pixels);
-    }
-
-    private void Blend(LabelMap map, ImageView photo, byte[] palette, byte[] pixels)
-    {
-        int weight = (int)MathF.Round(_opacity * 256);
-        for (int i = 0; i < map.Labels.Length; i++)
-        {
-            int color = map.Labels[i] * 3;
-            int target = i * 4;
-            for (int c = 0; c < 3; c++)
-            {
-                int under = 0;
-                if (!photo.Pixels.IsEmpty)
-                {
-                    int offset = c == 0 ? photo.BlueOffset : c == 1 ? 1 : photo.RedOffset;
-                    under = photo.Pixels[(i * photo.BytesPerPixel) + offset];
-                }
-
-                pixels[target + c] = (byte)(((palette[color + c] * weight) + (under * (256 - weight)) + 128) >> 8);
-            }
-
-            pixels[target + 3] = 255;
-        }
+        ImageView view = Images.View(photo.Value, _image!);
+        return view.Height == map.Height && view.Width == map.Width
+            ? painter.Overlay(view, map)
+            : throw new InvalidInputException(
+                $"{Images.Name(photo.Value, _image!)}: expected {map.Height}x{map.Width} as column '{_labels}', got {view.Height}x{view.Width}");
     }
 }

@@ -15,6 +15,9 @@ public sealed class OverlayOptions
     /// <summary>The colours; null: those that the column of label maps carries, else a fixed palette.</summary>
     public ClassList? ClassList { get; init; }
 
-    /// <summary>Weight of the colours, 0 to 1.</summary>
-    public float Opacity { get; init; } = 0.5f;
+    /// <summary>Weight of the colors, 0 to 1; see <see cref="PaintOptions.Opacity"/>.</summary>
+    public float Opacity { get; init; } = PaintOptions.DefaultOpacity;
+
+    /// <summary>Whether class 0 is painted even where its name is background; see <see cref="PaintOptions.PaintBackground"/>.</summary>
+    public bool PaintBackground { get; init; }
 }

@@ -2,5 +2,5 @@ namespace SparseRefine.MLNet;
 
 /// <summary>One answer's metrics.</summary>
 /// <param name="Full">Over all pixels.</param>
-/// <param name="Mask">Over the selected pixels only.</param>
-public sealed record RefinementAnswer(SemanticSegmentationMetrics Full, SemanticSegmentationMetrics Mask);
+/// <param name="Selected">Over the selected pixels only.</param>
+public sealed record RefinementAnswer(SemanticSegmentationMetrics Full, SemanticSegmentationMetrics Selected);

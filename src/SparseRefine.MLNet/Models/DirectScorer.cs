@@ -25,7 +25,7 @@ internal sealed class DirectScorer(ModelParts parts, int threads) : PhotoScorer
         LogitMap logits = _dense.Score(view, cancellation);
         if (_refinement is null)
         {
-            LabelMap labels = DenseModelTransformer.Labels(logits, view.Height, view.Width, _workers);
+            LabelMap labels = _dense.Labels(logits, view.Height, view.Width, _workers);
             return new PhotoAnswer { Labels = labels, Logits = logits, Times = new StageTimes { Dense = Elapsed(start) } };
         }
 

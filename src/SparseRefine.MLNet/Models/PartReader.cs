@@ -26,8 +26,9 @@ internal sealed class PartReader(ModelEntries file, string kind, JsonObject opti
     public double? OptionalNumber(string name) =>
         options[name] is null ? null : Value<double>(options[name], name, "a number");
 
-    public bool Flag(string name) =>
-        options[name] is null ? throw Missing(name, "true or false") : Value<bool>(options[name], name, "true or false");
+    public bool Flag(string name) => OptionalFlag(name) ?? throw Missing(name, "true or false");
+
+    public bool? OptionalFlag(string name) => options[name] is null ? null : Value<bool>(options[name], name, "true or false");
 
     public float[] Numbers(string name) =>
         [.. Array(name).Select(item => (float)Value<double>(item, name, "numbers"))];

@@ -4,7 +4,6 @@ using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
-using SparseRefine.Sites;
 
 namespace SparseRefine.MLNet;
 
@@ -59,11 +58,6 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
         part.Options["interpolation"] = _refiner.Interpolation.ToString();
         NetworkParts.Write(Network, part);
     }
-
-    /// <summary>Multiply-adds of the network on these pixels.</summary>
-    internal long MultiplyAdds(SiteSet sites) => sites.Count == 0
-        ? 0
-        : Network.MultiplyAdds(SitePyramid.Build(sites, Network.Planes.Count, _workers));
 
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input) =>
         [_columns.Describe(input, _refiner.Classes)];

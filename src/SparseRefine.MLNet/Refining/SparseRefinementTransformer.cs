@@ -4,14 +4,14 @@ using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
-using SparseRefine.Sites;
 using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
 
 /// <summary>
 /// Selector, sparse network and ensembler in one: image and logits in, <see cref="LabelMap"/> out; the selected pixels and
-/// the sparse logits as further columns. Each stage runs once a row, and only if its column is read. Holds no native memory.
+/// the sparse logits as further columns. A row runs <see cref="SparseRefiner.Refine(ImageView, LogitMap, RefinementParts, Workers)"/> once and asks it for what the
+/// columns that somebody reads need; where nobody reads labels or sparse logits only the selector runs. Holds no native memory.
 /// </summary>
 /// <remarks>
 /// A <see cref="TimeBudgetSelector"/> without a cost is calibrated on the first photo that any row brings, and then kept. It is saved without
@@ -115,16 +115,9 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
         }
     }
 
-    /// <summary>Multiply-adds of a learned selector, and of the network on these pixels.</summary>
-    internal long MultiplyAdds(SiteSet sites) =>
-        (Refiner.Selector is LearnedSelector { Network: ActivationNetwork activation } learned
-            ? activation.MultiplyAdds(sites.Height, sites.Width, learned.Side)
-            : 0)
-        + NetworkMultiplyAdds(sites);
-
-    private long NetworkMultiplyAdds(SiteSet sites) => sites.Count == 0
-        ? 0
-        : Refiner.Network.MultiplyAdds(SitePyramid.Build(sites, Refiner.Network.Planes.Count, _workers));
+    /// <summary>Every stage after the dense model, on this transformer's threads.</summary>
+    internal RefinementResult Refine(ImageView photo, LogitMap logits, RefinementParts parts) =>
+        Calibrated(photo, logits).Refine(photo, logits, parts, _workers);
 
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input) =>
         _columns.Describe(input, Refiner.Classes, ClassList);
@@ -132,30 +125,46 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         SharedImage image = scope.Image(_columns.Image);
-        Func<LogitMap> read = scope.Reader<LogitMap>(_columns.Logits);
-        var logits = new Memo<LogitMap>(scope.Input, () => Rows.Present(read(), _columns.Logits));
+        Func<LogitMap> readLogits = scope.Reader<LogitMap>(_columns.Logits);
+        int? selectionAt = _columns.Selection is null ? null : 0;
+        int? sparseAt = _columns.SparseLogits is null ? null : selectionAt is null ? 0 : 1;
+        int labelsAt = (selectionAt is null ? 0 : 1) + (sparseAt is null ? 0 : 1);
+
+        // The image last: computing the logits may read the same column, and ML.NET's ResizeImages to the same size then
+        // disposes what it handed out before.
+        LogitMap Logits() => Rows.Present(readLogits(), _columns.Logits);
+        ImageView Photo() => Images.View(image.Value, _columns.Image);
+        RefinementParts If(int? column, RefinementParts part) => column is int at && scope.IsAsked(at) ? part : RefinementParts.None;
+        var refined = new Memo<RefinementResult>(scope.Input, () =>
+        {
+            LogitMap logits = Logits();
+            return Refine(
+                Photo(), logits, If(selectionAt, RefinementParts.Selection) | If(sparseAt, RefinementParts.SparseLogits));
+        });
+
+        // A getter that is first asked for after the row was refined finds its part missing, and runs that one stage again.
         var selection = new Memo<PixelSelection>(scope.Input, () =>
         {
-            // The image last: computing the logits may read the same column, and ML.NET's ResizeImages to the same size then
-            // disposes what it handed out before.
-            LogitMap map = logits.Value;
-            var photo = Images.Present(image.Value, _columns.Image);
-            return Calibrated(Images.View(photo, _columns.Image), map).Selector.Select(map, photo.Height, photo.Width, _workers);
+            bool isRefined = scope.IsAsked(labelsAt) || (sparseAt is int at && scope.IsAsked(at));
+            if (isRefined && refined.Value.Selection is PixelSelection found)
+            {
+                return found;
+            }
+
+            LogitMap logits = Logits();
+            ImageView photo = Photo();
+            return Calibrated(photo, logits).Selector.Select(logits, photo.Height, photo.Width, _workers);
         });
         var sparse = new Memo<SparseLogits>(scope.Input, () =>
-        {
-            PixelSelection selected = selection.Value;
-            return Refiner.Extract(Images.View(image.Value, _columns.Image), logits.Value, selected, _workers);
-        });
-        var labels = new Memo<LabelMap>(
-            scope.Input, () => Refiner.Merge(logits.Value, selection.Value, sparse.Value, _workers));
+            refined.Value.SparseLogits ?? Refiner.Extract(Photo(), Logits(), selection.Value, _workers));
+        var labels = new Memo<LabelMap>(scope.Input, () => refined.Value.Labels);
         List<Delegate> getters = [];
-        if (_columns.Selection is not null)
+        if (selectionAt is not null)
         {
             getters.Add(scope.Getter(selection));
         }
 
-        if (_columns.SparseLogits is not null)
+        if (sparseAt is not null)
         {
             getters.Add(scope.Getter(sparse));
         }

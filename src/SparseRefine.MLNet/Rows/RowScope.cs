@@ -12,6 +12,7 @@ internal sealed class RowScope : IDisposable
     private readonly RowMapper _mapper;
     private readonly Lazy<IReadOnlyList<Delegate>> _getters;
     private readonly Dictionary<int, SharedImage> _images = [];
+    private readonly HashSet<int> _asked = [];
     private bool _disposed;
 
     public RowScope(RowMapper mapper, DataViewRow input)
@@ -31,7 +32,14 @@ internal sealed class RowScope : IDisposable
     public DataViewSchema.Column Column(string name) => _mapper.InputSchema[name];
 
     /// <summary>The getter of column <paramref name="added"/> of those the transformer adds.</summary>
-    public Delegate GetAdded(int added) => _getters.Value[added];
+    public Delegate GetAdded(int added)
+    {
+        _asked.Add(added);
+        return _getters.Value[added];
+    }
+
+    /// <summary>Whether somebody has taken the getter of column <paramref name="added"/> of those the transformer adds.</summary>
+    public bool IsAsked(int added) => _asked.Contains(added);
 
     /// <summary>A getter that hands out a memoised reference; every reader gets the same object.</summary>
     public ValueGetter<T> Getter<T>(Memo<T> memo)

@@ -50,7 +50,8 @@ internal sealed class OnnxFile
                 $"{Name}: expected '{value}' (FeatureOutputName) to be an output, as weights lie in other files, got an inner value");
         }
 
-        // Of two messages one after the other, readers of protobuf make one: the second adds to the first's list of outputs.
+        // Protobuf merges two messages that stand one after the other: the lists of the second are appended to those of the first. So the bytes of the
+        // model, followed by a model that holds one output only, are the model with one more output.
         var addition = new ModelProto { Graph = new GraphProto() };
         addition.Graph.Output.Add(new ValueInfoProto { Name = value });
         return Parse([.. Bytes, .. addition.ToByteArray()], Name, Path);

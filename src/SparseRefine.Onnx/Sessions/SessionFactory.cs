@@ -51,7 +51,7 @@ internal static class SessionFactory
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
 
-        // Its threads wait for work by spinning, which pays within a run; after one they would take processors from the refiner.
+        // ONNX Runtime's threads spin while they wait for work, which pays within a run; between two runs they would take processor time from the refiner.
         sessionOptions.AddSessionConfigEntry("session.force_spinning_stop", "1");
         if (device is int id)
         {

@@ -6,7 +6,7 @@ namespace SparseRefine.Ensemblers;
 
 /// <summary>
 /// Runs an ensembler over many pixels, tile by tile: dense logits are interpolated into the tile, sparse ones transposed into it; the merged
-/// ones go out as rows or straight as labels. Tiles are kept for the next picture. One picture at a time.
+/// ones go out as rows or straight as labels. Tiles are kept for the next photo. One photo at a time.
 /// </summary>
 internal sealed unsafe class EnsemblePass(ITileEnsembler ensembler) : IBlockBody
 {
@@ -124,7 +124,7 @@ internal sealed unsafe class EnsemblePass(ITileEnsembler ensembler) : IBlockBody
         }
         finally
         {
-            // What belongs to the picture is let go, what belongs to the pass stays.
+            // References to the photo's arrays are dropped; the tiles stay for the next photo.
             (_dense, _sampler, _merged) = (null, null, null);
             (_sparse, _sites, _labels) = ([], [], []);
         }
@@ -158,7 +158,7 @@ internal sealed unsafe class EnsemblePass(ITileEnsembler ensembler) : IBlockBody
         return found;
     }
 
-    // Columns past the last row are zeros: numbers, whatever an ensembler does with them.
+    // Columns of the tile beyond the last row are set to zero, so that an ensembler computes with finite numbers there.
     private void Transpose(float* rows, int count, float* tile)
     {
         if (count < Rows)
@@ -204,7 +204,7 @@ internal sealed unsafe class EnsemblePass(ITileEnsembler ensembler) : IBlockBody
             where TVector : struct
             where TLanes : struct, ILanes<TVector>
         {
-            // 0 plus 0 for every finite value, otherwise NaN.
+            // A value times 0 is 0 where the value is finite, otherwise NaN, which the sum keeps.
             TVector zeros = TLanes.Create(0);
             for (int v = 0; v < Rows; v += TLanes.Count)
             {

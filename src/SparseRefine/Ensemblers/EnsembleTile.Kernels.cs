@@ -5,7 +5,7 @@ namespace SparseRefine.Ensemblers;
 
 /// <summary>
 /// Room to merge the answers for <see cref="Rows"/> pixels: every buffer is [channels, rows], so that a vector holds one channel of neighbouring
-/// pixels. Pinned, used again and again, one thread at a time.
+/// pixels. The buffers are pinned as long as the tile lives. One thread at a time.
 /// </summary>
 internal sealed unsafe class EnsembleTile
 {

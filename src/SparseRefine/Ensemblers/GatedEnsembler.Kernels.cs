@@ -24,7 +24,7 @@ internal sealed unsafe partial class GatedEnsembler
         int blocks = Workers.BlockCount(dense.Rows, BlockRows);
         float[][] partial = new float[blocks][];
 
-        // Made here, since the first reader of a gradient allocates it and the blocks run side by side.
+        // The first read of Gradient allocates it, which must happen once and here, before the blocks run on several threads.
         float[] resultGradient = merged.Gradient;
         float[] sparseGradient = sparse.NeedsGradient ? sparse.Gradient : [];
         int total = Parameters.Sum(p => p.Value.Length);

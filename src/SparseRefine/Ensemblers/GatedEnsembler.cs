@@ -113,8 +113,8 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
         int hidden = _gate[0].Shape[0];
         int inputs = _gate[0].Shape[1];
         int outputs = _gate[2].Shape[0];
-        FillNormal(_gate[0].Value, MathF.Sqrt(2f / inputs), random);
-        FillNormal(_gate[2].Value, 0.01f, random);
+        Initialization.Normal(_gate[0].Value, MathF.Sqrt(2f / inputs), random);
+        Initialization.Normal(_gate[2].Value, 0.01f, random);
         int e1 = Options.Classes;
         int e2 = inputs - 1;
         for (int j = 0; j < 2; j++)
@@ -138,7 +138,7 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
     {
         int hidden = _merge[0].Shape[0];
         int classes = Options.Classes;
-        FillNormal(_merge[0].Value, MathF.Sqrt(2f / classes), random);
+        Initialization.Normal(_merge[0].Value, MathF.Sqrt(2f / classes), random);
         for (int j = 0; j < 2 * classes; j++)
         {
             int c = j / 2;
@@ -147,16 +147,6 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
             row.Clear();
             row[c] = sign;
             _merge[2].Value[c * hidden + j] = sign;
-        }
-    }
-
-    private static void FillNormal(float[] values, float deviation, Random random)
-    {
-        for (int i = 0; i < values.Length; i++)
-        {
-            // Box-Muller; 1 - u lies in (0, 1], so the logarithm is finite.
-            double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
-            values[i] = (float)(deviation * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
         }
     }
 

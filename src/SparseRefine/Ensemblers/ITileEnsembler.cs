@@ -1,6 +1,6 @@
 namespace SparseRefine.Ensemblers;
 
-/// <summary>An ensembler of this library: it merges tiles, whatever they are read from and whoever uses the result.</summary>
+/// <summary>An ensembler that <see cref="EnsemblePass"/> can run: it merges one tile at a time and knows neither where rows come from nor where they go.</summary>
 internal interface ITileEnsembler : IEnsembler
 {
     /// <summary>Channels of scratch that <see cref="Merge"/> needs, besides one a class.</summary>

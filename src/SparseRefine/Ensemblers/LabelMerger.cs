@@ -17,17 +17,22 @@ internal static class LabelMerger
     public static LabelMap Merge(PixelSelection selection, float[] ensembledRows, int classes)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        byte[] labels = [.. selection.DenseLabels.Labels];
-        Write(ensembledRows, selection.Sites, classes, labels);
-        return new LabelMap(labels, selection.DenseLabels.Height, selection.DenseLabels.Width);
+        return Replace(selection, ArgMax(ensembledRows, selection.Sites.Count, classes, nameof(ensembledRows)));
     }
 
-    internal static void Write(float[] ensembledRows, SiteSet sites, int classes, byte[] labels)
+    /// <summary>The dense labels with others on the selected pixels, one for each site; a new map.</summary>
+    internal static LabelMap Replace(PixelSelection selection, byte[] labels)
     {
-        byte[] winners = ArgMax(ensembledRows, sites.Count, classes, nameof(ensembledRows));
-        for (int i = 0; i < winners.Length; i++)
+        byte[] map = [.. selection.DenseLabels.Labels];
+        Write(labels, selection.Sites, map);
+        return new LabelMap(map, selection.DenseLabels.Height, selection.DenseLabels.Width);
+    }
+
+    internal static void Write(byte[] labels, SiteSet sites, byte[] map)
+    {
+        for (int i = 0; i < labels.Length; i++)
         {
-            labels[sites.Indices[i]] = winners[i];
+            map[sites.Indices[i]] = labels[i];
         }
     }
 

@@ -70,7 +70,7 @@ internal static unsafe class Perceptron
             }
         }
 
-        // Outputs that are left: four vectors of pixels, so that no sum waits for itself.
+        // The one to three outputs that are left: four vectors of pixels at a time, since four independent sums keep the multiply-add units busy.
         for (; o < outputs; o++)
         {
             float* w = weights + (o * inputs);
@@ -102,7 +102,7 @@ internal static unsafe class Perceptron
     {
         if (relu)
         {
-            // Clears what is below zero and so lets NaN through, where a native max would turn NaN into 0.
+            // relu by comparison: NaN is not below 0 and stays NaN, where the processor's max might turn it into 0.
             first = TLanes.WhereGreater(TLanes.Create(0), first, TLanes.Create(0), first);
             second = TLanes.WhereGreater(TLanes.Create(0), second, TLanes.Create(0), second);
         }

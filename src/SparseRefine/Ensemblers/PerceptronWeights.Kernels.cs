@@ -1,6 +1,6 @@
 namespace SparseRefine.Ensemblers;
 
-/// <summary>The four tensors of a <see cref="Perceptron"/>, or their gradients; whoever makes it keeps them pinned.</summary>
+/// <summary>The four tensors of a <see cref="Perceptron"/>, or their gradients. Holds addresses only; its maker keeps the arrays pinned.</summary>
 internal readonly unsafe struct PerceptronWeights(
     int inputs, int hidden, int outputs, float* hiddenWeight, float* hiddenBias, float* outputWeight, float* outputBias)
 {

@@ -65,7 +65,7 @@ internal sealed unsafe class DepthwiseProduct
         }
     }
 
-    /// <summary>The taps of one axis that lie within the picture: [first, end).</summary>
+    /// <summary>The taps of one axis that lie within the image: [first, end).</summary>
     private (int First, int End) Taps(int at, int size)
     {
         int reach = Side / 2 * Dilation;
@@ -84,7 +84,7 @@ internal sealed unsafe class DepthwiseProduct
         int stride = Channels;
         (int image, int y) = Math.DivRem(line, Shape.Height);
         (int ky0, int ky1) = Taps(y, Shape.Height);
-        float* picture = input + ((long)image * Shape.Pixels * stride);
+        float* origin = input + ((long)image * Shape.Pixels * stride);
         float* target = output + ((long)line * width * stride);
         for (int c = firstChannel; c < firstChannel + channels; c += TLanes.Count)
         {
@@ -106,7 +106,7 @@ internal sealed unsafe class DepthwiseProduct
 
                 for (int ky = ky0; ky < ky1; ky++)
                 {
-                    float* row = picture + ((((long)(y - reach + (ky * Dilation)) * width) + x - reach) * stride) + c;
+                    float* row = origin + ((((long)(y - reach + (ky * Dilation)) * width) + x - reach) * stride) + c;
                     float* w = weights + ((long)ky * Side * stride) + c;
                     for (int kx = kx0; kx < kx1; kx++)
                     {
@@ -145,13 +145,13 @@ internal sealed unsafe class DepthwiseProduct
         int stride = Channels;
         (int image, int y) = Math.DivRem(line, Shape.Height);
         (int ky0, int ky1) = Taps(y, Shape.Height);
-        float* picture = input + ((long)image * Shape.Pixels * stride);
+        float* origin = input + ((long)image * Shape.Pixels * stride);
         float* g = gradient + ((long)line * width * stride);
         for (int c = firstChannel; c < firstChannel + channels; c += TLanes.Count)
         {
             for (int ky = ky0; ky < ky1; ky++)
             {
-                float* row = picture + ((long)(y - reach + (ky * Dilation)) * width * stride) + c;
+                float* row = origin + ((long)(y - reach + (ky * Dilation)) * width * stride) + c;
                 for (int kx = 0; kx < Side; kx++)
                 {
                     int shift = (kx * Dilation) - reach;

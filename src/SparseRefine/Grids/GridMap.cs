@@ -1,8 +1,8 @@
 namespace SparseRefine.Grids;
 
 /// <summary>
-/// Which rows a 3x3 layer of padding 1 reads where every pixel is active: worked out on the fly, no map is stored. Forward, output (Y, X)
-/// reads input (stride Y + ky - 1, stride X + kx - 1); transposed, it is the adjoint: input (y, x) reads the outputs that read it.
+/// Which rows a 3x3 layer of padding 1 reads where every pixel is active: computed for each pixel, no map is stored. Forward, output (Y, X)
+/// reads input (stride Y + ky - 1, stride X + kx - 1); transposed, as in the backward step, input (y, x) reads the outputs that read it.
 /// </summary>
 internal readonly record struct GridMap(GridShape Input, GridShape Output, int Stride, bool IsTransposed)
 {

@@ -71,7 +71,7 @@ internal sealed unsafe partial class GridProduct
                     }
                     else
                     {
-                        // Rows or columns that do not exist must not be stored.
+                        // The tile reaches beyond the last row or column: its sums go through a buffer, of which only what exists is stored.
                         TileStore buffer = new() { Output = sums, Stride = width };
                         GatherProduct.Multiply<TVector, TLanes, OneMatrix>(source, tileEntries, masks[tile], w, width, buffer, bufferRows, 0);
                         store.Rows(sums, tileSites, rows, width, column, columnEnd);
@@ -87,7 +87,7 @@ internal sealed unsafe partial class GridProduct
     }
 
     /// <summary>
-    /// Rows in the order in which tiles take them: raster order; towards a finer grid the even pixels of a picture row before the odd
+    /// Rows in the order in which tiles take them: raster order; towards a finer grid the even pixels of an image row before the odd
     /// ones, for these have other taps, and a tile whose rows all lack a tap skips it.
     /// </summary>
     private void Read(int start, int tiles, int* entries, int* sites, int* masks)

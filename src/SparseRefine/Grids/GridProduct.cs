@@ -10,7 +10,7 @@ internal sealed partial class GridProduct
 {
     private const int TileRows = Sites.KernelMap.TileRows;
 
-    /// <summary>Most tiles that a thread takes at a time: their rows stay in the second-level cache while a block of weights passes over them.</summary>
+    /// <summary>Most tiles that a thread takes at a time: 64 of 6 rows, 0.4 MB at 256 channels, stay in the second-level cache for all blocks of weights.</summary>
     private const int MaxBlockTiles = 64;
 
     /// <summary>[input rows, inputs].</summary>

@@ -8,13 +8,13 @@ namespace SparseRefine.Grids;
 /// </summary>
 internal sealed partial class GridWeightGradient
 {
-    /// <summary>Partial sums at most, each as large as the weights.</summary>
+    /// <summary>Partial sums at most, each as large as the weights: enough to keep eight threads busy.</summary>
     private const int MaxBlocks = 8;
 
-    /// <summary>Rows of a band: two vectors of each of its gradients fill half of a first-level cache while all inputs pass by them.</summary>
+    /// <summary>Rows of a band. Two vectors of 16 floats of each row's gradient are 16 kB, half of a first-level cache, which all inputs are multiplied with.</summary>
     private const int BandRows = 128;
 
-    /// <summary>From this many weights on, threads share them out instead of the rows: partial sums would not stay in a cache.</summary>
+    /// <summary>From this many weights on, threads share out the weights instead of the rows: partial sums of 128 kB and more would not stay in a cache.</summary>
     private const int ManyWeights = 1 << 15;
 
     /// <summary>Inputs of a tap that a thread takes at a time where weights are shared out.</summary>
@@ -28,7 +28,7 @@ internal sealed partial class GridWeightGradient
     /// <summary>[rows, outputs].</summary>
     public required float[] OutputGradient { get; init; }
 
-    /// <summary>Not transposed; null where row i of both belong together: one tap.</summary>
+    /// <summary>Not transposed; null where output row i reads input row i, through one tap.</summary>
     public GridMap? Map { get; init; }
 
     public required int Rows { get; init; }

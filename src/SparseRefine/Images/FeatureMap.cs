@@ -1,10 +1,10 @@
 namespace SparseRefine.Images;
 
-/// <summary>A dense model's inner features for one picture, at whatever resolution it has them.</summary>
+/// <summary>A dense model's inner features for one photo, at whatever resolution it has them.</summary>
 public sealed class FeatureMap
 {
-    /// <summary>Takes over <paramref name="values"/>.</summary>
-    /// <param name="values">[channels, height, width], finite.</param>
+    /// <summary>Makes a map of <paramref name="values"/>, which the map keeps without a copy.</summary>
+    /// <param name="values">[channels, height, width], finite; must not be changed afterwards.</param>
     /// <param name="channels">Number of channels, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>
@@ -35,7 +35,7 @@ public sealed class FeatureMap
         Width = width;
     }
 
-    /// <summary>[channels, height, width].</summary>
+    /// <summary>[channels, height, width]: the array itself, not a copy. Must not be changed.</summary>
     public float[] Values { get; }
 
     /// <summary>Number of channels.</summary>

@@ -3,7 +3,7 @@ namespace SparseRefine.Images;
 /// <summary>A decoded photo that owns its bytes; what training keeps and augmentation makes.</summary>
 internal sealed class ImageBuffer
 {
-    /// <summary>Takes over <paramref name="pixels"/>; the caller must not change it afterwards.</summary>
+    /// <summary>Keeps <paramref name="pixels"/> without a copy; the caller must not change them afterwards.</summary>
     /// <param name="pixels">Interleaved bytes as <see cref="ImageView"/> describes.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>

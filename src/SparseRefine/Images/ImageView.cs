@@ -6,7 +6,7 @@ namespace SparseRefine.Images;
 /// </summary>
 public readonly ref struct ImageView
 {
-    /// <summary>Looks at <paramref name="pixels"/> as a picture.</summary>
+    /// <summary>Makes a view of <paramref name="pixels"/>.</summary>
     /// <param name="pixels">Interleaved bytes, height x width x bytes per pixel, values 0..255.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>

@@ -1,7 +1,7 @@
 namespace SparseRefine.Images;
 
 /// <summary>
-/// Label maps as PNG files in which a pixel's stored number is the class: palette indices (colours do not matter) or grey
+/// Label maps as PNG files in which a pixel's stored number is the class: palette indices (colors do not matter) or grey
 /// values. Reads 1, 2, 4 and 8 bits a pixel, and 16-bit grey with values below 256; not interlaced. Thread-safe.
 /// </summary>
 public static class IndexPng
@@ -11,7 +11,7 @@ public static class IndexPng
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="maxPixels">Larger pictures are refused before memory is taken for them.</param>
+    /// <param name="maxPixels">Larger images are refused before memory is taken for them.</param>
     /// <returns>The map.</returns>
     /// <exception cref="InvalidInputException">Not such a PNG file, broken, truncated, or larger than allowed.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
@@ -22,10 +22,10 @@ public static class IndexPng
         return Read(stream, path, maxPixels);
     }
 
-    /// <summary>Reads from a stream's position up to and including the picture's last chunk.</summary>
-    /// <param name="stream">Where the picture starts. Stays open.</param>
-    /// <param name="name">What messages call the picture.</param>
-    /// <param name="maxPixels">Larger pictures are refused before memory is taken for them.</param>
+    /// <summary>Reads from a stream's position up to and including the image's last chunk.</summary>
+    /// <param name="stream">Where the image starts. Stays open.</param>
+    /// <param name="name">What messages call the image.</param>
+    /// <param name="maxPixels">Larger images are refused before memory is taken for them.</param>
     /// <returns>The map.</returns>
     /// <exception cref="InvalidInputException">Not such a PNG file, broken, truncated, or larger than allowed.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
@@ -42,7 +42,7 @@ public static class IndexPng
     /// <summary>Writes a file of 8 bits a pixel, replacing one that is there.</summary>
     /// <param name="map">The labels.</param>
     /// <param name="path">The file.</param>
-    /// <param name="palette">Red, green, blue bytes of each class; empty writes a grey picture.</param>
+    /// <param name="palette">Red, green, blue bytes of each class; empty writes a grey image.</param>
     /// <exception cref="ArgumentException">As for the other overload.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(LabelMap map, string path, ReadOnlySpan<byte> palette = default)
@@ -57,9 +57,9 @@ public static class IndexPng
     /// <summary>Writes 8 bits a pixel.</summary>
     /// <param name="map">The labels.</param>
     /// <param name="stream">Where to write. Stays open.</param>
-    /// <param name="palette">Red, green, blue bytes of each class; empty writes a grey picture.</param>
+    /// <param name="palette">Red, green, blue bytes of each class; empty writes a grey image.</param>
     /// <exception cref="ArgumentException">
-    /// A palette whose length 3 does not divide, of more than 256 colours, or without a colour for a label of the map.
+    /// A palette whose length 3 does not divide, of more than 256 colors, or without a color for a label of the map.
     /// </exception>
     public static void Write(LabelMap map, Stream stream, ReadOnlySpan<byte> palette = default)
     {

@@ -4,7 +4,7 @@ using System.Text;
 namespace SparseRefine.Images;
 
 /// <summary>
-/// Takes a PNG file apart: checks order, lengths and checksums of its chunks, and collects the compressed picture. Memory
+/// Takes a PNG file apart: checks order, lengths and checksums of its chunks, and collects the compressed image. Memory
 /// grows with the bytes that really come, never with a length that a file merely claims.
 /// </summary>
 internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
@@ -18,7 +18,7 @@ internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
     /// <summary>Size and pixel format, once read.</summary>
     public IndexPngHeader Header { get; private set; }
 
-    /// <summary>Colours of the palette; 0 without one.</summary>
+    /// <summary>Colors of the palette; 0 without one.</summary>
     public int PaletteEntries { get; private set; }
 
     /// <summary>Reads to the end of the last chunk.</summary>
@@ -45,7 +45,7 @@ internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
                     break;
                 case "PLTE":
                     Expect(PaletteEntries == 0 && data.Length == 0, "one PLTE chunk, before IDAT", "another");
-                    Expect(length % 3 == 0 && length is > 0 and <= 768, "1 to 256 colours in PLTE", $"{length} bytes");
+                    Expect(length % 3 == 0 && length is > 0 and <= 768, "1 to 256 colors in PLTE", $"{length} bytes");
                     PaletteEntries = length / 3;
                     ReadBody(type, length, crc, null);
                     break;

@@ -30,7 +30,7 @@ internal readonly record struct IndexPngHeader(int Width, int Height, int BitDep
         uint width = BinaryPrimitives.ReadUInt32BigEndian(data);
         uint height = BinaryPrimitives.ReadUInt32BigEndian(data[4..]);
         int depth = data[8];
-        int colour = data[9];
+        int color = data[9];
         if (width is 0 or > int.MaxValue || height is 0 or > int.MaxValue)
         {
             throw new InvalidInputException($"{name}: expected a size of 1 to {int.MaxValue}, got {height}x{width}");
@@ -42,16 +42,16 @@ internal readonly record struct IndexPngHeader(int Width, int Height, int BitDep
             throw new InvalidInputException($"{name}: expected at most {maxPixels} pixels, got {height}x{width}");
         }
 
-        if (colour is not (Grey or Palette))
+        if (color is not (Grey or Palette))
         {
             throw new InvalidInputException(
-                $"{name}: expected grey or palette pixels (colour type 0 or 3), got colour type {colour}");
+                $"{name}: expected grey or palette pixels (color type 0 or 3), got color type {color}");
         }
 
-        if (depth is not (1 or 2 or 4 or 8) && !(depth == 16 && colour == Grey))
+        if (depth is not (1 or 2 or 4 or 8) && !(depth == 16 && color == Grey))
         {
             throw new InvalidInputException(
-                $"{name}: expected a bit depth of 1, 2, 4, 8 or (grey only) 16, got {depth} with colour type {colour}");
+                $"{name}: expected a bit depth of 1, 2, 4, 8 or (grey only) 16, got {depth} with color type {color}");
         }
 
         if (data[10] != 0 || data[11] != 0)
@@ -63,9 +63,9 @@ internal readonly record struct IndexPngHeader(int Width, int Height, int BitDep
         if (data[12] != 0)
         {
             throw new InvalidInputException(
-                $"{name}: expected a picture that is not interlaced, got interlace method {data[12]}");
+                $"{name}: expected an image that is not interlaced, got interlace method {data[12]}");
         }
 
-        return new IndexPngHeader((int)width, (int)height, depth, colour == Palette);
+        return new IndexPngHeader((int)width, (int)height, depth, color == Palette);
     }
 }

@@ -3,14 +3,14 @@ using System.Numerics;
 
 namespace SparseRefine.Images;
 
-/// <summary>Turns a PNG picture's compressed rows into labels: inflates, undoes the filters, unpacks bits.</summary>
+/// <summary>Turns a PNG image's compressed rows into labels: inflates, undoes the filters, unpacks bits.</summary>
 internal static class IndexPngRows
 {
     /// <summary>Decodes all rows.</summary>
     /// <param name="data">The zlib stream.</param>
     /// <param name="header">Size and pixel format.</param>
-    /// <param name="paletteEntries">Colours; indices from here on are refused.</param>
-    /// <param name="name">What messages call the picture.</param>
+    /// <param name="paletteEntries">Colors; indices from here on are refused.</param>
+    /// <param name="name">What messages call the image.</param>
     public static LabelMap Decode(Stream data, IndexPngHeader header, int paletteEntries, string name)
     {
         byte[] labels = new byte[header.Width * header.Height];

@@ -18,17 +18,17 @@ internal static class IndexPngWriter
                 $"palette: expected at most 256 x 3 bytes, a multiple of 3, got {palette.Length}", nameof(palette));
         }
 
-        int colours = palette.Length / 3;
-        if (colours is 0 or > byte.MaxValue)
+        int colors = palette.Length / 3;
+        if (colors is 0 or > byte.MaxValue)
         {
             return;
         }
 
-        int at = map.Labels.AsSpan().IndexOfAnyInRange((byte)colours, byte.MaxValue);
+        int at = map.Labels.AsSpan().IndexOfAnyInRange((byte)colors, byte.MaxValue);
         if (at >= 0)
         {
             throw new ArgumentException(
-                $"palette: expected a colour for label {map.Labels[at]}, got {colours} colours", nameof(palette));
+                $"palette: expected a color for label {map.Labels[at]}, got {colors} colors", nameof(palette));
         }
     }
 

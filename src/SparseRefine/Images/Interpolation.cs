@@ -9,6 +9,6 @@ public enum Interpolation
     /// <summary>Linear in both directions between the four nearest samples, edges repeated.</summary>
     Bilinear,
 
-    /// <summary>The mean of the covered area; for shrinking pictures.</summary>
+    /// <summary>The mean of the covered area; for shrinking photos.</summary>
     Area,
 }

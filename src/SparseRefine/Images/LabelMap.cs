@@ -1,13 +1,13 @@
 namespace SparseRefine.Images;
 
-/// <summary>One class index for every pixel of a picture, rows from the top.</summary>
+/// <summary>One class index for every pixel of a photo, rows from the top.</summary>
 public sealed class LabelMap
 {
     /// <summary>The index that means "not labelled" unless an option says otherwise.</summary>
     public const byte DefaultIgnoreIndex = 255;
 
-    /// <summary>Takes over <paramref name="labels"/>.</summary>
-    /// <param name="labels">[height, width] class indices.</param>
+    /// <summary>Makes a map of <paramref name="labels"/>, which the map keeps without a copy: from here on the array is the map's.</summary>
+    /// <param name="labels">[height, width] class indices, row-major. What the caller writes into the array later changes the map.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>
     /// <exception cref="ArgumentException">A size below 1, or another number of labels than the size needs.</exception>
@@ -27,7 +27,10 @@ public sealed class LabelMap
         Width = width;
     }
 
-    /// <summary>[height, width] class indices.</summary>
+    /// <summary>
+    /// [height, width] class indices, row-major. This is the array itself, not a copy: whoever got the map from somebody else should only read it, as
+    /// the map may be used elsewhere at the same time.
+    /// </summary>
     public byte[] Labels { get; }
 
     /// <summary>Rows.</summary>

@@ -3,15 +3,15 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Images;
 
 /// <summary>
-/// Which samples of a logit map each column and row of a picture lies between, and how far: all that depends on sizes only. Immutable.
+/// Which samples of a logit map each column and row of a photo lies between, and how far: all that depends on sizes only. Immutable.
 /// </summary>
 internal sealed class LogitGrid
 {
     /// <summary>Computes all columns.</summary>
     /// <param name="mapHeight">Rows of the map.</param>
     /// <param name="mapWidth">Columns of the map.</param>
-    /// <param name="height">Rows of the picture.</param>
-    /// <param name="width">Columns of the picture.</param>
+    /// <param name="height">Rows of the photo.</param>
+    /// <param name="width">Columns of the photo.</param>
     /// <param name="mode">Nearest or bilinear.</param>
     public LogitGrid(int mapHeight, int mapWidth, int height, int width, Interpolation mode)
     {
@@ -50,7 +50,7 @@ internal sealed class LogitGrid
 
     public Interpolation Mode { get; }
 
-    /// <summary>[padded width]: the map's column at or before each column of the picture; never falls.</summary>
+    /// <summary>[padded width]: the map's column at or before each column of the photo; never falls.</summary>
     public int[] Left { get; }
 
     /// <summary>[padded width]: the map's column after it, or the same one at the border and in nearest mode.</summary>

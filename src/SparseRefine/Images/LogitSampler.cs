@@ -4,10 +4,10 @@ using SparseRefine.Sites;
 namespace SparseRefine.Images;
 
 /// <summary>
-/// Reads a low-resolution logit map as if it had the picture's size, one row or one pixel at a time, so that
+/// Reads a low-resolution logit map as if it had the photo's size, one row or one pixel at a time, so that
 /// [classes, height, width] never exists. Column x reads the map at s = (x + 0.5) w / width - 0.5, clamped to
 /// [0, w - 1], and so do rows; bilinear is h = a + fx (b - a) within the two rows, then h0 + fy (h1 - h0).
-/// Every reader in this library gives the same bits for the same pixel. Immutable and thread-safe; the map's values
+/// All code of this library that reads a map at a photo's size gives the same bits for the same pixel. Immutable and thread-safe; the map's values
 /// must not change meanwhile.
 /// </summary>
 internal sealed class LogitSampler
@@ -15,17 +15,17 @@ internal sealed class LogitSampler
     /// <summary>The largest magnitude a logit may have; leaves room for differences in single precision.</summary>
     public const float MaxMagnitude = 1e30f;
 
-    /// <summary>Looks at <paramref name="map"/> as a picture of the given size.</summary>
+    /// <summary>Makes a sampler that reads <paramref name="map"/> at a photo's size, and checks the map's values.</summary>
     /// <param name="map">Logits at the model's resolution; kept, not copied.</param>
-    /// <param name="height">Rows of the picture, at least 1.</param>
-    /// <param name="width">Columns of the picture, at least 1.</param>
+    /// <param name="height">Rows of the photo, at least 1.</param>
+    /// <param name="width">Columns of the photo, at least 1.</param>
     /// <param name="mode">Nearest or bilinear.</param>
     /// <exception cref="ArgumentException">A size below 1, or another mode.</exception>
     /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude.</exception>
     public LogitSampler(LogitMap map, int height, int width, Interpolation mode)
         : this(map, CreateGrid(map, height, width, mode)) => ThrowUnlessFinite(map);
 
-    /// <summary>Without looking at the values: whoever has scanned the map has checked them.</summary>
+    /// <summary>Makes a sampler without checking the values, for callers that have checked them, as <see cref="Selectors.LogitLeaders"/> does.</summary>
     internal LogitSampler(LogitMap map, LogitGrid grid)
     {
         Map = map;
@@ -35,10 +35,10 @@ internal sealed class LogitSampler
     /// <summary>The map it reads.</summary>
     public LogitMap Map { get; }
 
-    /// <summary>Rows of the picture.</summary>
+    /// <summary>Rows of the photo.</summary>
     public int Height => Grid.Height;
 
-    /// <summary>Columns of the picture.</summary>
+    /// <summary>Columns of the photo.</summary>
     public int Width => Grid.Width;
 
     /// <summary>Nearest or bilinear.</summary>
@@ -46,10 +46,10 @@ internal sealed class LogitSampler
 
     internal LogitGrid Grid { get; }
 
-    /// <summary>Reads one row of the picture.</summary>
+    /// <summary>Reads one row of the photo.</summary>
     /// <param name="y">The row, from 0.</param>
     /// <param name="values">[classes, width], one plane of a single row a class.</param>
-    /// <exception cref="ArgumentException">A row outside the picture, or another number of values.</exception>
+    /// <exception cref="ArgumentException">A row outside the photo, or another number of values.</exception>
     public void SampleRow(int y, Span<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(y);
@@ -79,7 +79,7 @@ internal sealed class LogitSampler
     }
 
     /// <summary>Reads the logits of chosen pixels.</summary>
-    /// <param name="sites">Pixels of one picture of this size, any order; may be empty. Fastest in row-major order.</param>
+    /// <param name="sites">Pixels of one photo of this size, any order; may be empty. Fastest in row-major order.</param>
     /// <param name="rows">[sites.Count, classes], row i for site i.</param>
     /// <param name="workers">Threads; the result does not depend on their number.</param>
     /// <exception cref="ArgumentException">Sites of another size, or another number of values.</exception>
@@ -124,8 +124,7 @@ internal sealed class LogitSampler
 
     internal static void ThrowUnlessFinite(LogitMap map)
     {
-        // A comparison with NaN is false, so "not within" catches it too.
-        int bad = map.Values.AsSpan().IndexOfAnyExceptInRange(-MaxMagnitude, MaxMagnitude);
+        int bad = FirstNotFinite(map);
         if (bad >= 0)
         {
             int plane = map.Height * map.Width;
@@ -134,6 +133,11 @@ internal sealed class LogitSampler
                 + $"{bad / plane}, row {bad % plane / map.Width}, column {bad % map.Width}");
         }
     }
+
+    /// <summary>The place of the first logit that is NaN, infinite or too large; -1 where there is none.</summary>
+    internal static int FirstNotFinite(LogitMap map) =>
+        // A comparison with NaN is false, so "not within" catches it too.
+        map.Values.AsSpan().IndexOfAnyExceptInRange(-MaxMagnitude, MaxMagnitude);
 
     private ReadOnlySpan<float> SourceRow(int c, int row)
         => Map.Values.AsSpan(((c * Map.Height) + row) * Map.Width, Map.Width);

@@ -14,7 +14,7 @@ internal static unsafe class LogitTile
     private const int BlockSites = 4096;
     private const int ChunkSites = 64;
 
-    /// <summary>Two rows of the map brought to the picture's columns from <paramref name="x"/> on.</summary>
+    /// <summary>Two rows of the map brought to the photo's columns from <paramref name="x"/> on.</summary>
     /// <param name="sampler">The map and its grid.</param>
     /// <param name="pair">The rows; where they are the same, the second tile is left as it is.</param>
     /// <param name="x">First column of the tile, a multiple of <see cref="ClassRows.Lanes"/>.</param>
@@ -34,8 +34,8 @@ internal static unsafe class LogitTile
         {
             for (int v = 0; v < Lanes; v += TLanes.Count)
             {
-                // Windows of one vector from which all lanes pick. They do not reach beyond the row, and hold all samples unless the map
-                // is narrower than a vector or finer than the picture.
+                // The pixels of a vector read neighbouring samples. Where these lie within one vector's length of the row, they are loaded as a vector
+                // (from the sample `from` on) and permuted; where not, as with a map narrower than a vector or finer than the photo, one by one.
                 int last = v + TLanes.Count - 1;
                 int from = Math.Min(left[v], width - TLanes.Count);
                 int to = Math.Min(right[v], width - TLanes.Count);
@@ -117,7 +117,7 @@ internal static unsafe class LogitTile
                 pair = rows.Between(top, bottom, areMany ? int.MaxValue : 1);
             }
 
-            // All following sites of the same tile come with it.
+            // The tile that holds this site holds the sites that follow it, up to the first one beyond the tile: all are read from it at once.
             int x = (sites[i] - rowStart) & -Lanes;
             Expand<TVector, TLanes>(sampler, pair, x, upper, lower);
             Mix<TVector, TLanes>(upper, pair.Bottom == pair.Top ? upper : lower, weight, classes);

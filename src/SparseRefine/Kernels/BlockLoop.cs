@@ -4,20 +4,26 @@ using System.Runtime.ExceptionServices;
 namespace SparseRefine.Kernels;
 
 /// <summary>
-/// One loop over blocks that a caller and some helpers share, usable again and again. Helpers are queued to the runtime's thread pool; the
-/// caller never waits for one that has not begun, so a busy pool costs speed only. A helper that comes late finds no seat, or a seat in
-/// the next loop, where it is as good as any other. A helper whose loop is done looks out for the next one for a moment: waking a thread takes
-/// longer than many a loop. Each thread has its own stretch of neighbouring blocks, so that memory streams past it, and
-/// takes blocks of other stretches when its own is done.
+/// One loop over blocks that the calling thread and its helpers share; the object serves one loop after the other. A <em>helper</em> is a thread
+/// of the runtime's pool that runs <see cref="Execute"/>. A <em>seat</em> is the right of one helper to take part in the loop that runs now:
+/// <see cref="Run"/> offers seats, a helper takes one before it touches the body, and Run withdraws the seats nobody took once no block is left.
+/// A <em>stretch</em> is a run of neighbouring blocks, one for each thread that may take part.
 /// </summary>
+/// <remarks>
+/// The caller waits only for helpers that took a seat, so a pool whose threads are all busy makes the loop slower and never stops it. A helper that
+/// starts after its loop has ended finds no seat and leaves, or finds a seat of the next loop and works there. A helper whose loop has ended
+/// spins for a millisecond until the next loop offers seats, because waking a thread takes longer than many a loop. A thread works through a stretch
+/// of its own first, so that it reads memory in order, and then takes blocks that are left in the other stretches.
+/// </remarks>
 internal sealed class BlockLoop : IThreadPoolWorkItem
 {
+    // One helper at work, in the high half of _seats.
     private const int Working = 1 << 16;
 
-    // A millisecond: gaps between two loops of one computation are shorter.
+    // How long a helper spins for the next loop: one millisecond, longer than the gaps between the loops of one computation.
     private static readonly long Patience = Stopwatch.Frequency / 1_000;
 
-    // Counters stand a cache line apart.
+    // Ints from one stretch's counter to the next: 64 bytes, a cache line, so that threads do not write to one line.
     private const int Spacing = 16;
 
     private readonly object _gate = new();
@@ -25,13 +31,13 @@ internal sealed class BlockLoop : IThreadPoolWorkItem
     private int _length;
     private int _blockSize;
     private int _blocks;
-    private int[] _next = []; // of each stretch
+    private int[] _next = []; // [stretches, Spacing], the first of each row used: the stretch's next block
     private int _stretches;
-    private int _joined;
-    private int _queued; // helpers that will look for a seat: on the pool's queue, or looking out
+    private int _joined; // threads that took part in this loop so far, the caller among them
+    private int _counted; // helpers that are certain to look for a seat: those queued to the pool and those that spin
     private ExceptionDispatchInfo? _failure;
 
-    // Low half: seats that helpers may still take. High half: helpers at work. The caller empties the seats when no block is left.
+    // Low half: seats that helpers may still take. High half: helpers at work. Run sets the low half to 0 when no block is left.
     private int _seats;
 
     /// <summary>Runs all blocks; returns when no thread touches the body any more. One call at a time.</summary>
@@ -56,9 +62,9 @@ internal sealed class BlockLoop : IThreadPoolWorkItem
         }
 
         Interlocked.Exchange(ref _seats, seats); // publishes all of the above
-        for (int i = Volatile.Read(ref _queued); i < seats; i++)
+        for (int i = Volatile.Read(ref _counted); i < seats; i++)
         {
-            Interlocked.Increment(ref _queued);
+            Interlocked.Increment(ref _counted);
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
 
@@ -75,18 +81,19 @@ internal sealed class BlockLoop : IThreadPoolWorkItem
     /// <inheritdoc/>
     public void Execute()
     {
-        // Whoever is no longer counted looks once more: a caller that still counted on it has offered its seat before.
-        Interlocked.Decrement(ref _queued);
+        // A helper leaves the count before it looks for a seat. Run publishes its seats before it reads the count, so a Run that still counted
+        // this helper, and queued none in its place, has offered seats that the helper is going to see.
+        Interlocked.Decrement(ref _counted);
         while (TryWork())
         {
-            Interlocked.Increment(ref _queued);
+            Interlocked.Increment(ref _counted);
             long end = Stopwatch.GetTimestamp() + Patience;
             while ((Volatile.Read(ref _seats) & (Working - 1)) == 0 && Stopwatch.GetTimestamp() < end)
             {
                 Thread.SpinWait(8);
             }
 
-            Interlocked.Decrement(ref _queued);
+            Interlocked.Decrement(ref _counted);
         }
     }
 
@@ -147,7 +154,7 @@ internal sealed class BlockLoop : IThreadPoolWorkItem
         }
     }
 
-    // A helper has at most one block left, which mostly takes less time than going to sleep and being woken.
+    // Each helper at work has at most one block left, which mostly takes less time than putting this thread to sleep and waking it.
     private void WaitForHelpers()
     {
         SpinWait spin = default;

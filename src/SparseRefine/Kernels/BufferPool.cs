@@ -1,12 +1,12 @@
 namespace SparseRefine.Kernels;
 
 /// <summary>
-/// Large arrays that are kept from photo to photo. Unlike the runtime's shared pool it gives arrays of about the length that is asked for,
-/// to whichever thread asks. Thread-safe. Holds as much as the largest photo so far took.
+/// Large arrays that are kept from image to image. The runtime's shared pool rounds lengths up to powers of two and keeps arrays per thread;
+/// this pool gives an array of about the length asked for to whichever thread asks. Thread-safe. Holds as much as the largest image so far took.
 /// </summary>
 internal sealed class BufferPool
 {
-    // An array that is longer than this many times the wish stays for a greater one.
+    // A free array more than four times as long as asked for is left for a longer request.
     private const int MostWaste = 4;
 
     // Arrays are made a sixteenth longer than asked for, so that slightly larger wishes fit.
@@ -93,7 +93,7 @@ internal sealed class BufferPool
 
             if (largest >= 0)
             {
-                // The photo has outgrown it.
+                // Every free array is too short, as images have become larger: the longest of them is dropped, to be replaced by the new one.
                 Take(largest);
             }
         }

@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 namespace SparseRefine.Kernels;
 
 /// <summary>
-/// Pixels side by side: a tile is [classes, <see cref="Lanes"/>], so that a vector holds one class of neighbouring columns and no sum
-/// runs across lanes. Columns that a tile has too many of hold zeros. The vector loops here and in the scans skip the
-/// unoptimised tier (AggressiveOptimization): a run over one photo is done before that tier would be left.
+/// Softmax and entropy over tiles of pixels. A tile is [classes, <see cref="Lanes"/>]: a vector holds one class of neighbouring pixels, so no sum
+/// runs across lanes; columns of a tile beyond the last pixel hold zeros. The vector loops here and in the scans are marked
+/// AggressiveOptimization, which skips the JIT's unoptimised first tier: one photo is scored before the JIT would leave that tier by itself.
 /// </summary>
 internal static unsafe class ClassRows
 {
@@ -19,12 +19,12 @@ internal static unsafe class ClassRows
     /// <summary>-ln <see cref="MinProbability"/>.</summary>
     public const float MaxSurprise = 11.512925f;
 
-    /// <summary>Floats to take too many for <see cref="Align"/>.</summary>
+    /// <summary>Floats by which a buffer must be longer than its content, so that the content still fits behind <see cref="Align"/>: 64 bytes.</summary>
     public const int AlignmentSlack = 16;
 
     /// <summary>
-    /// The first address from here on at which vectors of any width lie in one cache line each. Buffers that are written and read again at once
-    /// need it: what crosses lines is forwarded late from store to load.
+    /// The first address of a cache line (a multiple of 64) from <paramref name="buffer"/> on, so that no vector crosses two lines. Buffers that are
+    /// read right after they are written need it, since processors forward a store that crosses lines to its load late.
     /// </summary>
     public static float* Align(float* buffer) => (float*)(((nint)buffer + 63) & ~(nint)63);
 

@@ -71,7 +71,7 @@ internal sealed unsafe partial class GatherProduct
                 int mask = 1;
                 if (entries == null)
                 {
-                    // Without a map a row is its own only entry.
+                    // Without a map each output row reads the input row of the same number, through one tap.
                     for (int r = 0; r < TileRows; r++)
                     {
                         ownRows[r] = r < rows ? first + r : -1;
@@ -110,7 +110,7 @@ internal sealed unsafe partial class GatherProduct
                     }
                     else
                     {
-                        // Rows or columns that do not exist must not be stored.
+                        // The tile reaches beyond the last row or column: its sums go through a buffer, of which only what exists is stored.
                         TileStore buffer = new() { Output = sums, Stride = width };
                         Multiply<TVector, TLanes, TMatrices>(source, tileEntries, mask, w, width, buffer, bufferRows, 0);
                         store.Rows(sums, sites, rows, width, column, columnEnd);

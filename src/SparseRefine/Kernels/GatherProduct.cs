@@ -3,14 +3,14 @@ using SparseRefine.Sites;
 namespace SparseRefine.Kernels;
 
 /// <summary>
-/// out[i] = activation(sum over taps of input[map[i, tap]] * weights[tap] + bias + residual[i]): every convolution, forward and
-/// towards its input, is one of these. Arrays may be longer than the rows need.
+/// out[i] = activation(sum over taps of input[map[i, tap]] * weights[tap] + bias + residual[i]): every convolution, forward and in the backward
+/// step of its input, is one such product. The arrays belong to the caller and may be longer than the rows need.
 /// </summary>
 internal sealed partial class GatherProduct : IBlockBody
 {
     private const int TileRows = KernelMap.TileRows;
 
-    /// <summary>Tiles that a thread takes at a time.</summary>
+    /// <summary>Tiles that a thread takes at a time: 128 of 6 rows, of which a level of 100,000 sites gives 131 to share among threads.</summary>
     private const int BlockTiles = 128;
 
     /// <summary>[any, inputs]; the left columns of it where there is a <see cref="SecondInput"/>.</summary>

@@ -4,7 +4,7 @@ namespace SparseRefine.Kernels;
 
 /// <summary>
 /// Register tiles of the weight gradient: eight or four channels of the input by one or two vectors of the output's gradient, rows read in
-/// place. Unrolled by hand and compiled at full strength for the reasons that <see cref="MicroProduct"/> gives.
+/// place. Unrolled by hand and marked AggressiveOptimization for the reasons that <see cref="MicroProduct"/> gives.
 /// </summary>
 internal static unsafe class MicroOuter
 {

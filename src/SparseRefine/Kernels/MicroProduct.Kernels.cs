@@ -4,9 +4,11 @@ using System.Runtime.CompilerServices;
 namespace SparseRefine.Kernels;
 
 /// <summary>
-/// Register tiles of a convolution: six rows by one or two vectors, so that sums, weights and a factor fit 16 registers. Rows are read in
-/// place, through the kernel map. Unrolled by hand: each sum is a local so that it stays in a register; arrays or inner loops would go
-/// through memory. Whether rows are of two matrices is known when a tile is compiled: a test in its loops costs a fifth. Compiled at full strength on the first call, because one picture is often all that a process scores.
+/// Register tiles of a convolution: six output rows by one or two vectors of output channels; twelve sums, two weights and one input value fit the
+/// 16 vector registers of AVX2. The kernel map says which input row each output row reads through each tap; input rows are read in place.
+/// Unrolled by hand: each sum is a local, so that the JIT keeps it in a register; arrays or inner loops would go through memory. TMatrices says
+/// whether input rows are of one matrix or two (see <see cref="TileSource"/>), so that the JIT compiles either form without a test in its loops, which
+/// took a fifth of the time. AggressiveOptimization skips the JIT's first tier, since many a process scores one photo and ends.
 /// </summary>
 internal static unsafe class MicroProduct
 {
@@ -42,6 +44,7 @@ internal static unsafe class MicroProduct
             float* x4 = source.FirstRow(entries[(4 * taps) + tap]);
             float* x5 = source.FirstRow(entries[(5 * taps) + tap]);
             nint channels = source.FirstChannels;
+            // Channels of the first matrix and then, where there are two, of the second; w goes on through the weights of both.
             for (bool isSecond = false; ; isSecond = true)
             {
                 for (nint k = 0; k < channels; k++)
@@ -118,6 +121,7 @@ internal static unsafe class MicroProduct
             float* x4 = source.FirstRow(entries[(4 * taps) + tap]);
             float* x5 = source.FirstRow(entries[(5 * taps) + tap]);
             nint channels = source.FirstChannels;
+            // Channels of the first matrix and then, where there are two, of the second; w goes on through the weights of both.
             for (bool isSecond = false; ; isSecond = true)
             {
                 for (nint k = 0; k < channels; k++)

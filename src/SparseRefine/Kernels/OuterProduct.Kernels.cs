@@ -36,7 +36,7 @@ internal unsafe struct OuterProduct : ISimdLoop
                 }
                 else
                 {
-                    // Narrower processors may have 16 registers only.
+                    // Processors without 512-bit vectors have 16 vector registers, enough for the sums of four channels.
                     MicroOuter.Outer4x2<TVector, TLanes>(source, channel, column, target);
                     MicroOuter.Outer4x2<TVector, TLanes>(source, channel + 4, column, target + (4 * stride));
                 }
@@ -51,7 +51,7 @@ internal unsafe struct OuterProduct : ISimdLoop
             }
         }
 
-        // What is left of the padded row is half a vector of the widest path.
+        // Rows are padded to multiples of eight floats, so what is left behind whole vectors of 16 is one vector of eight.
         for (int channel = 0; column < stride && channel < inputs; channel += 8)
         {
             MicroOuter.Outer8x1<Vector256<float>, Lanes256>(source, channel, column, sums + (channel * stride) + column);

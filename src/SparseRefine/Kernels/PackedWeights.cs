@@ -65,7 +65,10 @@ internal sealed class PackedWeights
             }
         });
 
-    /// <summary>Packs the transposed layer: [taps][outputs][inputs], taps in reverse order where the map is its own mirror image.</summary>
+    /// <summary>
+    /// Packs the weights of the backward step, which maps gradients of outputs to gradients of inputs: [taps][outputs][inputs], with the taps in
+    /// reverse order where one map serves both directions (<see cref="Layers.ConvolutionMaps.IsMirrored"/>).
+    /// </summary>
     public static PackedWeights PackTransposed(
         SimdPath path, float[] weights, int taps, int inputs, int outputs, bool mirrored, Workers? workers = null, float[]? data = null) =>
         Pack(path, taps, outputs, inputs, workers, data, (first, width, block) =>
@@ -92,7 +95,7 @@ internal sealed class PackedWeights
         });
 
     /// <summary>
-    /// Two vectors a block where they fill, else one; the last block of the widest path is half a vector if that is enough.
+    /// Widths of the column blocks: one or two vectors, or half a vector of 16; chosen so that at most 7 columns of the last block are zeros.
     /// </summary>
     public static int[] Blocks(SimdPath path, int outputs)
     {

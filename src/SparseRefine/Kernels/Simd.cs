@@ -26,8 +26,9 @@ internal static class Simd
     };
 
     /// <summary>
-    /// Where a loop over the runtime's portable vectors ends and its plain tail begins: on the scalar path everything is tail. These
-    /// loops, which training and pictures take, have the one width that the runtime chose for <see cref="Vector{T}"/>; the other paths do not tell them apart.
+    /// The index at which a loop over <see cref="Vector{T}"/> ends and its scalar tail begins. The runtime chooses the one width of
+    /// <see cref="Vector{T}"/>, so SPARSEREFINE_SIMD cannot change these loops (layers, losses, the optimizer) but for <c>scalar</c>, under which
+    /// the tail is the whole range.
     /// </summary>
     /// <param name="start">First value.</param>
     /// <param name="end">End of the values.</param>

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace SparseRefine.Kernels;
 
-/// <summary>Where a tile reads its rows: one matrix, or two whose rows are read as if they stood side by side.</summary>
+/// <summary>
+/// Where a tile reads its input rows: one matrix, or two of which row i of the second is read as if it stood right of row i of the first (a skip
+/// connection, joined without a copy). Holds addresses only; its maker keeps the arrays pinned.
+/// </summary>
 internal readonly unsafe struct TileSource
 {
     private readonly byte* _first;
@@ -46,7 +49,7 @@ internal readonly unsafe struct TileSource
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* SecondRow(int entry) => Row(_second, _secondBytes, entry);
 
-    // Without a branch, which the processor could not foresee.
+    // An entry of -1 is a missing neighbour. The address is chosen by masks instead of a branch, which the processor would often mispredict.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private float* Row(byte* rows, long bytes, int entry)
     {
@@ -55,7 +58,7 @@ internal readonly unsafe struct TileSource
     }
 }
 
-/// <summary>Whether rows are read of one matrix or of two, known to the JIT.</summary>
+/// <summary>Whether a <see cref="TileSource"/> has one matrix or two, as a type, so that the JIT compiles a kernel for each.</summary>
 internal interface IMatrices
 {
     static abstract bool AreTwo { get; }

@@ -96,7 +96,7 @@ internal sealed unsafe partial class WeightGradient
                 {
                     if (Counts == null)
                     {
-                        // Without a map a row is its own only pair.
+                        // Without a map input row i belongs to output row i.
                         for (int i = 0; i < rows; i++)
                         {
                             own[i] = first + i;

@@ -5,7 +5,7 @@ namespace SparseRefine.Kernels;
 /// <summary>gradient[tap][inputs][outputs] += sum over rows i of input[map[i, tap]]^T * outputGradient[i].</summary>
 internal sealed partial class WeightGradient
 {
-    /// <summary>At most this many partial sums a layer, each as large as the weights.</summary>
+    /// <summary>Partial sums of a layer at most, each as large as the weights: enough to keep 16 threads busy.</summary>
     private const int MaxBlocks = 16;
 
     private const int MinBlockRows = 8 * RowPairs.ChunkRows;
@@ -21,7 +21,7 @@ internal sealed partial class WeightGradient
     /// <summary>[rows, outputs].</summary>
     public required float[] OutputGradient { get; init; }
 
-    /// <summary>Null is the identity.</summary>
+    /// <summary>Null where output row i reads input row i.</summary>
     public KernelMap? Map { get; init; }
 
     public required int Rows { get; init; }
@@ -36,8 +36,8 @@ internal sealed partial class WeightGradient
     public required float[] Gradient { get; init; }
 
     /// <summary>
-    /// Sums blocks of rows apart, then adds the blocks in order: same bits for any number of threads. Channels are padded to whole register
-    /// tiles: eight inputs, eight outputs; a matrix with other rows is copied into wider ones first.
+    /// Each block of rows is summed into a buffer of its own, then the buffers are added in order: the same bits for any number of threads. Register
+    /// tiles take eight inputs and eight outputs, so a matrix whose number of channels 8 does not divide is copied into a wider one first.
     /// </summary>
     public void Run(Workers workers)
     {

@@ -3,11 +3,11 @@ namespace SparseRefine.Kernels;
 /// <summary>
 /// Splits loops over a fixed number of threads. Work is cut into blocks whose borders depend only on the loop's length
 /// and block size, never on the number of threads, so results are the same bits for every thread count.
-/// Thread-safe; holds no threads of its own: the caller works too, helped by threads of the runtime's pool.
+/// Thread-safe; owns no threads: the calling thread works too, together with threads of the runtime's pool.
 /// </summary>
 public sealed class Workers
 {
-    // One loop is the rule, so one is kept; a second one at the same time gets an object of its own.
+    // The loop object to use next. Usually one loop runs at a time; a loop that finds null here, because another runs, makes its own object.
     private BlockLoop? _idle;
 
     /// <summary>Sets the number of threads.</summary>
@@ -34,13 +34,16 @@ public sealed class Workers
         For(length, blockSize, new DelegateBody(body));
     }
 
-    /// <summary>Blocks that <see cref="For(int, int, Action{int, int, int})"/> makes: one partial sum each for reductions, added in block order.</summary>
+    /// <summary>
+    /// Blocks that <see cref="For(int, int, Action{int, int, int})"/> makes. A reduction keeps a partial sum for each and adds them in block order, so that
+    /// its bits do not depend on the threads.
+    /// </summary>
     /// <param name="length">Items.</param>
     /// <param name="blockSize">Items a block.</param>
     /// <returns>The number of blocks.</returns>
     public static int BlockCount(int length, int blockSize) => (int)(((long)length + blockSize - 1) / blockSize);
 
-    /// <summary>The same loop; allocates nothing once it has run before.</summary>
+    /// <summary>The same loop over an object instead of a delegate; allocates nothing once a loop has run before.</summary>
     internal void For(int length, int blockSize, IBlockBody body)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);

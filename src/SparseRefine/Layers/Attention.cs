@@ -5,8 +5,8 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Layers;
 
 /// <summary>
-/// Attention of the disentangled non-local block within each picture: y_i = sum_j w_ij v_j, w_ij = softmax_j(scale (q_i - mean q) .
-/// (k_j - mean k)) + softmax_j(m_j), without the terms whose inputs are null. Holds [pixels, pixels] weights of one picture at a time in
+/// Attention of the disentangled non-local block within each image: y_i = sum_j w_ij v_j, w_ij = softmax_j(scale (q_i - mean q) .
+/// (k_j - mean k)) + softmax_j(m_j), without the terms whose inputs are null. Holds [pixels, pixels] weights of one image at a time in
 /// inference, of all while training.
 /// </summary>
 internal static class Attention
@@ -28,9 +28,9 @@ internal static class Attention
         tape?.Record(output, () => { });
         for (int image = 0; image < grid.Images; image++)
         {
-            Picture picture = new(query, key, unary, value, scale, image, grid.Pixels);
-            picture.Forward(output.Value, workers);
-            tape?.Record(() => picture.Backward(output.Gradient, tape.Workers));
+            OneImage attention = new(query, key, unary, value, scale, image, grid.Pixels);
+            attention.Forward(output.Value, workers);
+            tape?.Record(() => attention.Backward(output.Gradient, tape.Workers));
         }
 
         return output;
@@ -77,7 +77,7 @@ internal static class Attention
         }
     }
 
-    /// <summary>Takes each channel's mean off.</summary>
+    /// <summary>Subtracts each channel's mean over the pixels.</summary>
     private static float[] Center(float[] x, int channels)
     {
         double[] sums = new double[channels];
@@ -142,7 +142,7 @@ internal static class Attention
         }
     }
 
-    private sealed class Picture(Variable? query, Variable? key, Variable? unary, Variable value, float scale, int image, int pixels)
+    private sealed class OneImage(Variable? query, Variable? key, Variable? unary, Variable value, float scale, int image, int pixels)
     {
         private readonly float[] _values = Slice(value, image, pixels);
         private readonly float[]? _queries = query is null ? null : Center(Slice(query, image, pixels), query.Channels);
@@ -222,7 +222,7 @@ internal static class Attention
                 }
             });
 
-            // Taking means off is its own adjoint.
+            // Subtracting the mean is a symmetric linear map, so its backward step is the same map.
             int depth = query!.Channels;
             AddTo(query, image, Center(Times(weightGradient, PackedWeights.Pack(Simd.Default, _keys!, 1, pixels, depth), workers), depth));
             AddTo(key!, image, Center(Outer(weightGradient, pixels, _queries, depth, workers), depth));

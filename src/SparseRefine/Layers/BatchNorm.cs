@@ -13,8 +13,6 @@ internal sealed class BatchNorm
     private const double Momentum = 0.1;
 
     /// <summary>Makes the layer: weight 1, bias 0, running mean 0, running variance 1.</summary>
-    /// <param name="name">Prefix of the parameters' names.</param>
-    /// <param name="channels">Channels, at least 1.</param>
     public BatchNorm(string name, int channels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
@@ -42,17 +40,10 @@ internal sealed class BatchNorm
 
     internal Parameter RunningVariance { get; }
 
-    /// <summary>Runs the layer and, where a tape is given, records its backward step and updates the running statistics.</summary>
-    /// <param name="input">[rows, channels].</param>
-    /// <param name="relu">Whether max(y, 0) follows.</param>
-    /// <param name="tape">Null in inference.</param>
-    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
-    /// <returns>[rows, channels].</returns>
-    /// <exception cref="ArgumentException">Input of another shape.</exception>
+    /// <summary>[rows, channels]. With a tape, records the backward step and updates the running statistics.</summary>
     public Variable Forward(Variable input, bool relu, Tape? tape, Workers workers)
     {
         Shapes.RequireChannels(input, nameof(input), Channels);
-        ArgumentNullException.ThrowIfNull(workers);
         Variable output = Variable.Output(tape, input.Rows, Channels);
         float[] values = output.Value;
         if (tape == null || input.Rows == 0)
@@ -80,7 +71,7 @@ internal sealed class BatchNorm
     }
 
     /// <summary>Inference as y = x * scale + shift.</summary>
-    internal (float[] Scale, float[] Shift) Fold()
+    internal Affine Fold()
     {
         float[] scale = new float[Channels];
         float[] shift = new float[Channels];
@@ -91,7 +82,7 @@ internal sealed class BatchNorm
             shift[c] = (float)(Bias.Value[c] - (RunningMean.Value[c] * factor));
         }
 
-        return (scale, shift);
+        return new Affine(scale, shift);
     }
 
     private (float[] Mean, float[] Inverse, bool[] IsConstant) BatchStatistics(Variable input, Workers workers)

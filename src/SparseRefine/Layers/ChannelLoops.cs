@@ -11,7 +11,7 @@ internal static class ChannelLoops
 
     private delegate void BlockSums(int start, int end, Span<double> first, Span<double> second);
 
-    /// <summary>target += source, or = where the target is fresh, over the first <paramref name="length"/> values.</summary>
+    /// <summary>target += source, or target = source where the target is fresh, over the first <paramref name="length"/> values.</summary>
     public static void Add(float[] source, GradientTarget into, int length, Workers workers) =>
         workers.For(length, BlockValues, (_, start, end) =>
         {
@@ -119,8 +119,8 @@ internal static class ChannelLoops
         });
 
     /// <summary>
-    /// Sums of g and g * (x - mean) a channel, where g is the gradient, or 0 where <paramref name="passed"/> of x is given and not positive: to
-    /// work it out anew takes less time than to read it.
+    /// Sums of g and g * (x - mean) for each channel, where g is the gradient or, if <paramref name="passed"/> is given, 0 wherever x * scale + shift is
+    /// not positive (the backward step of a relu). Computing the relu's input again takes less time than reading its stored output.
     /// </summary>
     /// <returns>[2, channels].</returns>
     public static double[] GradientMoments(
@@ -211,7 +211,7 @@ internal static class ChannelLoops
     private static Vector<float> Before(in GradientTarget target, int at) =>
         target.IsFresh ? Vector<float>.Zero : new Vector<float>(target.Values, at);
 
-    // The same operations as in ScaleShift, in the same order: what it made 0 is not let pass.
+    // The gradient behind the relu. The operations are ScaleShift's in the same order, so exactly the values that it made 0 get no gradient.
     private static Vector<float> Masked(float[] gradient, Affine? passed, float[] x, int at, int channel)
     {
         Vector<float> g = new(gradient, at);

@@ -7,18 +7,9 @@ internal static class Concatenate
 {
     private const int BlockRows = 2048;
 
-    /// <summary>Applies it and, where a tape is given, records its backward step.</summary>
-    /// <param name="a">[rows, channels of a].</param>
-    /// <param name="b">[rows, channels of b].</param>
-    /// <param name="tape">Null in inference.</param>
-    /// <param name="workers">Threads.</param>
-    /// <returns>[rows, channels of a + channels of b].</returns>
-    /// <exception cref="ArgumentException">Row counts that differ.</exception>
+    /// <summary>[rows, channels of a] and [rows, channels of b] to [rows, channels of a + channels of b]. With a tape, records the backward step.</summary>
     public static Variable Forward(Variable a, Variable b, Tape? tape, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
-        ArgumentNullException.ThrowIfNull(workers);
         Shapes.Require(b, nameof(b), a.Rows, b.Channels);
         Variable output = Variable.Output(tape, a.Rows, a.Channels + b.Channels);
         Join(a, b, output.Value, workers);

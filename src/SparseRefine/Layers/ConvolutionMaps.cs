@@ -3,26 +3,32 @@ using SparseRefine.Sites;
 
 namespace SparseRefine.Layers;
 
-/// <summary>The kernel maps of one convolution, both directions; null maps are the identity.</summary>
+/// <summary>
+/// The kernel maps of one convolution in both directions. Where both maps are null and <see cref="IsGrid"/> is false, output row i reads input row i
+/// (a 1x1 convolution).
+/// </summary>
 internal readonly record struct ConvolutionMaps
 {
     public int InputRows { get; private init; }
 
     public int OutputRows { get; private init; }
 
-    /// <summary>Of the output rows.</summary>
+    /// <summary>For each output row, the input row at each tap.</summary>
     public KernelMap? Forward { get; private init; }
 
-    /// <summary>Of the input rows.</summary>
+    /// <summary>For each input row, the output row that reads it through each tap: the map of the backward step.</summary>
     public KernelMap? Transposed { get; private init; }
 
-    /// <summary>Whether <see cref="Transposed"/> counts its taps backwards: a neighbour's neighbour at the opposite offset is the site itself.</summary>
+    /// <summary>
+    /// Whether <see cref="Transposed"/> is <see cref="Forward"/> with its taps in reverse order, so that no second map is stored. It is at stride 1: where j is
+    /// i's neighbour at offset d, i is j's at -d.
+    /// </summary>
     public bool IsMirrored { get; private init; }
 
     /// <summary>Whether every pixel of a grid is active: the maps are not stored then.</summary>
     public bool IsGrid { get; private init; }
 
-    /// <summary>On a grid, how rows are found; null is the identity.</summary>
+    /// <summary>On a grid, how rows are found; null where output row i reads input row i.</summary>
     public GridMap? Grid { get; private init; }
 
     public static ConvolutionMaps Pointwise(GridShape shape) => new() { InputRows = shape.Rows, OutputRows = shape.Rows, IsGrid = true };

@@ -12,12 +12,6 @@ internal sealed class DepthwiseConvolution
     private readonly SimdPath _path;
 
     /// <summary>Makes the layer with He-initialised weights and a bias of zeros.</summary>
-    /// <param name="name">Prefix of the parameters' names.</param>
-    /// <param name="channels">Channels, at least 1.</param>
-    /// <param name="side">Side of the kernel, odd.</param>
-    /// <param name="dilation">Pixels from one tap to the next, at least 1.</param>
-    /// <param name="random">Source of the starting weights.</param>
-    /// <exception cref="ArgumentException">A value out of range.</exception>
     public DepthwiseConvolution(string name, int channels, int side, int dilation, Random random)
         : this(name, channels, side, dilation, random, Simd.Default)
     {
@@ -27,7 +21,6 @@ internal sealed class DepthwiseConvolution
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dilation, 1);
-        ArgumentNullException.ThrowIfNull(random);
         if (side < 1 || side % 2 == 0)
         {
             throw new ArgumentException($"side: expected an odd number, got {side}", nameof(side));
@@ -58,17 +51,10 @@ internal sealed class DepthwiseConvolution
 
     internal Parameter Bias { get; }
 
-    /// <summary>Runs the layer and, where a tape is given, records its backward step.</summary>
-    /// <param name="input">[pixels, channels].</param>
-    /// <param name="grid">The pixels.</param>
-    /// <param name="tape">Null in inference.</param>
-    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
-    /// <returns>[pixels, channels].</returns>
-    /// <exception cref="ArgumentException">Input of another shape.</exception>
+    /// <summary>[pixels, channels] of a grid to the same. With a tape, records the backward step.</summary>
     public Variable Forward(Variable input, GridShape grid, Tape? tape, Workers workers)
     {
         Shapes.Require(input, nameof(input), grid.Rows, Channels);
-        ArgumentNullException.ThrowIfNull(workers);
         var product = new DepthwiseProduct { Path = _path, Shape = grid, Channels = Channels, Side = Side, Dilation = Dilation };
         Variable output = Variable.Output(tape, input.Rows, Channels);
         product.Run(input.Value, Weight.Value, Bias.Value, output.Value, workers);

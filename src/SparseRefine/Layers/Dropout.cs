@@ -5,15 +5,9 @@ namespace SparseRefine.Layers;
 /// <summary>In training each value is 0 with the given probability and x / (1 - probability) otherwise; in inference y = x.</summary>
 internal static class Dropout
 {
-    /// <summary>Applies it and, where a tape is given, records its backward step.</summary>
-    /// <param name="input">[rows, channels].</param>
-    /// <param name="probability">Share of values dropped, 0 to below 1.</param>
-    /// <param name="tape">Source of the mask; null returns <paramref name="input"/> itself.</param>
-    /// <returns>[rows, channels].</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A probability outside 0 to below 1.</exception>
+    /// <summary>[rows, channels]; probability from 0 to below 1. The tape is the source of the mask and records the backward step; without one the result is the input itself.</summary>
     public static Variable Forward(Variable input, float probability, Tape? tape)
     {
-        ArgumentNullException.ThrowIfNull(input);
         if (!(probability >= 0 && probability < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(probability), $"probability: expected 0 to below 1, got {probability}");

@@ -16,15 +16,9 @@ internal static class Gelu
 
     private const int BlockValues = 1 << 14;
 
-    /// <summary>Applies it and, where a tape is given, records its backward step.</summary>
-    /// <param name="input">[rows, channels].</param>
-    /// <param name="tape">Null in inference.</param>
-    /// <param name="workers">Threads.</param>
-    /// <returns>[rows, channels].</returns>
+    /// <summary>[rows, channels]. With a tape, records the backward step.</summary>
     public static Variable Forward(Variable input, Tape? tape, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(workers);
         Variable output = Variable.Output(tape, input.Rows, input.Channels, input.NeedsGradient);
         float[] x = input.Value;
         float[] values = output.Value;

@@ -4,9 +4,11 @@ namespace SparseRefine.Layers;
 internal static class Initialization
 {
     /// <summary>He et al. 2015: normal with variance 2 / fanIn, which keeps the variance through relu layers.</summary>
-    public static void He(float[] values, double fanIn, Random random)
+    public static void He(float[] values, double fanIn, Random random) => Normal(values, Math.Sqrt(2 / fanIn), random);
+
+    /// <summary>Normal with mean 0.</summary>
+    public static void Normal(float[] values, double deviation, Random random)
     {
-        double deviation = Math.Sqrt(2 / fanIn);
         for (int i = 0; i < values.Length; i++)
         {
             // Box-Muller; 1 - u lies in (0, 1], so the logarithm is finite.

@@ -8,17 +8,9 @@ internal static class Multiply
 {
     private const int BlockValues = 1 << 15;
 
-    /// <summary>Applies it and, where a tape is given, records its backward step.</summary>
-    /// <param name="a">[rows, channels].</param>
-    /// <param name="b">[rows, channels].</param>
-    /// <param name="tape">Null in inference.</param>
-    /// <param name="workers">Threads.</param>
-    /// <returns>[rows, channels].</returns>
-    /// <exception cref="ArgumentException">Shapes that differ.</exception>
+    /// <summary>[rows, channels] each. With a tape, records the backward step.</summary>
     public static Variable Forward(Variable a, Variable b, Tape? tape, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(workers);
         Shapes.Require(b, nameof(b), a.Rows, a.Channels);
         Variable output = Variable.Output(tape, a.Rows, a.Channels);
         output.Value.AsSpan(0, output.Length).Clear();

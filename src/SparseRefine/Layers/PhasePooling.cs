@@ -40,17 +40,10 @@ internal sealed class PhasePooling
 
     internal Parameter Weight { get; }
 
-    /// <summary>Runs the layer and, where a tape is given, records its backward step.</summary>
-    /// <param name="input">[pixels, channels].</param>
-    /// <param name="grid">The pixels; sides that are multiples of the factor.</param>
-    /// <param name="tape">Null in inference.</param>
-    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
-    /// <returns>[pixels / factor^2, channels].</returns>
-    /// <exception cref="ArgumentException">Input of another shape, or sides that the factor does not divide.</exception>
+    /// <summary>[pixels, channels] to [pixels / factor^2, channels]; the factor divides the sides of the grid. With a tape, records the backward step.</summary>
     public Variable Forward(Variable input, GridShape grid, Tape? tape, Workers workers)
     {
         Shapes.Require(input, nameof(input), grid.Rows, Channels);
-        ArgumentNullException.ThrowIfNull(workers);
         if (grid.Height % Factor != 0 || grid.Width % Factor != 0)
         {
             throw new ArgumentException($"grid: expected sides that are multiples of {Factor}, got {grid}", nameof(grid));

@@ -9,17 +9,7 @@ namespace SparseRefine.Layers;
 /// </summary>
 internal sealed class ResidualBlock
 {
-    /// <summary>Makes the block.</summary>
-    /// <param name="name">Prefix of the parameters' names.</param>
-    /// <param name="inputs">Input channels, at least 1.</param>
-    /// <param name="outputs">Output channels, at least 1.</param>
-    /// <param name="random">Source of the starting weights.</param>
-    public ResidualBlock(string name, int inputs, int outputs, Random random)
-        : this(name, inputs, outputs, random, Simd.Default)
-    {
-    }
-
-    internal ResidualBlock(string name, int inputs, int outputs, Random random, SimdPath path)
+    public ResidualBlock(string name, int inputs, int outputs, Random random, SimdPath? path = null)
     {
         Norm1 = new BatchNorm(name + ".norm1", inputs);
         Convolution1 = new SubmanifoldConvolution(name + ".conv1", inputs, outputs, random, path);
@@ -45,18 +35,12 @@ internal sealed class ResidualBlock
 
     internal Linear? Projection { get; }
 
-    /// <summary>Runs the block and, where a tape is given, records its backward step.</summary>
-    /// <param name="input">[sites, inputs].</param>
-    /// <param name="level">The sites.</param>
-    /// <param name="tape">Null in inference.</param>
-    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
-    /// <returns>[sites, outputs].</returns>
-    /// <exception cref="ArgumentException">Input of another shape.</exception>
+    /// <summary>[sites, inputs] to [sites, outputs]. With a tape, records the backward step.</summary>
     public Variable Forward(Variable input, SiteLevel level, Tape? tape, Workers workers)
     {
         Variable hidden = Convolution1.Forward(Norm1.Forward(input, true, tape, workers), level, tape, workers);
         Variable shortcut = Projection?.Forward(input, tape, workers) ?? input;
-        Variable output = Convolution2.Forward(Norm2.Forward(hidden, true, tape, workers), level, shortcut, tape, workers);
+        Variable output = Convolution2.Forward(Norm2.Forward(hidden, true, tape, workers), level, tape, workers, shortcut);
         if (Projection != null)
         {
             shortcut.Discard();

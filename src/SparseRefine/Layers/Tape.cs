@@ -3,9 +3,9 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Layers;
 
 /// <summary>
-/// The order in which layers ran, so that their backward steps run in reverse. One tape serves one training step;
-/// inference passes none. Not thread-safe. With a pool, layers' values and gradients come from there, and each goes back as soon as the
-/// backward pass is done with it, to serve the gradients of the layers before and the next step.
+/// The backward steps of the layers that ran, in the order of the layers, to be run in reverse. One tape serves one training step;
+/// layers get none in inference. Not thread-safe. With a pool, the arrays of layers' values and gradients come from the pool, and each goes back
+/// as soon as the backward pass has used it for the last time, to serve earlier layers' gradients and the next step.
 /// </summary>
 internal sealed class Tape
 {
@@ -34,14 +34,19 @@ internal sealed class Tape
     /// <summary>Source of dropout masks.</summary>
     public Random Random { get; }
 
-    /// <summary>Where layers' outputs come from; null: they are made anew.</summary>
+    /// <summary>Where the arrays of layers' outputs come from; null: each output is a new array.</summary>
     internal BufferPool? Pool { get; }
 
     /// <summary>Adds a step to run when the tape runs backward.</summary>
     /// <param name="backward">Reads its output's gradient and adds to its inputs' and parameters' gradients.</param>
     public void Record(Action backward) => _backward.Add(backward);
 
-    /// <summary>The same; after the step, which is the only one that adds to other gradients from the output's, the output is released.</summary>
+    /// <summary>
+    /// Adds a layer's backward step, after which the layer's output gives its arrays back to <see cref="Pool"/>. Only for a layer that is the sole
+    /// reader of its output's gradient; layers that read the output's value ran later and so have run their backward steps before.
+    /// </summary>
+    /// <param name="output">The layer's output; nobody may use its arrays after the step.</param>
+    /// <param name="backward">Reads the output's gradient and adds to the gradients of the layer's inputs and parameters.</param>
     internal void Record(Variable output, Action backward)
     {
         _backward.Add(Pool == null ? backward : () =>
@@ -58,7 +63,7 @@ internal sealed class Tape
         {
             _backward[i]();
 
-            // The step was the last reader of its layer's output: the collector may take that while earlier layers' steps run.
+            // The step held the layer's output, which nothing needs any more: the collector may take it while the other steps run.
             _backward[i] = null!;
         }
 

@@ -5,24 +5,16 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Layers;
 
 /// <summary>
-/// Bilinear enlargement by a whole factor f: output x reads the input at s = (x + 0.5) / f - 0.5, clamped to the picture; rows alike
+/// Bilinear enlargement by a whole factor f: output x reads the input at s = (x + 0.5) / f - 0.5, clamped to the image; rows alike
 /// (ONNX Resize, linear, half_pixel).
 /// </summary>
 internal static class Upsample
 {
-    /// <summary>Applies it and, where a tape is given, records its backward step.</summary>
-    /// <param name="input">[pixels, channels].</param>
-    /// <param name="grid">The pixels.</param>
-    /// <param name="factor">Output pixels an input pixel, along each side, at least 1.</param>
-    /// <param name="tape">Null in inference.</param>
-    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
-    /// <returns>[pixels * factor^2, channels].</returns>
-    /// <exception cref="ArgumentException">Input of another shape.</exception>
+    /// <summary>[pixels, channels] to [pixels * factor^2, channels]. With a tape, records the backward step.</summary>
     public static Variable Forward(Variable input, GridShape grid, int factor, Tape? tape, Workers workers)
     {
         Shapes.Require(input, nameof(input), grid.Rows, input?.Channels ?? 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
-        ArgumentNullException.ThrowIfNull(workers);
         GridShape fine = grid with { Height = grid.Height * factor, Width = grid.Width * factor };
         int channels = input!.Channels;
         Variable output = Variable.Output(tape, fine.Rows, channels, input.NeedsGradient);

@@ -14,7 +14,7 @@ internal sealed class Variable
     private float[]? _gradient;
     private Action<float[]>? _remake;
 
-    /// <summary>Takes over <paramref name="value"/>.</summary>
+    /// <summary>Keeps <paramref name="value"/>, without a copy.</summary>
     /// <param name="value">[rows, channels], row-major.</param>
     /// <param name="rows">Rows (sites), 0 or more.</param>
     /// <param name="channels">Values a row, at least 1.</param>
@@ -71,11 +71,11 @@ internal sealed class Variable
         }
     }
 
-    /// <summary>A layer's output, of arbitrary values at first, from the tape's pool where the tape has one.</summary>
+    /// <summary>A layer's output, of arbitrary values until the layer writes them; its arrays are of the tape's pool where the tape has one.</summary>
     internal static Variable Output(Tape? tape, int rows, int channels, bool needsGradient = true) =>
         new(Take(tape?.Pool, checked(rows * channels)), rows, channels, needsGradient, tape?.Pool);
 
-    /// <summary>The gradient for a step that adds to all of its values, or is the first to write them.</summary>
+    /// <summary>The gradient's array for a backward step that writes all of its values: over arbitrary ones where it is the first to do so, else adding.</summary>
     internal GradientTarget TakeGradient()
     {
         bool isFresh = _gradient == null;
@@ -87,8 +87,8 @@ internal sealed class Variable
     internal void CanBeRemade(Action<float[]> remake) => _remake = remake;
 
     /// <summary>
-    /// Gives the values back to the pool until somebody asks for them again, as the layer's backward step will: a pass over memory is a small
-    /// price for a third of a training step's memory. Nothing happens where they cannot be remade.
+    /// Gives the values back to the pool until <see cref="Value"/> is asked for again, as the layer's backward step will: computing a norm twice takes
+    /// one pass over memory more and saves a third of what a training step holds. Nothing happens where the values cannot be remade.
     /// </summary>
     internal void Forget()
     {
@@ -108,7 +108,7 @@ internal sealed class Variable
         }
     }
 
-    /// <summary>Gives values and gradient back to the pool, if they are from there; nobody may use them any more.</summary>
+    /// <summary>Gives values and gradient back to the pool, if their arrays are of the pool; nobody may use either afterwards.</summary>
     internal void Release()
     {
         Discard();

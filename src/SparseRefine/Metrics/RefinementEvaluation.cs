@@ -1,5 +1,6 @@
 using SparseRefine.Ensemblers;
 using SparseRefine.Images;
+using SparseRefine.Networks;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.Metrics;
@@ -14,13 +15,14 @@ public sealed class RefinementEvaluation
 
     /// <summary>Starts with nothing counted.</summary>
     /// <param name="classes">Number of classes, 2 to 255.</param>
+    /// <param name="boundaryWidth">Width of the boundary band as a share of the photo's diagonal, as <see cref="BoundaryIoU"/> takes it; null: no boundary IoU.</param>
     /// <exception cref="ArgumentException">A number out of range.</exception>
-    public RefinementEvaluation(int classes)
+    public RefinementEvaluation(int classes, double? boundaryWidth = null)
     {
         Classes = classes;
-        Initial = new RefinementScores(classes);
-        RefinerOnly = new RefinementScores(classes);
-        Ensembled = new RefinementScores(classes);
+        Initial = new RefinementScores(classes, boundaryWidth);
+        RefinerOnly = new RefinementScores(classes, boundaryWidth);
+        Ensembled = new RefinementScores(classes, boundaryWidth);
     }
 
     /// <summary>Number of classes.</summary>
@@ -59,23 +61,28 @@ public sealed class RefinementEvaluation
         float[] ensembledRows,
         byte ignoreIndex = LabelMap.DefaultIgnoreIndex)
     {
-        ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(selection);
         int rows = selection.Sites.Count;
         byte[] sparse = LabelMerger.ArgMax(sparseRows, rows, Classes, nameof(sparseRows));
-        byte[] ensembled = LabelMerger.ArgMax(ensembledRows, rows, Classes, nameof(ensembledRows));
-        var full = new ConfusionMatrix(Classes);
-        full.Add(truth, selection.DenseLabels, ignoreIndex);
+        Count(truth, selection, sparse, LabelMerger.ArgMax(ensembledRows, rows, Classes, nameof(ensembledRows)), ignoreIndex);
+    }
 
-        byte[] selectedTruth = ConfusionMatrix.Pick(truth.Labels, selection.Sites);
-        byte[] dense = ConfusionMatrix.Pick(selection.DenseLabels.Labels, selection.Sites);
-        ConfusionMatrix initial = Count(selectedTruth, dense, ignoreIndex);
-        Add(Initial, full, initial, initial);
-        Add(RefinerOnly, full, initial, Count(selectedTruth, sparse, ignoreIndex));
-        Add(Ensembled, full, initial, Count(selectedTruth, ensembled, ignoreIndex));
-        Images++;
-        SelectedPixels += rows;
-        _pixels += truth.Labels.Length;
+    /// <summary>Counts one photo's result.</summary>
+    /// <param name="truth">True labels.</param>
+    /// <param name="result">The answer, with selection and sparse logits.</param>
+    /// <param name="ignoreIndex">True label that is not counted.</param>
+    /// <exception cref="ArgumentException">A result without these parts, sizes that do not fit, or a label that is no class; nothing is counted then.</exception>
+    /// <exception cref="InvalidInputException">Logits that hold NaN.</exception>
+    public void Add(LabelMap truth, RefinementResult result, byte ignoreIndex = LabelMap.DefaultIgnoreIndex)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result is not { Selection: PixelSelection selection, SparseLogits: SparseLogits logits })
+        {
+            throw new ArgumentException("result: expected selection and sparse logits, got a result without", nameof(result));
+        }
+
+        byte[] sparse = LabelMerger.ArgMax(logits.Values, logits.Sites.Count, Classes, nameof(result));
+        Count(truth, selection, sparse, ConfusionMatrix.Pick(result.Labels.Labels, selection.Sites), ignoreIndex);
     }
 
     /// <summary>Adds what another instance counted.</summary>
@@ -91,6 +98,7 @@ public sealed class RefinementEvaluation
         {
             own.Selected.Merge(added.Selected);
             own.Full.Merge(added.Full);
+            own.Boundary?.Merge(added.Boundary ?? throw new ArgumentException("other: expected boundary IoU as here, got none", nameof(other)));
         }
 
         Images += other.Images;
@@ -131,20 +139,34 @@ public sealed class RefinementEvaluation
     private IEnumerable<ConfusionMatrix> Matrices() =>
         new[] { Initial, RefinerOnly, Ensembled }.SelectMany(scores => new[] { scores.Selected, scores.Full });
 
-    private ConfusionMatrix Count(byte[] truth, byte[] predicted, byte ignoreIndex)
+    // Answers differ on the selected pixels only, where the labels of the sites stand for them.
+    private void Count(LabelMap truth, PixelSelection selection, byte[] sparse, byte[] ensembled, byte ignoreIndex)
     {
-        var matrix = new ConfusionMatrix(Classes);
-        matrix.AddPairs(truth, predicted, ignoreIndex);
-        return matrix;
-    }
+        ArgumentNullException.ThrowIfNull(truth);
+        var full = new ConfusionMatrix(Classes);
+        full.Add(truth, selection.DenseLabels, ignoreIndex);
+        byte[] selectedTruth = ConfusionMatrix.Pick(truth.Labels, selection.Sites);
+        ConfusionMatrix Matrix(byte[] labels)
+        {
+            var matrix = new ConfusionMatrix(Classes);
+            matrix.AddPairs(selectedTruth, labels, ignoreIndex);
+            return matrix;
+        }
 
-    // Answers differ on the selected pixels only: full = dense everywhere - dense there + this answer there.
-    private static void Add(
-        RefinementScores scores, ConfusionMatrix dense, ConfusionMatrix denseSelected, ConfusionMatrix selected)
-    {
-        scores.Selected.Merge(selected);
-        scores.Full.Merge(dense);
-        scores.Full.Subtract(denseSelected);
-        scores.Full.Merge(selected);
+        ConfusionMatrix initial = Matrix(ConfusionMatrix.Pick(selection.DenseLabels.Labels, selection.Sites));
+        (ConfusionMatrix sparseCounts, ConfusionMatrix ensembledCounts) = (Matrix(sparse), Matrix(ensembled));
+        Initial.Add(full, initial, initial);
+        RefinerOnly.Add(full, initial, sparseCounts);
+        Ensembled.Add(full, initial, ensembledCounts);
+        if (Initial.Boundary is not null)
+        {
+            Initial.Boundary.Add(truth, selection.DenseLabels, ignoreIndex);
+            RefinerOnly.Boundary!.Add(truth, LabelMerger.Replace(selection, sparse), ignoreIndex);
+            Ensembled.Boundary!.Add(truth, LabelMerger.Replace(selection, ensembled), ignoreIndex);
+        }
+
+        Images++;
+        SelectedPixels += selection.Sites.Count;
+        _pixels += truth.Labels.Length;
     }
 }

@@ -6,7 +6,7 @@ namespace SparseRefine.Networks;
 
 /// <summary>
 /// Computes the features of chosen pixels straight from a photo's bytes and a logit map: interpolation, softmax and the write into the rows
-/// happen a few pixels at a time, so nothing of the picture's size is made. One picture at a time.
+/// happen a few pixels at a time, so nothing of the photo's size is made. One photo at a time.
 /// </summary>
 internal sealed unsafe class FeaturePass : IBlockBody
 {
@@ -39,8 +39,8 @@ internal sealed unsafe class FeaturePass : IBlockBody
     public bool UsesLogits { get; }
 
     /// <summary>Fills the first rows of <paramref name="features"/>.</summary>
-    /// <param name="image">The picture.</param>
-    /// <param name="sampler">The logits at the picture's size, already checked.</param>
+    /// <param name="image">The photo.</param>
+    /// <param name="sampler">The logits at the photo's size, already checked.</param>
     /// <param name="sites">Linear indices of the pixels; the array may be longer.</param>
     /// <param name="count">Pixels.</param>
     /// <param name="features">[count, channels]; the array may be longer.</param>

@@ -15,8 +15,8 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
     private readonly int _classes;
     private readonly int[] _planes;
     private readonly PackedWeights _stem;
-    private readonly Block[][] _encoder;
-    private readonly Block[][] _decoder;
+    private readonly FrozenBlock[][] _encoder;
+    private readonly FrozenBlock[][] _decoder;
     private readonly Affine[] _downNorms;
     private readonly PackedWeights[] _downs;
     private readonly Affine[] _upNorms;
@@ -33,14 +33,14 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         _classes = network.Options.Classes;
         _planes = [.. network.Options.Planes];
         _stem = network.Stem.Core.Pack();
-        _encoder = [.. network.Encoder.Select(blocks => blocks.Select(Block.Fold).ToArray())];
-        _decoder = [.. network.Decoder.Select(blocks => blocks.Select(Block.Fold).ToArray())];
-        _downNorms = [.. network.DownNorms.Select(Affine.Fold)];
+        _encoder = [.. network.Encoder.Select(blocks => blocks.Select(FrozenBlock.Fold).ToArray())];
+        _decoder = [.. network.Decoder.Select(blocks => blocks.Select(FrozenBlock.Fold).ToArray())];
+        _downNorms = [.. network.DownNorms.Select(norm => norm.Fold())];
         _downs = [.. network.Downs.Select(down => down.Core.Pack())];
-        _upNorms = [.. network.UpNorms.Select(Affine.Fold)];
+        _upNorms = [.. network.UpNorms.Select(norm => norm.Fold())];
         _joinNorms = [.. _decoder.Select((blocks, i) => blocks[0].Norm.Split(_planes[i]))];
         _ups = [.. network.Ups.Select(up => up.Core.Pack())];
-        _finalNorm = Affine.Fold(network.FinalNorm);
+        _finalNorm = network.FinalNorm.Fold();
         _final = network.Final.Core.Pack();
         _finalBias = network.Final.Core.Bias!.Value.ToArray();
     }
@@ -76,22 +76,16 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers) =>
         Infer(features, isPooled, pyramid, pool, workers);
 
-    /// <summary>The same with kept buffers; sizes fit.</summary>
-    /// <param name="features">[sites, input channels]; the array may be longer.</param>
-    /// <param name="isPooled">Whether the features are the pool's, to be given back as soon as they are read.</param>
-    /// <param name="pyramid">Sites.</param>
-    /// <param name="pool">Where buffers come from and go to. What an interrupted run had is left to the collector.</param>
-    /// <param name="workers">Threads.</param>
-    /// <returns>[sites, classes], for the caller to give back to the pool; the array may be longer.</returns>
+    /// <summary>See <see cref="IFrozenNetwork.Infer"/>; this network reads no coarse column.</summary>
     internal float[] Infer(float[] features, bool isPooled, SitePyramid pyramid, BufferPool pool, Workers workers)
     {
         int last = _planes.Length - 1;
         float[][] skips = new float[last][];
         ConvolutionMaps maps = ConvolutionMaps.Submanifold(pyramid.Levels[0]);
-        Stream x = Stream.Rent(maps.OutputRows, _planes[0], pool);
-        Convolve(features, maps, _stem, null, x, _encoder[0][0].Norm, workers);
+        FrozenStream x = FrozenStream.Rent(maps.OutputRows, _planes[0], pool);
+        x.Write(features, maps, _stem, null, _encoder[0][0].Norm, workers);
 
-        // Taken from the features before they go, and added to by the last layer.
+        // The dense answer is computed from the features before their array goes back to the pool; the last layer adds to it.
         float[]? answer = null;
         if (_options.ProbabilityColumn is not null)
         {
@@ -109,9 +103,9 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
             maps = ConvolutionMaps.Submanifold(pyramid.Levels[i]);
             x = RunBlocks(_encoder[i], x, maps, _downNorms[i], true, pool, workers);
             skips[i] = x.Values!;
-            Stream coarse = Stream.Rent(pyramid.Levels[i + 1].Count, _planes[i + 1], pool);
+            FrozenStream coarse = FrozenStream.Rent(pyramid.Levels[i + 1].Count, _planes[i + 1], pool);
             ConvolutionMaps down = ConvolutionMaps.Down(pyramid.Levels[i], pyramid.Levels[i + 1]);
-            Convolve(x.Active, down, _downs[i], null, coarse, _encoder[i + 1][0].Norm, workers);
+            coarse.Write(x.Active, down, _downs[i], null, _encoder[i + 1][0].Norm, workers);
             pool.Return(x.Active);
             x = coarse;
         }
@@ -123,9 +117,9 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
             maps = ConvolutionMaps.Submanifold(pyramid.Levels[i]);
             Affine next = i == 0 ? _finalNorm : _upNorms[i - 1];
             Affine inner = _decoder[i].Length == 1 ? next : _decoder[i][1].Norm;
-            Stream up = Stream.Rent(maps.OutputRows, _planes[i], pool);
+            FrozenStream up = FrozenStream.Rent(maps.OutputRows, _planes[i], pool);
             ConvolutionMaps upMaps = ConvolutionMaps.Up(pyramid.Levels[i], pyramid.Levels[i + 1]);
-            Convolve(x.Active, upMaps, _ups[i], null, up, _joinNorms[i].Right, workers);
+            up.Write(x.Active, upMaps, _ups[i], null, _joinNorms[i].Right, workers);
             pool.Return(x.Active);
             x = Join(_decoder[i][0], skips[i], up, _joinNorms[i].Left, maps, inner, _decoder[i].Length > 1, pool, workers);
             x = RunBlocks(_decoder[i].AsSpan(1), x, maps, next, false, pool, workers);
@@ -146,10 +140,10 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         return logits;
     }
 
-    // The first block of the decoder. Skip and upsampled rows stand side by side without being copied together; the skip is normalised
-    // in its own place once the projection has read it.
-    private static Stream Join(
-        Block block, float[] skip, Stream up, Affine left, in ConvolutionMaps maps, Affine next, bool keepsValues, BufferPool pool, Workers workers)
+    // The first block of a decoder level. It reads the level's skip connection and the upsampled rows as if they were one matrix, without a copy. The
+    // skip is normalised in place once the projection, which needs it as it was, has read it.
+    private static FrozenStream Join(
+        FrozenBlock block, float[] skip, FrozenStream up, Affine left, in ConvolutionMaps maps, Affine next, bool keepsValues, BufferPool pool, Workers workers)
     {
         int rows = maps.OutputRows;
         int channels = left.Scale.Length;
@@ -165,113 +159,20 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         }.Run(workers);
         pool.Return(up.Values!);
         ChannelLoops.ScaleShift(skip, channels, skip, channels, left.Scale, left.Shift, rows, true, workers);
-        return RunBlock(block, skip, up.Active, channels, shortcut, maps, next, keepsValues, pool, workers);
+        return block.Run(skip, up.Active, channels, shortcut, maps, next, keepsValues, pool, workers);
     }
 
-    // Runs blocks that keep the number of channels and gives back the stream they read.
-    private static Stream RunBlocks(
-        ReadOnlySpan<Block> blocks, Stream x, in ConvolutionMaps maps, Affine next, bool keepsValues, BufferPool pool, Workers workers)
+    // Runs blocks that keep the number of channels; the arrays of the stream that comes in go back to the pool or become those of the result.
+    private static FrozenStream RunBlocks(
+        ReadOnlySpan<FrozenBlock> blocks, FrozenStream x, in ConvolutionMaps maps, Affine next, bool keepsValues, BufferPool pool, Workers workers)
     {
         for (int b = 0; b < blocks.Length; b++)
         {
             bool isLast = b == blocks.Length - 1;
             Affine norm = isLast ? next : blocks[b + 1].Norm;
-            x = RunBlock(blocks[b], x.Active, null, 0, x.Values!, maps, norm, !isLast || keepsValues, pool, workers);
+            x = blocks[b].Run(x.Active, null, 0, x.Values!, maps, norm, !isLast || keepsValues, pool, workers);
         }
 
         return x;
-    }
-
-    // One block; the sum replaces the shortcut, row by row, where it is kept at all.
-    private static Stream RunBlock(
-        Block block,
-        float[] active,
-        float[]? secondActive,
-        int secondChannels,
-        float[] shortcut,
-        in ConvolutionMaps maps,
-        Affine next,
-        bool keepsValues,
-        BufferPool pool,
-        Workers workers)
-    {
-        int length = checked(maps.OutputRows * block.First.Outputs);
-        float[] hidden = pool.Rent<float>(length);
-        new GatherProduct
-        {
-            Input = active,
-            SecondInput = secondActive,
-            SecondChannels = secondChannels,
-            Map = maps.Forward,
-            Weights = block.First,
-            Rows = maps.OutputRows,
-            Output = hidden,
-            Bias = block.FirstBias,
-            Relu = true,
-        }.Run(workers);
-        pool.Return(active);
-        if (secondActive != null)
-        {
-            pool.Return(secondActive);
-        }
-
-        Stream output = new(keepsValues ? shortcut : null, pool.Rent<float>(length));
-        Convolve(hidden, maps, block.Second, shortcut, output, next, workers);
-        pool.Return(hidden);
-        if (!keepsValues)
-        {
-            pool.Return(shortcut);
-        }
-
-        return output;
-    }
-
-    private static void Convolve(
-        float[] input, in ConvolutionMaps maps, PackedWeights weights, float[]? residual, Stream output, Affine norm, Workers workers) =>
-        new GatherProduct
-        {
-            Input = input,
-            Map = maps.Forward,
-            Weights = weights,
-            Rows = maps.OutputRows,
-            Output = output.Values,
-            Residual = residual,
-            Activated = output.Active,
-            Scale = norm.Scale,
-            Shift = norm.Shift,
-        }.Run(workers);
-
-    /// <summary>The residual stream, where anybody needs it, and its normalised, rectified copy that the next convolution reads.</summary>
-    private readonly record struct Stream(float[]? Values, float[] Active)
-    {
-        public static Stream Rent(int rows, int channels, BufferPool pool) =>
-            new(pool.Rent<float>(checked(rows * channels)), pool.Rent<float>(rows * channels));
-    }
-
-    private sealed record Affine(float[] Scale, float[] Shift)
-    {
-        public static Affine Fold(BatchNorm norm)
-        {
-            (float[] scale, float[] shift) = norm.Fold();
-            return new Affine(scale, shift);
-        }
-
-        public (Affine Left, Affine Right) Split(int channels) =>
-            (new Affine(Scale[..channels], Shift[..channels]), new Affine(Scale[channels..], Shift[channels..]));
-    }
-
-    private sealed record Block(
-        Affine Norm, PackedWeights First, float[] FirstBias, PackedWeights Second, PackedWeights? Projection)
-    {
-        public static Block Fold(ResidualBlock block)
-        {
-            Affine inner = Affine.Fold(block.Norm2);
-            return new Block(
-                Affine.Fold(block.Norm1),
-                block.Convolution1.Core.Pack(inner.Scale),
-                inner.Shift,
-                block.Convolution2.Core.Pack(),
-                block.Projection?.Core.Pack());
-        }
     }
 }

@@ -8,15 +8,15 @@ namespace SparseRefine.Networks;
 internal static class RefinerFeatures
 {
     /// <summary>Computes the features of the selected pixels.</summary>
-    /// <param name="image">The picture at full resolution; not kept.</param>
+    /// <param name="image">The photo at full resolution; not kept.</param>
     /// <param name="logits">The dense model's scores, at any resolution.</param>
-    /// <param name="sites">Pixels of the picture, any order; may be empty.</param>
+    /// <param name="sites">Pixels of the photo, any order; may be empty.</param>
     /// <param name="spec">Which features, in which order.</param>
     /// <param name="threshold">Probability above which <c>pt</c> is 1; not used without <c>pt</c>.</param>
     /// <param name="mode">How the logits are read: nearest or bilinear.</param>
     /// <param name="workers">Threads; the result does not depend on their number.</param>
     /// <returns>[sites.Count, spec.Channels(classes)], row i for site i.</returns>
-    /// <exception cref="ArgumentException">Sites of another size than the picture, or another mode.</exception>
+    /// <exception cref="ArgumentException">Sites of another size than the photo, or another mode.</exception>
     /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude.</exception>
     public static float[] Extract(
         ImageView image,

@@ -57,8 +57,9 @@ internal abstract class RefinerNetwork
     internal abstract int Convolutions { get; }
 
     /// <summary>
-    /// Rows and columns around a site beyond which nothing changes its output: each 3x3 convolution reaches as far as its level's
-    /// pixels are wide, one of stride 2 as far as the wider of its two, and two of the widest are for where the levels' grids begin.
+    /// Rows and columns of the photo around a site beyond which no pixel changes the site's output. A 3x3 convolution on level i reaches 2^i pixels
+    /// further, the layers of stride 2 between levels i and i + 1 reach 2^i (down) and 2^(i + 1) (up); two pixels of the coarsest level are added
+    /// because a level's grid begins at the photo's edge and not at the site.
     /// </summary>
     internal int Reach
     {
@@ -80,7 +81,7 @@ internal abstract class RefinerNetwork
 
     /// <summary>Output of every site; with a tape, as in training.</summary>
     /// <param name="input">[sites, input channels].</param>
-    /// <param name="coarse">The pictures' dense answers; null where <see cref="ReadsCoarseColumn"/> is false.</param>
+    /// <param name="coarse">The photos' dense answers; null where <see cref="ReadsCoarseColumn"/> is false.</param>
     /// <param name="pyramid">Sites.</param>
     /// <param name="tape">Null in evaluation.</param>
     /// <param name="workers">Threads.</param>

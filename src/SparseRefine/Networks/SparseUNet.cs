@@ -166,14 +166,14 @@ internal sealed class SparseUNet : RefinerNetwork
 
         x = Dropout.Forward(FinalNorm.Forward(x, true, tape, workers), Options.Dropout, tape);
         Variable? dense = Options.ProbabilityColumn is null ? null : DenseAnswer.Of(input, Options, tape, workers);
-        Variable output = Final.Forward(x, dense, tape, workers);
+        Variable output = Final.Forward(x, tape, workers, dense);
         dense?.Discard();
         return output;
     }
 
     /// <summary>
     /// The same as <see cref="Forward"/> without a tape up to rounding, faster: batch norm is folded into weights and stores, buffers
-    /// are pooled. Callers that run many pictures fold once with <see cref="Freeze"/>.
+    /// are pooled. Callers that run many photos fold once with <see cref="Freeze"/>.
     /// </summary>
     /// <param name="features">[sites, input channels].</param>
     /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>

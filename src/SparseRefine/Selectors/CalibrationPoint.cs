@@ -1,6 +1,6 @@
 namespace SparseRefine.Selectors;
 
-/// <summary>What an entropy threshold does to the pictures of a <see cref="ThresholdCalibration"/>.</summary>
+/// <summary>What an entropy threshold does to the photos of a <see cref="ThresholdCalibration"/>.</summary>
 /// <param name="Threshold">Nats; pixels above it are selected.</param>
 /// <param name="Density">Selected pixels / all pixels.</param>
 /// <param name="CapturedErrors">Share of the dense model's wrong pixels that are selected; 1 where it makes no error.</param>

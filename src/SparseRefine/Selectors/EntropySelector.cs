@@ -13,7 +13,7 @@ public sealed class EntropySelector : IScanSelector
 
     /// <summary>Sets the threshold.</summary>
     /// <param name="threshold">Nats, at least 0; from ln C on nothing is selected.</param>
-    /// <param name="mode">How logits are brought to the picture's size: nearest or bilinear.</param>
+    /// <param name="mode">How logits are brought to the photo's size: nearest or bilinear.</param>
     /// <exception cref="ArgumentException">A threshold below 0 or not finite, or another mode.</exception>
     public EntropySelector(float threshold, Interpolation mode = Interpolation.Bilinear)
     {

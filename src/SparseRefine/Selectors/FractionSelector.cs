@@ -13,7 +13,7 @@ internal sealed class FractionSelector : IScanSelector
 
     /// <summary>Sets the share.</summary>
     /// <param name="fraction">Share of all pixels, 0 to 1.</param>
-    /// <param name="mode">How logits are brought to the picture's size: nearest or bilinear.</param>
+    /// <param name="mode">How logits are brought to the photo's size: nearest or bilinear.</param>
     /// <exception cref="ArgumentException">A fraction outside 0..1, or another mode.</exception>
     public FractionSelector(double fraction, Interpolation mode = Interpolation.Bilinear)
     {

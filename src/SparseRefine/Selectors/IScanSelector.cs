@@ -7,7 +7,7 @@ namespace SparseRefine.Selectors;
 /// <summary>A selector of this library: it selects by scans, whose buffers can be kept.</summary>
 internal interface IScanSelector : IPixelSelector
 {
-    /// <summary>How logits are brought to the picture's size.</summary>
+    /// <summary>How logits are brought to the photo's size.</summary>
     Interpolation Mode { get; }
 
     /// <summary>Selects and labels; the scan has begun.</summary>
@@ -17,10 +17,10 @@ internal interface IScanSelector : IPixelSelector
 
     /// <summary>The public form: pixels and labels in arrays of their own.</summary>
     /// <param name="selector">The selector.</param>
-    /// <param name="idle">Where it keeps a scan between pictures; a second thread at the same time makes its own.</param>
+    /// <param name="idle">The selector's field in which it keeps a scan between photos; a thread that finds null there makes its own scan.</param>
     /// <param name="logits">The map.</param>
-    /// <param name="height">Rows of the picture.</param>
-    /// <param name="width">Columns of the picture.</param>
+    /// <param name="height">Rows of the photo.</param>
+    /// <param name="width">Columns of the photo.</param>
     /// <param name="workers">Threads.</param>
     static PixelSelection Select(
         IScanSelector selector, ref LogitScan? idle, LogitMap logits, int height, int width, Workers workers)

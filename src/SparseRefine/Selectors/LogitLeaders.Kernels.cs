@@ -5,10 +5,11 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Selectors;
 
 /// <summary>
-/// The leading class of every sample of a map and its lead over the second, found in one pass that also checks the values. Usable again and again.
+/// The leading class of every sample of a map and its lead over the second, found in one pass that also checks the values. One object serves one map
+/// after the other and keeps its arrays.
 /// </summary>
 /// <remarks>
-/// They prove most of a picture sure without looking at its pixels. Let class k lead at all samples that a pixel lies between. In exact
+/// Leads prove most pixels of a photo sure without interpolating them. Let class k lead at all samples that a pixel lies between. In exact
 /// arithmetic z_k - z_c is, as z itself, a mean of its values at these samples with weights of at least 0, so z_k leads by at least the least
 /// lead d there. A computed z is off by at most 10 u M, u = 2^-24 and M the largest magnitude in the map: b - a is off by 2 u M, its product
 /// with the weight by 2 u M again where it is not fused, the sum by u M, and that twice, as horizontally and vertically. So computed leads of
@@ -93,7 +94,7 @@ internal sealed unsafe class LogitLeaders(SimdPath path) : IBlockBody
             TVector unusable = TLanes.Create(0);
             for (int i = start; i < end; i += TLanes.Count)
             {
-                // The last vector of the map looks at some samples again.
+                // The last vector begins early enough to end with the map, so some samples are looked at twice.
                 int at = Math.Min(i, samples - TLanes.Count);
                 float* source = map + at;
                 TVector best = TLanes.Load(source);
@@ -110,7 +111,7 @@ internal sealed unsafe class LogitLeaders(SimdPath path) : IBlockBody
                     best = TLanes.Max(best, z);
                     worst = TLanes.Min(worst, z);
 
-                    // 0 for finite values, otherwise NaN, which no sum loses.
+                    // z times 0 is 0 for a finite z, otherwise NaN, and a sum that has once become NaN stays NaN.
                     unusable = TLanes.MultiplyAdd(z, TLanes.Create(0), unusable);
                 }
 

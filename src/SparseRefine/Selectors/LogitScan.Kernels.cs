@@ -11,7 +11,8 @@ internal sealed unsafe partial class LogitScan
     private const int Lanes = ClassRows.Lanes;
     private const double GoldenRatio = 0.6180339887498949;
 
-    // The entropy that about this share of the pixels exceeds, a little more rather than less; below 0 where a sample would not pay.
+    // An entropy that at least this share of the pixels is likely to exceed, estimated from 64 rows of 32 tiles; -1, which all exceed, where the share
+    // or the photo is such that a sample would take longer than it saves.
     private float SampledEntropy(double share)
     {
         const int SampledRows = 64;
@@ -49,12 +50,13 @@ internal sealed unsafe partial class LogitScan
             using LogitRows mapRows = new(sampler.Map, map);
             for (int r = 0; r < rows; r++)
             {
-                // Not evenly: rows of one phase between those of the map are surer, or less sure, than the others.
+                // Sampled rows are shifted by multiples of the golden ratio: equally spaced ones could all lie equally far from the map's rows, where
+                // pixels are surer, or less sure, than elsewhere.
                 double phase = r * GoldenRatio;
                 int y = (int)((r + phase - Math.Floor(phase)) * sampler.Height / rows);
                 for (int t = 0; t < tilesOfRow; t++)
                 {
-                    // Tiles of successive rows lie at other columns. The last tile of the picture may be cut, so it is left out.
+                    // Tiles of successive rows lie at other columns. The last tile of the photo may be cut, so it is left out.
                     int x = (int)((((2L * t) + (r & 1)) * (tiles - 1)) / (2 * tilesOfRow)) * Lanes;
                     for (int i = 0; i < Lanes; i++)
                     {

@@ -5,12 +5,12 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Selectors;
 
 /// <summary>
-/// The one pass over a picture's interpolated logits that all selectors share, with buffers that are kept for the next picture. The result
-/// stands in <see cref="Indices"/>. One picture at a time.
+/// The one pass over a photo's interpolated logits that all selectors share, with buffers that are kept for the next photo. The result
+/// stands in <see cref="Indices"/>. One photo at a time.
 /// </summary>
 internal sealed partial class LogitScan
 {
-    // Enough rows that little is expanded twice at borders of blocks, few enough to balance threads.
+    // Rows that a thread takes at a time: 32, so that the rows of the map that two blocks both interpolate are few, and a photo still gives many blocks.
     private const int BlockRows = 32;
 
     private readonly SimdPath _path;
@@ -41,10 +41,10 @@ internal sealed partial class LogitScan
         _listPass = new ListPass(this);
     }
 
-    /// <summary>The map at the picture's size.</summary>
+    /// <summary>The map at the photo's size.</summary>
     public LogitSampler Sampler => _sampler!;
 
-    /// <summary>Pixels of the picture.</summary>
+    /// <summary>Pixels of the photo.</summary>
     public int Pixels { get; private set; }
 
     /// <summary>Ascending linear indices of the selected pixels; <see cref="Count"/> of them, the array may be longer.</summary>
@@ -58,12 +58,12 @@ internal sealed partial class LogitScan
     /// <summary>Words of a row of bits: one bit a pixel.</summary>
     private int Words => (Tiles + 3) / 4;
 
-    /// <summary>Takes a picture on: checks the map and finds the leading class of each of its samples.</summary>
+    /// <summary>Begins a photo: checks the map and finds the leading class of each of its samples.</summary>
     /// <param name="logits">The map.</param>
-    /// <param name="height">Rows of the picture, at least 1.</param>
-    /// <param name="width">Columns of the picture, at least 1.</param>
+    /// <param name="height">Rows of the photo, at least 1.</param>
+    /// <param name="width">Columns of the photo, at least 1.</param>
     /// <param name="mode">Nearest or bilinear.</param>
-    /// <param name="labels">[height, width], to be filled with the argmax by whichever scan follows.</param>
+    /// <param name="labels">[height, width], the caller's; the scan that follows fills it with the argmax.</param>
     /// <param name="workers">Threads.</param>
     /// <exception cref="ArgumentException">A size below 1, or too many pixels.</exception>
     /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude.</exception>
@@ -83,14 +83,14 @@ internal sealed partial class LogitScan
         _leaders.Find(logits, workers);
     }
 
-    /// <summary>Forgets the picture and the labels; the buffers stay.</summary>
+    /// <summary>Forgets the photo and the labels; the buffers stay.</summary>
     public void End()
     {
         _sampler = null;
         _labels = [];
     }
 
-    /// <summary>Pixels of a picture.</summary>
+    /// <summary>Pixels of a photo.</summary>
     /// <exception cref="ArgumentException">A size below 1, or more pixels than an array holds.</exception>
     public static int PixelCount(int height, int width)
     {
@@ -100,6 +100,25 @@ internal sealed partial class LogitScan
         return pixels <= Array.MaxLength
             ? (int)pixels
             : throw new ArgumentException($"height x width: expected at most {Array.MaxLength} pixels, got {pixels}");
+    }
+
+    /// <summary>Labels all pixels of one photo.</summary>
+    /// <param name="idle">Where the caller keeps a scan between photos; a second thread at the same time makes its own.</param>
+    /// <param name="logits">The map.</param>
+    /// <param name="height">Rows of the photo.</param>
+    /// <param name="width">Columns of the photo.</param>
+    /// <param name="mode">Nearest or bilinear.</param>
+    /// <param name="workers">Threads.</param>
+    /// <returns>A new label map.</returns>
+    public static LabelMap Label(ref LogitScan? idle, LogitMap logits, int height, int width, Interpolation mode, Workers workers)
+    {
+        byte[] labels = GC.AllocateUninitializedArray<byte>(PixelCount(height, width));
+        LogitScan scan = Interlocked.Exchange(ref idle, null) ?? new LogitScan();
+        scan.Begin(logits, height, width, mode, labels, workers);
+        scan.Label(workers);
+        scan.End();
+        Volatile.Write(ref idle, scan);
+        return new LabelMap(labels, height, width);
     }
 
     /// <summary>Labels all pixels, selects none.</summary>
@@ -118,7 +137,7 @@ internal sealed partial class LogitScan
     /// <summary>Labels all pixels and computes all entropies; see <see cref="Scores"/>.</summary>
     public void ScoreEntropies(Workers workers) => Scan(_entropyPass, float.PositiveInfinity, -1, true, workers);
 
-    /// <summary>The scores of one row of the picture.</summary>
+    /// <summary>The scores of one row of the photo.</summary>
     public ReadOnlySpan<float> Scores(int y) => _scores.AsSpan(y * Tiles * ClassRows.Lanes, _sampler!.Width);
 
     /// <summary>Labels all pixels and selects those with p1 - p2 below the margin.</summary>
@@ -212,7 +231,7 @@ internal sealed partial class LogitScan
         List(true, workers);
     }
 
-    // From bits and numbers a row to indices, and to the scores of these pixels where they are kept.
+    // Lists the selected pixels: from the rows' bits and numbers of set bits to ascending indices, and to these pixels' scores where asked for.
     private void List(bool keepScores, Workers workers)
     {
         int total = 0;

@@ -10,7 +10,7 @@ internal sealed class MarginSelector : IScanSelector
 
     /// <summary>Sets the margin.</summary>
     /// <param name="margin">Probability, 0 to 1; 0 selects nothing.</param>
-    /// <param name="mode">How logits are brought to the picture's size: nearest or bilinear.</param>
+    /// <param name="mode">How logits are brought to the photo's size: nearest or bilinear.</param>
     /// <exception cref="ArgumentException">A margin outside 0..1, or another mode.</exception>
     public MarginSelector(float margin, Interpolation mode = Interpolation.Bilinear)
     {

@@ -12,7 +12,7 @@ internal static class OracleSelector
 {
     /// <summary>Selects argmax != truth, except where the truth is ignored.</summary>
     /// <param name="logits">The dense model's scores, at any resolution.</param>
-    /// <param name="truth">True labels; they set the picture's size.</param>
+    /// <param name="truth">True labels; they set the photo's size.</param>
     /// <param name="workers">Threads; the result does not depend on their number.</param>
     /// <param name="ignoreIndex">The label that means "not labelled".</param>
     /// <param name="mode">Nearest or bilinear.</param>
@@ -27,11 +27,8 @@ internal static class OracleSelector
         Interpolation mode = Interpolation.Bilinear)
     {
         ArgumentNullException.ThrowIfNull(truth);
-        LogitSampler.ThrowUnlessSampling(mode);
-        LabelMap labels = new(new byte[truth.Labels.Length], truth.Height, truth.Width);
-        LogitScan scan = new();
-        scan.Begin(logits, truth.Height, truth.Width, mode, labels.Labels, workers);
-        scan.Label(workers);
+        ArgumentNullException.ThrowIfNull(logits);
+        LabelMap labels = logits.ToLabels(truth.Height, truth.Width, mode, workers);
         var wrong = new List<int>();
         for (int i = 0; i < truth.Labels.Length; i++)
         {

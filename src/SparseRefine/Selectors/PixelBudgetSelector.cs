@@ -4,16 +4,16 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Selectors;
 
 /// <summary>
-/// Selects a fixed number of pixels, those of highest entropy (all where the picture has no more); among equal
-/// entropies the lower index wins. So the sparse network's work does not depend on the picture.
+/// Selects a fixed number of pixels, those of highest entropy (all where the photo has no more); among equal
+/// entropies the lower index wins. So the sparse network's work does not depend on the photo.
 /// </summary>
 internal sealed class PixelBudgetSelector : IScanSelector
 {
     private LogitScan? _idle;
 
     /// <summary>Sets the budget.</summary>
-    /// <param name="pixels">Pixels a picture, at least 0.</param>
-    /// <param name="mode">How logits are brought to the picture's size: nearest or bilinear.</param>
+    /// <param name="pixels">Pixels a photo, at least 0.</param>
+    /// <param name="mode">How logits are brought to the photo's size: nearest or bilinear.</param>
     /// <exception cref="ArgumentException">A negative number, or another mode.</exception>
     public PixelBudgetSelector(int pixels, Interpolation mode = Interpolation.Bilinear)
     {
@@ -27,7 +27,7 @@ internal sealed class PixelBudgetSelector : IScanSelector
         Mode = mode;
     }
 
-    /// <summary>Pixels a picture.</summary>
+    /// <summary>Pixels a photo.</summary>
     public int Pixels { get; }
 
     /// <summary>Nearest or bilinear.</summary>

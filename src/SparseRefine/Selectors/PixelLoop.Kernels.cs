@@ -7,7 +7,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Selectors;
 
 /// <summary>
-/// Labels and scores rows of a picture. Where <see cref="LogitLeaders"/> proves all pixels between some samples sure, they get their label
+/// Labels and scores rows of a photo. Where <see cref="LogitLeaders"/> proves all pixels between some samples sure, they get their label
 /// without being looked at; the others are interpolated, a tile at a time, for all rows between the same two rows of the map.
 /// </summary>
 internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
@@ -92,7 +92,7 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
         }
     }
 
-    // Labels what is sure in one row and marks the tiles in which anything is not.
+    // Labels the pixels of one row that are proven sure and marks the tiles that hold any other pixel.
     private void LabelSure(LogitGrid grid, int top, int bottom, byte* labels, ulong* doubtful)
     {
         byte* upper = rows.Leaders + ((long)top * grid.MapWidth);
@@ -178,7 +178,7 @@ internal readonly unsafe struct PixelLoop<TScore>(PixelRows rows) : ISimdLoop
                 continue;
             }
 
-            // Scores are costly and doubt is often narrow: the half that has it.
+            // A score costs an exponential for each class, and often the pixels in doubt lie in one half of a vector: then that half alone is scored.
             int half = v + ((doubts & Half) != 0 ? 0 : Lanes256.Count);
             Vector256<float> halfBest = ClassRows.Max<Vector256<float>, Lanes256>(scratch + half, classes, Lanes);
             above |= Score<Vector256<float>, Lanes256>(

@@ -2,7 +2,7 @@ using SparseRefine.Images;
 
 namespace SparseRefine.Selectors;
 
-/// <summary>Some rows of a picture for a <see cref="PixelLoop{TScore}"/>; whoever makes it keeps the buffers pinned.</summary>
+/// <summary>The rows of a photo that a <see cref="PixelLoop{TScore}"/> works on. Holds addresses only; its maker keeps the arrays pinned.</summary>
 internal unsafe struct PixelRows
 {
     public LogitSampler Sampler;
@@ -27,13 +27,13 @@ internal unsafe struct PixelRows
     /// <summary>[height, width].</summary>
     public byte* Labels;
 
-    /// <summary>[height, padded width], written where a bit is set at least; or null.</summary>
+    /// <summary>[height, padded width], written at least where a bit of <see cref="Bits"/> is set; null where no scores are kept.</summary>
     public float* Scores;
 
     /// <summary>[height, words]: set where the score is above the threshold.</summary>
     public ulong* Bits;
 
-    /// <summary>[height]: bits set.</summary>
+    /// <summary>[height]: the bits that are set in each row.</summary>
     public int* Counts;
 
     public int Start;

@@ -4,13 +4,13 @@ using SparseRefine.Sites;
 namespace SparseRefine.Selectors;
 
 /// <summary>
-/// What a selector found in one picture: the pixels to process again, and the dense model's label for every pixel
+/// What a selector found in one photo: the pixels to process again, and the dense model's label for every pixel
 /// (both come out of the same pass over the interpolated logits).
 /// </summary>
 public sealed class PixelSelection
 {
     /// <summary>Joins the two.</summary>
-    /// <param name="sites">Selected pixels of one picture, row-major.</param>
+    /// <param name="sites">Selected pixels of one photo, row-major.</param>
     /// <param name="denseLabels">argmax of the interpolated logits, same height and width as <paramref name="sites"/>.</param>
     /// <exception cref="ArgumentException">More than one photo, sites out of order, or sizes that differ.</exception>
     public PixelSelection(SiteSet sites, LabelMap denseLabels)
@@ -25,7 +25,7 @@ public sealed class PixelSelection
         if (sites.Images != 1 || !sites.IsAscending)
         {
             throw new ArgumentException(
-                $"sites: expected one picture in row-major order, got {sites.Images} pictures, ascending {sites.IsAscending}",
+                $"sites: expected one photo in row-major order, got {sites.Images} photos, ascending {sites.IsAscending}",
                 nameof(sites));
         }
 
@@ -42,7 +42,7 @@ public sealed class PixelSelection
         Activation = activation;
     }
 
-    /// <summary>Selected pixels, one picture, row-major.</summary>
+    /// <summary>Selected pixels, one photo, row-major.</summary>
     public SiteSet Sites { get; }
 
     /// <summary>The dense model's own answer, [height, width]. Must not be changed.</summary>

@@ -5,7 +5,7 @@ namespace SparseRefine.Selectors;
 
 /// <summary>
 /// Selects exactly round(fraction x height x width) pixels at random: the control for every other selector. The
-/// choice depends on the seed and the picture's size only, not on its content.
+/// choice depends on the seed and the photo's size only, not on its content.
 /// </summary>
 internal sealed class RandomSelector : IScanSelector
 {
@@ -14,7 +14,7 @@ internal sealed class RandomSelector : IScanSelector
     /// <summary>Sets share and seed.</summary>
     /// <param name="fraction">Share of all pixels, 0 to 1.</param>
     /// <param name="seed">Any number.</param>
-    /// <param name="mode">How logits are brought to the picture's size for the labels: nearest or bilinear.</param>
+    /// <param name="mode">How logits are brought to the photo's size for the labels: nearest or bilinear.</param>
     /// <exception cref="ArgumentException">A fraction outside 0..1, or another mode.</exception>
     public RandomSelector(double fraction, int seed, Interpolation mode = Interpolation.Bilinear)
     {
@@ -40,7 +40,8 @@ internal sealed class RandomSelector : IScanSelector
 
     void IScanSelector.Scan(LogitScan scan, Workers workers)
     {
-        // Hashes are even, so their number above a threshold is known but for chance: six deviations and some more.
+        // Hashes are uniform in 0..1, so the number above a threshold is binomial. The threshold lets through the wanted number plus 10 and six standard
+        // deviations: fewer than wanted are left about once in 10^9 photos, and then all pixels are looked at.
         int count = TopScores.Count(Fraction, scan.Pixels);
         double expected = (count + 10 + (6 * Math.Sqrt(count + 1.0))) / scan.Pixels;
         scan.SelectTop(new HashScore(Seed), (float)Math.Max(1 - expected, -1), count, workers);
@@ -60,7 +61,7 @@ internal sealed class RandomSelector : IScanSelector
             z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL);
             z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EBUL);
 
-            // By way of int, which one instruction converts.
+            // The cast to int is for speed: processors convert int to float in one instruction, ulong in several.
             return (int)((z ^ (z >> 31)) >> 40) * (1f / (1 << 24));
         }
     }

@@ -4,8 +4,8 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Selectors;
 
 /// <summary>
-/// Finds the threshold of an <see cref="EntropySelector"/> on labelled pictures: for a wanted density, or at the knee of the
-/// curve of captured errors over density. Keeps two histograms of entropies (16 MB), whatever the number of pictures; their
+/// Finds the threshold of an <see cref="EntropySelector"/> on labelled photos: for a wanted density, or at the knee of the
+/// curve of captured errors over density. Keeps two histograms of entropies (16 MB), whatever the number of photos; their
 /// bins are 2^20 ranges of floats, each 0.05 % wide, and every threshold given out ends such a range, so that its counts are exact.
 /// Not thread-safe.
 /// </summary>
@@ -19,7 +19,7 @@ public sealed class ThresholdCalibration
     private readonly Interpolation _mode;
 
     /// <summary>Starts with nothing counted.</summary>
-    /// <param name="mode">How logits are brought to the picture's size, as the selector will.</param>
+    /// <param name="mode">How logits are brought to the photo's size, as the selector will.</param>
     /// <exception cref="ArgumentException">Another mode than nearest or bilinear.</exception>
     public ThresholdCalibration(Interpolation mode = Interpolation.Bilinear)
     {
@@ -33,9 +33,9 @@ public sealed class ThresholdCalibration
     /// <summary>Labelled pixels that the dense model gets wrong.</summary>
     public long Errors { get; private set; }
 
-    /// <summary>Counts one picture.</summary>
+    /// <summary>Counts one photo.</summary>
     /// <param name="logits">The dense model's scores, at any resolution.</param>
-    /// <param name="truth">True labels; they set the picture's size.</param>
+    /// <param name="truth">True labels; they set the photo's size.</param>
     /// <param name="workers">Threads; the result does not depend on their number.</param>
     /// <param name="ignoreIndex">The label that means "not labelled".</param>
     /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude.</exception>
@@ -69,7 +69,7 @@ public sealed class ThresholdCalibration
     /// <param name="threshold">Nats, at least 0.</param>
     /// <returns>The point at this threshold or, where it lies within a bin, at the bin's end (at most 0.05 % higher).</returns>
     /// <exception cref="ArgumentException">A threshold below 0 or not finite.</exception>
-    /// <exception cref="InvalidOperationException">No picture was counted.</exception>
+    /// <exception cref="InvalidOperationException">No photo was counted.</exception>
     public CalibrationPoint At(float threshold)
     {
         if (!(threshold >= 0 && float.IsFinite(threshold)))
@@ -84,7 +84,7 @@ public sealed class ThresholdCalibration
     /// <param name="density">The share, 0 to 1.</param>
     /// <returns>Its point; the density is below the wanted one where many pixels are equally unsure.</returns>
     /// <exception cref="ArgumentException">A share out of range.</exception>
-    /// <exception cref="InvalidOperationException">No picture was counted.</exception>
+    /// <exception cref="InvalidOperationException">No photo was counted.</exception>
     public CalibrationPoint ForDensity(double density)
     {
         if (density is not (>= 0 and <= 1))
@@ -100,7 +100,7 @@ public sealed class ThresholdCalibration
     /// the average pixel, so refining it there is worth no more than anywhere.
     /// </summary>
     /// <returns>Its point.</returns>
-    /// <exception cref="InvalidOperationException">No picture was counted.</exception>
+    /// <exception cref="InvalidOperationException">No photo was counted.</exception>
     public CalibrationPoint Knee()
     {
         double best = double.NegativeInfinity;
@@ -121,7 +121,7 @@ public sealed class ThresholdCalibration
     {
         if (Pixels == 0)
         {
-            throw new InvalidOperationException("calibration: expected at least one counted picture, got none");
+            throw new InvalidOperationException("calibration: expected at least one counted photo, got none");
         }
 
         long selected = 0;

@@ -14,9 +14,9 @@ internal sealed class TimeBudgetSelector : IScanSelector
     private LogitScan? _idle;
 
     /// <summary>Sets budget and cost.</summary>
-    /// <param name="milliseconds">Time a picture, above 0.</param>
+    /// <param name="milliseconds">Time a photo, above 0.</param>
     /// <param name="millisecondsPerPixel">What a pixel costs, above 0; null: not known yet.</param>
-    /// <param name="mode">How logits are brought to the picture's size: nearest or bilinear.</param>
+    /// <param name="mode">How logits are brought to the photo's size: nearest or bilinear.</param>
     /// <exception cref="ArgumentException">A value that is not above 0 or not finite, or another mode.</exception>
     public TimeBudgetSelector(
         double milliseconds, double? millisecondsPerPixel = null, Interpolation mode = Interpolation.Bilinear)
@@ -33,7 +33,7 @@ internal sealed class TimeBudgetSelector : IScanSelector
         Mode = mode;
     }
 
-    /// <summary>Time a picture.</summary>
+    /// <summary>Time a photo.</summary>
     public double Milliseconds { get; }
 
     /// <summary>What a pixel costs; null before calibration.</summary>

@@ -45,7 +45,7 @@ internal static class TopScores
             uint bits = BitConverter.SingleToUInt32Bits(scores[i]);
             bool isKept = bits > limit || (bits == limit && equalWanted-- > 0);
 
-            // Written in any case: what is not kept is written over.
+            // Every index is written and `kept` moves on only for those to keep, which needs no branch.
             indices[kept] = indices[i];
             kept += isKept ? 1 : 0;
         }

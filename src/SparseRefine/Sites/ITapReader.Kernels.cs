@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace SparseRefine.Sites;
 
-/// <summary>Looks up the inputs of one output site.</summary>
+/// <summary>Looks up which input sites one output site reads.</summary>
 internal unsafe interface ITapReader
 {
     /// <summary>Writes nine entries, the rank of the input site or -1.</summary>
@@ -13,12 +13,12 @@ internal unsafe interface ITapReader
 }
 
 /// <summary>Taps at (y * stride + ky - 1, x * stride + kx - 1).</summary>
-internal readonly unsafe struct WindowReader(ulong* bits, int* ranks, int lineWords, int pictureLines, int stride) : ITapReader
+internal readonly unsafe struct WindowReader(ulong* bits, int* ranks, int lineWords, int imageLines, int stride) : ITapReader
 {
     private readonly ulong* _bits = bits;
     private readonly int* _ranks = ranks;
     private readonly int _lineWords = lineWords;
-    private readonly int _pictureLines = pictureLines;
+    private readonly int _imageLines = imageLines;
     private readonly int _stride = stride;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -26,7 +26,7 @@ internal readonly unsafe struct WindowReader(ulong* bits, int* ranks, int lineWo
     {
         // Pixel x - 1 of line y - 1; each line begins with 64 zeros.
         int bit = (x * _stride) + 63;
-        int word = (((image * _pictureLines) + (y * _stride)) * _lineWords) + (bit >> 6);
+        int word = (((image * _imageLines) + (y * _stride)) * _lineWords) + (bit >> 6);
         int mask = 0;
         for (int ky = 0; ky < 3; ky++)
         {
@@ -53,12 +53,12 @@ internal readonly unsafe struct WindowReader(ulong* bits, int* ranks, int lineWo
 /// The transpose of stride 2: fine y = 2Y + ky - 1, so an even y is read through ky = 1 only, an odd one through ky = 2 (Y = y / 2) and
 /// ky = 0 (Y = y / 2 + 1); the same along x.
 /// </summary>
-internal readonly unsafe struct TransposedReader(ulong* bits, int* ranks, int lineWords, int pictureLines) : ITapReader
+internal readonly unsafe struct TransposedReader(ulong* bits, int* ranks, int lineWords, int imageLines) : ITapReader
 {
     private readonly ulong* _bits = bits;
     private readonly int* _ranks = ranks;
     private readonly int _lineWords = lineWords;
-    private readonly int _pictureLines = pictureLines;
+    private readonly int _imageLines = imageLines;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Read(int image, int y, int x, int* entries)
@@ -69,13 +69,14 @@ internal readonly unsafe struct TransposedReader(ulong* bits, int* ranks, int li
         int oddY = y & 1;
         int oddX = x & 1;
         int bit = (x >> 1) + 64;
-        int word = (((image * _pictureLines) + (y >> 1) + 1) * _lineWords) + (bit >> 6);
+        int word = (((image * _imageLines) + (y >> 1) + 1) * _lineWords) + (bit >> 6);
         int upper = 3 * (1 + oddY);
         int mask = ReadPair(word, bit, oddX, 1, entries + upper) << upper;
         return mask | ReadPair(word + _lineWords, bit, oddX, oddY, entries);
     }
 
-    // Sites x / 2 and, for an odd x, x / 2 + 1 of one line; a line that does not count (used = 0) leaves -1 as it was, since then upper > 0.
+    // Writes the ranks of the sites x / 2 and, for an odd x, x / 2 + 1 of one line. With used = 0 (the second line of an even y) it writes -1 over
+    // entries that are -1 already.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int ReadPair(int word, int bit, int oddX, int used, int* entries)
     {

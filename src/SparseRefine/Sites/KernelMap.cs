@@ -3,9 +3,10 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Sites;
 
 /// <summary>
-/// Which input row each output row reads through each of nine taps, in the order in which kernels visit the output rows: within windows of
-/// neighbouring sites, sites with the same set of present taps stand together, so that the tiles that kernels work on
-/// lack whole taps, which then cost nothing. Built once a level, shared by all its layers. Buffers are pooled: <see cref="Return"/>.
+/// Which input row each output row reads through each of nine taps, listed in the order in which kernels visit the output rows. That order is not the
+/// sites' own: within a <em>window</em>, a run of <see cref="WindowRows"/> neighbouring sites, sites with the same set of present taps stand together. So
+/// all six rows of a <em>tile</em> mostly lack the same taps, which the kernel then skips. Built once for each level and shared by its layers. The arrays
+/// are pooled: <see cref="Return"/> ends their life.
 /// </summary>
 internal sealed class KernelMap
 {
@@ -21,7 +22,7 @@ internal sealed class KernelMap
     /// <summary>Takes room.</summary>
     /// <param name="rows">Output rows.</param>
     /// <param name="inputRows">Input rows.</param>
-    /// <param name="windowRows">Sites that are reordered among each other, a multiple of <see cref="TileRows"/>.</param>
+    /// <param name="windowRows">Sites of a window, a multiple of <see cref="TileRows"/>.</param>
     /// <param name="pool">Where the buffers come from; null: the runtime's shared pool.</param>
     public KernelMap(int rows, int inputRows, int windowRows, BufferPool? pool)
     {
@@ -41,12 +42,13 @@ internal sealed class KernelMap
     /// <summary>Rows that entries point to.</summary>
     public int InputRows { get; }
 
-    /// <summary>Sites that are reordered among each other, a multiple of <see cref="TileRows"/>.</summary>
+    /// <summary>Sites of a window, a multiple of <see cref="TileRows"/>.</summary>
     public int WindowRows { get; }
 
     /// <summary>
-    /// Output rows between those that a kernel works on and those whose memory it should ask for. Inside a window rows are visited in a jumpy order
-    /// that the processor's own prefetcher cannot follow, while windows move through all matrices steadily: half a window more reaches the line below.
+    /// Output rows between those that a kernel works on and those whose memory it asks for ahead of time. Inside a window the order of rows jumps, so
+    /// the processor's own prefetcher cannot follow it; from window to window rows ascend. So a kernel asks for rows of the next window, and half a
+    /// window further, since the sites in the line below are read as well.
     /// </summary>
     public int PrefetchRows => WindowRows + (WindowRows / 2);
 

@@ -1,8 +1,8 @@
 namespace SparseRefine.Sites;
 
 /// <summary>
-/// A part of a picture's sites that is processed alone. Sites stand in row-major order, so a band of rows is a run of them; what a network
-/// gives for a site depends on the sites within its reach only, so the core's results are those of the whole picture.
+/// A part of an image's sites that is processed alone. Sites stand in row-major order, so a band of rows is a run of them; what a network
+/// gives for a site depends on the sites within its reach only, so the core's results are those of the whole image.
 /// </summary>
 /// <param name="Start">First site, in the margin above the core.</param>
 /// <param name="End">End of the margin below.</param>
@@ -10,8 +10,8 @@ namespace SparseRefine.Sites;
 /// <param name="CoreEnd">End of these.</param>
 internal readonly record struct SiteBand(int Start, int End, int CoreStart, int CoreEnd)
 {
-    /// <summary>Cuts a picture into bands, each site in the core of one.</summary>
-    /// <param name="sites">One picture, row-major.</param>
+    /// <summary>Cuts an image into bands, each site in the core of one.</summary>
+    /// <param name="sites">One image, row-major.</param>
     /// <param name="margin">Rows above and below a core, at least 1.</param>
     /// <param name="most">Sites a band, margins included; more only where a core would be lower than a margin.</param>
     /// <returns>The bands from top to bottom; none without sites.</returns>

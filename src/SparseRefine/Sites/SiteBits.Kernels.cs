@@ -7,8 +7,8 @@ namespace SparseRefine.Sites;
 /// <summary>
 /// The sites of one level as bits, one a pixel, with the number of sites before each 64 of them: a lookup of three neighbours in a line is
 /// two loads and a population count. One bit a pixel stays in the cache where an index a pixel (32 MB for 8 megapixels) would not.
-/// Lines are [1 word of zeros, words of pixels], with a line of zeros before the first picture and after each, so that lookups one pixel
-/// outside a picture need no test. Buffers are pooled; <see cref="Return"/> ends its life.
+/// Lines are [1 word of zeros, words of pixels], with a line of zeros before the first image and after each, so that lookups one pixel
+/// outside an image need no test. Buffers are pooled; <see cref="Return"/> ends its life.
 /// </summary>
 internal sealed unsafe class SiteBits
 {
@@ -54,7 +54,7 @@ internal sealed unsafe class SiteBits
 
     private int Lines => (Images * (Height + 1)) + 1;
 
-    /// <summary>Line of row 0 of a picture.</summary>
+    /// <summary>Line of row 0 of an image.</summary>
     public int FirstLine(int image) => (image * (Height + 1)) + 1;
 
     public static SiteBits Of(SiteSet sites, Workers workers, BufferPool? pool)
@@ -62,8 +62,8 @@ internal sealed unsafe class SiteBits
         SiteBits result = new(sites.Images, sites.Height, sites.Width, pool);
         if (sites.IsAscending)
         {
-            int pictureLines = sites.Images * sites.Height;
-            workers.For(pictureLines, BlockLines, (_, start, end) => result.FillLines(sites, start, end));
+            int imageLines = sites.Images * sites.Height;
+            workers.For(imageLines, BlockLines, (_, start, end) => result.FillLines(sites, start, end));
         }
         else
         {
@@ -183,7 +183,7 @@ internal sealed unsafe class SiteBits
 
     private int Word(int image, int y, int x) => ((FirstLine(image) + y) * LineWords) + 1 + (x >> 6);
 
-    // Lines [start, end) of all pictures, from the part of the ascending indices that lies in them.
+    // Lines [start, end) of all images, from the part of the ascending indices that lies in them.
     private void FillLines(SiteSet sites, int start, int end)
     {
         int count = sites.Count;

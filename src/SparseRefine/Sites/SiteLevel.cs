@@ -27,7 +27,7 @@ internal sealed class SiteLevel
         private init;
     }
 
-    /// <summary>From this level onto itself: the row at (y + ky - 1, x + kx - 1) of the same picture.</summary>
+    /// <summary>From this level onto itself: the row at (y + ky - 1, x + kx - 1) of the same image.</summary>
     internal KernelMap Neighbors { get; }
 
     /// <summary>From this level onto the next: the row at (2Y + ky - 1, 2X + kx - 1). Null on the last level.</summary>

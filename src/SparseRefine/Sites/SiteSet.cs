@@ -1,16 +1,16 @@
 namespace SparseRefine.Sites;
 
 /// <summary>
-/// The active pixels ("sites") of a batch of equally large pictures, in a fixed order. Row i of every feature matrix
+/// The active pixels ("sites") of a batch of equally large images, in a fixed order. Row i of every feature matrix
 /// over the set belongs to site i. A regular grid is the set in which every pixel is active.
 /// </summary>
 public sealed class SiteSet
 {
-    /// <summary>Takes over <paramref name="indices"/>.</summary>
-    /// <param name="indices">One linear index ((image * height) + y) * width + x a site, each once, any order.</param>
-    /// <param name="images">Pictures in the batch, at least 1.</param>
-    /// <param name="height">Rows of a picture, at least 1.</param>
-    /// <param name="width">Columns of a picture, at least 1.</param>
+    /// <summary>Keeps <paramref name="indices"/>, without a copy.</summary>
+    /// <param name="indices">One linear index ((image * height) + y) * width + x for each site, each once, any order; must not be changed afterwards.</param>
+    /// <param name="images">Images in the batch, at least 1.</param>
+    /// <param name="height">Rows of an image, at least 1.</param>
+    /// <param name="width">Columns of an image, at least 1.</param>
     /// <exception cref="ArgumentException">A size below 1, more than 2^31 - 1 pixels, an index out of range or given twice.</exception>
     public SiteSet(int[] indices, int images, int height, int width)
     {
@@ -67,13 +67,13 @@ public sealed class SiteSet
     /// <summary>Number of sites.</summary>
     public int Count { get; }
 
-    /// <summary>Pictures in the batch.</summary>
+    /// <summary>Images in the batch.</summary>
     public int Images { get; }
 
-    /// <summary>Rows of a picture.</summary>
+    /// <summary>Rows of an image.</summary>
     public int Height { get; }
 
-    /// <summary>Columns of a picture.</summary>
+    /// <summary>Columns of an image.</summary>
     public int Width { get; }
 
     /// <summary>Whether the sites stand in row-major order.</summary>
@@ -83,9 +83,9 @@ public sealed class SiteSet
     public double Density => Count / ((double)Images * Height * Width);
 
     /// <summary>Every pixel of the batch, row-major.</summary>
-    /// <param name="images">Pictures in the batch.</param>
-    /// <param name="height">Rows of a picture.</param>
-    /// <param name="width">Columns of a picture.</param>
+    /// <param name="images">Images in the batch.</param>
+    /// <param name="height">Rows of an image.</param>
+    /// <param name="width">Columns of an image.</param>
     /// <returns>The full set.</returns>
     public static SiteSet Full(int images, int height, int width)
     {
@@ -99,8 +99,8 @@ public sealed class SiteSet
     }
 
     /// <summary>
-    /// Pixels of one picture, row-major, without the checks of the constructor. A set over a buffer that is kept for the next picture, which may be
-    /// longer than the set, does not leave the engine.
+    /// Pixels of one image, row-major, without the checks of the constructor. The array may be longer than the set and may be a buffer that its owner
+    /// writes over for the next image: such a set must not leave the engine.
     /// </summary>
     internal static SiteSet OverBuffer(int[] ascending, int count, int height, int width) =>
         new(ascending, height, width, count, true);

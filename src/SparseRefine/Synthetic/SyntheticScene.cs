@@ -48,7 +48,7 @@ internal static class SyntheticScene
         return new LabelMap(labels, height, width);
     }
 
-    /// <summary>Makes a photo of a label map: a colour for each class, and noise.</summary>
+    /// <summary>Makes a photo of a label map: a color for each class, and noise.</summary>
     /// <param name="labels">The scene.</param>
     /// <param name="seed">The same seed gives the same photo.</param>
     /// <returns>An RGB photo of the same size.</returns>
@@ -62,7 +62,7 @@ internal static class SyntheticScene
         random.NextBytes(pixels);
         for (int i = 0; i < pixels.Length; i++)
         {
-            // Three quarters colour, one quarter noise.
+            // Three quarters color, one quarter noise.
             pixels[i] = (byte)(((3 * colors[(3 * labels.Labels[i / 3]) + (i % 3)]) + pixels[i]) / 4);
         }
 

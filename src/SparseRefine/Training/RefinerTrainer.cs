@@ -135,16 +135,25 @@ internal sealed class RefinerTrainer
                     evaluations.Add(new(refiner.Classes));
                 }
 
-                LogitMap logits = example.AllLogits[dense];
-                PixelSelection selection = refiner.Selector.Select(logits, example.Image.Height, example.Image.Width, workers);
-                SparseLogits sparse = refiner.Extract(example.Image.View, logits, selection, workers);
-                float[] merged = refiner.Ensemble(logits, sparse, workers);
-                TrainingDivergedException.ThrowIfNaN(sparse.Values, example.Name);
-                TrainingDivergedException.ThrowIfNaN(merged, example.Name);
-                evaluations[dense].Add(example.Labels, selection, sparse.Values, merged, ignoreIndex);
+                evaluations[dense].Add(example.Labels, Refine(refiner, example, example.AllLogits[dense], workers), ignoreIndex);
             }
         }
 
         return evaluations;
+    }
+
+    private static RefinementResult Refine(SparseRefiner refiner, TrainingExample example, LogitMap logits, Workers workers)
+    {
+        try
+        {
+            RefinementResult result = refiner.Refine(example.Image.View, logits, RefinementParts.Selection | RefinementParts.SparseLogits, workers);
+            TrainingDivergedException.ThrowIfNaN(result.SparseLogits!.Values, example.Name);
+            return result;
+        }
+        catch (InvalidInputException) when (LogitSampler.FirstNotFinite(logits) < 0)
+        {
+            // The dense model's logits are numbers, so the refiner made the NaN among the merged ones.
+            throw TrainingDivergedException.OfAnswer(example.Name);
+        }
     }
 }

@@ -11,7 +11,9 @@ public sealed class TrainingDivergedException(string message) : Exception(messag
     {
         if (Array.Exists(logits, float.IsNaN))
         {
-            throw new TrainingDivergedException($"answer: expected numbers, got NaN on {photo}");
+            throw OfAnswer(photo);
         }
     }
+
+    internal static TrainingDivergedException OfAnswer(string photo) => new($"answer: expected numbers, got NaN on {photo}");
 }

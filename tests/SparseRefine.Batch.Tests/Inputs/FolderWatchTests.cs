@@ -8,50 +8,63 @@ public sealed class FolderWatchTests : IDisposable
     private static readonly byte[] Picture = Convert.FromHexString(
         "89504E470D0A1A0A0000000D4948445200000001000000010800000000" + "3A7E9B55" + "0000000A49444154789C6360000000020001" + "E221BC33" + "0000000049454E44AE426082");
 
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Rescan = TimeSpan.FromSeconds(30);
+
+    // As long as the watch waits between two looks.
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
+
     private readonly TestFolder _folder = new();
+    private readonly SteppedTime _time = new();
+    private readonly CancellationTokenSource _stop = new();
 
     public FolderWatchTests() => Directory.CreateDirectory(_folder["in"]);
 
     public void Dispose() => _folder.Dispose();
 
-    private string Put(string name)
+    // By the clock of the test, as a file system stamps what is written.
+    private string Put(string name, byte[]? bytes = null)
     {
-        string path = _folder.Write("in/" + name);
-        File.WriteAllBytes(path, Picture);
+        string path = _folder.Write("in/" + name, bytes ?? Picture);
+        File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
         return path;
     }
 
-    private FolderWatch Watch(bool isNotified, double rescan = 60, double settle = 0.05, params string[] done)
+    private FolderWatch Watch(bool isNotified, params string[] done)
     {
         IdSet taken = new();
         IdSet stems = new();
         foreach (string id in done)
         {
             taken.Add(id);
-            stems.Add(PictureNames.Stem(id));
+            stems.Add(PhotoNames.Stem(id));
         }
 
         taken.Seal();
         stems.Seal();
-        return new FolderWatch(
-            _folder["in"],
-            _folder["in/out"],
-            new WatchOptions { Settle = TimeSpan.FromSeconds(settle), Rescan = TimeSpan.FromSeconds(rescan) },
-            null,
-            taken,
-            stems)
-        {
-            IsNotified = isNotified,
-        };
+        WatchOptions options = new() { Settle = Settle, Rescan = isNotified ? TimeSpan.FromDays(1000) : Rescan };
+        return new FolderWatch(_folder["in"], _folder["in/out"], options, null, taken, stems) { IsNotified = isNotified, Time = _time };
     }
 
-    private static async Task<WorkItem> Next(IAsyncEnumerator<WorkItem> items) =>
-        await items.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20)) ? items.Current : throw new InvalidOperationException("ended");
-
-    private static async Task AssertNothing(Task<bool> next)
+    // The next item, and the time that passed until it came.
+    private async Task<(WorkItem Item, TimeSpan Waited)> Next(IAsyncEnumerator<WorkItem> items)
     {
-        await Task.Delay(400);
+        Task<bool> next = items.MoveNextAsync().AsTask();
+        TimeSpan waited = await _time.Pass(next, Step);
+        Assert.True(await next);
+        return (items.Current, waited);
+    }
+
+    private async Task AssertNothing(Task<bool> next, TimeSpan time)
+    {
+        Assert.Equal(time, await _time.Pass(next, Step, (int)(time / Step)));
         Assert.False(next.IsCompleted);
+    }
+
+    private async Task Stop(Task<bool> next)
+    {
+        _stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
     }
 
     [Theory]
@@ -61,60 +74,61 @@ public sealed class FolderWatchTests : IDisposable
     {
         Put("a.png");
         Put("done.png");
-        using CancellationTokenSource stop = new();
-        await using IAsyncEnumerator<WorkItem> items = Watch(isNotified, rescan: isNotified ? 60 : 0.1, done: "done.png").Items(stop.Token).GetAsyncEnumerator();
-        Assert.Equal("a.png", (await Next(items)).Id);
+        await using IAsyncEnumerator<WorkItem> items = Watch(isNotified, "done.png").Items(_stop.Token).GetAsyncEnumerator();
+        (WorkItem first, TimeSpan waited) = await Next(items);
+        Assert.Equal(("a.png", Settle), (first.Id, waited));
         Put("sub/b.png");
         _folder.Write("in/out/x.png");
         _folder.Write("in/.hidden.png");
-        Assert.Equal("sub/b.png", (await Next(items)).Id);
+        (WorkItem second, TimeSpan later) = await Next(items);
+        Assert.Equal("sub/b.png", second.Id);
+        Assert.True(isNotified || later <= Rescan, $"{later}");
         Task<bool> next = items.MoveNextAsync().AsTask();
-        await AssertNothing(next);
-        stop.Cancel();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+        await AssertNothing(next, Rescan * 3);
+        await Stop(next);
     }
 
     [Fact]
     public async Task Items_LostCount_LooksThroughTheFolder()
     {
-        using CancellationTokenSource stop = new();
         FolderWatch watch = Watch(isNotified: false);
-        await using IAsyncEnumerator<WorkItem> items = watch.Items(stop.Token).GetAsyncEnumerator();
+        await using IAsyncEnumerator<WorkItem> items = watch.Items(_stop.Token).GetAsyncEnumerator();
         Task<bool> next = items.MoveNextAsync().AsTask();
-        await Task.Delay(100);
+        await AssertNothing(next, Step);
         for (int i = 0; i < 50; i++)
         {
             Put($"{i}.png");
         }
 
-        await AssertNothing(next);
+        await AssertNothing(next, Rescan / 2);
         watch.LoseCount();
         HashSet<string> ids = [];
+        TimeSpan waited = default;
         for (int i = 0; i < 50; i++)
         {
-            Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(20)));
+            waited += await _time.Pass(next, Step);
+            Assert.True(await next);
             ids.Add(items.Current.Id);
             next = items.MoveNextAsync().AsTask();
         }
 
-        Assert.Equal(50, ids.Count);
-        stop.Cancel();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+        Assert.Equal((50, Step), (ids.Count, waited));
+        await Stop(next);
     }
 
     [Fact]
     public async Task Items_FailedFileThatChanges_ComesAgain()
     {
         string path = Put("a.png");
-        using CancellationTokenSource stop = new();
-        FolderWatch watch = Watch(isNotified: false, rescan: 0.1);
-        await using IAsyncEnumerator<WorkItem> items = watch.Items(stop.Token).GetAsyncEnumerator();
-        WorkItem first = await Next(items);
+        FolderWatch watch = Watch(isNotified: false);
+        await using IAsyncEnumerator<WorkItem> items = watch.Items(_stop.Token).GetAsyncEnumerator();
+        (WorkItem first, _) = await Next(items);
         watch.Failed(first);
         Task<bool> next = items.MoveNextAsync().AsTask();
-        await AssertNothing(next);
-        File.WriteAllBytes(path, [.. Picture, 0]);
-        Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(20)));
+        await AssertNothing(next, Rescan * 2);
+        Put("a.png", [.. Picture, 0]);
+        await _time.Pass(next, Step);
+        Assert.True(await next);
         Assert.Equal(first, items.Current);
     }
 
@@ -122,21 +136,29 @@ public sealed class FolderWatchTests : IDisposable
     public async Task Items_TwoOfOneOutput_SecondHasAProblem()
     {
         Put("a.png");
-        using CancellationTokenSource stop = new();
-        await using IAsyncEnumerator<WorkItem> items = Watch(isNotified: false, rescan: 0.1, done: "a.jpg").Items(stop.Token).GetAsyncEnumerator();
-        Assert.Contains("a second one", (await Next(items)).Problem);
+        await using IAsyncEnumerator<WorkItem> items = Watch(isNotified: false, "a.jpg").Items(_stop.Token).GetAsyncEnumerator();
+        Assert.Contains("a second one", (await Next(items)).Item.Problem);
     }
 
     [Fact]
     public async Task Items_HalfAPicture_WaitsTenTimesAsLong()
     {
-        string path = _folder.Write("in/a.png");
-        File.WriteAllBytes(path, Picture[..40]);
-        using CancellationTokenSource stop = new();
-        await using IAsyncEnumerator<WorkItem> items = Watch(isNotified: false, rescan: 0.05, settle: 0.15).Items(stop.Token).GetAsyncEnumerator();
-        System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Equal("a.png", (await Next(items)).Id);
-        Assert.True(watch.Elapsed >= TimeSpan.FromSeconds(1.2), $"{watch.Elapsed}");
+        Put("a.png", Picture[..40]);
+        await using IAsyncEnumerator<WorkItem> items = Watch(isNotified: false).Items(_stop.Token).GetAsyncEnumerator();
+        (WorkItem item, TimeSpan waited) = await Next(items);
+        Assert.Equal(("a.png", Settle * 10), (item.Id, waited));
+    }
+
+    [Fact]
+    public async Task Items_HalfAPictureThatIsCompleted_WaitsFromTheLastByteOn()
+    {
+        Put("a.png", Picture[..40]);
+        await using IAsyncEnumerator<WorkItem> items = Watch(isNotified: false).Items(_stop.Token).GetAsyncEnumerator();
+        Task<bool> next = items.MoveNextAsync().AsTask();
+        await AssertNothing(next, Settle * 2);
+        Put("a.png");
+        Assert.Equal(Settle, await _time.Pass(next, Step));
+        Assert.True(await next);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using Microsoft.ML.OnnxRuntime;
 using SparseRefine.Benchmarks.Harness;
 using SparseRefine.Kernels;
 using SparseRefine.Layers;
-using SparseRefine.Onnx.Tests;
 using SparseRefine.Sites;
 
 namespace SparseRefine.Benchmarks.Cases;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using SparseRefine.Cli.Commands;
 using SparseRefine.Cli.Reports;
@@ -32,8 +33,13 @@ public sealed class CalibrateTests(FittedModel fitted) : IClassFixture<FittedMod
     public void Calibrate_PlentyOfTime_TakesTheCurvesLastPoint()
     {
         string model = _output["calibrated.sparserefine"];
-        Calibrate("--ms", "1000000", "--out", model).AssertSuccess();
-        Assert.InRange(Density(model), 0.1, 0.3);
+        ToolResult result = Calibrate("--ms", "1000000", "--out", model);
+        result.AssertSuccess();
+        string last = result.Output.Split('\n').Last(line => Cells(line).Length == 7);
+        Assert.StartsWith("> ", Cells(last)[0]);
+        Assert.Equal(double.Parse(Cells(last)[1].TrimEnd('%', ' '), CultureInfo.InvariantCulture) / 100, Density(model), 1e-4);
+
+        static string[] Cells(string line) => line.Split(['|', '│'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using SparseRefine.Networks;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
 using SparseRefine.Selectors;
 using SparseRefine.Training;
 

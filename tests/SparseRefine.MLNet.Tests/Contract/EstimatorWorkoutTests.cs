@@ -70,12 +70,6 @@ public sealed class EstimatorWorkoutTests(ContractFixture fixture) : IClassFixtu
     [MemberData(nameof(Cases))]
     public void Transform_ActiveButUnreadColumn_ComputesNothing(string name)
     {
-        // Reading ahead must read: that is what it is asked for. Everything else waits for the reader.
-        if (name == "DenseModel in batches")
-        {
-            return;
-        }
-
         var watched = new WatchedView(fixture.Data);
         IDataView data = fixture.Fitted(name).Transform(watched);
         using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
@@ -84,7 +78,9 @@ public sealed class EstimatorWorkoutTests(ContractFixture fixture) : IClassFixtu
         {
         }
 
-        Assert.Empty(watched.Reads);
+        // A batch is read when its first row is met: every active column of every row, once. The other estimators wait for the reader.
+        int reads = name == "DenseModel in batches" ? fixture.Rows.Count : 0;
+        Assert.All(Columns, column => Assert.Equal(reads, watched.Reads.GetValueOrDefault(column)));
     }
 
     [Theory]

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
-using SparseRefine.Onnx.Tests;
 using Xunit;
 
 namespace SparseRefine.MLNet.Tests.Dense;

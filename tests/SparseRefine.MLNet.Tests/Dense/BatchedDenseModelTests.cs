@@ -3,7 +3,6 @@ using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.MLNet.Tests.Rows;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
 using Xunit;
 
 namespace SparseRefine.MLNet.Tests.Dense;

@@ -29,10 +29,10 @@ public class LabelMapTests
     }
 
     [Fact]
-    public void Overlay_HalfOpacity_MixesPhotoAndColour()
+    public void Overlay_HalfOpacity_MixesPhotoAndColor()
     {
         using var scene = new Scene(photos: 1);
-        IDataView data = scene.Inputs().Append(scene.Catalog.Overlay("Over", "Label", "Image", Scene.Classes()))
+        IDataView data = scene.Inputs().Append(scene.Catalog.Overlay("Over", "Label", "Image", Scene.Classes(), 0.5f))
             .Fit(scene.Data).Transform(scene.Data);
         using MLImage photo = MLImage.CreateFromFile(scene.Pairs[0].ImagePath);
         using MLImage image = data.GetColumn<MLImage>("Over").Single();

@@ -63,7 +63,11 @@ public class MixedChainTests
 
         packed.Position = 0;
         using var unpack = new GZipStream(packed, CompressionMode.Decompress);
-        ((IDisposable)scene.Catalog.Load(unpack, out _)).Dispose();
+        ITransformer loaded = scene.Catalog.Load(unpack, out _);
+        Assert.Equal(
+            model.Transform(scene.Data).GetColumn<LabelMap>("PredictedLabel").Single().Labels,
+            loaded.Transform(scene.Data).GetColumn<LabelMap>("PredictedLabel").Single().Labels);
+        ((IDisposable)loaded).Dispose();
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
 using SparseRefine.Selectors;
 using Xunit;
 

@@ -115,7 +115,7 @@ public class TrainingMannersTests
         using var second = scene.Catalog.DenseModel(
             "Coarse",
             "Image",
-            new MemoryStream(Onnx.Tests.OnnxModelBuilder.Identity()),
+            new MemoryStream(OnnxModelBuilder.Identity()),
             new Onnx.DenseModelOptions { Scale = 0.25, SizeMultiple = 1, Mean = [0, 0, 0], Std = [128, 128, 128] }).Fit(Inputs(scene));
         IDataView data = second.Transform(Data(scene));
         List<EpochReport> reports = [];

@@ -3,7 +3,6 @@ using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.Networks;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
 using SparseRefine.Selectors;
 using SparseRefine.Training;
 using Xunit;

@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Tests;
 using SparseRefine.Selectors;
+using SparseRefine.Tests;
 using Xunit;
 
 namespace SparseRefine.MLNet.Tests.Rows;
@@ -11,7 +11,7 @@ namespace SparseRefine.MLNet.Tests.Rows;
 /// Native bytes over ten thousand rows. Every image that comes out is kept, so that no finalizer can free what was not disposed: one that
 /// stayed alive a row would be 160 MB.
 /// </summary>
-[Collection(nameof(Alone))]
+[Collection(Alone.Name)]
 public class NativeMemoryTests
 {
     private const int Side = 64;

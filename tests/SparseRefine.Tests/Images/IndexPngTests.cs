@@ -40,16 +40,16 @@ public class IndexPngTests
         { "size 0", "expected a size of 1" },
         { "size negative", "expected a size of 1" },
         { "size huge", "expected at most" },
-        { "colour", "colour type 2" },
+        { "color", "color type 2" },
         { "depth", "bit depth" },
         { "palette 16", "bit depth" },
         { "compression", "compression and filter methods" },
         { "filter method", "compression and filter methods" },
         { "interlaced", "not interlaced" },
         { "no palette", "expected a PLTE chunk before IDAT" },
-        { "palette length", "expected 1 to 256 colours" },
+        { "palette length", "expected 1 to 256 colors" },
         { "palette twice", "expected one PLTE chunk" },
-        { "palette empty", "expected 1 to 256 colours" },
+        { "palette empty", "expected 1 to 256 colors" },
         { "palette late", "expected one PLTE chunk, before IDAT" },
         { "index", "expected indices below 2" },
         { "IDAT apart", "expected IDAT chunks in a row" },
@@ -72,7 +72,7 @@ public class IndexPngTests
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Read_EveryFormatAndFilter_GivesTheLabels(byte depth, byte colour, byte filter)
+    public void Read_EveryFormatAndFilter_GivesTheLabels(byte depth, byte color, byte filter)
     {
         foreach (int width in new[] { 1, 2, 7, 8, 9, 31, 64, 65, 130 })
         {
@@ -83,9 +83,9 @@ public class IndexPngTests
             byte[] zlib = Zlib(rows);
             byte[] file = Join(
                 Signature,
-                Header(width, 6, depth, colour),
+                Header(width, 6, depth, color),
                 Chunk("gAMA", 0, 0, 1, 2),
-                colour == 3 ? Chunk("PLTE", new byte[768]) : [],
+                color == 3 ? Chunk("PLTE", new byte[768]) : [],
                 Chunk("tRNS", 1),
                 Chunk("IDAT", zlib[..5]),
                 Chunk("IDAT"),
@@ -134,7 +134,7 @@ public class IndexPngTests
         IndexPng.WriteGrey16(new LabelMap(labels, height, width), stream);
         byte[] file = stream.ToArray();
 
-        // Depth and colour of the header: 16 bits, grey.
+        // Depth and color of the header: 16 bits, grey.
         Assert.Equal((16, 0), (file[24], file[25]));
         stream.Position = 0;
         Assert.Equal(labels, IndexPng.Read(stream).Labels);
@@ -148,7 +148,7 @@ public class IndexPngTests
         {
             IndexPng.Write(new LabelMap([0, 1, 1, 0, 1, 0], 2, 3), path, [1, 2, 3, 4, 5, 6]);
             Assert.Equal([0, 1, 1, 0, 1, 0], IndexPng.Read(path).Labels);
-            File.WriteAllText(path, "not a picture");
+            File.WriteAllText(path, "not an image");
             InvalidInputException e = Assert.Throws<InvalidInputException>(() => IndexPng.Read(path));
             Assert.StartsWith($"{path}: expected", e.Message);
         }
@@ -318,7 +318,7 @@ public class IndexPngTests
             "size 0" => [Header(0, 2, 8, 0), data, End],
             "size negative" => [Header(2, -2, 8, 0), data, End],
             "size huge" => [Header(int.MaxValue, int.MaxValue, 8, 0), data, End],
-            "colour" => [Header(2, 2, 8, 2), data, End],
+            "color" => [Header(2, 2, 8, 2), data, End],
             "depth" => [Header(2, 2, 3, 0), data, End],
             "palette 16" => [Header(2, 2, 16, 3), palette, data, End],
             "compression" => [Header(2, 2, 8, 0, compression: 1), data, End],

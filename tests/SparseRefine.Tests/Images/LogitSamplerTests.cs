@@ -94,10 +94,14 @@ public class LogitSamplerTests
     }
 
     [Fact]
-    public void Gather_NoSites_WritesNothing()
+    public void Gather_NoSites_TakesNoValuesAndRefusesSome()
     {
         var sampler = new LogitSampler(LogitMaps.Random(2, 2, 2, 1), 4, 4, Interpolation.Bilinear);
         sampler.Gather(new SiteSet([], 1, 4, 4), [], new Workers(2));
+        float[] rows = [7, 7];
+        var error = Assert.Throws<ArgumentException>(() => sampler.Gather(new SiteSet([], 1, 4, 4), rows, new Workers(2)));
+        Assert.StartsWith("rows: expected 0x2 = 0 values, got 2", error.Message);
+        Assert.Equal([7f, 7f], rows);
     }
 
     [Theory]
@@ -120,7 +124,7 @@ public class LogitSamplerTests
     [Theory]
     [InlineData(-1)]
     [InlineData(4)]
-    public void SampleRow_RowOutsidePicture_Throws(int y)
+    public void SampleRow_RowOutsidePhoto_Throws(int y)
     {
         var sampler = new LogitSampler(LogitMaps.Random(2, 2, 2, 1), 4, 4, Interpolation.Bilinear);
         Assert.Throws<ArgumentOutOfRangeException>(() => sampler.SampleRow(y, new float[8]));

@@ -22,12 +22,12 @@ internal static class PngBytes
     }
 
     public static byte[] Header(
-        int width, int height, byte depth, byte colour, byte compression = 0, byte filter = 0, byte interlace = 0)
+        int width, int height, byte depth, byte color, byte compression = 0, byte filter = 0, byte interlace = 0)
     {
         byte[] data = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(data, width);
         BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(4), height);
-        (data[8], data[9], data[10], data[11], data[12]) = (depth, colour, compression, filter, interlace);
+        (data[8], data[9], data[10], data[11], data[12]) = (depth, color, compression, filter, interlace);
         return Chunk("IHDR", data);
     }
 

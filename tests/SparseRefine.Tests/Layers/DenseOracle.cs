@@ -4,7 +4,7 @@ namespace SparseRefine.Tests.Layers;
 
 /// <summary>
 /// 3x3 layers by their definition over dense grids in double precision; uses no kernel map. A pair (coarse or output site o, input site
-/// j) is connected through tap (ky, kx) if j = o * stride + (ky, kx) - 1 in the same picture.
+/// j) is connected through tap (ky, kx) if j = o * stride + (ky, kx) - 1 in the same image.
 /// </summary>
 internal static class DenseOracle
 {

@@ -76,7 +76,7 @@ public class RefinerFeaturesTests
     }
 
     [Fact]
-    public void Extract_OnePixelPicture_HasXyZero()
+    public void Extract_OnePixelPhoto_HasXyZero()
         => Assert.Equal([0f, 0f], Extract("xy", 1, 1, SiteSet.Full(1, 1, 1), 1));
 
     [Fact]

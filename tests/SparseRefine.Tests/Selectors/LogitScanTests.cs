@@ -65,7 +65,7 @@ public class LogitScanTests
     [InlineData("regions", 0.9)]
     [InlineData("equal", 0.1)]
     [InlineData("two", 0.1)]
-    public void SelectTopEntropies_LargePicture_HasTheBitsOfThePlainFormula(string map, double fraction)
+    public void SelectTopEntropies_LargePhoto_HasTheBitsOfThePlainFormula(string map, double fraction)
     {
         const int Height = 150;
         const int Width = 1111;
@@ -84,7 +84,7 @@ public class LogitScanTests
     [InlineData("fraction:0.1")]
     [InlineData("pixels:1000")]
     [InlineData("time:1:0.001")]
-    public void Scan_SecondPicture_AllocatesNothing(string text)
+    public void Scan_SecondPhoto_AllocatesNothing(string text)
     {
         LogitMap logits = Map("regions");
         byte[] labels = new byte[300 * 1500];

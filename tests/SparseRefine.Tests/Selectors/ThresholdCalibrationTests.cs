@@ -50,11 +50,11 @@ public class ThresholdCalibrationTests
     [InlineData(0.2f)]
     [InlineData(0.5f)]
     [InlineData(0.9f)]
-    public void At_RandomPictures_AgreesWithSelectorAndTruth(float threshold)
+    public void At_RandomPhotos_AgreesWithSelectorAndTruth(float threshold)
     {
         ThresholdCalibration calibration = new();
-        List<(LogitMap Logits, LabelMap Truth)> pictures = [.. Enumerable.Range(0, 3).Select(s => (LogitMaps.Random(3, 9, 11, s), RandomTruth(s)))];
-        foreach ((LogitMap logits, LabelMap truth) in pictures)
+        List<(LogitMap Logits, LabelMap Truth)> photos = [.. Enumerable.Range(0, 3).Select(s => (LogitMaps.Random(3, 9, 11, s), RandomTruth(s)))];
+        foreach ((LogitMap logits, LabelMap truth) in photos)
         {
             calibration.Add(logits, truth, Workers);
         }
@@ -65,7 +65,7 @@ public class ThresholdCalibrationTests
         long selected = 0;
         long captured = 0;
         long errors = 0;
-        foreach ((LogitMap logits, LabelMap truth) in pictures)
+        foreach ((LogitMap logits, LabelMap truth) in photos)
         {
             int[] chosen = new EntropySelector(point.Threshold).Select(logits, truth.Height, truth.Width, Workers).Sites.Indices;
             int[] wrong = OracleSelector.Select(logits, truth, Workers).Sites.Indices;
@@ -128,7 +128,7 @@ public class ThresholdCalibrationTests
     public void Calibration_BadInput_NamesIt()
     {
         ThresholdCalibration calibration = new();
-        Assert.Contains("at least one counted picture", Assert.Throws<InvalidOperationException>(() => calibration.Knee()).Message);
+        Assert.Contains("at least one counted photo", Assert.Throws<InvalidOperationException>(() => calibration.Knee()).Message);
         Assert.StartsWith("density: expected", Assert.Throws<ArgumentException>(() => calibration.ForDensity(1.5)).Message);
         Assert.StartsWith("density: expected", Assert.Throws<ArgumentException>(() => calibration.ForDensity(double.NaN)).Message);
         Assert.StartsWith("threshold: expected", Assert.Throws<ArgumentException>(() => calibration.At(-1)).Message);

@@ -183,7 +183,7 @@ public sealed class TwoColumnTrainerTests : IDisposable
 
         PixelSelection selection = refiner.Selector.Select(photo.Logits, 64, 64, workers);
         SparseLogits sparse = refiner.Extract(photo.Image.View, photo.Logits, selection, workers);
-        byte[] expected = refiner.Merge(photo.Logits, selection, sparse, workers).Labels;
+        byte[] expected = LabelMerger.Merge(selection, refiner.Ensemble(photo.Logits, sparse, workers), refiner.Classes).Labels;
 
         Assert.Equal(expected, refiner.Refine(photo.Image.View, photo.Logits, workers).Labels);
         Assert.Equal(expected, refiner.Refine(photo.Image.View, photo.Logits, new Workers(1)).Labels);

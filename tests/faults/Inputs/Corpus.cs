@@ -5,10 +5,8 @@ using SparseRefine.MLNet;
 using SparseRefine.Networks;
 using SparseRefine.Onnx;
 using SparseRefine.Onnx.Export;
-using SparseRefine.Onnx.Tests;
 using SparseRefine.Persistence;
-using SparseRefine.Selectors;
-using SparseRefine.Training;
+using SparseRefine.Testing;
 
 namespace SparseRefine.Faults;
 
@@ -24,7 +22,7 @@ internal static class Corpus
     /// <summary>Writes the files.</summary>
     public static void Write(string folder)
     {
-        byte[] pixels = Pixels(out byte[] labels);
+        byte[] pixels = StripedPhoto.Pixels(Height, Width, seed: 0, out byte[] labels);
         foreach (string name in new[] { "photo.jpg", "photo.png", "photo.webp" })
         {
             using MLImage image = MLImage.CreateFromPixels(Width, Height, MLPixelFormat.Rgba32, pixels);
@@ -65,26 +63,6 @@ internal static class Corpus
     public static IReadOnlyList<(InputKind Kind, string Name)> All { get; } =
         [.. Enum.GetValues<InputKind>().SelectMany(kind => Files(kind).Select(name => (kind, name)))];
 
-    // Bright stripes on a dark ground.
-    private static byte[] Pixels(out byte[] labels)
-    {
-        Random random = new(1);
-        byte[] pixels = new byte[Height * Width * 4];
-        labels = new byte[Height * Width];
-        for (int i = 0; i < labels.Length; i++)
-        {
-            labels[i] = (byte)(((i % Width) + (i / Width / 2)) % 16 < 5 ? 1 : 0);
-            for (int c = 0; c < 3; c++)
-            {
-                pixels[(i * 4) + c] = (byte)((labels[i] == 1 ? 200 : 60) + random.Next(-20, 21));
-            }
-
-            pixels[(i * 4) + 3] = 255;
-        }
-
-        return pixels;
-    }
-
     // Two scores a pixel, -brightness and +brightness, through one node of each kind whose attributes and sizes decide about memory.
     private static byte[] SmallModel() => new OnnxModelBuilder()
         .Input("image", OnnxModelBuilder.Float, -1, 3, -1, -1)
@@ -99,46 +77,20 @@ internal static class Corpus
     private static void Fit(string folder)
     {
         MLContext context = new(seed: 1);
-        ClassList classes = ClassList.Load(Path.Combine(folder, "classes.csv"));
         SemanticSegmentationCatalog catalog = context.SemanticSegmentation;
-        Example[] examples = [new() { ImagePath = Path.Combine(folder, "photo.png"), LabelPath = Path.Combine(folder, "labels.png") }];
-        IDataView rows = context.Data.LoadFromEnumerable(examples);
-        IDataView data = context.Transforms.LoadImages("Image", null, nameof(Example.ImagePath))
-            .Append(catalog.LoadLabelMaps("Label", null, nameof(Example.LabelPath)))
-            .Fit(rows).Transform(rows);
-        using var model = catalog.DenseModel(new DenseSegmentationOptions
-        {
-            ModelFile = Path.Combine(folder, "small.onnx"),
-            ClassList = classes,
-            Model = new DenseModelOptions { Scale = 0.5, SizeMultiple = 2, IntraOpNumThreads = 1 },
-        })
-            .Append(catalog.Trainers.SparseRefine(new SparseRefinementOptions
-            {
-                Selector = PixelSelector.Parse("fraction:0.25"),
-                ClassList = classes,
-                Training = new RefinerTrainerOptions
-                {
-                    Planes = [4, 8],
-                    Reps = 1,
-                    Epochs = 1,
-                    BatchSize = 1,
-                    CropHeight = Height,
-                    CropWidth = Width,
-                    Threads = 1,
-                },
-            }))
-            .Fit(data);
+        PhotoPair pair = new() { ImagePath = Path.Combine(folder, "photo.png"), LabelPath = Path.Combine(folder, "labels.png") };
+        using var model = TinyPipeline.Fit(
+            context,
+            SmallModel(),
+            new DenseModelOptions { Scale = 0.5, SizeMultiple = 2, IntraOpNumThreads = 1 },
+            ClassList.Load(Path.Combine(folder, "classes.csv")),
+            "fraction:0.25",
+            pair);
         catalog.Save(model, null, Path.Combine(folder, "model.sparserefine"));
 
         // The same behind ML.NET's own transformer, with the schema of its input: two more readers in one file.
-        var pictures = context.Transforms.LoadImages("Image", null, nameof(Example.ImagePath)).Fit(rows);
-        catalog.Save(new TransformerChain<ITransformer>([pictures, .. model]), rows.Schema, Path.Combine(folder, "pipeline.sparserefine"));
-    }
-
-    private sealed class Example
-    {
-        public string ImagePath { get; set; } = "";
-
-        public string LabelPath { get; set; } = "";
+        IDataView rows = context.Data.LoadFromEnumerable([pair]);
+        var photos = context.Transforms.LoadImages("Image", null, nameof(PhotoPair.ImagePath)).Fit(rows);
+        catalog.Save(new TransformerChain<ITransformer>([photos, .. model]), rows.Schema, Path.Combine(folder, "pipeline.sparserefine"));
     }
 }

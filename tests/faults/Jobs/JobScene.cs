@@ -1,6 +1,4 @@
-using Microsoft.ML.Data;
-using SparseRefine.Cli.Tests;
-using SparseRefine.Images;
+using SparseRefine.Testing;
 
 namespace SparseRefine.Faults;
 
@@ -24,12 +22,13 @@ internal sealed class JobScene
         Pictures = images;
         for (int i = 0; i < images; i++)
         {
-            WritePicture($"images/{i % 7}/p{i:000}.png", side, side * 4 / 3, i);
+            // With noise that no encoder makes small.
+            StripedPhoto.Write(Path.Combine(folder, $"images/{i % 7}/p{i:000}.png"), null, side, side * 4 / 3, i, noise: 40);
         }
 
         for (int i = 0; i < 2; i++)
         {
-            WritePicture($"fit/images/p{i}.png", 48, 64, i, $"fit/labels/p{i}.png");
+            StripedPhoto.Write(Path.Combine(folder, $"fit/images/p{i}.png"), Path.Combine(folder, $"fit/labels/p{i}.png"), 48, 64, i);
         }
 
         string dense = Path.Combine(folder, "dense.onnx");
@@ -76,37 +75,5 @@ internal sealed class JobScene
         {
             throw new InvalidOperationException($"{args[0]}: expected exit code 0, got {process.ExitCode}: {process.Error}");
         }
-    }
-
-    // Stripes of class 1 on a ground of class 0, with noise that no encoder makes small.
-    private void WritePicture(string name, int height, int width, int seed, string? labels = null)
-    {
-        Random random = new(seed);
-        byte[] pixels = new byte[height * width * 4];
-        byte[] map = new byte[height * width];
-        for (int i = 0; i < map.Length; i++)
-        {
-            map[i] = (byte)(((i % width) + (i / width / 2) + seed) % 16 < 5 ? 1 : 0);
-            for (int c = 0; c < 3; c++)
-            {
-                pixels[(i * 4) + c] = (byte)((map[i] == 1 ? 190 : 60) + random.Next(-40, 41));
-            }
-
-            pixels[(i * 4) + 3] = byte.MaxValue;
-        }
-
-        using MLImage image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, pixels);
-        image.Save(Prepare(name));
-        if (labels is not null)
-        {
-            IndexPng.Write(new LabelMap(map, height, width), Prepare(labels));
-        }
-    }
-
-    private string Prepare(string name)
-    {
-        string path = Path.Combine(_folder, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return path;
     }
 }

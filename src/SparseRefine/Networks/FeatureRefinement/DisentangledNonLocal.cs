@@ -5,7 +5,7 @@ using SparseRefine.Layers;
 namespace SparseRefine.Networks;
 
 /// <summary>
-/// Disentangled non-local block (Yin et al., arXiv 2006.06668) with a temperature: for each pixel i of a picture
+/// Disentangled non-local block (Yin et al., arXiv 2006.06668) with a temperature: for each pixel i of a photo
 /// y_i = x_i + sum over its pixels j of (A_ij + u_j) v_j, A_i = softmax_j((q_i - mean q) . (k_j - mean k) / (sqrt(d) T)),
 /// u = softmax_j(m_j), where q, k, v and m are 1x1 convolutions of x. q, k and m have no bias, for it would cancel. Either half may be absent;
 /// without both y = x.

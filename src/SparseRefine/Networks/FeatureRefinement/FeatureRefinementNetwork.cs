@@ -12,10 +12,10 @@ namespace SparseRefine.Networks;
 /// </summary>
 internal sealed class FeatureRefinementNetwork
 {
-    /// <summary>The sides of what runs through the network are multiples of this: pictures are padded at the bottom and right, logits cut.</summary>
+    /// <summary>The sides of what runs through the network are multiples of this: photos are padded at the bottom and right, logits cut.</summary>
     public const int SizeMultiple = 32;
 
-    /// <summary>Picture pixels a logit, along each side.</summary>
+    /// <summary>Photo pixels a logit, along each side.</summary>
     public const int LogitStride = 4;
 
     /// <summary>Floats a pixel of the input: red, green, blue and zeros up to a width that kernels work on without a tail.</summary>
@@ -62,8 +62,8 @@ internal sealed class FeatureRefinementNetwork
 
     internal Linear Embedding { get; }
 
-    /// <summary>Logits of one picture.</summary>
-    /// <param name="image">The picture, of any size.</param>
+    /// <summary>Logits of one photo.</summary>
+    /// <param name="image">The photo, of any size.</param>
     /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
     /// <returns>[classes, height / 4, width / 4], rounded up.</returns>
     public LogitMap Run(ImageView image, Workers workers)
@@ -91,7 +91,7 @@ internal sealed class FeatureRefinementNetwork
         return new LogitMap(planes, classes, height, width);
     }
 
-    /// <summary>Room for pictures, whose sides are padded to whole multiples; to be filled.</summary>
+    /// <summary>An input matrix for photos of a size, sides padded to multiples of <see cref="SizeMultiple"/>; <see cref="Fill"/> writes it.</summary>
     internal static (Variable Input, GridShape Grid) Prepare(int images, int height, int width, Tape? tape = null)
     {
         GridShape grid = new(images, Pad(height), Pad(width));
@@ -99,19 +99,20 @@ internal sealed class FeatureRefinementNetwork
     }
 
     /// <summary>
-    /// Normalises a picture into its place, see <see cref="RefinerFeatures"/> for mean and deviation; zeros, which stand for the mean colour, around it.
+    /// Writes a photo's normalised pixels into its place of the input, with the mean and deviation that <see cref="RefinerFeatures"/> names, and zeros,
+    /// which stand for the mean color, into the padding.
     /// </summary>
-    internal static void Fill(Variable input, GridShape grid, int image, ImageView picture)
+    internal static void Fill(Variable input, GridShape grid, int image, ImageView photo)
     {
         ReadOnlySpan<float> mean = [123.675f, 116.28f, 103.53f];
         ReadOnlySpan<float> factor = [1 / 58.395f, 1 / 57.12f, 1 / 57.375f];
-        int bytes = picture.BytesPerPixel;
-        int red = picture.RedOffset;
+        int bytes = photo.BytesPerPixel;
+        int red = photo.RedOffset;
         int line = grid.Width * PixelFloats;
         Span<float> place = input.Value.AsSpan(image * grid.Pixels * PixelFloats, grid.Pixels * PixelFloats);
-        for (int y = 0; y < picture.Height; y++)
+        for (int y = 0; y < photo.Height; y++)
         {
-            ReadOnlySpan<byte> row = picture.Pixels.Slice(y * picture.Width * bytes, picture.Width * bytes);
+            ReadOnlySpan<byte> row = photo.Pixels.Slice(y * photo.Width * bytes, photo.Width * bytes);
             Span<float> target = place.Slice(y * line, line);
             for (int x = 0; x < row.Length; x += bytes, target = target[PixelFloats..])
             {
@@ -123,7 +124,7 @@ internal sealed class FeatureRefinementNetwork
             target.Clear();
         }
 
-        place[(picture.Height * line)..].Clear();
+        place[(photo.Height * line)..].Clear();
     }
 
     /// <summary>[pixels, 8] to decoder features and logits of [pixels / 16, ...].</summary>

@@ -44,9 +44,9 @@ internal sealed class LargeKernelBlock(string name, int channels, Random random)
         Variable entered = Gelu.Forward(Enter.Forward(Norm1.Forward(input, false, tape, workers), grid, tape, workers), tape, workers);
         Variable gate = Far.Forward(Near.Forward(entered, grid, tape, workers), grid, tape, workers);
         Variable gated = Multiply.Forward(entered, Gate.Forward(gate, grid, tape, workers), tape, workers);
-        Variable attended = Leave.Forward(gated, grid, input, tape, workers);
+        Variable attended = Leave.Forward(gated, grid, tape, workers, input);
         Variable wide = Widen.Forward(Norm2.Forward(attended, false, tape, workers), grid, tape, workers);
         Variable mixed = Gelu.Forward(Mix.Forward(wide, grid, tape, workers), tape, workers);
-        return Narrow.Forward(mixed, grid, attended, tape, workers);
+        return Narrow.Forward(mixed, grid, tape, workers, attended);
     }
 }

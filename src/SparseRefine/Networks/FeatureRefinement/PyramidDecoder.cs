@@ -34,7 +34,7 @@ internal sealed class PyramidDecoder
         for (int stage = 2; stage >= 0; stage--)
         {
             Variable above = Upsample.Forward(pyramid, stages[stage + 1].Grid, 2, tape, workers);
-            pyramid = Laterals[stage].Forward(stages[stage].Features, stages[stage].Grid, above, tape, workers);
+            pyramid = Laterals[stage].Forward(stages[stage].Features, stages[stage].Grid, tape, workers, above);
         }
 
         Variable features = Smooth.Forward(pyramid, stages[0].Grid, true, null, tape, workers);

@@ -7,9 +7,9 @@ using SparseRefine.Sites;
 namespace SparseRefine.Networks;
 
 /// <summary>
-/// What the coarse column, which is any dense model, hands over: for every picture of a batch the class probabilities and the model's inner
-/// features, each at its own resolution, read bilinearly at any place. Probabilities are taken where the model gave scores and interpolated
-/// then, so that reading one place costs one pass over its channels. Immutable and thread-safe.
+/// What the coarse column, which is any dense model, gives the fine one: for every photo of a batch the class probabilities and the model's inner
+/// features, each at its own resolution, read bilinearly at any place. The softmax is taken at the model's samples and the probabilities are
+/// interpolated, so that reading one place costs one pass over its channels. Immutable and thread-safe.
 /// </summary>
 internal sealed class CoarseColumn
 {
@@ -18,7 +18,7 @@ internal sealed class CoarseColumn
     private readonly Plane[] _features;
 
     /// <summary>Copies the maps into rows of pixels.</summary>
-    /// <param name="maps">One a picture, of the same classes.</param>
+    /// <param name="maps">One a photo, of the same classes.</param>
     /// <param name="features">Channels of inner features that are read; 0 leaves them.</param>
     /// <exception cref="ArgumentException">A map without such features.</exception>
     public CoarseColumn(IReadOnlyList<LogitMap> maps, int features)
@@ -44,8 +44,8 @@ internal sealed class CoarseColumn
     public int Channels { get; }
 
     /// <summary>Reads one place.</summary>
-    /// <param name="image">The picture.</param>
-    /// <param name="v">Row, as a share of the picture's height.</param>
+    /// <param name="image">The photo.</param>
+    /// <param name="v">Row, as a share of the photo's height.</param>
     /// <param name="u">Column, as a share of its width.</param>
     /// <param name="target">[channels].</param>
     public void Read(int image, double v, double u, Span<float> target)
@@ -57,7 +57,7 @@ internal sealed class CoarseColumn
         }
     }
 
-    /// <summary>Reads the centres of all sites of a level, whose grid is the picture's or a halving of it.</summary>
+    /// <summary>Reads the centres of all sites of a level, whose grid is the photo's or a halving of it.</summary>
     /// <param name="sites">The sites.</param>
     /// <param name="target">[sites, channels]; the array may be longer.</param>
     /// <param name="workers">Threads; the result does not depend on their number.</param>

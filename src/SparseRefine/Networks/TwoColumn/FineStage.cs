@@ -39,7 +39,7 @@ internal sealed class FineStage
     internal sealed record Folded(FineUnit.Folded[] Units, bool HasResiduals)
     {
         /// <summary>Runs all units.</summary>
-        /// <param name="x">The pool's; given back.</param>
+        /// <param name="x">[rows, plane], an array of the pool, which goes back to it or becomes the result.</param>
         /// <param name="maps">The level's.</param>
         /// <param name="pool">Where buffers come from.</param>
         /// <param name="workers">Threads.</param>
@@ -52,7 +52,7 @@ internal sealed class FineStage
                 Units[i].Run(x, maps, y, null, workers);
                 if (HasResiduals)
                 {
-                    // The sum may stand where the shortcut did, row by row.
+                    // The sum is written over the shortcut x: a row of the sum needs the same row of x only.
                     Units[++i].Run(y, maps, x, x, workers);
                     pool.Return(y);
                 }

@@ -27,7 +27,7 @@ internal sealed class FineUnit
         return after == null ? normed : Add.ForwardRelu(normed, after, tape, workers);
     }
 
-    /// <summary>Weights with the norm folded in, and what is left of it to add.</summary>
+    /// <summary>Weights multiplied by the norm's scale, and the norm's shift.</summary>
     public Folded Fold()
     {
         (float[] scale, float[] shift) = Norm.Fold();

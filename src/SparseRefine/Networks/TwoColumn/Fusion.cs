@@ -16,7 +16,7 @@ internal static class Fusion
     /// <summary>Writes y over the network's output.</summary>
     /// <param name="dense">[sites, classes]; the array may be longer.</param>
     /// <param name="output">[sites, classes]; the array may be longer.</param>
-    /// <param name="sites">The pixels, of one picture.</param>
+    /// <param name="sites">The pixels, of one photo.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="activation">Weights; null: 1.</param>
     /// <param name="corrects">Whether the output is f.</param>

@@ -3,15 +3,15 @@ using SparseRefine.Sites;
 namespace SparseRefine.Selectors;
 
 /// <summary>
-/// The learned sparse weight map of one picture: for each square block of pixels the probability with which it is active, which is also the
+/// The learned sparse weight map of one photo: for each square block of pixels the probability with which it is active, which is also the
 /// weight of what the fine network says there. Blocks at the right and bottom edge may be cut. Immutable.
 /// </summary>
 internal sealed class ActivationMap
 {
     /// <summary>Takes over <paramref name="values"/>.</summary>
     /// <param name="values">[rows, columns] of blocks, 0 to 1; rows = height / side, rounded up, columns alike.</param>
-    /// <param name="height">Rows of the picture, at least 1.</param>
-    /// <param name="width">Columns of the picture, at least 1.</param>
+    /// <param name="height">Rows of the photo, at least 1.</param>
+    /// <param name="width">Columns of the photo, at least 1.</param>
     /// <param name="side">Pixels of a block along each side, at least 1.</param>
     /// <exception cref="ArgumentException">A size below 1, another number of values, or a value outside 0..1.</exception>
     public ActivationMap(float[] values, int height, int width, int side)
@@ -48,8 +48,8 @@ internal sealed class ActivationMap
     internal BlockGrid Grid { get; }
 
     /// <summary>The weight of a pixel.</summary>
-    /// <param name="y">Row of the picture.</param>
-    /// <param name="x">Column of the picture.</param>
+    /// <param name="y">Row of the photo.</param>
+    /// <param name="x">Column of the photo.</param>
     /// <returns>Its block's value.</returns>
     public float At(int y, int x) => Values[Grid.BlockOf(y, x)];
 

@@ -6,9 +6,9 @@ using SparseRefine.Networks;
 namespace SparseRefine.Selectors;
 
 /// <summary>
-/// Says of each block of pixels how likely it is worth a look at full resolution, from what the coarse column says of it: p = sigmoid(g e + b +
-/// h(u)), where e is the block's mean entropy as a share of ln C, u the block's mean probabilities, mean and greatest entropy and mean inner
-/// features, and h a normed input, two 3x3 convolutions with relu and a linear layer over the grid of blocks. h starts at 0: an untrained network
+/// Gives each block of pixels its activation, the probability that full resolution improves the block, from the coarse column's answer for it: p =
+/// sigmoid(g e + b + h(u)), where e is the block's mean entropy as a share of ln C and u its mean probabilities, mean and greatest entropy and mean
+/// inner features; h is a batch norm, two 3x3 convolutions with relu and a linear layer over the grid of blocks. h starts at 0: an untrained network
 /// ranks blocks by their entropy, and training improves on that. Not thread-safe in training; inference is as long as nobody trains.
 /// </summary>
 internal sealed class ActivationNetwork
@@ -21,7 +21,7 @@ internal sealed class ActivationNetwork
     /// <summary>Places that are read of a block, along each side.</summary>
     private const int Samples = 4;
 
-    /// <summary>The starting factor of the entropy: sure blocks and unsure ones are e^8 apart.</summary>
+    /// <summary>The starting g: between a block of entropy 0 and one of entropy ln C the odds p / (1 - p) differ by e^8.</summary>
     private const float StartingGain = 8;
 
     private const int BlockRows = 64;
@@ -60,7 +60,7 @@ internal sealed class ActivationNetwork
     /// <summary>All weights and running statistics, in a fixed order, with unique names.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>Weights that a network has at least, to judge a file's sizes by before one is made.</summary>
+    /// <summary>Weights that a network has at least; a file that holds fewer is refused before memory is taken for the network.</summary>
     internal static double FewestWeights(int classes, int coarseFeatures) => 9.0 * Hidden * ((double)classes + coarseFeatures);
 
     /// <summary>b, the level of all activations.</summary>
@@ -78,15 +78,15 @@ internal sealed class ActivationNetwork
 
     private Linear Gain { get; }
 
-    /// <summary>Multiply-adds for a picture.</summary>
-    /// <param name="height">Rows of the picture.</param>
-    /// <param name="width">Columns of the picture.</param>
+    /// <summary>Multiply-adds for a photo.</summary>
+    /// <param name="height">Rows of the photo.</param>
+    /// <param name="width">Columns of the photo.</param>
     /// <param name="side">Pixels of a block along each side.</param>
     /// <returns>The number, as if no block stood at an edge.</returns>
     public long MultiplyAdds(int height, int width, int side) =>
         (long)new BlockGrid(height, width, side).Count * ((9 * Inputs * Hidden) + (9 * Hidden * Hidden) + Hidden + 1);
 
-    /// <summary>Scores before the sigmoid, [pictures x blocks, 1].</summary>
+    /// <summary>Scores before the sigmoid, [photos x blocks, 1].</summary>
     internal Variable Forward(CoarseColumn coarse, int images, BlockGrid blocks, Tape? tape, Workers workers)
     {
         GridShape grid = new(images, blocks.Rows, blocks.Columns);
@@ -95,7 +95,7 @@ internal sealed class ActivationNetwork
         ConvolutionMaps maps = ConvolutionMaps.Of(GridMap.Same(grid));
         x = Relu.Forward(First.Forward(x, maps, null, tape, workers), tape, workers);
         x = Relu.Forward(Second.Forward(x, maps, null, tape, workers), tape, workers);
-        return Last.Forward(x, grid, Gain.Forward(entropy, grid, tape, workers), tape, workers);
+        return Last.Forward(x, grid, tape, workers, Gain.Forward(entropy, grid, tape, workers));
     }
 
     /// <summary>Mean probabilities, mean and greatest entropy, mean features of every block; and the mean entropy by itself.</summary>

@@ -1,6 +1,6 @@
 namespace SparseRefine.Selectors;
 
-/// <summary>Square blocks that cover a picture, row by row.</summary>
+/// <summary>Square blocks that cover a photo, row by row.</summary>
 internal readonly record struct BlockGrid
 {
     public BlockGrid(int height, int width, int side)
@@ -13,10 +13,10 @@ internal readonly record struct BlockGrid
         Side = side;
     }
 
-    /// <summary>Rows of the picture.</summary>
+    /// <summary>Rows of the photo.</summary>
     public int Height { get; }
 
-    /// <summary>Columns of the picture.</summary>
+    /// <summary>Columns of the photo.</summary>
     public int Width { get; }
 
     /// <summary>Pixels of a block along each side.</summary>

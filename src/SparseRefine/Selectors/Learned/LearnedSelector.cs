@@ -12,8 +12,8 @@ namespace SparseRefine.Selectors;
 /// the fine network's answer is weighed. Text form <c>learned:SHARE</c> or <c>learned:SHARE:SIDE</c>; it has no weights before a training.
 /// </summary>
 /// <remarks>
-/// The cut thus lies, in every picture, where the wanted share is met: time and memory are the promised ones for every picture. A
-/// fixed cut would spend more on hard pictures and less on easy ones, but nothing would bound what a picture costs.
+/// The same share is selected in every photo, so that time and memory are known beforehand. A fixed threshold on the activations would spend
+/// more on hard photos and less on easy ones, but nothing would bound the cost of a photo.
 /// </remarks>
 internal sealed class LearnedSelector : IPixelSelector
 {
@@ -25,7 +25,7 @@ internal sealed class LearnedSelector : IPixelSelector
     /// <summary>Sets the share.</summary>
     /// <param name="share">Share of all blocks, 0 to 1.</param>
     /// <param name="side">Pixels of a block along each side, at least 1.</param>
-    /// <param name="mode">How logits are brought to the picture's size for the dense labels: nearest or bilinear.</param>
+    /// <param name="mode">How logits are brought to the photo's size for the dense labels: nearest or bilinear.</param>
     /// <param name="network">Gives the activations; null: one is to be trained.</param>
     /// <exception cref="ArgumentException">A share outside 0..1, a side below 1, or another mode.</exception>
     public LearnedSelector(
@@ -61,10 +61,10 @@ internal sealed class LearnedSelector : IPixelSelector
     /// <returns>A selector over these weights, not a copy of them.</returns>
     public LearnedSelector WithNetwork(ActivationNetwork network) => new(Share, Side, Mode, network);
 
-    /// <summary>The activation of every block of a picture.</summary>
+    /// <summary>The activation of every block of a photo.</summary>
     /// <param name="logits">The dense model's scores, with its features where the network reads them.</param>
-    /// <param name="height">Rows of the picture.</param>
-    /// <param name="width">Columns of the picture.</param>
+    /// <param name="height">Rows of the photo.</param>
+    /// <param name="width">Columns of the photo.</param>
     /// <param name="workers">Threads; the result does not depend on their number.</param>
     /// <returns>The map.</returns>
     /// <exception cref="InvalidOperationException">No network yet.</exception>
@@ -89,16 +89,11 @@ internal sealed class LearnedSelector : IPixelSelector
     /// <exception cref="InvalidOperationException">No network yet.</exception>
     public PixelSelection Select(LogitMap logits, int height, int width, Workers workers)
     {
-        byte[] labels = GC.AllocateUninitializedArray<byte>(LogitScan.PixelCount(height, width));
-        LogitScan scan = Interlocked.Exchange(ref _idle, null) ?? new LogitScan();
-        scan.Begin(logits, height, width, Mode, labels, workers);
-        scan.Label(workers);
-        scan.End();
-        Volatile.Write(ref _idle, scan);
+        LabelMap labels = LogitScan.Label(ref _idle, logits, height, width, Mode, workers);
         ActivationMap activation = Activate(logits, height, width, workers);
         int[] pixels = activation.Grid.Pixels(Top(activation.Values, Share));
         return new PixelSelection(
-            SiteSet.OverBuffer(pixels, pixels.Length, height, width), new LabelMap(labels, height, width), activation);
+            SiteSet.OverBuffer(pixels, pixels.Length, height, width), labels, activation);
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace SparseRefine.Batch;
+
+/// <summary>Names of photos, and the names of what becomes of them.</summary>
+internal static class PhotoNames
+{
+    private const int LongestName = 255;
+
+    /// <summary>What the temporary files and the journals of jobs begin with.</summary>
+    private const string JobFiles = ".journal";
+
+    public static readonly IReadOnlySet<string> Extensions =
+        new HashSet<string>([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether folders are searched for such a file.</summary>
+    public static bool IsPhoto(ReadOnlySpan<char> file) =>
+        !file.StartsWith('.') && Extensions.Contains(Path.GetExtension(file).ToString());
+
+    /// <summary>The id without the extension of a photo: what output names begin with.</summary>
+    public static string Stem(string id)
+    {
+        string extension = Path.GetExtension(id);
+        return Extensions.Contains(extension) ? id[..^extension.Length] : id;
+    }
+
+    /// <summary>Refuses ids that would write outside the output folder or not be a name at all.</summary>
+    /// <exception cref="InvalidInputException">Such an id.</exception>
+    public static void Check(WorkItem item)
+    {
+        string[] parts = item.Id.Split('/');
+        bool isBad = parts.Any(part => part is "" or "." or ".." || part.Contains('\0') || Encoding.UTF8.GetByteCount(part) > LongestName - ".overlay.png".Length)
+            || Path.IsPathRooted(item.Id) || parts[0].StartsWith(JobFiles, StringComparison.Ordinal) || Stem(item.Id).EndsWith('/')
+            || (OperatingSystem.IsWindows() && item.Id.AsSpan().ContainsAny(":\\*?\"<>|"));
+        if (isBad)
+        {
+            throw new InvalidInputException(
+                $"{item.Path}: expected an id that names a file below the output folder, as street/0001.jpg, got '{item.Id}'");
+        }
+    }
+}

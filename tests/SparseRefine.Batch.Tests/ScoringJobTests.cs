@@ -1,0 +1,278 @@
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SparseRefine.Faults;
+using SparseRefine.Images;
+using SparseRefine.MLNet;
+using Xunit;
+
+namespace SparseRefine.Batch.Tests;
+
+public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Journal => _folder["out/journal.jsonl"];
+
+    private ScoringOptions Options => new()
+    {
+        Model = model.File,
+        Output = _folder["out"],
+        Inputs = new ScoringInputs { Paths = [_folder["images"]] },
+    };
+
+    private static Task<ScoringSummary> Run(ScoringOptions options) => new ScoringJob(options).RunAsync();
+
+    private async Task Complete(ScoringOptions options) => Assert.Equal(ScoringOutcome.Completed, (await Run(options)).Outcome);
+
+    private JournalEntry[] Entries() => [.. JournalFile.Read(Journal)];
+
+    private void Photos(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _folder.WritePhoto($"{i}.png", 16, 16, seed: i);
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_Folder_JournalsWhatTheFilesHold()
+    {
+        _folder.WritePhoto("sub/a.png", 30, 40, seed: 1);
+        _folder.WritePhoto("b.jpg", 20, 50, seed: 2);
+        await Complete(Options with { Results = new ScoringResults { Overlay = true, Entropy = true, Mask = true } });
+        IReadOnlyDictionary<string, string> hashes = JobAudit.Check(_folder["out"]);
+        JobAudit.CheckWhole(_folder["out"], hashes);
+        Assert.Equal(8, hashes.Count);
+        JournalEntry a = Entries().Single(e => e.Id == "sub/a.png");
+        Assert.Equal((40, 30), (a.Width, a.Height));
+        Assert.Equal(["sub/a.png", "sub/a.overlay.png", "sub/a.entropy.png", "sub/a.mask.png"], a.Outputs.Keys);
+        LabelMap labels = IndexPng.Read(_folder["out/sub/a.png"]);
+        LabelMap mask = IndexPng.Read(_folder["out/sub/a.mask.png"]);
+        LabelMap entropy = IndexPng.Read(_folder["out/sub/a.entropy.png"]);
+        Assert.Equal(labels.Labels.Count(l => l == 1) / 1200.0, a.Shares["class1"], 1e-5);
+        Assert.Equal(1, a.Shares.Values.Sum(), 1e-5);
+        Assert.Equal(mask.Labels.Count(l => l == 255) / 1200.0, a.Density!.Value, 1e-5);
+        Assert.All(mask.Labels, value => Assert.True(value is 0 or 255));
+
+        // The model refines the most unsure three tenths: no refined pixel is surer than one that was not.
+        byte unsure = Enumerable.Range(0, 1200).Where(i => mask.Labels[i] == 255).Min(i => entropy.Labels[i]);
+        byte sure = Enumerable.Range(0, 1200).Where(i => mask.Labels[i] == 0).Max(i => entropy.Labels[i]);
+        Assert.InRange(sure, 0, unsure + 1);
+        Assert.True(a.Ms.Total > 0 && Math.Abs(a.Ms.Total - (a.Ms.Decode + a.Ms.Dense + a.Ms.Select + a.Ms.Extract + a.Ms.Ensemble + a.Ms.Encode)) < 0.01);
+        using MLImage photo = MLImage.CreateFromFile(Path.Combine(_folder["images"], "sub/a.png"));
+        using MLImage overlay = MLImage.CreateFromFile(_folder["out/sub/a.overlay.png"]);
+        (byte[] below, byte[] painted) = (photo.GetBGRPixels, overlay.GetBGRPixels);
+        byte[] palette = [.. new MLContext().SemanticSegmentation.Describe(model.File).ClassList!.Palette];
+        for (int i = 0; i < 1200 * 3; i++)
+        {
+            // Both are blue, green, red; the opacity is 2/3, 171 in 1/256.
+            int color = palette[(labels.Labels[i / 3] * 3) + 2 - (i % 3)];
+            Assert.Equal(((171 * color) + (85 * below[i]) + 128) / 256, painted[i]);
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_SixteenBits_HoldsTheSameLabels()
+    {
+        _folder.WritePhoto("a.png", 30, 41, seed: 1);
+        await Complete(Options);
+        LabelMap eight = IndexPng.Read(_folder["out/a.png"]);
+        ScoringOptions sixteen = Options with { Results = new ScoringResults { IndexBits = 16 } };
+        string message = (await Assert.ThrowsAsync<InvalidInputException>(() => Run(sixteen))).Message;
+        Assert.Contains("journal.jsonl", message);
+        Assert.Contains("results 8 bits instead of 16 bits", message);
+        await Complete(sixteen with { Resume = false });
+        Assert.Equal(16, File.ReadAllBytes(_folder["out/a.png"])[24]);
+        Assert.Equal(eight.Labels, IndexPng.Read(_folder["out/a.png"]).Labels);
+    }
+
+    [Fact]
+    public async Task RunAsync_Again_ScoresOnlyWhatIsNew()
+    {
+        _folder.WritePhoto("a.png", 20, 20, seed: 1);
+        await Complete(Options);
+        DateTime before = File.GetLastWriteTimeUtc(_folder["out/a.png"]);
+        _folder.WritePhoto("b.png", 20, 20, seed: 2);
+        ScoringProgress second = (await Run(Options)).Progress;
+        Assert.Equal((1, 1, 2), (second.Done, second.Skipped, second.Total));
+        Assert.Equal(["a.png", "b.png"], Entries().Select(e => e.Id));
+        Assert.Equal(before, File.GetLastWriteTimeUtc(_folder["out/a.png"]));
+    }
+
+    [Fact]
+    public async Task RunAsync_JournalOfAnotherModel_IsRefusedWithTheDifference()
+    {
+        Photos(1);
+        await Complete(Options);
+        JournalHeader header = JournalFile.ReadHeader(Journal);
+        string text = File.ReadAllText(Journal).Replace(header.Model, new string('0', 64), StringComparison.Ordinal);
+        File.WriteAllText(Journal, text);
+        string message = (await Assert.ThrowsAsync<InvalidInputException>(() => Run(Options))).Message;
+        Assert.All(["journal.jsonl", "model 000000000000", header.Model[..12]], part => Assert.Contains(part, message));
+        Assert.Equal(text, File.ReadAllText(Journal));
+    }
+
+    [Fact]
+    public async Task RunAsync_FailedPhoto_IsTriedAgain()
+    {
+        _folder.Write("images/a.png", "no photo");
+        _folder.WritePhoto("b.png", 20, 20, seed: 2);
+        Assert.Equal(ScoringOutcome.SomeFailed, (await Run(Options)).Outcome);
+        JsonElement failed = JsonDocument.Parse(Assert.Single(File.ReadAllLines(_folder["out/failed.jsonl"]))).RootElement;
+        Assert.Equal(("a.png", "damaged"), (failed.GetProperty("id").GetString(), failed.GetProperty("reason").GetString()));
+        _folder.WritePhoto("a.png", 20, 20, seed: 1);
+        await Complete(Options);
+        Assert.False(File.Exists(_folder["out/failed.jsonl"]));
+        Assert.Equal(["b.png", "a.png"], Entries().Select(e => e.Id));
+    }
+
+    [Fact]
+    public async Task RunAsync_MoreFailuresThanAllowed_Ends()
+    {
+        for (int i = 0; i < 40; i++)
+        {
+            _folder.Write($"images/{i}.png", "no photo");
+        }
+
+        ScoringSummary summary = await Run(Options with { MaxFailures = 3 });
+        Assert.Equal(ScoringOutcome.TooManyFailures, summary.Outcome);
+        Assert.Contains("expected at most 3", summary.Message);
+        Assert.InRange(File.ReadAllLines(_folder["out/failed.jsonl"]).Length, 4, 30);
+    }
+
+    [Fact]
+    public async Task RunAsync_TooManyPixels_IsRefusedByTheHeader()
+    {
+        _folder.WritePhoto("a.png", 20, 20, seed: 1);
+
+        // A header that promises 10^8 pixels, and nothing behind it: the size must be refused before the pixels are missed.
+        byte[] bytes = File.ReadAllBytes(_folder["images/a.png"]);
+        bytes[16..24].AsSpan().Clear();
+        (bytes[17], bytes[18], bytes[21], bytes[22]) = (0, 0x27, 0, 0x27);
+        _folder.Write("images/bomb.png", bytes);
+        Assert.Equal(ScoringOutcome.SomeFailed, (await Run(Options with { MaxPixels = 1000 })).Outcome);
+        Assert.Contains("\"reason\":\"tooLarge\"", Assert.Single(File.ReadAllLines(_folder["out/failed.jsonl"])));
+    }
+
+    [Fact]
+    public async Task RunAsync_SlicesAndMerge_GiveWhatOneRunGives()
+    {
+        Photos(12);
+        for (int i = 0; i < 3; i++)
+        {
+            await Complete(Options with { Shard = new Shard(i, 3) });
+        }
+
+        string[] journals = [.. Enumerable.Range(0, 3).Select(i => _folder[$"out/journal.{i}-of-3.jsonl"])];
+        Assert.Equal(12, JournalMerge.Merge(journals, Journal));
+        Assert.Equal(12, JobAudit.Check(_folder["out"]).Count);
+
+        // The merged journal is that of a job over all photos.
+        ScoringProgress whole = (await Run(Options)).Progress;
+        Assert.Equal((0, 12), (whole.Done, whole.Skipped));
+    }
+
+    [Fact]
+    public async Task RunAsync_Observer_SeesPhotoSelectionAndAnswer()
+    {
+        _folder.WritePhoto("a.png", 20, 24, seed: 1);
+        Recorder recorder = new();
+        ScoringJob job = new(Options, recorder);
+        ScoringSummary summary = await job.RunAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => job.RunAsync());
+        Assert.Equal(ScoringOutcome.Completed, summary.Outcome);
+        Assert.Equal(["started 1", "scored a.png 20x24 20x24 20x24", "finished Completed"], recorder.Calls);
+        Assert.Equal((1, 0, 0, 1), (summary.Progress.Done, summary.Progress.Failed, summary.Progress.Skipped, summary.Progress.Total));
+        Assert.Equal(1, summary.Progress.StageShares.Total, 1e-6);
+    }
+
+    [Fact]
+    public async Task RunAsync_ObserverThrows_StopsWithAnIntactJournal()
+    {
+        Photos(30);
+        ScoringSummary summary = await new ScoringJob(Options, new Recorder { OnScored = () => throw new IOException("no more") }).RunAsync();
+        Assert.Equal(ScoringOutcome.Stopped, summary.Outcome);
+        Assert.Contains("no more", summary.Message);
+        Assert.InRange(JobAudit.Check(_folder["out"]).Count, 1, 29);
+        await Complete(Options);
+        Assert.Equal(30, JobAudit.Check(_folder["out"]).Count);
+    }
+
+    [UnixFact]
+    public async Task RunAsync_OutputFolderVanishes_StopsWithItsName()
+    {
+        Photos(60);
+        ScoringSummary summary = await new ScoringJob(Options, MovesAfterTheFirst("out")).RunAsync();
+        Assert.Equal(ScoringOutcome.Stopped, summary.Outcome);
+        Assert.Contains(_folder["out"], summary.Message);
+        Assert.False(Directory.Exists(_folder["out"]));
+
+        // What was done is whole, and the job goes on where it was moved to.
+        Assert.InRange(JobAudit.Check(_folder["moved"]).Count, 1, 59);
+        Directory.Move(_folder["moved"], _folder["out"]);
+        await Complete(Options);
+        Assert.Equal(60, JobAudit.Check(_folder["out"]).Count);
+    }
+
+    [UnixFact]
+    public async Task RunAsync_InputFolderVanishes_StopsWithItsName()
+    {
+        Photos(60);
+        ScoringSummary summary = await new ScoringJob(Options, MovesAfterTheFirst("images")).RunAsync();
+        Assert.Equal(ScoringOutcome.Stopped, summary.Outcome);
+        Assert.Contains(_folder["images"], summary.Message);
+        Directory.Move(_folder["moved"], _folder["images"]);
+        await Complete(Options);
+        Assert.Equal(60, JobAudit.Check(_folder["out"]).Count);
+    }
+
+    [Theory]
+    [InlineData(0, 1, 1)]
+    [InlineData(1, 0, 1)]
+    [InlineData(1, 1, 0)]
+    public void Constructor_OptionOutOfRange_Throws(int workers, int seconds, int pixels)
+    {
+        ScoringOptions options = Options with { Workers = workers, TimeLimit = TimeSpan.FromSeconds(seconds), MaxPixels = pixels };
+        Assert.Contains("got 0", Assert.Throws<ArgumentException>(() => new ScoringJob(options)).Message.Replace("00:00:00", "0", StringComparison.Ordinal));
+    }
+
+    // The observer is called between two photos, so no clock decides when the folder goes.
+    private Recorder MovesAfterTheFirst(string name)
+    {
+        bool isMoved = false;
+        return new Recorder
+        {
+            OnScored = () =>
+            {
+                if (!isMoved)
+                {
+                    isMoved = true;
+                    Directory.Move(_folder[name], _folder["moved"]);
+                }
+            },
+        };
+    }
+
+    private sealed class Recorder : IScoringObserver
+    {
+        public List<string> Calls { get; } = [];
+
+        public Action OnScored { get; init; } = () => { };
+
+        public void Started(ScoringJobInfo info) => Calls.Add($"started {info.Total}");
+
+        public void Scored(JournalEntry entry, ScoredPhoto photo)
+        {
+            OnScored();
+            Calls.Add(
+                $"scored {entry.Id} {photo.Photo.Height}x{photo.Photo.Width} {photo.Selection!.DenseLabels.Height}x{photo.Selection.DenseLabels.Width} {photo.Labels.Height}x{photo.Labels.Width}");
+        }
+
+        public void Failed(FailedEntry failed) => Calls.Add($"failed {failed.Id}");
+
+        public void Finished(ScoringSummary summary) => Calls.Add($"finished {summary.Outcome}");
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Microsoft.ML.Data;
+using Xunit;
+
+namespace SparseRefine.Samples.Tests;
+
+/// <summary>Runs the commands that the pages show, each in a folder of the names they use, with cut-outs of the shipped photos in it.</summary>
+public sealed partial class PageCommandTests(Crops crops) : IClassFixture<Crops>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    // The tool as the pages call it, but for the size of the work: trainings and measurements of one short round. A watch ends as by Ctrl-C once it has scored.
+    private const string Tool = """
+        more=()
+        case $1 in
+            fit)
+                more=(--epochs 1)
+                [[ "$*" == *--method* ]] || more+=(--planes 4,8 --reps 1)
+                [[ "$*" == *--crop* ]] || more+=(--crop 64x64) ;;
+            train-dense) more=(--epochs 1 --crop 64x64) ;;
+            bench) more=(--rounds 1) ;;
+            merge)
+                sparserefine score --model my.sparserefine --images photos --out answers --shard 0/2
+                sparserefine score --model my.sparserefine --images photos --out answers --shard 1/2 ;;
+            watch)
+                coproc dotnet exec "$TOOL" "$@" --settle 0.05
+                grep -qm1 -- '->' <&"${COPROC[0]}"
+                kill -INT "$COPROC_PID"
+                wait "$COPROC_PID" || [ $? -eq 130 ]
+                exit ;;
+        esac
+        exec dotnet exec "$TOOL" "$@" "${more[@]}"
+        """;
+
+    public static IEnumerable<object[]> Commands =>
+        ((string[])["README.md", "samples/docs/scoring.md", "samples/docs/observing.md", "samples/docs/two-column.md"])
+            .SelectMany(page => Of(page).Select(command => (page, command))).DistinctBy(row => row.command).Select(row => (object[])[row.page, row.command]);
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Command_OfAPage_Succeeds(string page, string command)
+    {
+        string folder = crops.PathOf("commands", Guid.NewGuid().ToString("N"));
+        Prepare(folder);
+        ProcessStartInfo start = new("bash", ["-ec", $"sparserefine() (\n{Tool}\n)\n{command}"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["TOOL"] = Path.Combine(AppContext.BaseDirectory, "SparseRefine.Cli.dll");
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        Assert.True(process.ExitCode == 0, $"{page}: {command}\nexit code {process.ExitCode}\n{await output}\n{await error}");
+    }
+
+    [Fact]
+    public void Commands_OfTheReadme_AreFound() => Assert.InRange(Commands.Count(row => (string)row[0] == "README.md"), 10, 40);
+
+    // Lines of indented blocks that call the tool, a backslash joining them.
+    private static IEnumerable<string> Of(string page) =>
+        Block().Matches(File.ReadAllText(Repository.PathOf(page)).Replace("\\\n", " "))
+            .SelectMany(block => block.Value.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .Select(line => Spaces().Replace(line, " "))
+            .Where(line => line.StartsWith("sparserefine ", StringComparison.Ordinal) || line.Contains("| sparserefine ", StringComparison.Ordinal));
+
+    private void Prepare(string folder)
+    {
+        foreach ((string from, string to) in ((string, string)[])
+        [
+            ("photos/06_h.png", "train/images/a.png"), ("labels/06_h.png", "train/labels/a.png"),
+            ("photos/07_dr.png", "train/images/b.png"), ("labels/07_dr.png", "train/labels/b.png"),
+            ("photos/07_dr.png", "valid/images/b.png"), ("labels/07_dr.png", "valid/labels/b.png"),
+            ("photos/08_g.png", "test/images/c.png"), ("labels/08_g.png", "test/labels/c.png"),
+            ("photos/06_h.png", "photos/a.png"), ("photos/07_dr.jpg", "photos/sub/b.jpg"), ("photos/08_g.png", "inbox/c.png"),
+        ])
+        {
+            Copy(crops.PathOf(from.Split('/')), to);
+        }
+
+        Copy(Repository.PathOf("samples", "classes.csv"), "classes.csv");
+        Copy(Repository.PathOf("samples", "models", "fundus-low.onnx"), "model.onnx");
+        Copy(Repository.PathOf("samples", "models", "fundus.sparserefine"), "my.sparserefine");
+        Copy(Repository.PathOf("samples", "models", "fundus.sparserefine"), "samples/models/fundus.sparserefine");
+        Copy(crops.Photo, "samples/photos/a.png");
+
+        void Copy(string from, string to)
+        {
+            string target = Path.Combine(folder, to);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            if (!File.Exists(from))
+            {
+                // The patterns of the pages name JPEGs, too; the cut-outs are PNGs.
+                using MLImage image = MLImage.CreateFromFile(Path.ChangeExtension(from, ".png"));
+                image.Save(target);
+                return;
+            }
+
+            File.Copy(from, target);
+        }
+    }
+
+    [GeneratedRegex(@"(?:^    .*\n?)+", RegexOptions.Multiline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(" +")]
+    private static partial Regex Spaces();
+}
