@@ -65,6 +65,7 @@ internal sealed class Convolution
     {
         Workers workers = tape.Workers;
         AddWeightGradient(input, maps, output, tape);
+        input.Forget();
         if (Bias != null)
         {
             ChannelLoops.AddColumnSums(output.Gradient, output.Rows, Outputs, Bias.Gradient, workers);

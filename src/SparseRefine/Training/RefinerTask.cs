@@ -86,7 +86,9 @@ internal sealed class RefinerTask : TrainingTask
         double loss = Loss(fused, joined.Labels);
         if (_gate is not null)
         {
-            loss += Loss(_gate.Forward(joined.DenseLogits, fused, tape, Workers), joined.Labels);
+            Variable merged = _gate.Forward(joined.DenseLogits, fused, tape, Workers);
+            loss += Loss(merged, joined.Labels);
+            merged.Discard();
         }
 
         if (active is not null)
