@@ -7,11 +7,15 @@ namespace SparseRefine.Cli.Commands;
 internal sealed class BenchPhoto : IDisposable
 {
     private readonly MLImage? _decoded;
-    private readonly ImageBuffer? _made;
+    private readonly byte[] _made = [];
+    private readonly int _height;
+    private readonly int _width;
 
     /// <summary>A made photo, for which nothing is decoded.</summary>
-    /// <param name="photo">The photo.</param>
-    public BenchPhoto(ImageBuffer photo) => _made = photo;
+    /// <param name="pixels">[height, width, 3] red, green and blue bytes; kept.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    public BenchPhoto(byte[] pixels, int height, int width) => (_made, _height, _width) = (pixels, height, width);
 
     /// <summary>Decodes a file.</summary>
     /// <param name="path">A whole picture file.</param>
@@ -19,7 +23,7 @@ internal sealed class BenchPhoto : IDisposable
 
     /// <summary>The pixels, valid until disposal.</summary>
     public ImageView View => _decoded is null
-        ? _made!.View
+        ? new ImageView(_made, _height, _width, PixelOrder.Rgb24)
         : new ImageView(
             _decoded.Pixels,
             _decoded.Height,

@@ -1,6 +1,4 @@
-using SparseRefine.Ensemblers;
 using SparseRefine.Networks;
-using SparseRefine.Selectors;
 using SparseRefine.Training;
 
 namespace SparseRefine.Cli.Commands;
@@ -28,20 +26,8 @@ internal sealed record BenchScene(
     RefinerMethod Method,
     int Seed)
 {
-    /// <summary>
-    /// A refiner with random weights. The sparse network's selector is the dearest of its kind: it ranks the entropies of all pixels.
-    /// </summary>
+    /// <summary>A refiner with random weights.</summary>
     /// <param name="classes">Classes of the dense model.</param>
     /// <returns>The refiner.</returns>
-    public SparseRefiner Refiner(int classes) => Method == RefinerMethod.TwoColumn
-        ? new(
-            new LearnedSelector(Density, network: new ActivationNetwork(classes, coarseFeatures: 0, Seed)),
-            Features,
-            new FineColumn(new FineColumnOptions(Features.Channels(classes), classes, Planes, Reps), Seed),
-            new ReplaceEnsembler())
-        : new(
-            new FractionSelector(Density),
-            Features,
-            new SparseUNet(new SparseUNetOptions(Features.Channels(classes), classes, Planes, Reps), Seed),
-            new GatedEnsembler(new GatedEnsemblerOptions(classes), Seed));
+    public SparseRefiner Refiner(int classes) => SparseRefiner.Untrained(Method, Features, Planes, Reps, Density, classes, Seed);
 }

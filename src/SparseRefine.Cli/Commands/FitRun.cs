@@ -47,16 +47,7 @@ internal sealed class FitRun(IAnsiConsole console)
     private int Fit(CancellationToken cancellation)
     {
         SparseRefiner? warm = WarmStart is null ? null : SavedModel.Refiner(WarmStart);
-        RefinerTrainerOptions options = warm is null ? Training : Training with
-        {
-            Features = warm.Features,
-            Planes = warm.Network.Planes,
-            Reps = warm.Network.Reps,
-            Method = warm.Network is FineColumn ? RefinerMethod.TwoColumn : RefinerMethod.SparseRefine,
-            FineResiduals = warm.Network is FineColumn { Options.HasResiduals: true },
-            Residual = warm.Network is SparseUNet { Options.ProbabilityColumn: not null },
-            Interpolation = warm.Interpolation,
-        };
+        RefinerTrainerOptions options = warm?.ShapeOf(Training) ?? Training;
         options.Validate();
         foreach (string output in Outputs)
         {
@@ -107,7 +98,7 @@ internal sealed class FitRun(IAnsiConsole console)
         for (int i = 0; i < dense.Length; i++)
         {
             var model = new TransformerChain<ITransformer>([dense[i], refiner.WithLogitsColumn(logits[i])]);
-            OutputFile.Write(Outputs[i], path => segmentation.Save(model, null, path));
+            segmentation.Save(model, null, Outputs[i]);
         }
 
         return TrainingEnding.Tell(console, refiner.Training!, Inputs.Workspace, Outputs);
@@ -160,7 +151,7 @@ internal sealed class FitRun(IAnsiConsole console)
             if (model.Classes is int found && found != classes.Count)
             {
                 throw new InvalidInputException(
-                    $"{path}: expected scores of {classes.Count} classes as in {Inputs.ClassesPath}, got {found}");
+                    path, $"scores of {classes.Count} classes as in {Inputs.ClassesPath}", $"{found}");
             }
         }
     }

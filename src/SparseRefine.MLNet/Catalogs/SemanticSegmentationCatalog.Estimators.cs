@@ -73,7 +73,8 @@ public sealed partial class SemanticSegmentationCatalog
         ArgumentNullException.ThrowIfNull(options);
         return new DenseModelEstimator(
             options,
-            DenseModelOptionsText.WithDefaults(options.Model, _context.GpuDeviceId, _context.FallbackToCpu));
+            DenseModelOptionsText.WithDefaults(options.Model, _context.GpuDeviceId, _context.FallbackToCpu),
+            _context);
     }
 
     /// <summary>Turns score vectors, such as an output column of ApplyOnnxModel, into logit maps.</summary>

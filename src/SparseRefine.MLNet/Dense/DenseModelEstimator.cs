@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using SparseRefine.Onnx;
 
 namespace SparseRefine.MLNet;
@@ -21,13 +22,15 @@ public sealed class DenseModelEstimator : RowMappingEstimator<DenseModelTransfor
 {
     private readonly DenseSegmentationOptions _options;
     private readonly DenseModelOptions _modelOptions;
+    private readonly IHostEnvironment _environment;
     private DenseModelTransformer _transformer;
 
-    internal DenseModelEstimator(DenseSegmentationOptions options, DenseModelOptions modelOptions)
+    internal DenseModelEstimator(DenseSegmentationOptions options, DenseModelOptions modelOptions, IHostEnvironment environment)
     {
         _options = options;
         _modelOptions = modelOptions;
-        _transformer = new DenseModelTransformer(options, modelOptions);
+        _environment = environment;
+        _transformer = new DenseModelTransformer(options, modelOptions, environment);
     }
 
     /// <summary>Checks that <paramref name="input"/> has the image column; reads no row.</summary>
@@ -40,7 +43,7 @@ public sealed class DenseModelEstimator : RowMappingEstimator<DenseModelTransfor
         _transformer.DescribeColumns(InputColumns.Of(input.Schema));
         if (_transformer.IsDisposed)
         {
-            _transformer = new DenseModelTransformer(_options, _modelOptions);
+            _transformer = new DenseModelTransformer(_options, _modelOptions, _environment);
         }
 
         return _transformer;

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Onnx;
@@ -15,11 +16,15 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     internal const string Kind = "dense-model";
     private readonly DenseSegmentationOptions _options;
     private readonly DenseModelOptions _modelOptions;
+    private readonly IHostEnvironment? _environment;
     private readonly int? _classes;
     private LogitScan? _idle;
     private long _runs;
 
-    internal DenseModelTransformer(DenseSegmentationOptions options, DenseModelOptions modelOptions)
+    /// <param name="options">Columns, model and manner.</param>
+    /// <param name="modelOptions">How the model sees photos and where it runs; the options' own are not looked at.</param>
+    /// <param name="environment">Whose log is told of a fall back to the CPU; null: nobody's.</param>
+    internal DenseModelTransformer(DenseSegmentationOptions options, DenseModelOptions modelOptions, IHostEnvironment? environment)
     {
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         ArgumentException.ThrowIfNullOrEmpty(options.ImageColumnName);
@@ -35,6 +40,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
 
         _options = options;
         _modelOptions = modelOptions;
+        _environment = environment;
         Model = Open(modelOptions);
 
         // Some graphs say their class count only when run; the schema must not change then.
@@ -45,7 +51,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             if (options.BatchSize > 1 && !Model.TakesBatches)
             {
                 throw new InvalidInputException(
-                    $"{Model.Name}: expected a model with an open first axis for BatchSize {options.BatchSize}, got one that takes a single photo");
+                    Model.Name, $"a model with an open first axis for BatchSize {options.BatchSize}", "one that takes a single photo");
             }
         }
         catch
@@ -80,9 +86,19 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     /// <param name="modelOptions">How the new model sees photos and where it runs.</param>
     /// <returns>A model that the caller disposes; it does not count in <see cref="Runs"/>.</returns>
     /// <exception cref="InvalidInputException">As for the constructors of <see cref="DenseModel"/>.</exception>
-    public DenseModel Open(DenseModelOptions modelOptions) => _options.ModelFile is not null
-        ? new DenseModel(_options.ModelFile, modelOptions)
-        : new DenseModel(_options.ModelBytes!, _options.ModelName ?? "ONNX model", modelOptions);
+    public DenseModel Open(DenseModelOptions modelOptions)
+    {
+        DenseModel model = _options.ModelFile is not null
+            ? new DenseModel(_options.ModelFile, modelOptions)
+            : new DenseModel(_options.ModelBytes!, _options.ModelName ?? "ONNX model", modelOptions);
+        if (model.FallbackReason is not null && _environment?.Register(nameof(DenseModel)) is IHost host)
+        {
+            using IChannel channel = host.Start("Open");
+            channel.Warning(MessageSensitivity.None, "{0}: {1}; the CPU serves instead", model.Name, model.FallbackReason);
+        }
+
+        return model;
+    }
 
     /// <summary>Ends the ONNX session. No row may be in flight.</summary>
     public void Dispose()
@@ -103,7 +119,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         LogitScan.Label(ref _idle, logits, height, width, Interpolation.Bilinear, workers);
 
     internal override RowMappingTransformer WithThreads(int threads) =>
-        new DenseModelTransformer(_options, _modelOptions with { IntraOpNumThreads = threads });
+        new DenseModelTransformer(_options, _modelOptions with { IntraOpNumThreads = threads }, _environment);
 
     internal static DenseModelTransformer ReadPart(PartReader part, MLContext context) => new(
         new DenseSegmentationOptions
@@ -116,7 +132,8 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             BatchSize = part.OptionalInteger("batchSize") ?? 1,
             ClassList = part.Classes,
         },
-        DenseModelOptionsText.Read(part, context.GpuDeviceId));
+        DenseModelOptionsText.Read(part, context.GpuDeviceId, context.FallbackToCpu),
+        context);
 
     internal override void WritePart(PartWriter part)
     {
@@ -181,9 +198,17 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         else
         {
             SharedImage image = scope.Image(_options.ImageColumnName);
+            LogitMap? previous = null;
             logits = new(scope.Input, () =>
             {
-                return Score(Images.View(image.Value, _options.ImageColumnName), default);
+                // The map of the row before is nobody's any more unless somebody outside has been handed it.
+                if (previous is not null && !scope.IsShown(0))
+                {
+                    Model.Recycle(previous);
+                }
+
+                previous = null;
+                return previous = Score(Images.View(image.Value, _options.ImageColumnName), default);
             });
             size = () => (image.Value!.Height, image.Value.Width);
         }

@@ -115,11 +115,12 @@ public sealed partial class SegmentationModel
                     PredictedLabelColumnName = "PredictedLabel",
                     ClassList = classes,
                 },
-                model);
+                model,
+                context);
         }
-        catch (ArgumentException e)
+        catch (InvalidInputException e) when (e.InputSource == ClassColors.Name)
         {
-            throw new InvalidInputException($"{name}: {e.Message}", e);
+            throw new InvalidInputException(name, e);
         }
 
         ModelParts parts = new(dense);

@@ -8,21 +8,23 @@ namespace SparseRefine.Onnx.Sessions;
 /// <summary>Copies a score tensor into logit maps, once, one for each photo of the batch.</summary>
 internal static class ScoreReader
 {
-    public static LogitMap[] Read(OrtValue value, int photos, FeatureMap?[] features, string file, string output, ScoreKind kind)
+    // The last parameter gives an array of exactly a length, whose contents are arbitrary.
+    public static LogitMap[] Read(
+        OrtValue value, int photos, FeatureMap?[] features, string file, string output, ScoreKind kind, Func<int, float[]> rent)
     {
         OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
         long[] shape = info.Shape;
         if (shape.Length != 4 || shape[0] != photos || shape[1] is < 2 or > 255 || shape[2] < 1 || shape[3] < 1)
         {
             throw new InvalidInputException(
-                $"{file}: expected output '{output}' to be [{photos}, 2 to 255 classes, height, width], got [{string.Join(", ", shape)}]");
+                file, $"output '{output}' to be [{photos}, 2 to 255 classes, height, width]", $"[{string.Join(", ", shape)}]");
         }
 
         var maps = new LogitMap[photos];
         int length = checked((int)(info.ElementCount / photos));
         for (int i = 0; i < photos; i++)
         {
-            float[] values = GC.AllocateUninitializedArray<float>(length);
+            float[] values = rent(length);
             Copy(value, info.ElementDataType, checked(i * length), values);
             maps[i] = ScoreConversion.ToLogits(
                 values, (int)shape[1], (int)shape[2], (int)shape[3], kind, $"{file}: output '{output}'", features[i]);
@@ -39,7 +41,9 @@ internal static class ScoreReader
             || info.ElementDataType is not (TensorElementType.Float or TensorElementType.Float16))
         {
             throw new InvalidInputException(
-                $"{file}: expected '{output}' to be float32 or float16 [{photos}, channels, height, width], got {info.ElementDataType} [{string.Join(", ", shape)}]");
+                file,
+                $"'{output}' to be float32 or float16 [{photos}, channels, height, width]",
+                $"{info.ElementDataType} [{string.Join(", ", shape)}]");
         }
 
         var maps = new FeatureMap[photos];
@@ -54,7 +58,7 @@ internal static class ScoreReader
             }
             catch (InvalidInputException e)
             {
-                throw new InvalidInputException($"{file}: output '{output}': {e.Message}", e);
+                throw new InvalidInputException($"{file}: output '{output}'", e);
             }
         }
 

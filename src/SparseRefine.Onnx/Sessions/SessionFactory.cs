@@ -9,33 +9,36 @@ internal static class SessionFactory
     /// <summary>Opens a session on the GPU if asked, on the CPU otherwise or as a fallback.</summary>
     /// <param name="file">The model.</param>
     /// <param name="options">Threads and device.</param>
-    /// <returns>The session, which the caller disposes, and "CUDA" or "CPU".</returns>
-    public static (InferenceSession Session, string Provider) Open(OnnxFile file, DenseModelOptions options)
+    /// <returns>The session, which the caller disposes, "CUDA" or "CPU", and why it is not the GPU that was asked for, if so.</returns>
+    public static (InferenceSession Session, string Provider, string? FallbackReason) Open(OnnxFile file, DenseModelOptions options)
     {
+        string? reason = null;
         if (options.GpuDeviceId is int device)
         {
             try
             {
-                return (Create(file, options, device), "CUDA");
+                return (Create(file, options, device), "CUDA", null);
             }
             catch (Exception e) when (IsRuntimeError(e))
             {
                 if (options.FallbackToCpu != true)
                 {
                     throw new InvalidInputException(
-                        $"{file.Name}: expected CUDA device {device} (GpuDeviceId, no fallback), got {OneLine.Of(e)}", e);
+                        file.Name, $"CUDA device {device} (GpuDeviceId, no fallback)", OneLine.Of(e), e);
                 }
+
+                reason = $"expected CUDA device {device}, got {OneLine.Of(e)}";
             }
         }
 
         try
         {
-            return (Create(file, options, null), "CPU");
+            return (Create(file, options, null), "CPU", reason);
         }
         catch (Exception e) when (IsRuntimeError(e))
         {
             throw new InvalidInputException(
-                $"{file.Name}: expected an ONNX file that ONNX Runtime can load, got {OneLine.Of(e)}", e);
+                file.Name, "an ONNX file that ONNX Runtime can load", OneLine.Of(e), e);
         }
     }
 

@@ -113,7 +113,7 @@ internal sealed class BufferPool
         }
     }
 
-    /// <summary>Lets all arrays go that are not in use.</summary>
+    /// <summary>Drops all arrays that are not in use.</summary>
     /// <returns>Their bytes.</returns>
     public long Clear()
     {

@@ -1,6 +1,6 @@
 using SparseRefine.Images;
 using SparseRefine.Sites;
-using SparseRefine.Synthetic;
+using SparseRefine.Cli.Scenes;
 
 namespace SparseRefine.Benchmarks.Cases;
 
@@ -48,5 +48,5 @@ internal static class Scene
     public static LabelMap Labels(int height, int width, int classes) => SyntheticScene.Labels(height, width, classes, Seed);
 
     /// <summary>Its photo.</summary>
-    public static ImageBuffer Photo(LabelMap labels) => SyntheticScene.Photo(labels, Seed);
+    public static ImageBuffer Photo(LabelMap labels) => new(SyntheticScene.Photo(labels, Seed), labels.Height, labels.Width, PixelOrder.Rgb24);
 }

@@ -36,6 +36,24 @@ public class ModelFileTests
     }
 
     [Fact]
+    public void Save_ModelOnOneThread_KeepsNoThreads()
+    {
+        using var scene = new Scene();
+        using var model = scene.Fit();
+        Assert.Equal(1, model.OfType<DenseModelTransformer>().Single().Model.Options.IntraOpNumThreads);
+        string path = scene.PathOf("m.sparserefine");
+        scene.Catalog.Save(model, null, path);
+        using (ZipArchive zip = ZipFile.OpenRead(path))
+        using (StreamReader manifest = new(zip.GetEntry("manifest.json")!.Open()))
+        {
+            Assert.DoesNotContain("threads", manifest.ReadToEnd(), StringComparison.OrdinalIgnoreCase);
+        }
+
+        using var loaded = (TransformerChain<ITransformer>)scene.Catalog.Load(path, out _);
+        Assert.Equal(0, loaded.OfType<DenseModelTransformer>().Single().Model.Options.IntraOpNumThreads);
+    }
+
+    [Fact]
     public void Load_StreamThatCannotSeek_Works()
     {
         using var scene = new Scene();

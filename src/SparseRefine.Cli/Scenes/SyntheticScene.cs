@@ -1,6 +1,6 @@
 using SparseRefine.Images;
 
-namespace SparseRefine.Synthetic;
+namespace SparseRefine.Cli.Scenes;
 
 /// <summary>
 /// Made-up scenes for timing: label maps whose contours are as long and as smooth as those of annotated street photos, and
@@ -51,8 +51,8 @@ internal static class SyntheticScene
     /// <summary>Makes a photo of a label map: a color for each class, and noise.</summary>
     /// <param name="labels">The scene.</param>
     /// <param name="seed">The same seed gives the same photo.</param>
-    /// <returns>An RGB photo of the same size.</returns>
-    public static ImageBuffer Photo(LabelMap labels, int seed)
+    /// <returns>[height, width, 3] red, green and blue bytes.</returns>
+    public static byte[] Photo(LabelMap labels, int seed)
     {
         ArgumentNullException.ThrowIfNull(labels);
         Random random = new(seed);
@@ -66,7 +66,7 @@ internal static class SyntheticScene
             pixels[i] = (byte)(((3 * colors[(3 * labels.Labels[i / 3]) + (i % 3)]) + pixels[i]) / 4);
         }
 
-        return new ImageBuffer(pixels, labels.Height, labels.Width, PixelOrder.Rgb24);
+        return pixels;
     }
 
     /// <summary>One point with a class in each cell; positions in cells.</summary>

@@ -1,7 +1,7 @@
 using SparseRefine.Images;
 using SparseRefine.Sites;
 
-namespace SparseRefine.Synthetic;
+namespace SparseRefine.Cli.Scenes;
 
 /// <summary>Bands around the contours of a label map: where a dense model is unsure, as far as timing goes.</summary>
 internal static class ContourMask

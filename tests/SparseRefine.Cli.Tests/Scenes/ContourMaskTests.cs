@@ -1,9 +1,9 @@
 using SparseRefine.Images;
 using SparseRefine.Sites;
-using SparseRefine.Synthetic;
+using SparseRefine.Cli.Scenes;
 using Xunit;
 
-namespace SparseRefine.Tests.Synthetic;
+namespace SparseRefine.Cli.Tests.Scenes;
 
 public sealed class ContourMaskTests
 {

@@ -1,9 +1,9 @@
 using SparseRefine.Images;
 using SparseRefine.Sites;
-using SparseRefine.Synthetic;
+using SparseRefine.Cli.Scenes;
 using Xunit;
 
-namespace SparseRefine.Tests.Synthetic;
+namespace SparseRefine.Cli.Tests.Scenes;
 
 public sealed class SyntheticSceneTests
 {
@@ -33,11 +33,11 @@ public sealed class SyntheticSceneTests
     public void Photo_OfLabels_IsNearTheClassColors()
     {
         LabelMap labels = SyntheticScene.Labels(32, 32, 2, 1);
-        ImageBuffer photo = SyntheticScene.Photo(labels, 2);
-        Assert.Equal((32, 32, PixelOrder.Rgb24), (photo.Height, photo.Width, photo.Order));
+        byte[] photo = SyntheticScene.Photo(labels, 2);
+        Assert.Equal(3 * 32 * 32, photo.Length);
         foreach (byte label in labels.Labels.Distinct())
         {
-            byte[] reds = [.. Enumerable.Range(0, 1024).Where(i => labels.Labels[i] == label).Select(i => photo.Pixels[3 * i])];
+            byte[] reds = [.. Enumerable.Range(0, 1024).Where(i => labels.Labels[i] == label).Select(i => photo[3 * i])];
             Assert.InRange(reds.Max() - reds.Min(), 1, 64);
         }
     }
