@@ -46,7 +46,7 @@ public sealed class TapePoolTests
     [Fact]
     public void Expect_StepsOfManySizes_HoldsLittleMoreThanTheLargestTakes()
     {
-        double[] densities = [0.9, 0.4, 0.7, 0.2, 0.85, 0.5, 0.9, 0.3, 0.75, 0.6];
+        double[] densities = [0.5, 0.4, 0.6, 0.45, 0.7, 0.35, 0.8, 0.55, 0.9, 0.5, 0.75, 0.6, 0.85];
         BufferPool largest = new();
         BufferPool all = new();
         BufferPool unscaled = new();
@@ -62,8 +62,7 @@ public sealed class TapePoolTests
         long most = largest.Clear();
         long held = all.Clear();
         long without = unscaled.Clear();
-        Assert.True(held <= 1.35 * most, $"expected at most 1.35 x {most} bytes, got {held}");
-        Assert.True(held < without, $"expected less than the {without} bytes of a pool that is told nothing, got {held}");
+        Assert.True(held <= 1.15 * most && held < without, $"expected at most 1.15 x {most} bytes and less than {without}, got {held}");
     }
 
     [Fact]
@@ -85,7 +84,8 @@ public sealed class TapePoolTests
     // A forward and backward pass with the losses of a training; returns the loss.
     private static double Step(RefinerNetwork network, GatedEnsembler gate, double density, BufferPool? pool, bool expects = true)
     {
-        SiteSet sites = Samples.Sites(2, 48, 40, density, 3);
+        // The upper part of either image: coarser levels have the same share of the sites at every density.
+        SiteSet sites = new([.. Enumerable.Range(0, 2 * 96 * 80).Where(i => i / 80 % 96 < density * 96)], 2, 96, 80);
         if (expects && pool?.Expect(sites.Count) == true)
         {
             pool.Clear();
