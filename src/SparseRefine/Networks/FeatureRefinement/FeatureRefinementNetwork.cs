@@ -31,7 +31,6 @@ internal sealed class FeatureRefinementNetwork
     public FeatureRefinementNetwork(FeatureRefinementOptions options, int seed)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
         Options = options;
         var random = new Random(seed);
         Backbone = new Backbone(options, random);
