@@ -15,7 +15,8 @@ namespace SparseRefine.MLNet;
 /// | Output column data type | LabelMap; PixelSelection and SparseLogits as further columns |
 /// | Exportable to ONNX | No |
 /// ]]></format>
-/// The rows are read once: photos (3 bytes a pixel), labels (1 byte) and logits stay in memory while training.
+/// Photos (3 bytes a pixel), labels (1 byte) and logits stay in memory while training, as far as <see cref="TrainerOptions.CacheBytes"/> reaches; the rows
+/// beyond are read and scored again.
 /// </remarks>
 public sealed partial class SparseRefinementTrainer : RowMappingEstimator<SparseRefinementTransformer>
 {
@@ -43,16 +44,12 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
     {
         ArgumentNullException.ThrowIfNull(input);
         using var session = new TrainingSession(_host, _options);
-        (TrainingRows rows, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) = Read(input);
-        ClassColors.ThrowUnlessFits(_options.ClassList, rows.Classes);
-        session.Start(training.Count, validation.Count);
+        var examples = new TrainingExamples(TrainingColumns.Of(_options), _options.Classes);
+        using var sets = new TrainingSets<TrainingExample>(input, _options, Check, examples.Columns, examples.Bind);
+        ClassColors.ThrowUnlessFits(_options.ClassList, examples.Classes);
+        session.Start(sets.Training.Count, sets.Validation.Count);
         RefinerFit fit = new RefinerTrainer(_options).Fit(
-            new TrainingList(training),
-            new TrainingList(validation),
-            _options.Selector,
-            rows.Classes,
-            session.Run,
-            _options.WarmStart);
+            sets.Training, sets.Validation, _options.Selector, examples.Classes, session.Run, _options.WarmStart);
         session.End(fit.History);
         return new SparseRefinementTransformer(
             SparseRefinementColumns.Of(_options), fit.Refiner, _options.ClassList, _options.Threads, fit.History);
@@ -62,23 +59,6 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
     {
         input.RequireLabels(_options.LabelColumnName);
         return SparseRefinementColumns.Of(_options).Describe(input, _options.Classes, _options.ClassList);
-    }
-
-    private (TrainingRows Rows, IReadOnlyList<TrainingExample> Training, IReadOnlyList<TrainingExample> Validation) Read(IDataView input)
-    {
-        Check(InputColumns.Of(input.Schema));
-        TrainingColumns columns = TrainingColumns.Of(_options);
-        TrainingRows rows = TrainingRows.Read(input, columns, _options.Classes, _options.CancellationToken);
-        if (_options.ValidationSet is IDataView set)
-        {
-            Check(InputColumns.Of(set.Schema));
-            columns = columns with { Key = null };
-            return (rows, rows.Examples, TrainingRows.Read(set, columns, rows.Classes, _options.CancellationToken).Examples);
-        }
-
-        (IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) =
-            HeldOutRows.Split(rows.Examples, rows.Keys, _options.ValidationFraction);
-        return (rows, training, validation);
     }
 
     private void Check(InputColumns input)
