@@ -43,12 +43,12 @@ internal sealed class FolderWatch : IWorkSource
         Skipped = taken.Count;
         if (!Directory.Exists(_folder))
         {
-            throw new InvalidInputException($"{folder}: expected a folder to watch, got {(File.Exists(folder) ? "a file" : "no such folder")}");
+            throw new InvalidInputException(folder, "a folder to watch", $"{(File.Exists(folder) ? "a file" : "no such folder")}");
         }
 
         if (_folder == Path.TrimEndingDirectorySeparator(output))
         {
-            throw new InvalidInputException($"{folder}: expected an output folder other than the watched folder, got the same");
+            throw new InvalidInputException(folder, "an output folder other than the watched folder", "the same");
         }
     }
 
@@ -227,7 +227,7 @@ internal sealed class FolderWatch : IWorkSource
     /// <summary>What tells that a file has changed.</summary>
     private readonly record struct Stamp(long Length, DateTime Changed)
     {
-        /// <summary>Of a file; null where there is none.</summary>
+        /// <summary>A file's stamp; null where there is no such file.</summary>
         public static Stamp? Of(string path)
         {
             FileInfo file = new(path);

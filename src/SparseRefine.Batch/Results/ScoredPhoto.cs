@@ -1,4 +1,6 @@
+using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.Batch;
@@ -6,9 +8,9 @@ namespace SparseRefine.Batch;
 /// <summary>What one image became, for who wants to draw it. Valid only within the call that hands it over: the photo's memory is freed afterwards.</summary>
 public sealed class ScoredPhoto
 {
-    private readonly Microsoft.ML.Data.MLImage _image;
+    private readonly MLImage _image;
 
-    internal ScoredPhoto(Microsoft.ML.Data.MLImage image, LogitMap? logits, PixelSelection? selection, LabelMap labels)
+    internal ScoredPhoto(MLImage image, LogitMap? logits, PixelSelection? selection, LabelMap labels)
     {
         _image = image;
         Logits = logits;
@@ -17,11 +19,7 @@ public sealed class ScoredPhoto
     }
 
     /// <summary>The decoded photo, 4 bytes a pixel.</summary>
-    public ImageView Photo => new(
-        _image.Pixels,
-        _image.Height,
-        _image.Width,
-        _image.PixelFormat == Microsoft.ML.Data.MLPixelFormat.Rgba32 ? PixelOrder.Rgba32 : PixelOrder.Bgra32);
+    public ImageView Photo => _image.AsView();
 
     /// <summary>The dense model's scores at its own resolution; null for a pipeline that does not show them.</summary>
     public LogitMap? Logits { get; }

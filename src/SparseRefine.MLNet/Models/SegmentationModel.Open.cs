@@ -118,9 +118,9 @@ public sealed partial class SegmentationModel
                 model,
                 context);
         }
-        catch (ArgumentException e)
+        catch (InvalidInputException e) when (e.InputSource == ClassColors.Name)
         {
-            throw new InvalidInputException($"{name}: {e.Message}", e);
+            throw new InvalidInputException(name, e);
         }
 
         ModelParts parts = new(dense);

@@ -87,7 +87,7 @@ internal sealed class BufferPool
         }
     }
 
-    /// <summary>Lets all arrays go that are not in use.</summary>
+    /// <summary>Drops all arrays that are not in use.</summary>
     public void Clear()
     {
         lock (_gate)

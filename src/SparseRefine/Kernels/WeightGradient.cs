@@ -9,7 +9,7 @@ internal sealed partial class WeightGradient
     /// <summary>Partial sums of a layer at most, each as large as the weights: enough to keep 16 threads busy.</summary>
     private const int MaxBlocks = 16;
 
-    private const int MinBlockRows = 8 * RowPairs.ChunkRows;
+    private const int MinBlockRows = 8 * RowPairs.ChunkRows; // of fewer rows a partial sum is not worth adding
 
     public required SimdPath Path { get; init; }
 

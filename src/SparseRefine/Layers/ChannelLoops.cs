@@ -86,8 +86,7 @@ internal static class ChannelLoops
         }
     }
 
-    /// <summary>Sums of x and x * x a channel.</summary>
-    /// <returns>[2, channels].</returns>
+    /// <summary>[2, channels]: sums of x and of x * x for each channel.</summary>
     public static double[] Moments(float[] x, int rows, int channels, Workers workers) =>
         Sum(rows, channels, workers, (start, end, first, second) =>
         {
@@ -119,10 +118,9 @@ internal static class ChannelLoops
         });
 
     /// <summary>
-    /// Sums of g and g * (x - mean) for each channel, where g is the gradient or, if <paramref name="passed"/> is given, 0 wherever x * scale + shift is
-    /// not positive (the backward step of a relu). Computing the relu's input again takes less time than reading its stored output.
+    /// [2, channels]: sums of g and of g * (x - mean) for each channel; g is the gradient, but 0 where <paramref name="passed"/> is given and x * scale + shift is not
+    /// positive (a relu's backward step). Computing the relu's input again takes less time than reading its stored output.
     /// </summary>
-    /// <returns>[2, channels].</returns>
     public static double[] GradientMoments(
         float[] gradient, Affine? passed, float[] x, float[] mean, int rows, int channels, Workers workers) =>
         Sum(rows, channels, workers, (start, end, first, second) =>

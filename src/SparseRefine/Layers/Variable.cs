@@ -10,7 +10,7 @@ internal sealed class Variable
     /// <param name="value">[rows, channels], row-major.</param>
     /// <param name="rows">Rows (sites), 0 or more.</param>
     /// <param name="channels">Values a row, at least 1.</param>
-    /// <param name="needsGradient">False for inputs nobody differentiates.</param>
+    /// <param name="needsGradient">False for data, to which no gradient is computed.</param>
     /// <exception cref="ArgumentException">Fewer values than rows x channels.</exception>
     public Variable(float[] value, int rows, int channels, bool needsGradient = true)
     {

@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.ML.Data;
 using SparseRefine.Batch;
+using SparseRefine.Cli.Commands;
 using SparseRefine.Cli.Reports;
 using SparseRefine.Cli.Tests.Commands;
 using Spectre.Console;
@@ -83,6 +85,40 @@ public sealed class ScoringViewTests(FittedModel fitted) : IClassFixture<FittedM
         Assert.Contains("3 of 3, 100.0 %", text.ToString());
         Assert.Contains("3 scored, 0 failed, 0 were there", text.ToString());
         Assert.DoesNotContain("->", text.ToString());
+    }
+
+    [Fact]
+    public async Task Score_WithLayerImages_DrawsEachPhotoAndSaysWhere()
+    {
+        StringWriter text = new();
+        IAnsiConsole console = Console(text, isTerminal: false);
+        console.Profile.Width = SparseRefineTool.PlainWidth;
+        ScoringOptions options = new()
+        {
+            Model = fitted.Model,
+            Output = _folder["out"],
+            Inputs = new ScoringInputs { Paths = [fitted.Folder["images"]] },
+        };
+        int code = await ScoringRun.RunAsync(
+            options, ScoringViewKind.Quiet, null, console, TextWriter.Null, CancellationToken.None, new LayerImages(console, _folder["out"]));
+
+        Assert.Equal(0, code);
+        string file = _folder["out/p0.layers.png"];
+        Assert.Contains($"p0: {file}", text.ToString());
+        using MLImage panels = MLImage.CreateFromFile(file);
+        byte[] bytes = panels.GetBGRPixels;
+        Assert.Contains(Enumerable.Range(0, bytes.Length / 3), i => bytes[i * 3] == 10 && bytes[(i * 3) + 1] == 214 && bytes[(i * 3) + 2] == 255); // a selected pixel
+    }
+
+    [Fact]
+    public void Score_AReportThatCannotBeDrawn_IsALineAndNoFailure()
+    {
+        _folder.Write("page/.thumbnails"); // a file where a folder has to be
+        ToolResult result = Tool.Run(
+            "score", "--model", fitted.Model, "--images", fitted.Folder["images"], "--out", _folder["out"], "--report", _folder["page"]);
+        Assert.Equal(0, result.Code);
+        Assert.Contains("report.html: expected to be written, got", result.Error);
+        Assert.True(File.Exists(_folder["out/p0.png"]));
     }
 
     private static IAnsiConsole Console(TextWriter text, bool isTerminal) => AnsiConsole.Create(new AnsiConsoleSettings

@@ -43,7 +43,7 @@ internal sealed class FeatureRefinementNetwork
         ContrastParameters = [.. Hidden.Parameters, .. Embedding.Parameters];
     }
 
-    /// <summary>Its shape.</summary>
+    /// <summary>The network's shape.</summary>
     public FeatureRefinementOptions Options { get; }
 
     /// <summary>Weights and running statistics that inference uses.</summary>

@@ -13,7 +13,7 @@ internal static class Fusion
 {
     private const int BlockRows = 4096;
 
-    /// <summary>Writes y over the network's output.</summary>
+    /// <summary>Inference: writes the scores y over the network's output.</summary>
     /// <param name="dense">[sites, classes]; the array may be longer.</param>
     /// <param name="output">[sites, classes]; the array may be longer.</param>
     /// <param name="sites">The pixels, of one photo.</param>
@@ -34,7 +34,7 @@ internal static class Fusion
             }
         });
 
-    /// <summary>The same in training, where the weights learn, too.</summary>
+    /// <summary>Training: y as a new variable, with gradients for the network's output and for the weights w.</summary>
     /// <param name="dense">[sites, classes].</param>
     /// <param name="output">[sites, classes].</param>
     /// <param name="weights">[blocks, 1]; null: 1.</param>

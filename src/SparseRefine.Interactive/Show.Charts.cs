@@ -3,8 +3,8 @@ using System.Text;
 
 namespace SparseRefine.Interactive;
 
-/// <summary>Draws charts as SVG of a fixed size, on white so that dark notebooks can read them.</summary>
-internal static class Charts
+/// <content>Charts as SVG of a fixed size, on white so that dark notebooks can read them.</content>
+public static partial class Show
 {
     private const int Width = 560;
     private const int Height = 320;
@@ -15,8 +15,22 @@ internal static class Charts
     private const int LegendStep = 150;
     private static readonly string[] Colors = ["#2a6fdb", "#d9482b", "#2b9348", "#8338ec", "#e09f3e", "#555555"];
 
-    public static HtmlFragment Histogram(string title, IReadOnlyList<float> values, string unit, int bins)
+    /// <summary>Bars of how often values fall into equal steps from 0 to the largest.</summary>
+    /// <param name="title">Above the chart.</param>
+    /// <param name="values">Finite values, at least 0; at least one.</param>
+    /// <param name="unit">Below the axis.</param>
+    /// <param name="bins">Number of bars.</param>
+    /// <returns>The chart, as SVG.</returns>
+    /// <exception cref="ArgumentException">No values, or one below 0 or not finite.</exception>
+    public static HtmlFragment Histogram(string title, IReadOnlyList<float> values, string unit, int bins = 40)
     {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        if (values.Count == 0 || !values.All(v => float.IsFinite(v) && v >= 0))
+        {
+            throw new ArgumentException($"values: expected at least one, finite and at least 0, got {values.Count}", nameof(values));
+        }
+
         double step = Step(0, Math.Max(values.Max(), 1e-6));
         double highest = Math.Ceiling(Math.Max(values.Max(), 1e-6) / step) * step;
         int[] counts = new int[bins];
@@ -45,10 +59,22 @@ internal static class Charts
         return End(svg);
     }
 
-    public static HtmlFragment Lines(
-        string title, string xName, string yName, IReadOnlyList<(string Name, (double X, double Y)[] Points)> series)
+    /// <summary>Lines through points.</summary>
+    /// <param name="title">Above the chart.</param>
+    /// <param name="xName">Name of the horizontal axis.</param>
+    /// <param name="yName">Name of the vertical axis.</param>
+    /// <param name="series">A line each: its name and its points, which are joined in the given order.</param>
+    /// <returns>The chart, as SVG.</returns>
+    /// <exception cref="ArgumentException">No points, or one that is not finite.</exception>
+    public static HtmlFragment Lines(string title, string xName, string yName, params IReadOnlyList<(string Name, (double X, double Y)[] Points)> series)
     {
+        ArgumentNullException.ThrowIfNull(series);
         (double X, double Y)[] all = [.. series.SelectMany(s => s.Points)];
+        if (all.Length == 0 || !all.All(p => double.IsFinite(p.X) && double.IsFinite(p.Y)))
+        {
+            throw new ArgumentException($"series: expected at least one point, all finite, got {all.Length}", nameof(series));
+        }
+
         (double lowX, double highX, double stepX) = Axis(all.Min(p => p.X), all.Max(p => p.X));
         (double lowY, double highY, double stepY) = Axis(all.Min(p => p.Y), all.Max(p => p.Y));
         StringBuilder svg = Start(title, xName, yName);
@@ -72,7 +98,7 @@ internal static class Charts
                 Append(svg, $"<circle cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"3\" fill=\"{color}\"/>");
             }
 
-            Append(svg, $"<text x=\"{Left + (s * LegendStep)}\" y=\"{Top - 10}\" fill=\"{color}\">{Tables.Escape(series[s].Name)}</text>");
+            Append(svg, $"<text x=\"{Left + (s * LegendStep)}\" y=\"{Top - 10}\" fill=\"{color}\">{Escape(series[s].Name)}</text>");
         }
 
         return End(svg);
@@ -83,9 +109,9 @@ internal static class Charts
         StringBuilder svg = new();
         Append(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\" font-family=\"sans-serif\" font-size=\"12\">");
         Append(svg, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"white\"/>");
-        Append(svg, $"<text x=\"{Width / 2}\" y=\"18\" text-anchor=\"middle\" font-weight=\"bold\">{Tables.Escape(title)}</text>");
-        Append(svg, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{Tables.Escape(xName)}</text>");
-        Append(svg, $"<text x=\"14\" y=\"{(Top + Height - Bottom) / 2}\" text-anchor=\"middle\" transform=\"rotate(-90 14 {(Top + Height - Bottom) / 2})\">{Tables.Escape(yName)}</text>");
+        Append(svg, $"<text x=\"{Width / 2}\" y=\"18\" text-anchor=\"middle\" font-weight=\"bold\">{Escape(title)}</text>");
+        Append(svg, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{Escape(xName)}</text>");
+        Append(svg, $"<text x=\"14\" y=\"{(Top + Height - Bottom) / 2}\" text-anchor=\"middle\" transform=\"rotate(-90 14 {(Top + Height - Bottom) / 2})\">{Escape(yName)}</text>");
         Append(svg, $"<path d=\"M{Left},{Top}V{Height - Bottom}H{Width - Right}\" fill=\"none\" stroke=\"#333\"/>");
         return svg;
     }

@@ -9,26 +9,46 @@ using SparseRefine.Selectors;
 
 namespace SparseRefine.Interactive;
 
-/// <summary>Puts numbers and schemas into HTML tables.</summary>
-internal static class Tables
+/// <content>Numbers and schemas as HTML tables.</content>
+public static partial class Show
 {
     private const int ThumbnailSide = 160;
     private const int LongestText = 60;
 
-    public static string Escape(string text) => WebUtility.HtmlEncode(text);
+    private static string Escape(string text) => WebUtility.HtmlEncode(text);
 
-    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %");
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %");
 
-    public static string Number(double value) => double.IsNaN(value) ? "-" : value.ToString("0.0000", CultureInfo.InvariantCulture);
+    private static string Number(double value) => double.IsNaN(value) ? "-" : value.ToString("0.0000", CultureInfo.InvariantCulture);
 
     // Of a class: NaN where no labelled pixel is of it.
     private static string Score(double value) => double.IsNaN(value) ? "absent" : Number(value);
 
-    public static HtmlFragment Of(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows) =>
+    private static HtmlFragment Of(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows) =>
         OfHtml([.. header.Select(Escape)], rows.Select(row => (IReadOnlyList<string>)[.. row.Select(Escape)]));
 
+    /// <summary>A table of texts.</summary>
+    /// <param name="header">Names of the columns.</param>
+    /// <param name="rows">As many cells a row as there are columns.</param>
+    /// <returns>The table; everything is escaped.</returns>
+    /// <exception cref="ArgumentException">A row of another length.</exception>
+    public static HtmlFragment Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentNullException.ThrowIfNull(rows);
+        IReadOnlyList<string>[] lines = [.. rows];
+        IReadOnlyList<string>? odd = Array.Find(lines, row => row.Count != header.Count);
+        return odd is null
+            ? Of(header, lines)
+            : throw new ArgumentException($"rows: expected {header.Count} cells a row, got {odd.Count}", nameof(rows));
+    }
+
+    /// <summary>Metrics: the means, and a row a class.</summary>
+    /// <param name="metrics">The metrics.</param>
+    /// <returns>Two tables.</returns>
     public static HtmlFragment Metrics(SemanticSegmentationMetrics metrics)
     {
+        ArgumentNullException.ThrowIfNull(metrics);
         List<string[]> means =
         [
             ["mean IoU", Number(metrics.MeanIoU)],
@@ -48,13 +68,17 @@ internal static class Tables
             Number(metrics.ConfusionMatrix.PerClassPrecision[c]),
             Score(metrics.ConfusionMatrix.PerClassRecall[c]),
         });
-        return Show.Beside(
+        return Beside(
             ($"{metrics.Images} image{(metrics.Images == 1 ? "" : "s")}", Of(["", "value"], means)),
             ("classes", Of(["class", "IoU", "precision", "recall"], classes)));
     }
 
+    /// <summary>A confusion matrix: true classes down, predicted ones across; the darker, the larger the share of its row.</summary>
+    /// <param name="matrix">The matrix.</param>
+    /// <returns>A table.</returns>
     public static HtmlFragment Confusion(SegmentationConfusionMatrix matrix)
     {
+        ArgumentNullException.ThrowIfNull(matrix);
         IReadOnlyList<string> names = matrix.ClassNames;
         return OfHtml(["truth \\ predicted", .. names.Select(Escape), "recall"], names.Select((name, truth) =>
         {
@@ -71,8 +95,12 @@ internal static class Tables
         }));
     }
 
+    /// <summary>A refinement report: initial, refiner-only and ensembled mIoU, density, and what each stage took.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>Two tables.</returns>
     public static HtmlFragment Report(RefinementReport report)
     {
+        ArgumentNullException.ThrowIfNull(report);
         string[] Answer(string name, RefinementAnswer answer) =>
         [
             name, Number(answer.Selected.MeanIoU), Number(answer.Full.MeanIoU), Number(answer.Full.PixelAccuracy),
@@ -80,7 +108,7 @@ internal static class Tables
         ];
         string Giga(double? count) => count is double n ? string.Create(CultureInfo.InvariantCulture, $"{n / 1e9:0.00}") : "";
         string Ms(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
-        return Show.Beside(
+        return Beside(
             ($"{report.Images} image{(report.Images == 1 ? "" : "s")}, {Percent(report.Density)} of the pixels refined", Of(
                 ["answer", "mIoU selected", "mIoU all", "pixel accuracy", "IoU a class"],
                 [
@@ -99,30 +127,44 @@ internal static class Tables
                 ])));
     }
 
-    public static HtmlFragment Schema(DataViewSchema schema) => OfHtml(["", "column", "type", "annotations"], schema.Select(column =>
+    /// <summary>A schema: a row a column with its type and annotations; hidden columns are grey.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <returns>A table.</returns>
+    public static HtmlFragment Schema(DataViewSchema schema)
     {
-        string Grey(string text) => column.IsHidden ? $"<span style=\"opacity:0.5\">{text}</span>" : text;
-        return (IReadOnlyList<string>)
-        [
-            column.Index.ToString(CultureInfo.InvariantCulture),
-            Grey(Escape(column.Name)),
-            Grey(Escape($"{column.Type}")),
-            Grey(Escape(string.Join(", ", column.Annotations.Schema.Select(a => $"{a.Name}: {a.Type}")))),
-        ];
-    }));
+        ArgumentNullException.ThrowIfNull(schema);
+        return OfHtml(["", "column", "type", "annotations"], schema.Select(column =>
+        {
+            string Grey(string text) => column.IsHidden ? $"<span style=\"opacity:0.5\">{text}</span>" : text;
+            return (IReadOnlyList<string>)
+            [
+                column.Index.ToString(CultureInfo.InvariantCulture),
+                Grey(Escape(column.Name)),
+                Grey(Escape($"{column.Type}")),
+                Grey(Escape(string.Join(", ", column.Annotations.Schema.Select(a => $"{a.Name}: {a.Type}")))),
+            ];
+        }));
+    }
 
-    public static HtmlFragment Preview(DataDebuggerPreview preview) => OfHtml(
-        [.. preview.Schema.Where(c => !c.IsHidden).Select(c => Escape(c.Name))],
-        preview.RowView.Select(row => (IReadOnlyList<string>)
-            [.. preview.Schema.Where(c => !c.IsHidden).Select(column => Cell(row.Values[column.Index].Value))]));
+    /// <summary>Rows of a data view, images as images.</summary>
+    /// <param name="preview">What <see cref="DebuggerExtensions.Preview(IDataView, int)"/> gave.</param>
+    /// <returns>A table.</returns>
+    public static HtmlFragment Preview(DataDebuggerPreview preview)
+    {
+        ArgumentNullException.ThrowIfNull(preview);
+        return OfHtml(
+            [.. preview.Schema.Where(c => !c.IsHidden).Select(c => Escape(c.Name))],
+            preview.RowView.Select(row => (IReadOnlyList<string>)
+                [.. preview.Schema.Where(c => !c.IsHidden).Select(column => Cell(row.Values[column.Index].Value))]));
+    }
 
     private static string Cell(object? value) => value switch
     {
         null => "",
-        MLImage image => Show.Photo(image, ThumbnailSide).Text,
-        LabelMap map => Show.Labels(map, null, ThumbnailSide).Text,
-        LogitMap logits => Show.Entropies(logits, ThumbnailSide).Text,
-        PixelSelection selection => Show.Selection(selection, ThumbnailSide).Text,
+        MLImage image => Photo(image, ThumbnailSide).Text,
+        LabelMap map => Labels(map, null, ThumbnailSide).Text,
+        LogitMap logits => Entropies(logits, ThumbnailSide).Text,
+        PixelSelection selection => Selection(selection, ThumbnailSide).Text,
         _ => Escape(Short(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")),
     };
 
