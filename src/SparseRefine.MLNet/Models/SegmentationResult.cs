@@ -13,20 +13,23 @@ public sealed class SegmentationResult : IDisposable
 {
     private readonly PhotoScorer _scorer;
     private readonly PhotoAnswer _answer;
+    private readonly Interpolation _interpolation;
     private readonly bool _ownsPhoto;
     private MLImage? _photo;
     private PixelSelection? _selection;
     private SparseLogits? _sparse;
     private double[]? _shares;
 
-    internal SegmentationResult(MLImage photo, ClassList? classes, PhotoScorer scorer, PhotoAnswer answer, double decoding, bool ownsPhoto)
+    internal SegmentationResult(
+        MLImage photo, ClassList? classes, Interpolation interpolation, PhotoScorer scorer, PhotoAnswer answer, double decoding, bool ownsPhoto)
     {
         _photo = photo;
         _scorer = scorer;
         _answer = answer;
         _ownsPhoto = ownsPhoto;
-        _selection = answer.Selection;
-        _sparse = answer.SparseLogits;
+        _interpolation = interpolation;
+        _selection = answer.Refined?.Selection;
+        _sparse = answer.Refined?.SparseLogits;
         Classes = classes;
         Times = answer.Times with { Decode = decoding };
     }
@@ -45,21 +48,21 @@ public sealed class SegmentationResult : IDisposable
     public LogitMap? Logits => _answer.Logits;
 
     /// <summary>Selected pixels as a share of all, 0..1; null for a model without a refiner.</summary>
-    public double? Density => _answer.SelectedPixels / (double)Labels.Labels.Length;
+    public double? Density => _answer.Refined?.Density;
+
+    /// <summary>What the refiner made, with the parts that were asked for; null for a model without one.</summary>
+    public RefinementResult? Refined => _answer.Refined;
 
     /// <summary>Milliseconds of each stage; decoding is 0 where a decoded photo was given.</summary>
     public StageTimes Times { get; }
 
-    /// <summary>Multiply-adds of the sparse network and of a learned selector; 0 for a model without a refiner.</summary>
-    public long ExtractMultiplyAdds => _answer.ExtractMultiplyAdds;
-
-    /// <summary>Multiply-adds of a gate; 0 for an ensembler that learned nothing, or a model without a refiner.</summary>
-    public long EnsembleMultiplyAdds => _answer.EnsembleMultiplyAdds;
-
     /// <summary>The selected pixels and the dense labels; null for a model without a refiner.</summary>
     public PixelSelection? Selection => _selection ??= _scorer.Select(_answer);
 
-    /// <summary>The sparse network's logits of the selected pixels; null for a model without a refiner.</summary>
+    /// <summary>
+    /// The sparse network's logits of the selected pixels; null for a model without a refiner, and for a chain with other people's transformers
+    /// that was not asked for them at once.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">They were not computed before the result was disposed.</exception>
     public SparseLogits? SparseLogits => _sparse ??= Selection is PixelSelection selection ? _scorer.Extract(Photo, _answer, selection) : null;
 
@@ -73,6 +76,37 @@ public sealed class SegmentationResult : IDisposable
     /// <param name="path">The file; replaced if it exists.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path) => IndexPng.Write(Labels, path, ClassPalette.Of(Classes));
+
+    /// <summary>Writes the labels as a PNG file of palette indices in the classes' colors.</summary>
+    /// <param name="stream">Where to write; stays open.</param>
+    /// <exception cref="IOException">The stream takes no more.</exception>
+    public void Save(Stream stream) => IndexPng.Write(Labels, stream, ClassPalette.Of(Classes));
+
+    /// <summary>Writes the photo with the classes' colors over it; a class 0 named background or unlabelled leaves it as it is.</summary>
+    /// <param name="path">The PNG file; replaced if it exists.</param>
+    /// <param name="options">How colors are laid over the photo; null: as <see cref="PaintOptions"/> says by itself.</param>
+    /// <exception cref="ArgumentException">Labels of another size than the photo.</exception>
+    /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveOverlay(string path, PaintOptions? options = null)
+    {
+        using MLImage overlay = new SegmentationPainter(Classes, options).Overlay(Photo.AsView(), Labels);
+        using FileStream file = File.Create(path);
+        overlay.WritePng(file);
+    }
+
+    /// <summary>Writes how unsure the dense model was of each pixel, as a grey PNG file: 255 e / ln C.</summary>
+    /// <param name="path">The file; replaced if it exists.</param>
+    /// <exception cref="NotSupportedException">A pipeline that does not show its logits.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveEntropy(string path) => IndexPng.Write(Entropy().Grey, path);
+
+    /// <summary>How unsure the dense model was of each pixel, computed anew at every call.</summary>
+    /// <returns>The map, of the labels' size.</returns>
+    /// <exception cref="NotSupportedException">A pipeline that does not show its logits.</exception>
+    public EntropyMap Entropy() => Logits is LogitMap logits
+        ? new EntropyMap(logits, Labels.Height, Labels.Width, _interpolation)
+        : throw new NotSupportedException("Entropy: expected a pipeline that shows its logits, got one without");
 
     /// <summary>Frees the photo where it is the result's own.</summary>
     public void Dispose()

@@ -122,6 +122,11 @@ public sealed class SegmentationModelTests : IDisposable
         string answer = scene.PathOf("answer.png");
         result.Save(answer);
         Assert.Equal(expected[0].Labels, IndexPng.Read(answer).Labels);
+        result.SaveOverlay(scene.PathOf("overlay.png"));
+        result.SaveEntropy(scene.PathOf("entropy.png"));
+        using MLImage overlay = MLImage.CreateFromFile(scene.PathOf("overlay.png"));
+        Assert.Equal((Scene.Height, Scene.Width), (overlay.Height, overlay.Width));
+        Assert.Equal(result.Entropy().Grey.Labels, IndexPng.Read(scene.PathOf("entropy.png")).Labels);
         Assert.Equal(3, result.Shares.Count);
         Assert.Equal(expected[0].Labels.Count(label => label == 1) / (double)expected[0].Labels.Length, result.Shares[1]);
     }
