@@ -14,5 +14,9 @@ internal sealed record ScoredWork(StageClock Clock, MLImage Image, SegmentationR
 
     public LabelMap Labels => Result.Labels;
 
-    public void Dispose() => Image.Dispose();
+    public void Dispose()
+    {
+        Result.Dispose();
+        Image.Dispose();
+    }
 }

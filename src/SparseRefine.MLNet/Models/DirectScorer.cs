@@ -45,6 +45,8 @@ internal sealed class DirectScorer : PhotoScorer
     public override SparseLogits? Extract(MLImage photo, PhotoAnswer answer, PixelSelection selection) =>
         Refinement?.Refiner.Extract(Images.View(photo, Photo), answer.Logits!, selection, Workers);
 
+    public override void Recycle(PhotoAnswer answer) => _dense.Model.Recycle(answer.Logits!);
+
     // Some graphs tell their number of classes only when they run.
     private void ThrowUnlessFits(int? classes)
     {

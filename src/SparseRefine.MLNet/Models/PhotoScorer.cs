@@ -39,6 +39,12 @@ internal abstract class PhotoScorer(SparseRefinementTransformer? refinement, int
     /// <returns>The logits that the answer was made with; null where they cannot be had any more.</returns>
     public virtual SparseLogits? Extract(MLImage photo, PhotoAnswer answer, PixelSelection selection) => null;
 
+    /// <summary>Takes the memory of an answer's logits back for a photo to come. Nobody may use them any more.</summary>
+    /// <param name="answer">An answer of this scorer.</param>
+    public virtual void Recycle(PhotoAnswer answer)
+    {
+    }
+
     /// <summary>The shortest way through a model.</summary>
     /// <param name="parts">The model.</param>
     /// <param name="threads">Threads outside ONNX Runtime; 0 takes all processors.</param>
