@@ -14,7 +14,6 @@ internal sealed class Variable
     /// <exception cref="ArgumentException">Fewer values than rows x channels.</exception>
     public Variable(float[] value, int rows, int channels, bool needsGradient = true)
     {
-        ArgumentNullException.ThrowIfNull(value);
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         if (value.LongLength != (long)rows * channels)
