@@ -106,7 +106,7 @@ internal sealed class SavedModel : IDisposable
         SemanticSegmentationCatalog segmentation = _context.SemanticSegmentation;
         IDataView data = _context.Data.LoadFromEnumerable(rows);
         IDataView labelled = segmentation
-            .LoadLabelMaps(new LabelMapLoadingOptions
+            .LoadLabelMaps(new LabelMapLoadingEstimator.Options
             {
                 OutputColumnName = "Label",
                 PathColumnName = nameof(PhotoRow.LabelPath),

@@ -109,7 +109,7 @@ internal sealed class BenchRun(IAnsiConsole console)
     private (DenseModel Low, SparseRefiner Refiner) Open(string model)
     {
         using SavedModel saved = new(model);
-        DenseModelTransformer dense = saved.Part<DenseModelTransformer>();
+        DenseSegmentationTransformer dense = saved.Part<DenseSegmentationTransformer>();
         SparseRefiner refiner = saved.Part<SparseRefinementTransformer>().Refiner;
         return (dense.Open(dense.Model.Options with { IntraOpNumThreads = Threads }), refiner);
     }

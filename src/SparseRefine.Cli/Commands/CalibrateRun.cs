@@ -50,7 +50,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         PhotoPairs pairs = PhotoFolder.Pair(Images, "--images", Labels, "--labels");
         PhotoFolder.Check(pairs.Rows);
         using SavedModel saved = new(Model);
-        DenseModel dense = saved.Part<DenseModelTransformer>().Model;
+        DenseModel dense = saved.Part<DenseSegmentationTransformer>().Model;
         SparseRefiner refiner = saved.Part<SparseRefinementTransformer>().Refiner;
         console.WriteLine(RuntimeLine.Text);
         if (pairs.Remark is string remark)

@@ -33,17 +33,16 @@ internal sealed class EvaluateDenseRun
     {
         IDataView files = _context.Data.LoadFromEnumerable(rows);
         IDataView photos = _context.Transforms.LoadImages(SavedModel.ImageColumn, null, nameof(PhotoRow.ImagePath)).Fit(files).Transform(files);
-        using DenseModelTransformer dense = _context.SemanticSegmentation
-            .DenseModel(new DenseSegmentationOptions
+        using DenseSegmentationTransformer dense = _context.SemanticSegmentation
+            .ApplyDenseModel(new DenseSegmentationEstimator.Options(Model)
             {
                 ModelFile = ModelPath,
-                Model = Model,
                 PredictedLabelColumnName = SavedModel.AnswerColumn,
                 ClassList = Classes,
             })
             .Fit(photos);
         IDataView scored = dense.Transform(_context.SemanticSegmentation
-            .LoadLabelMaps(new LabelMapLoadingOptions
+            .LoadLabelMaps(new LabelMapLoadingEstimator.Options
             {
                 OutputColumnName = "Label",
                 PathColumnName = nameof(PhotoRow.LabelPath),

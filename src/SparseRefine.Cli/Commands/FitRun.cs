@@ -48,7 +48,11 @@ internal sealed class FitRun(IAnsiConsole console)
     {
         SparseRefiner? warm = WarmStart is null ? null : SavedModel.Refiner(WarmStart);
         RefinerTrainerOptions options = warm?.ShapeOf(Training) ?? Training;
-        options.Validate();
+        MLContext context = new(Training.Seed);
+        SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
+
+        // Options that contradict each other are an error here, before a photo or a model is read.
+        OptionValues.Checked(() => segmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(options)));
         foreach (string output in Outputs)
         {
             OutputFile.CheckFile(output, "--out");
@@ -58,16 +62,14 @@ internal sealed class FitRun(IAnsiConsole console)
         CheckDense(classes);
         (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Inputs.Photos.Read(console, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
-        MLContext context = new(Training.Seed);
-        SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
         IDataView rows = context.Data.LoadFromEnumerable(training);
         ITransformer pictures = context.Transforms.LoadImages("Image", null, nameof(PhotoRow.ImagePath)).Fit(rows);
         string[] logits = [.. DensePaths.Select((_, i) => i == 0 ? "Logits" : $"Logits{i + 1}")];
-        DenseModelTransformer[] dense = [.. DensePaths.Select(
-            (path, i) => segmentation.DenseModel(logits[i], "Image", path, Dense).Fit(pictures.Transform(rows)))];
+        DenseSegmentationTransformer[] dense = [.. DensePaths.Select(
+            (path, i) => segmentation.ApplyDenseModel(logits[i], "Image", path, Dense).Fit(pictures.Transform(rows)))];
         using var denseModel = new TransformerChain<ITransformer>([pictures, .. dense]);
         ITransformer labelled = segmentation
-            .LoadLabelMaps(new LabelMapLoadingOptions
+            .LoadLabelMaps(new LabelMapLoadingEstimator.Options
             {
                 OutputColumnName = "Label",
                 PathColumnName = nameof(PhotoRow.LabelPath),
@@ -82,11 +84,10 @@ internal sealed class FitRun(IAnsiConsole console)
             $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, " +
             $"selector {selector.Describe()}, features {options.Features.Describe()}, planes {string.Join(',', options.Planes)}, seed {Training.Seed}");
         SparseRefinementTransformer refiner = Steps.Run(console, "training", Training.Epochs, steps =>
-            segmentation.Trainers.SparseRefine(new SparseRefinementOptions
+            segmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(options)
             {
                 FurtherLogitsColumnNames = logits[1..],
                 Selector = selector,
-                Training = options,
                 WarmStart = warm,
                 WorkspacePath = Inputs.Workspace,
                 ClassList = classes,

@@ -25,7 +25,7 @@ internal abstract record RefinementStages(string Image, string Logits, string Ou
     public static RefinementStages Of(ITransformer model)
     {
         ITransformer[] parts = [.. ScopedTransformers.Of(model).Select(part => part.Transformer)];
-        DenseModelTransformer? dense = parts.OfType<DenseModelTransformer>().LastOrDefault();
+        DenseSegmentationTransformer? dense = parts.OfType<DenseSegmentationTransformer>().LastOrDefault();
         DenseModel? Model(string logits) => dense?.OutputColumn == logits ? dense.Model : null;
         if (parts.OfType<SparseRefinementTransformer>().LastOrDefault() is SparseRefinementTransformer joint)
         {

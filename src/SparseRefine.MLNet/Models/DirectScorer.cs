@@ -14,7 +14,7 @@ namespace SparseRefine.MLNet;
 internal sealed class DirectScorer(ModelParts parts, int threads) : PhotoScorer
 {
     private const string Photo = "photo";
-    private readonly DenseModelTransformer _dense = parts.Dense!;
+    private readonly DenseSegmentationTransformer _dense = parts.Dense!;
     private readonly SparseRefinementTransformer? _refinement = parts.Refinement;
     private readonly Workers _workers = new(threads);
 

@@ -16,14 +16,14 @@ internal sealed class ModelParts
     private ModelParts(IReadOnlyList<(ITransformer Transformer, TransformerScope Scope)> parts)
     {
         _parts = parts;
-        Dense = Last<DenseModelTransformer>();
+        Dense = Last<DenseSegmentationTransformer>();
         Refinement = Last<SparseRefinementTransformer>();
         Ensembling = Last<EnsemblingTransformer>();
         Chain = new TransformerChain<ITransformer>(parts.Select(part => part.Transformer), parts.Select(part => part.Scope));
     }
 
     /// <summary>The dense model; null where the logits are made by other transformers.</summary>
-    public DenseModelTransformer? Dense { get; }
+    public DenseSegmentationTransformer? Dense { get; }
 
     /// <summary>The refiner that joins all stages behind the dense model; null where there is none.</summary>
     public SparseRefinementTransformer? Refinement { get; }
@@ -49,8 +49,8 @@ internal sealed class ModelParts
     /// </summary>
     public bool IsDirect => BehindLoader.Where(part => !IsBeside(part)).ToArray() switch
     {
-        [DenseModelTransformer] => true,
-        [DenseModelTransformer dense, SparseRefinementTransformer refinement] =>
+        [DenseSegmentationTransformer] => true,
+        [DenseSegmentationTransformer dense, SparseRefinementTransformer refinement] =>
             refinement.Columns.Logits == dense.OutputColumn && refinement.Columns.Image == dense.ImageColumn,
         _ => false,
     };

@@ -81,8 +81,8 @@ internal sealed class RowScorer : PhotoScorer
                 return new(joint.Logits, joint.Selection, joint.SparseLogits, joint.Output);
             }
 
-            return parts.Ensembling?.Columns is EnsemblingOptions separate
-                ? new(separate.LogitsColumnName, separate.SelectionColumnName, separate.SparseLogitsColumnName, separate.OutputColumnName)
+            return parts.Ensembling?.Columns is EnsemblingEstimator.Options separate
+                ? new(separate.LogitsColumnName, separate.SelectedColumnName, separate.SparseLogitsColumnName, separate.OutputColumnName)
                 : new(parts.Dense?.OutputColumn, null, null, parts.Dense?.LabelsColumn ?? "PredictedLabel");
         }
     }

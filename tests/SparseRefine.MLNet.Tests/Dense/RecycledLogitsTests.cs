@@ -32,7 +32,7 @@ public class RecycledLogitsTests
         MLImage[] photos = [.. Enumerable.Range(0, Rows).Select(i => MLImage.CreateFromPixels(
             Side, Side, MLPixelFormat.Rgba32, Enumerable.Repeat((byte)(i * 10), Side * Side * 4).ToArray()))];
         IDataView rows = context.Data.LoadFromEnumerable(photos.Select(photo => new Tests.Rows.PredictionEngineTests.Photo { Image = photo }));
-        using DenseModelTransformer dense = context.SemanticSegmentation.DenseModel(
+        using DenseSegmentationTransformer dense = context.SemanticSegmentation.ApplyDenseModel(
             "Logits",
             "Image",
             new MemoryStream(OnnxModelBuilder.Identity()),

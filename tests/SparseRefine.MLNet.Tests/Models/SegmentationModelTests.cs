@@ -213,7 +213,7 @@ public sealed class SegmentationModelTests : IDisposable
     {
         using SegmentationModel model = SegmentationModel.Load(file);
         ITransformer joined = model.Transformer.Append(
-            scene.Catalog.LabelMapToVector("Vector", "PredictedLabel").Fit(model.Transformer.Transform(scene.Data)));
+            scene.Catalog.ConvertToVector("Vector", "PredictedLabel").Fit(model.Transformer.Transform(scene.Data)));
         VBuffer<byte> vector = joined.Transform(scene.Data).GetColumn<VBuffer<byte>>("Vector").First();
         Assert.Equal(expected[0].Labels, vector.DenseValues());
     }

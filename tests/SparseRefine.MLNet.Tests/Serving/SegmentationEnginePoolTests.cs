@@ -87,7 +87,7 @@ public sealed class SegmentationEnginePoolTests : IDisposable
     [InlineData(false)]
     public void Dispose_EngineStillOut_EndsWithItsReturn(bool owns)
     {
-        DenseModelTransformer dense = model.OfType<DenseModelTransformer>().Single();
+        DenseSegmentationTransformer dense = model.OfType<DenseSegmentationTransformer>().Single();
         var pool = scene.Catalog.CreateEnginePool<PhotoPair, Answer>(
             model, new SegmentationEnginePoolOptions { Capacity = 2, OwnsModel = owns });
         RentedEngine<PhotoPair, Answer> engine = pool.Rent();
@@ -114,7 +114,7 @@ public sealed class SegmentationEnginePoolTests : IDisposable
     [Fact]
     public void Predict_ResultWithImage_AsksToRent()
     {
-        ITransformer painted = model.Append(scene.Catalog.LabelMapToImage("Painted", "PredictedLabel").Fit(model.Transform(scene.Data)));
+        ITransformer painted = model.Append(scene.Catalog.PaintLabelMaps("Painted", "PredictedLabel").Fit(model.Transform(scene.Data)));
         using var pool = scene.Catalog.CreateEnginePool<PhotoPair, Picture>(
             painted, new SegmentationEnginePoolOptions { Capacity = 1, OwnsModel = false });
         var error = Assert.Throws<NotSupportedException>(() => pool.Predict(scene.Pairs[0]));

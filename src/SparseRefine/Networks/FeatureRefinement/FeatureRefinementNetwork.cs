@@ -28,7 +28,6 @@ internal sealed class FeatureRefinementNetwork
     /// <exception cref="ArgumentException">An option out of range.</exception>
     public FeatureRefinementNetwork(FeatureRefinementOptions options, int seed)
     {
-        options.Validate();
         Options = options;
         var random = new Random(seed);
         Backbone = new Backbone(options, random);

@@ -11,37 +11,27 @@ namespace SparseRefine.MLNet;
 /// Runs a dense ONNX model on an image column: MLImage in, <see cref="LogitMap"/> at the model's own resolution out.
 /// Owns the ONNX session; whoever fitted or loaded it disposes it (a prediction engine does, unless told not to).
 /// </summary>
-public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
+public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDisposable
 {
     internal const string Kind = "dense-model";
-    private readonly DenseSegmentationOptions _options;
-    private readonly DenseModelOptions _modelOptions;
+    private readonly DenseSegmentationEstimator.Options _options;
     private readonly IHostEnvironment? _environment;
     private readonly int? _classes;
     private LogitScan? _idle;
     private long _runs;
 
     /// <param name="options">Columns, model and manner.</param>
-    /// <param name="modelOptions">How the model sees photos and where it runs; the options' own are not looked at.</param>
     /// <param name="environment">Whose log is told of a fall back to the CPU; null: nobody's.</param>
-    internal DenseModelTransformer(DenseSegmentationOptions options, DenseModelOptions modelOptions, IHostEnvironment? environment)
+    internal DenseSegmentationTransformer(DenseSegmentationEstimator.Options options, IHostEnvironment? environment)
     {
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        ArgumentException.ThrowIfNullOrEmpty(options.ImageColumnName);
         if ((options.ModelFile is null) == (options.ModelBytes is null))
         {
             throw new ArgumentException("ModelFile, ModelBytes: expected one of them, got both or none");
         }
 
-        if (options.BatchSize < 1)
-        {
-            throw new ArgumentException($"BatchSize: expected 1 or more, got {options.BatchSize}");
-        }
-
         _options = options;
-        _modelOptions = modelOptions;
         _environment = environment;
-        Model = Open(modelOptions);
+        Model = Open(options);
 
         // Some graphs say their class count only when run; the schema must not change then.
         _classes = Model.Classes;
@@ -119,10 +109,10 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         LogitScan.Label(ref _idle, logits, height, width, Interpolation.Bilinear, workers);
 
     internal override RowMappingTransformer WithThreads(int threads) =>
-        new DenseModelTransformer(_options, _modelOptions with { IntraOpNumThreads = threads }, _environment);
+        new DenseSegmentationTransformer(_options with { IntraOpNumThreads = threads }, _environment);
 
-    internal static DenseModelTransformer ReadPart(PartReader part, MLContext context) => new(
-        new DenseSegmentationOptions
+    internal static DenseSegmentationTransformer ReadPart(PartReader part, MLContext context) => new(
+        new DenseSegmentationEstimator.Options(DenseModelOptionsText.Read(part, context.GpuDeviceId, context.FallbackToCpu))
         {
             OutputColumnName = part.Text("output"),
             PredictedLabelColumnName = part.OptionalText("labels"),
@@ -132,7 +122,6 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             BatchSize = part.OptionalInteger("batchSize") ?? 1,
             ClassList = part.Classes,
         },
-        DenseModelOptionsText.Read(part, context.GpuDeviceId, context.FallbackToCpu),
         context);
 
     internal override void WritePart(PartWriter part)
@@ -142,7 +131,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         part.Options["image"] = _options.ImageColumnName;
         part.Options["batchSize"] = _options.BatchSize;
         part.SetClasses(_options.ClassList);
-        DenseModelOptionsText.Write(_modelOptions, part);
+        DenseModelOptionsText.Write(_options, part);
         part.AddEntry("model.onnx", ModelBytes);
     }
 
@@ -218,7 +207,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             return [scope.Getter(logits)];
         }
 
-        Workers workers = new(_modelOptions.IntraOpNumThreads);
+        Workers workers = new(_options.IntraOpNumThreads);
         var labels = new Memo<LabelMap>(scope.Input, () =>
         {
             LogitMap map = logits.Value;
