@@ -10,7 +10,7 @@ namespace SparseRefine.Batch;
 /// <summary>Encodes the answers of one image after the other and puts the files in place. One thread at a time.</summary>
 /// <param name="results">The files for each image.</param>
 /// <param name="folder">The job's folder.</param>
-/// <param name="classes">Names and colours; null where the model has none.</param>
+/// <param name="classes">Names and colors; null where the model has none.</param>
 /// <param name="interpolation">How the model reads its logits between their own pixels.</param>
 /// <param name="modelHash">SHA-256 of the model.</param>
 internal sealed class ResultWriter(

@@ -17,7 +17,7 @@ public sealed class LabelMapLoadingOptions
     /// <summary>Number of classes that ids must stay below; null: as many as <see cref="ClassList"/> has, without one any id passes.</summary>
     public int? Classes { get; init; }
 
-    /// <summary>Names and colours of the classes, which the column's annotations then tell; null: unknown.</summary>
+    /// <summary>Names and colors of the classes, which the column's annotations then tell; null: unknown.</summary>
     public ClassList? ClassList { get; init; }
 
     /// <summary>The id that means "not labelled" and always passes.</summary>

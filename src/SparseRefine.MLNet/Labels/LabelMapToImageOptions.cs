@@ -1,6 +1,6 @@
 namespace SparseRefine.MLNet;
 
-/// <summary>Columns and colours of painted label maps.</summary>
+/// <summary>Columns and colors of painted label maps.</summary>
 public sealed class LabelMapToImageOptions
 {
     /// <summary>The image column to add.</summary>
@@ -9,6 +9,6 @@ public sealed class LabelMapToImageOptions
     /// <summary>The column of label maps; null: the same name as <see cref="OutputColumnName"/>.</summary>
     public string? InputColumnName { get; init; } = "PredictedLabel";
 
-    /// <summary>The colours; null: those that the column of label maps carries, else a fixed palette.</summary>
+    /// <summary>The colors; null: those that the column of label maps carries, else a fixed palette.</summary>
     public ClassList? ClassList { get; init; }
 }

@@ -6,7 +6,7 @@ using SparseRefine.Images;
 namespace SparseRefine.MLNet;
 
 /// <summary>
-/// Paints a <see cref="LabelMap"/> as an image in its classes' colours, or lays the colours over a photo. Makes a new
+/// Paints a <see cref="LabelMap"/> as an image in its classes' colors, or lays the colors over a photo. Makes a new
 /// Bgra32 image for each reader and, as ML.NET's image transformers do, disposes the one it made for that reader before.
 /// </summary>
 public sealed class LabelMapToImageTransformer : RowMappingTransformer

@@ -1,6 +1,6 @@
 namespace SparseRefine.MLNet;
 
-/// <summary>Columns and colours of label maps that are laid over their photos.</summary>
+/// <summary>Columns and colors of label maps that are laid over their photos.</summary>
 public sealed class OverlayOptions
 {
     /// <summary>The image column to add.</summary>
@@ -12,7 +12,7 @@ public sealed class OverlayOptions
     /// <summary>The column of photos, each of its label map's size.</summary>
     public string ImageColumnName { get; init; } = "Image";
 
-    /// <summary>The colours; null: those that the column of label maps carries, else a fixed palette.</summary>
+    /// <summary>The colors; null: those that the column of label maps carries, else a fixed palette.</summary>
     public ClassList? ClassList { get; init; }
 
     /// <summary>Weight of the colors, 0 to 1; see <see cref="PaintOptions.Opacity"/>.</summary>
