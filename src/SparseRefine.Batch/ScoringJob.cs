@@ -107,7 +107,7 @@ public sealed class ScoringJob
             source = _options.Watch is WatchOptions watch
                 ? new FolderWatch(_options.Inputs.Paths[0], folder.Root, watch, _options.Shard, done, stems) { Time = _options.TimeProvider }
                 : WorkList.Create(
-                    InputItems.Read(_options.Inputs, folder.Root), folder.NewTemporaryFile(".list"), folder.Root, _options.Results, _options.Shard, done, cancellation);
+                    InputItems.Read(_options.Inputs, folder.Root), folder.ListFile, folder.Root, _options.Results, _options.Shard, done, cancellation);
             journal ??= Journal.Create(folder, header);
 
             // What failed before is tried again.
@@ -119,7 +119,7 @@ public sealed class ScoringJob
             folder.Discard();
             if (e is IOException or UnauthorizedAccessException)
             {
-                throw new InvalidInputException($"{_options.Output}: expected to start a job there, got {OneLine.Of(e.Message)}", e);
+                throw new InvalidInputException(_options.Output, "to start a job there", OneLine.Of(e.Message), e);
             }
 
             throw;
@@ -165,7 +165,7 @@ public sealed class ScoringJob
     {
         if (JournalMerge.Difference(found, expected) is string difference)
         {
-            throw new InvalidInputException($"{file}: expected a journal of the same job, got one of {difference}; give another output folder, or do not resume");
+            throw new InvalidInputException(file, "a journal of the same job", $"one of {difference}; give another output folder, or do not resume");
         }
     }
 }

@@ -37,7 +37,7 @@ public sealed record Shard
     /// <summary>Reads <c>i/n</c>.</summary>
     /// <param name="text">For example <c>0/4</c>.</param>
     /// <returns>The slice.</returns>
-    /// <exception cref="FormatException">Another form, or out of range.</exception>
+    /// <exception cref="InvalidInputException">Another form, or out of range.</exception>
     public static Shard Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -47,7 +47,7 @@ public sealed record Shard
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
             && index < count
             ? new Shard(index, count)
-            : throw new FormatException($"expected i/n with i from 0 to n - 1 as in 0/4, got '{text}'");
+            : throw new InvalidInputException("shard", "i/n with i from 0 to n - 1 as in 0/4", $"'{text}'");
     }
 
     /// <summary>Whether an image belongs to the slice.</summary>

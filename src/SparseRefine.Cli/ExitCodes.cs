@@ -6,7 +6,7 @@ internal static class ExitCodes
     /// <summary>Done.</summary>
     public const int Success = 0;
 
-    /// <summary>A failure that no input explains: worth a bug report, or, in a scoring job, a full disk or a folder that vanished.</summary>
+    /// <summary>An internal error, also of one photo in a scoring job: worth a bug report. Or, in a scoring job, a full disk or a folder that vanished.</summary>
     public const int Failure = 1;
 
     /// <summary>Bad input or a bad option: one line says which, what was expected and what came.</summary>

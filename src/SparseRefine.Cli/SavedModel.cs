@@ -39,12 +39,13 @@ internal sealed class SavedModel : IDisposable
             DataViewSchema columns = _pipeline.GetOutputSchema(_context.Data.LoadFromEnumerable<PhotoRow>([]).Schema);
             _ = columns[AnswerColumn];
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or InvalidInputException)
         {
             Dispose();
             throw new InvalidInputException(
-                $"{path}: expected a pipeline from the text column {ImagePathColumn} or the image column {ImageColumn} to the label map " +
-                $"{AnswerColumn}, got another: {e.Message.ReplaceLineEndings(" ")}",
+                path,
+                $"a pipeline from the text column {ImagePathColumn} or the image column {ImageColumn} to the label map {AnswerColumn}",
+                $"another: {e.Message.ReplaceLineEndings(" ")}",
                 e);
         }
     }
@@ -66,7 +67,7 @@ internal sealed class SavedModel : IDisposable
         ITransformer loaded = new MLContext().SemanticSegmentation.Load(path, out _);
         using var owned = loaded as IDisposable;
         return (loaded as IEnumerable<ITransformer> ?? [loaded]).OfType<SparseRefinementTransformer>().LastOrDefault()?.Refiner
-            ?? throw new InvalidInputException($"{path}: expected a pipeline with a refiner, got one without");
+            ?? throw new InvalidInputException(path, "a pipeline with a refiner", "one without");
     }
 
     /// <summary>Names and colours; null where the pipeline was saved without.</summary>
@@ -82,7 +83,7 @@ internal sealed class SavedModel : IDisposable
         T[] parts = [.. Flatten(_pipeline).OfType<T>()];
         return parts.Length == 1
             ? parts[0]
-            : throw new InvalidInputException($"{_path}: expected a pipeline with one {typeof(T).Name}, as fit writes it, got {parts.Length}");
+            : throw new InvalidInputException(_path, $"a pipeline with one {typeof(T).Name}, as fit writes it", $"{parts.Length}");
     }
 
     /// <summary>Writes the pipeline with another selector in its refiner.</summary>
@@ -125,9 +126,9 @@ internal sealed class SavedModel : IDisposable
             return new(
                 [.. Flatten(_pipeline).Select(t => t is SparseRefinementTransformer refiner ? refiner.WithSelector(selector) : t)]);
         }
-        catch (ArgumentException e)
+        catch (InvalidInputException e)
         {
-            throw new InvalidInputException($"{_path}: {e.Message}", e);
+            throw new InvalidInputException(_path, e);
         }
     }
 

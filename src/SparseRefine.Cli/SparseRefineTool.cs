@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using SparseRefine.Cli.Commands;
+using SparseRefine.Cli.Options;
 using SparseRefine.Training;
 using Spectre.Console;
 
@@ -55,46 +56,39 @@ internal static class SparseRefineTool
         }
         catch (Exception failure)
         {
-            return Report(Root(failure), error, cancellation);
+            return Report(failure, error, cancellation);
         }
     }
 
-    private static int Report(Exception failure, TextWriter error, CancellationToken cancellation)
+    /// <summary>Says in one line what a command failed of.</summary>
+    /// <param name="thrown">What it threw.</param>
+    /// <param name="error">Where the line goes.</param>
+    /// <param name="cancellation">Whether the command was stopped.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    internal static int Report(Exception thrown, TextWriter error, CancellationToken cancellation)
     {
+        Exception failure = Root(thrown);
         if (failure is OperationCanceledException || cancellation.IsCancellationRequested)
         {
             error.WriteLine("cancelled: nothing was kept");
             return ExitCodes.Cancelled;
         }
 
-        bool isInput = failure is InvalidInputException or ArgumentException or IOException or UnauthorizedAccessException
-            or InvalidDataException or FormatException or NotSupportedException or TrainingDivergedException;
-        error.WriteLine(OneLine(isInput ? InputMessage(failure) : $"unexpected {failure.GetType().Name}: {failure.Message}"));
+        // All else, an ArgumentException from the depths above all, is a bug of this program: no input explains it.
+        bool isInput = failure is InvalidInputException or IOException or UnauthorizedAccessException
+            or TrainingDivergedException or BadOptionException;
+        error.WriteLine(OneLine(failure switch
+        {
+            FileNotFoundException { FileName: string name } => $"{name}: expected a file, got none",
+            _ when isInput => failure.Message,
+            _ => $"internal error {failure.GetType().Name}: {failure.Message}",
+        }));
         return isInput ? ExitCodes.BadInput : ExitCodes.Failure;
     }
 
-    private static string InputMessage(Exception failure) => failure switch
-    {
-        FileNotFoundException { FileName: string name } => $"{name}: expected a file, got none",
-        ArgumentException { ParamName: string } => failure.Message.Split(" (Parameter '")[0],
-        _ => failure.Message,
-    };
-
-    // Pipelines and parallel loops wrap what a stage throws; the innermost of our own messages is the one that names the file.
-    private static Exception Root(Exception failure)
-    {
-        for (Exception? inner = failure; inner is not null; inner = inner.InnerException)
-        {
-            if (inner is InvalidInputException or OperationCanceledException)
-            {
-                return inner;
-            }
-        }
-
-        return failure is TargetInvocationException or AggregateException && failure.InnerException is not null
-            ? Root(failure.InnerException)
-            : failure;
-    }
+    private static Exception Root(Exception failure) => InvalidInputException.Find(failure) is InvalidInputException found ? found
+        : failure is TargetInvocationException or AggregateException && failure.InnerException is not null ? Root(failure.InnerException)
+        : failure;
 
     private static string OneLine(string text)
         => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

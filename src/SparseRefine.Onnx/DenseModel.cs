@@ -144,7 +144,7 @@ public sealed class DenseModel : IDisposable
         return TakesAnySize
             ? new DenseModel(_owner ?? this, Options with { Scale = scale, Height = null, Width = null })
             : throw new InvalidInputException(
-                $"{Name}: expected a model that takes any size, got one for {_input.Fixed}");
+                Name, "a model that takes any size", $"one for {_input.Fixed}");
     }
 
     /// <summary>The size to which a photo is resized.</summary>
@@ -255,7 +255,7 @@ public sealed class DenseModel : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new InvalidInputException(
-                $"{Name}: expected a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}, got {OneLine.Of(e)}", e);
+                Name, $"a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}", OneLine.Of(e), e);
         }
     }
 

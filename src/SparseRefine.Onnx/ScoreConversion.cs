@@ -106,7 +106,7 @@ public static class ScoreConversion
         {
             if (!float.IsFinite(value))
             {
-                throw new InvalidInputException($"{name}: expected finite scores, got {value}");
+                throw new InvalidInputException(name, "finite scores", $"{value}");
             }
         }
     }

@@ -79,7 +79,7 @@ public sealed class ClassList
         if (header?.Replace(" ", "", StringComparison.Ordinal).TrimEnd().Equals(Columns, StringComparison.OrdinalIgnoreCase)
             != true)
         {
-            throw new InvalidInputException($"{name}, line 1: expected '{Columns}', got '{header}'");
+            throw new InvalidInputException($"{name}, line 1", $"'{Columns}'", $"'{header}'");
         }
 
         SortedDictionary<int, (string Name, byte[] Color)> classes = [];
@@ -97,7 +97,7 @@ public sealed class ClassList
             List<string> fields = CsvLine.Fields(line, where);
             if (fields.Count != 5)
             {
-                throw new InvalidInputException($"{where}: expected 5 fields ({Columns}), got {fields.Count}");
+                throw new InvalidInputException(where, $"5 fields ({Columns})", $"{fields.Count}");
             }
 
             int id = Number(fields[0], "id", MaxCount - 1, where);
@@ -105,18 +105,18 @@ public sealed class ClassList
             byte[] color = [Channel(fields, 2, where), Channel(fields, 3, where), Channel(fields, 4, where)];
             if (text.Length == 0)
             {
-                throw new InvalidInputException($"{where}: expected a name, got none");
+                throw new InvalidInputException(where, "a name", "none");
             }
 
             if (!lineOfName.TryAdd(text, number))
             {
                 throw new InvalidInputException(
-                    $"{where}: expected each name once, got '{text}' again (line {lineOfName[text]})");
+                    where, "each name once", $"'{text}' again (line {lineOfName[text]})");
             }
 
             if (!classes.TryAdd(id, (text, color)))
             {
-                throw new InvalidInputException($"{where}: expected each id once, got {id} again");
+                throw new InvalidInputException(where, "each id once", $"{id} again");
             }
         }
 
@@ -124,7 +124,7 @@ public sealed class ClassList
         {
             int missing = Enumerable.Range(0, MaxCount).First(id => !classes.ContainsKey(id));
             throw new InvalidInputException(
-                $"{name}, line {number}: expected at least 2 classes with ids from 0 without gaps, got {classes.Count} and no id {missing}");
+                $"{name}, line {number}", "at least 2 classes with ids from 0 without gaps", $"{classes.Count} and no id {missing}");
         }
 
         return new ClassList(
@@ -137,5 +137,5 @@ public sealed class ClassList
     private static int Number(string text, string column, int highest, string where) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value <= highest
             ? value
-            : throw new InvalidInputException($"{where}: expected {column} from 0 to {highest}, got '{text}'");
+            : throw new InvalidInputException(where, $"{column} from 0 to {highest}", $"'{text}'");
 }

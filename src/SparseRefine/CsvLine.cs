@@ -39,7 +39,7 @@ internal static class CsvLine
 
         if (isQuoted)
         {
-            throw new InvalidInputException($"{where}: expected a closing quote, got the line's end");
+            throw new InvalidInputException(where, "a closing quote", "the line's end");
         }
 
         fields.Add(field.ToString().Trim());

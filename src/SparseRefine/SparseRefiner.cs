@@ -105,15 +105,16 @@ public sealed partial class SparseRefiner
     /// <summary>The same parts behind another selector; weights are shared, not copied.</summary>
     /// <param name="selector">The selector to use. A learned one without weights takes those of this refiner's own.</param>
     /// <returns>A refiner over the same weights.</returns>
-    /// <exception cref="ArgumentException">A learned selector without weights where this refiner has none either, or one of other classes.</exception>
+    /// <exception cref="InvalidInputException">A learned selector without weights where this refiner has none either.</exception>
+    /// <exception cref="ArgumentException">A learned selector of other classes.</exception>
     public SparseRefiner WithSelector(IPixelSelector selector)
     {
         if (selector is LearnedSelector { Network: null } bare)
         {
             selector = Selector is LearnedSelector { Network: ActivationNetwork weights }
                 ? bare.WithNetwork(weights)
-                : throw new ArgumentException(
-                    $"selector: expected a learned one with weights, or a refiner whose own has some, got '{bare.Describe()}' and '{Selector.Describe()}'");
+                : throw new InvalidInputException(
+                    "selector", "a learned one with weights, or a refiner whose own has some", $"'{bare.Describe()}' and '{Selector.Describe()}'");
         }
 
         return new(selector, Features, Network, Ensembler, Interpolation, this);

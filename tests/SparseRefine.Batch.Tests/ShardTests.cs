@@ -38,7 +38,7 @@ public sealed class ShardTests
     [InlineData("a/b")]
     [InlineData("1/2/3")]
     public void Parse_AnythingElse_Throws(string text)
-        => Assert.Contains($"got '{text}'", Assert.Throws<FormatException>(() => Shard.Parse(text)).Message);
+        => Assert.Contains($"got '{text}'", Assert.Throws<InvalidInputException>(() => Shard.Parse(text)).Message);
 
     private const ulong KnownHash = 0x4a51636246e7c418;
 }

@@ -1,3 +1,5 @@
+using SparseRefine.Persistence;
+
 namespace SparseRefine.Batch;
 
 /// <summary>
@@ -9,8 +11,6 @@ internal sealed class JobFolder : IDisposable
     private readonly string _lockFile;
     private readonly string _temporary;
     private readonly bool _isNew;
-    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
-    private long _files;
 
     /// <summary>Makes the folder where it is missing, takes the lock and clears away what a killed run left half-written.</summary>
     /// <param name="output">The output folder.</param>
@@ -31,7 +31,7 @@ internal sealed class JobFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{output}: expected a folder to write to, got {Reason(e)}", e);
+            throw new InvalidInputException(output, "a folder to write to", Reason(e), e);
         }
 
         try
@@ -40,11 +40,11 @@ internal sealed class JobFolder : IDisposable
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !IsHeld(e)))
         {
-            throw new InvalidInputException($"{output}: expected a folder to write to, got {Reason(e)}", e);
+            throw new InvalidInputException(output, "a folder to write to", Reason(e), e);
         }
         catch (IOException e)
         {
-            throw new InvalidInputException($"{_lockFile}: expected no other job on {JournalFile}, got one that is running", e);
+            throw new InvalidInputException(_lockFile, $"no other job on {JournalFile}", "one that is running", e);
         }
 
         try
@@ -59,7 +59,7 @@ internal sealed class JobFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _lock.Dispose();
-            throw new InvalidInputException($"{output}: expected a folder to write to, got {Reason(e)}", e);
+            throw new InvalidInputException(output, "a folder to write to", Reason(e), e);
         }
     }
 
@@ -72,9 +72,13 @@ internal sealed class JobFolder : IDisposable
     /// <summary>The failures.</summary>
     public string FailedFile { get; }
 
-    /// <summary>A new name for a temporary file; a thread of an earlier run that still writes uses another one. Thread-safe.</summary>
-    public string NewTemporaryFile(string extension) =>
-        Path.Combine(_temporary, $"{_run}-{Interlocked.Increment(ref _files)}{extension}");
+    /// <summary>The file that the images are listed to; gone when the job ends.</summary>
+    public string ListFile => Path.Combine(_temporary, "images.list");
+
+    /// <summary>Begins a file of the output folder. Until it is whole it lies where the next run clears up. Thread-safe.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The file; the caller disposes it.</returns>
+    public AtomicFile CreateFile(string path) => AtomicFile.Create(path, _temporary);
 
     /// <summary>Throws where the folder is no longer the one that the journal was opened in.</summary>
     /// <exception cref="DirectoryNotFoundException">It is gone.</exception>

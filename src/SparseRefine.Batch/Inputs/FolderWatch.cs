@@ -43,12 +43,12 @@ internal sealed class FolderWatch : IWorkSource
         Skipped = taken.Count;
         if (!Directory.Exists(_folder))
         {
-            throw new InvalidInputException($"{folder}: expected a folder to watch, got {(File.Exists(folder) ? "a file" : "no such folder")}");
+            throw new InvalidInputException(folder, "a folder to watch", $"{(File.Exists(folder) ? "a file" : "no such folder")}");
         }
 
         if (_folder == Path.TrimEndingDirectorySeparator(output))
         {
-            throw new InvalidInputException($"{folder}: expected an output folder other than the watched folder, got the same");
+            throw new InvalidInputException(folder, "an output folder other than the watched folder", "the same");
         }
     }
 

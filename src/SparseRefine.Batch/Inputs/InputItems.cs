@@ -12,7 +12,7 @@ internal static class InputItems
     {
         if (inputs.Paths.Count == 0 && inputs.List is null && inputs.Reader is null)
         {
-            throw new InvalidInputException("inputs: expected folders, files or a list of images, got none");
+            throw new InvalidInputException("inputs", "folders, files or a list of images", "none");
         }
 
         IEnumerable<WorkItem> items = inputs.Paths.SelectMany(path => OfPath(path, output));
@@ -40,7 +40,7 @@ internal static class InputItems
         {
             if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(output))
             {
-                throw new InvalidInputException($"{path}: expected an output folder other than the input folder, got the same");
+                throw new InvalidInputException(path, "an output folder other than the input folder", "the same");
             }
 
             return SomeOf(FolderScan.Photos(path, output), $"photos ({string.Join(' ', PhotoNames.Extensions.Select(e => e[1..]))}) in {path}");
@@ -53,14 +53,14 @@ internal static class InputItems
 
         return File.Exists(path)
             ? [new WorkItem(Path.GetFileName(path), Path.GetFullPath(path))]
-            : throw new InvalidInputException($"{path}: expected a photo or a folder of photos, got no such file");
+            : throw new InvalidInputException(path, "a photo or a folder of photos", "no such file");
     }
 
     private static IEnumerable<WorkItem> OfList(string list, string root)
     {
         if (!File.Exists(list))
         {
-            throw new InvalidInputException($"{list}: expected a list of images, got {(Directory.Exists(list) ? "a folder" : "no such file")}");
+            throw new InvalidInputException(list, "a list of images", $"{(Directory.Exists(list) ? "a folder" : "no such file")}");
         }
 
         return Lines(list, root);
@@ -86,7 +86,7 @@ internal static class InputItems
 
         if (isEmpty)
         {
-            throw new InvalidInputException($"inputs: expected {expected}, got none");
+            throw new InvalidInputException("inputs", expected, "none");
         }
     }
 }

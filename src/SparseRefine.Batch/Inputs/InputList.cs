@@ -41,7 +41,7 @@ internal static class InputList
             (string? givenId, string? givenPath) = parse(line, where);
             if (string.IsNullOrWhiteSpace(givenPath))
             {
-                throw new InvalidInputException($"{where}: expected a path, got none");
+                throw new InvalidInputException(where, "a path", "none");
             }
 
             string full = Path.GetFullPath(givenPath, root);
@@ -74,7 +74,7 @@ internal static class InputList
         List<string> fields = CsvLine.Fields(line, where);
         return fields.Count == count
             ? (fields[id], fields[path])
-            : throw new InvalidInputException($"{where}: expected {count} columns, got {fields.Count}");
+            : throw new InvalidInputException(where, $"{count} columns", $"{fields.Count}");
     }
 
     private static (string? Id, string? Path) Json(string line, string where)
@@ -87,7 +87,7 @@ internal static class InputList
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InvalidInputException($"{where}: expected an object with the texts id and path, got {OneLine.Of(e.Message)}", e);
+            throw new InvalidInputException(where, "an object with the texts id and path", OneLine.Of(e.Message), e);
         }
     }
 }

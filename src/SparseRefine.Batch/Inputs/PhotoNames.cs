@@ -35,7 +35,7 @@ internal static class PhotoNames
         if (isBad)
         {
             throw new InvalidInputException(
-                $"{item.Path}: expected an id that names a file below the output folder, as street/0001.jpg, got '{item.Id}'");
+                item.Path, "an id that names a file below the output folder, as street/0001.jpg", $"'{item.Id}'");
         }
     }
 }

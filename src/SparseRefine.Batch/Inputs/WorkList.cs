@@ -118,9 +118,9 @@ internal sealed class WorkList : IWorkSource
                 if (!writers.TryAdd(path, item))
                 {
                     WorkItem first = writers[path];
-                    throw new InvalidInputException(first.Id == item.Id
-                        ? $"inputs: expected each id once, got '{item.Id}' for {first.Path} and for {item.Path}"
-                        : $"inputs: expected one image for each output file, got {first.Path} and {item.Path} for {path}");
+                    throw first.Id == item.Id
+                        ? new InvalidInputException("inputs", "each id once", $"'{item.Id}' for {first.Path} and for {item.Path}")
+                        : new InvalidInputException("inputs", "one image for each output file", $"{first.Path} and {item.Path} for {path}");
                 }
             }
         }
@@ -130,7 +130,7 @@ internal sealed class WorkList : IWorkSource
             if (writers.TryGetValue(item.Path, out WorkItem writer))
             {
                 throw new InvalidInputException(
-                    $"{output}: expected a folder where no photo is overwritten, got {item.Path}, which the result of {writer.Path} would replace");
+                    output, "a folder where no photo is overwritten", $"{item.Path}, which the result of {writer.Path} would replace");
             }
         }
     }

@@ -29,7 +29,7 @@ public enum FailureReason
     [JsonStringEnumMemberName("refused")]
     Refused,
 
-    /// <summary>Anything else; worth a bug report.</summary>
+    /// <summary>An internal error, which no input explains: worth a bug report. The tool exits with 1.</summary>
     [JsonStringEnumMemberName("unexpected")]
     Unexpected,
 }

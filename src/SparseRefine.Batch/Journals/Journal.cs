@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -25,15 +26,9 @@ internal sealed class Journal : IDisposable
     /// <returns>The journal.</returns>
     public static Journal Create(JobFolder folder, JournalHeader header)
     {
-        string temporary = folder.NewTemporaryFile(".jsonl");
-        using (FileStream file = File.Create(temporary))
-        {
-            file.Write(Line(header.ToJson()));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, folder.JournalFile, overwrite: true);
-        DirectorySync.Flush(folder.Root);
+        using AtomicFile file = folder.CreateFile(folder.JournalFile);
+        file.Stream.Write(Encoding.UTF8.GetBytes(header.ToJson() + '\n'));
+        file.Commit();
         return Continue(folder.JournalFile, _ => { });
     }
 
@@ -61,7 +56,7 @@ internal sealed class Journal : IDisposable
                 }
                 else if (bad is int place)
                 {
-                    throw new InvalidInputException($"{path}, line {place}: expected the line of an image, got something else, with whole lines after it");
+                    throw new InvalidInputException($"{path}, line {place}", "the line of an image", "something else, with whole lines after it");
                 }
                 else
                 {
@@ -136,8 +131,6 @@ internal sealed class Journal : IDisposable
         {
         }
     }
-
-    private static byte[] Line(string json) => Encoding.UTF8.GetBytes(json + '\n');
 
     private static bool TryReadId(ReadOnlySpan<byte> line, Action<string> onId)
     {

@@ -43,23 +43,23 @@ public static class JournalFile
             }
             catch (Exception e) when (e is JsonException or ArgumentException)
             {
-                throw new InvalidInputException($"{path}, line 1: expected the header of a journal, got {OneLine.Of(e.Message)}", e);
+                throw new InvalidInputException($"{path}, line 1", "the header of a journal", OneLine.Of(e.Message), e);
             }
         }
 
         if (header?.Journal != new JournalHeader { Model = "", ModelFile = "", Results = new(), Time = default }.Journal)
         {
-            throw new InvalidInputException($"{path}: expected a journal of scored images, got another file");
+            throw new InvalidInputException(path, "a journal of scored images", "another file");
         }
 
         return header.Schema == JournalEntry.CurrentSchema
             ? header
-            : throw new InvalidInputException($"{path}: expected schema {JournalEntry.CurrentSchema}, got {header.Schema}");
+            : throw new InvalidInputException(path, $"schema {JournalEntry.CurrentSchema}", $"{header.Schema}");
     }
 
     internal static FileStream Open(string path) => File.Exists(path)
         ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1)
-        : throw new InvalidInputException($"{path}: expected a journal, got no such file");
+        : throw new InvalidInputException(path, "a journal", "no such file");
 
     private static JournalEntry Parse(ReadOnlySpan<byte> line, string path, int number)
     {
@@ -69,7 +69,7 @@ public static class JournalFile
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException($"{path}, line {number}: expected the line of an image, got {OneLine.Of(e.Message)}", e);
+            throw new InvalidInputException($"{path}, line {number}", "the line of an image", OneLine.Of(e.Message), e);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -7,7 +8,7 @@ public static class JournalMerge
 {
     /// <summary>Merges journals. Model and results must be the same, every slice there once, every image once and in its slice.</summary>
     /// <param name="journals">The slices' journals, in any order.</param>
-    /// <param name="output">The journal to write; replaced. Written to a temporary name, flushed and renamed.</param>
+    /// <param name="output">The journal to write; replaced. Written whole or not at all.</param>
     /// <returns>Images in the merged journal.</returns>
     /// <exception cref="InvalidInputException">Journals that do not belong together or are not complete; files and what differs are named.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
@@ -17,21 +18,9 @@ public static class JournalMerge
         ArgumentException.ThrowIfNullOrEmpty(output);
         JournalHeader[] headers = [.. journals.Select(JournalFile.ReadHeader)];
         ThrowUnlessWhole(journals, headers);
-        string target = Path.GetFullPath(output);
-        string folder = Path.GetDirectoryName(target)!;
-        Directory.CreateDirectory(folder);
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
-        try
-        {
-            long images = Write(journals, headers, temporary);
-            File.Move(temporary, target, overwrite: true);
-            DirectorySync.Flush(folder);
-            return images;
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        long images = 0;
+        AtomicFile.Write(output, file => images = Write(journals, headers, file));
+        return images;
     }
 
     /// <summary>What a journal was made with, where that is another than expected; null where it is the same.</summary>
@@ -54,7 +43,7 @@ public static class JournalMerge
     {
         if (headers.Length == 0)
         {
-            throw new InvalidInputException("journals: expected the journals of a job's slices, got none");
+            throw new InvalidInputException("journals", "the journals of a job's slices", "none");
         }
 
         int count = headers[0].Shard?.Count ?? 1;
@@ -64,17 +53,17 @@ public static class JournalMerge
             Shard shard = headers[i].Shard ?? new Shard(0, 1);
             if (Difference(headers[i], headers[0] with { Shard = headers[i].Shard }) is string difference)
             {
-                throw new InvalidInputException($"{journals[i]}: expected what {journals[0]} was made with, got {difference}");
+                throw new InvalidInputException(journals[i], $"what {journals[0]} was made with", difference);
             }
 
             if (shard.Count != count)
             {
-                throw new InvalidInputException($"{journals[i]}: expected a slice of {count} as {journals[0]}, got {shard}");
+                throw new InvalidInputException(journals[i], $"a slice of {count} as {journals[0]}", $"{shard}");
             }
 
             if (byIndex[shard.Index] is string other)
             {
-                throw new InvalidInputException($"{journals[i]}: expected each slice once, got {shard} in {other}, too");
+                throw new InvalidInputException(journals[i], "each slice once", $"{shard} in {other}, too");
             }
 
             byIndex[shard.Index] = journals[i];
@@ -83,33 +72,28 @@ public static class JournalMerge
         string[] missing = [.. Enumerable.Range(0, count).Where(i => byIndex[i] is null).Select(i => $"{i}/{count}")];
         if (missing.Length > 0)
         {
-            throw new InvalidInputException($"journals: expected all {count} slices, got none of {string.Join(", ", missing)}");
+            throw new InvalidInputException("journals", $"all {count} slices", $"none of {string.Join(", ", missing)}");
         }
     }
 
-    private static long Write(IReadOnlyList<string> journals, JournalHeader[] headers, string temporary)
+    private static long Write(IReadOnlyList<string> journals, JournalHeader[] headers, Stream file)
     {
         IdSet ids = new();
         long images = 0;
-        using (FileStream file = File.Create(temporary))
+        file.Write(Encoding.UTF8.GetBytes((headers[0] with { Shard = null, Time = DateTime.UtcNow }).ToJson() + '\n'));
+        for (int i = 0; i < journals.Count; i++)
         {
-            file.Write(Encoding.UTF8.GetBytes((headers[0] with { Shard = null, Time = DateTime.UtcNow }).ToJson() + '\n'));
-            for (int i = 0; i < journals.Count; i++)
+            foreach (JournalEntry entry in JournalFile.Read(journals[i]))
             {
-                foreach (JournalEntry entry in JournalFile.Read(journals[i]))
+                if (headers[i].Shard?.Has(entry.Id) == false)
                 {
-                    if (headers[i].Shard?.Has(entry.Id) == false)
-                    {
-                        throw new InvalidInputException($"{journals[i]}: expected images of slice {headers[i].Shard}, got '{entry.Id}' of another");
-                    }
-
-                    ids.Add(entry.Id);
-                    file.Write(Encoding.UTF8.GetBytes(entry.ToJson() + '\n'));
-                    images++;
+                    throw new InvalidInputException(journals[i], $"images of slice {headers[i].Shard}", $"'{entry.Id}' of another");
                 }
-            }
 
-            file.Flush(flushToDisk: true);
+                ids.Add(entry.Id);
+                file.Write(Encoding.UTF8.GetBytes(entry.ToJson() + '\n'));
+                images++;
+            }
         }
 
         if (!ids.Seal())
@@ -130,7 +114,7 @@ public static class JournalMerge
             {
                 if (!seen.Add(IdSet.Hash(entry.Id)))
                 {
-                    throw new InvalidInputException($"{journal}: expected each image once, got '{entry.Id}' twice");
+                    throw new InvalidInputException(journal, "each image once", $"'{entry.Id}' twice");
                 }
             }
         }

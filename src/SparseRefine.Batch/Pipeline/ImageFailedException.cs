@@ -1,8 +1,29 @@
 namespace SparseRefine.Batch;
 
-/// <summary>An image cannot be scored; the job goes on.</summary>
+/// <summary>An image that cannot be scored, and why. The job goes on.</summary>
 internal sealed class ImageFailedException(FailureReason reason, string message, Exception? cause = null) : Exception(message, cause)
 {
-    /// <summary>The kind of failure.</summary>
+    /// <summary>What kind of failure it is.</summary>
     public FailureReason Reason => reason;
+
+    /// <summary>What an exception says about an image: a complaint about input is the image's fault, anything else is ours.</summary>
+    /// <param name="path">The image's file.</param>
+    /// <param name="fault">What a complaint about input means at this stage.</param>
+    /// <param name="e">What was thrown.</param>
+    /// <returns>A failure of one line that names the file.</returns>
+    public static ImageFailedException Of(string path, FailureReason fault, Exception e)
+    {
+        if (e is ImageFailedException known)
+        {
+            return known;
+        }
+
+        if (InvalidInputException.Find(e) is not InvalidInputException input)
+        {
+            return new(FailureReason.Unexpected, $"{path}: internal error {e.GetType().Name}: {OneLine.Of(e.Message)}", e);
+        }
+
+        bool namesFile = input.InputSource.Contains(path, StringComparison.Ordinal);
+        return new(fault, OneLine.Of(namesFile ? input.Message : $"{path}: {input.Message}"), e);
+    }
 }

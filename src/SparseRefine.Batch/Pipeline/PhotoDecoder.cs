@@ -37,7 +37,7 @@ internal sealed class PhotoDecoder(long maxPixels)
 
             return PictureFile.Decode(buffer.AsMemory(0, length), path, maxPixels);
         }
-        catch (Exception e) when (e is not ImageFailedException)
+        catch (Exception e)
         {
             throw Failure(path, e);
         }
@@ -49,10 +49,9 @@ internal sealed class PhotoDecoder(long maxPixels)
 
     private static ImageFailedException Failure(string path, Exception e) => e switch
     {
-        InvalidInputException => new(FailureReason.Damaged, OneLine.Of(e.Message), e),
         FileNotFoundException or DirectoryNotFoundException => new(FailureReason.Missing, $"{path}: expected a picture, got no such file", e),
         IOException or UnauthorizedAccessException or OverflowException
             => new(FailureReason.Unreadable, $"{path}: expected a readable file, got {OneLine.Of(e.Message)}", e),
-        _ => new(FailureReason.Unexpected, $"{path}: {e.GetType().Name}: {OneLine.Of(e.Message)}", e),
+        _ => ImageFailedException.Of(path, FailureReason.Damaged, e),
     };
 }

@@ -47,15 +47,9 @@ internal sealed class PhotoScorer : IDisposable
             LabelMap labels = Read(clock, _selection is null ? Stage.Dense : Stage.Ensemble, _labels)!;
             return new ScoredWork(clock, photo.Image, logits, selection, labels);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or NotSupportedException)
-        {
-            string message = OneLine.Of(e.GetBaseException().Message);
-            throw new ImageFailedException(
-                FailureReason.Refused, message.Contains(path, StringComparison.Ordinal) ? message : $"{path}: {message}", e);
-        }
         catch (Exception e)
         {
-            throw new ImageFailedException(FailureReason.Unexpected, $"{path}: {e.GetType().Name}: {OneLine.Of(e.Message)}", e);
+            throw ImageFailedException.Of(path, FailureReason.Refused, e);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.Batch;
@@ -49,7 +50,7 @@ internal sealed class ResultWriter(
 
     private Dictionary<string, string> WriteFiles(ScoredWork work, HashSet<string> folders)
     {
-        List<(string Name, string Temporary, string Hash)> files = [];
+        List<(string Name, AtomicFile File, string Hash)> files = [];
         try
         {
             string[] names = [.. results.Names(work.Clock.Item.Id)];
@@ -71,9 +72,9 @@ internal sealed class ResultWriter(
             }
 
             folder.ThrowIfGone();
-            foreach ((string name, string temporary, _) in files)
+            foreach ((_, AtomicFile file, _) in files)
             {
-                DurableFile.Publish(temporary, Path.Combine(folder.Root, name), folder.Root, folders);
+                file.Commit(folders);
             }
 
             return files.ToDictionary(file => file.Name, file => file.Hash);
@@ -83,20 +84,15 @@ internal sealed class ResultWriter(
                 _bytes.SetLength(0);
                 encode(_bytes);
                 ReadOnlySpan<byte> bytes = _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length);
-                string temporary = folder.NewTemporaryFile(".png");
-                files.Add((names[next++], temporary, Convert.ToHexStringLower(SHA256.HashData(bytes))));
-                DurableFile.Write(temporary, bytes);
+                string name = names[next++];
+                AtomicFile file = folder.CreateFile(Path.Combine(folder.Root, name));
+                files.Add((name, file, Convert.ToHexStringLower(SHA256.HashData(bytes))));
+                file.Stream.Write(bytes);
             }
         }
-        catch
+        finally
         {
-            // Best effort, above all on a full disk: the next run clears away what stays.
-            foreach ((_, string temporary, _) in files)
-            {
-                TryDelete(temporary);
-            }
-
-            throw;
+            files.ForEach(file => file.File.Dispose());
         }
     }
 
@@ -153,16 +149,5 @@ internal sealed class ResultWriter(
         }
 
         return shares;
-    }
-
-    private static void TryDelete(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
     }
 }

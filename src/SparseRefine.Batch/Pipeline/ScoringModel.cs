@@ -37,12 +37,13 @@ internal sealed class ScoringModel : IDisposable
             _mapper = pipeline.GetRowToRowMapper(schema.ToSchema());
             using PhotoScorer _ = CreateScorer();
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or InvalidInputException)
         {
             Dispose();
             throw new InvalidInputException(
-                $"{path}: expected a pipeline from the text column {PathColumn} or the image column {ImageColumn} to the label map " +
-                $"{_columns.Labels}, got another: {OneLine.Of(e.Message)}",
+                path,
+                $"a pipeline from the text column {PathColumn} or the image column {ImageColumn} to the label map {_columns.Labels}",
+                $"another: {OneLine.Of(e.Message)}",
                 e);
         }
     }

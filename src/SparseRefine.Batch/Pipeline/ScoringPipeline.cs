@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -277,7 +278,7 @@ internal sealed class ScoringPipeline
         _folder.ThrowIfGone();
         foreach (string folder in batch.SelectMany(work => work.Folders).Distinct())
         {
-            DirectorySync.Flush(folder);
+            AtomicFile.FlushFolder(folder);
         }
 
         JournalEntry[] entries = [.. batch.Select(work => work.Entry).OfType<JournalEntry>()];
@@ -372,5 +373,5 @@ internal sealed class ScoringPipeline
 
     private static string Describe(Exception e) => e is IOException or UnauthorizedAccessException or TimeoutException or InvalidInputException
         ? OneLine.Of(e.Message)
-        : $"unexpected {e.GetType().Name}: {OneLine.Of(e.Message)}";
+        : $"internal error {e.GetType().Name}: {OneLine.Of(e.Message)}";
 }

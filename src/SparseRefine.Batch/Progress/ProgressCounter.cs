@@ -17,6 +17,7 @@ internal sealed class ProgressCounter(TimeProvider time)
     private long _pixels;
     private StageTimes _times;
     private double _density;
+    private long _internalErrors;
     private long _densities;
 
     /// <summary>Tells the depths of the queues.</summary>
@@ -63,11 +64,12 @@ internal sealed class ProgressCounter(TimeProvider time)
     }
 
     /// <summary>An image has failed.</summary>
-    public void Add(FailedEntry _)
+    public void Add(FailedEntry failed)
     {
         lock (_lock)
         {
             _failed++;
+            _internalErrors += failed.Reason == FailureReason.Unexpected ? 1 : 0;
             Sample();
         }
     }
@@ -97,6 +99,7 @@ internal sealed class ProgressCounter(TimeProvider time)
                 Done = _done,
                 Skipped = _skipped,
                 Failed = _failed,
+                InternalErrors = _internalErrors,
                 Total = _total,
                 Pixels = _pixels,
                 Elapsed = time.GetElapsedTime(_start, now),

@@ -12,6 +12,9 @@ public sealed record ScoringProgress
     /// <summary>Images that failed in this run.</summary>
     public required long Failed { get; init; }
 
+    /// <summary>Those of the failed images that an internal error stopped (<see cref="FailureReason.Unexpected"/>).</summary>
+    public long InternalErrors { get; init; }
+
     /// <summary>Images of the whole job or slice, skipped ones included; null where that is not known (a watched folder).</summary>
     public long? Total { get; init; }
 

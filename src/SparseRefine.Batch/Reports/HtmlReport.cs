@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -8,7 +9,7 @@ namespace SparseRefine.Batch;
 /// the slowest, the densest and the failed images, and a few drawn as photo, low-resolution answer, selected pixels and refined answer behind a movable divider.
 /// </summary>
 /// <remarks>
-/// The page is written to a temporary name and renamed, at most every ten seconds and at the end. What it says comes from the journal, so that a resumed job's page tells of
+/// The page is written at most every ten seconds and at the end. What it says comes from the journal, so that a resumed job's page tells of
 /// the whole job; the small photos wait in the folder <c>.thumbnails</c> beside it. Memory does not grow with the number of images. Drawing an image of 8 megapixels takes about
 /// a quarter of a second, and only those are drawn that the page shows at the time. A page or a photo that cannot be drawn or written is no failure of the job: see <see cref="Problem"/>.
 /// </remarks>
@@ -120,10 +121,8 @@ public sealed class HtmlReport : IScoringObserver
     private void Write(ScoringSummary? summary)
     {
         double seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        string file = Path.Combine(_folder, FileName);
         string page = ReportPage.Write(_info!, _totals, _thumbnails, _painter.Palette, summary, seconds > 0 ? _scored / seconds : 0);
-        File.WriteAllText(file + ".tmp", page);
-        File.Move(file + ".tmp", file, overwrite: true);
+        AtomicFile.Write(Path.Combine(_folder, FileName), page);
         _written = Stopwatch.GetTimestamp();
     }
 }

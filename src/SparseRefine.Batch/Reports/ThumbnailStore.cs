@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.Data;
 using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -38,9 +39,7 @@ internal sealed class ThumbnailStore(string folder)
             using MLImage? image = painter.Thumbnail(layer, photo.Photo, photo.Selection, photo.Labels, Side);
             if (image is not null)
             {
-                string temporary = Path.Combine(folder, "new" + Extension);
-                File.WriteAllBytes(temporary, image.ToJpeg());
-                File.Move(temporary, PathOf(key, layer), overwrite: true);
+                AtomicFile.Write(PathOf(key, layer), image.ToJpeg());
             }
         }
 

@@ -111,6 +111,6 @@ internal static class BenchCommand
         (int height, int width) = OptionValues.Size(text);
         return height >= 16 && width >= 16 && (long)height * width <= int.MaxValue / 4
             ? (height, width)
-            : throw new FormatException($"expected 16x16 to {int.MaxValue / 4} pixels, got '{text}'");
+            : throw new InvalidInputException("text", $"16x16 to {int.MaxValue / 4} pixels", $"'{text}'");
     }
 }

@@ -4,6 +4,7 @@ using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
+using SparseRefine.Persistence;
 using SparseRefine.Sites;
 using SparseRefine.Cli.Scenes;
 using SparseRefine.Training;
@@ -64,14 +65,14 @@ internal sealed class BenchRun(IAnsiConsole console)
         using DenseModel full = OpenFull(low, "--dense", dense);
         if (!low.TakesAnySize && scene.Scale is not null)
         {
-            throw new InvalidInputException($"--scale: expected none for a model of fixed size, got {scene.Scale} for {dense}");
+            throw new InvalidInputException("--scale", "none for a model of fixed size", $"{scene.Scale} for {dense}");
         }
 
         (int Height, int Width) size = (scene.Height, scene.Width);
         if (!full.TakesAnySize && full.InputSize(size.Height, size.Width) != size)
         {
             throw new InvalidInputException(
-                $"--size: expected {Text(full.InputSize(size.Height, size.Width))}, the fixed size of {full.Name}, got {Text(size)}");
+                "--size", $"{Text(full.InputSize(size.Height, size.Width))}, the fixed size of {full.Name}", $"{Text(size)}");
         }
 
         console.WriteLine(RuntimeLine.Text);
@@ -97,7 +98,7 @@ internal sealed class BenchRun(IAnsiConsole console)
         BenchTable.Write(console, report);
         if (Json is not null)
         {
-            OutputFile.Write(Json, path => BenchJson.Write(report, path));
+            AtomicFile.Write(Json, file => BenchJson.Write(report, file));
             console.WriteLine($"numbers: {Json}");
         }
 
@@ -125,7 +126,7 @@ internal sealed class BenchRun(IAnsiConsole console)
         return low.TakesAnySize
             ? low.AtScale(1)
             : throw new InvalidInputException(
-                $"{option}: expected a dense model that takes any size, or --full-dense beside it, got {path}, which takes {Text(low.InputSize(1, 1))} only");
+                option, "a dense model that takes any size, or --full-dense beside it", $"{path}, which takes {Text(low.InputSize(1, 1))} only");
     }
 
     private void CheckJson()

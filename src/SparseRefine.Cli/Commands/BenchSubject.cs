@@ -56,7 +56,7 @@ internal sealed class BenchSubject(DenseModel full, DenseModel low, SparseRefine
     {
         if (low.Classes is int expected && full.Classes is int classes && classes != expected)
         {
-            throw new InvalidInputException($"{full.Name}: expected scores of {expected} classes as {low.Name} gives, got {classes}");
+            throw new InvalidInputException(full.Name, $"scores of {expected} classes as {low.Name} gives", $"{classes}");
         }
     }
 

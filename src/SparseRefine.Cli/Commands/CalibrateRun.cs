@@ -92,7 +92,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
             });
         CalibrationTable.Write(console, curve, chosen);
         var selector = new EntropySelector(chosen.Threshold, refiner.Interpolation);
-        OutputFile.Write(Output, path => saved.Save(selector, path));
+        saved.Save(selector, Output);
         console.WriteLine(
             $"selector {refiner.Selector.Describe()} -> {selector.Describe()}, " +
             FormattableString.Invariant($"{100 * chosen.Density:0.00} % of the pixels, {100 * chosen.CapturedErrors:0.0} % of the errors: {Output}"));
@@ -118,8 +118,10 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     {
         if (curve[0].Milliseconds > limit)
         {
-            throw new InvalidInputException(FormattableString.Invariant(
-                $"--ms: expected at least {curve[0].Milliseconds:0} ms, which {100 * curve[0].Point.Density:0.##} % of the pixels take, got {limit}"));
+            throw new InvalidInputException(
+                "--ms",
+                FormattableString.Invariant($"at least {curve[0].Milliseconds:0} ms, which {100 * curve[0].Point.Density:0.##} % of the pixels take"),
+                $"{limit}");
         }
 
         for (int i = 1; i < curve.Count; i++)

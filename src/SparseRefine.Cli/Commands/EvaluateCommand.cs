@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
+using SparseRefine.Persistence;
 using SparseRefine.Selectors;
 using Spectre.Console;
 
@@ -86,7 +87,7 @@ internal static class EvaluateCommand
         string? json,
         Func<WatchedRows, T> evaluate,
         Action<IAnsiConsole, T> show,
-        Action<T, string> write,
+        Action<T, Stream> write,
         CancellationToken cancellation)
     {
         console.WriteLine(RuntimeLine.Text);
@@ -104,7 +105,7 @@ internal static class EvaluateCommand
         show(console, report);
         if (json is not null)
         {
-            OutputFile.Write(json, path => write(report, path));
+            AtomicFile.Write(json, file => write(report, file));
             console.WriteLine($"numbers: {json}");
         }
     }

@@ -74,6 +74,11 @@ internal static class FitCommand
                 result.AddError($"--out: expected {models.Length}, one for each --dense, got {files.Length}");
             }
 
+            if (result.GetValue(residual) && result.GetValue(features) is FeatureSpec used && !used.Describe().Split(',').Contains("p"))
+            {
+                result.AddError($"--residual: expected feature p beside it, got {used.Describe()}");
+            }
+
             if (result.GetResult(warmStart) is not null
                 && new Option[] { features, planes, reps, residual }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is Option own)
             {
@@ -82,14 +87,14 @@ internal static class FitCommand
         });
         command.SetAction((parsed, cancellation) =>
         {
-            RefinerTrainerOptions options = training.Apply(parsed, method.Apply(parsed, standard) with
+            RefinerTrainerOptions options = OptionValues.Checked(() => training.Apply(parsed, method.Apply(parsed, standard) with
             {
                 Features = parsed.GetValue(features) ?? standard.Features,
                 Planes = parsed.GetValue(planes) ?? standard.Planes,
                 Reps = parsed.GetValue(reps),
                 Residual = parsed.GetValue(residual),
                 DiceWeight = parsed.GetValue(dice) ?? standard.DiceWeight,
-            });
+            }));
             FitRun run = new(console)
             {
                 DensePaths = parsed.GetRequiredValue(dense),

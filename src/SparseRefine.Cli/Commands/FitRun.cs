@@ -98,7 +98,7 @@ internal sealed class FitRun(IAnsiConsole console)
         for (int i = 0; i < dense.Length; i++)
         {
             var model = new TransformerChain<ITransformer>([dense[i], refiner.WithLogitsColumn(logits[i])]);
-            OutputFile.Write(Outputs[i], path => segmentation.Save(model, null, path));
+            segmentation.Save(model, null, Outputs[i]);
         }
 
         return TrainingEnding.Tell(console, refiner.Training!, Inputs.Workspace, Outputs);
@@ -151,7 +151,7 @@ internal sealed class FitRun(IAnsiConsole console)
             if (model.Classes is int found && found != classes.Count)
             {
                 throw new InvalidInputException(
-                    $"{path}: expected scores of {classes.Count} classes as in {Inputs.ClassesPath}, got {found}");
+                    path, $"scores of {classes.Count} classes as in {Inputs.ClassesPath}", $"{found}");
             }
         }
     }

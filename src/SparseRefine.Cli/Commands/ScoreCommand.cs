@@ -39,7 +39,7 @@ internal static class ScoreCommand
             };
             if (inputs.Paths.Count == 0 && file is null)
             {
-                throw new InvalidInputException("--images, --list: expected pictures, got none");
+                throw new InvalidInputException("--images, --list", "pictures", "none");
             }
 
             return ScoringRun.RunAsync(job.Read(parsed, inputs) with { Shard = parsed.GetValue(shard) }, job.View(parsed), job.Report(parsed), console, error, cancellation);

@@ -44,18 +44,35 @@ internal static class ScoringRun
 
         job = new ScoringJob(options, observers);
         ScoringSummary summary = await job.RunAsync(cancellation);
+        if (report?.Problem is string problem)
+        {
+            error.WriteLine(problem);
+        }
+
+        return Tell(summary, options.Output, error);
+    }
+
+    /// <summary>Says how a job ended where not all was scored.</summary>
+    /// <param name="summary">How it ended.</param>
+    /// <param name="output">The output folder.</param>
+    /// <param name="error">Where the line goes.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    internal static int Tell(ScoringSummary summary, string output, TextWriter error)
+    {
         ScoringProgress progress = summary.Progress;
+        int failed = progress.InternalErrors > 0 ? ExitCodes.Failure : ExitCodes.SomeFailed;
+        string internalErrors = progress.InternalErrors > 0 ? $", {progress.InternalErrors} of them by internal errors" : "";
         (int code, string? last) = summary.Outcome switch
         {
             ScoringOutcome.Completed => (ExitCodes.Success, null),
-            ScoringOutcome.SomeFailed => (ExitCodes.SomeFailed, $"{progress.Failed} images failed: see the failures file in {options.Output}"),
-            ScoringOutcome.TooManyFailures => (ExitCodes.SomeFailed, $"--max-failures: {summary.Message}: see the failures file in {options.Output}"),
+            ScoringOutcome.SomeFailed => (failed, $"{progress.Failed} images failed{internalErrors}: see the failures file in {output}"),
+            ScoringOutcome.TooManyFailures => (failed, $"--max-failures: {summary.Message}{internalErrors}: see the failures file in {output}"),
             ScoringOutcome.Cancelled => (ExitCodes.Cancelled, $"cancelled: {progress.Done} images were scored; the same command goes on"),
             _ => (ExitCodes.Failure, $"stopped: {summary.Message}; {progress.Done} images were scored; the same command goes on"),
         };
-        foreach (string line in new[] { report?.Problem, last }.OfType<string>())
+        if (last is not null)
         {
-            error.WriteLine(line);
+            error.WriteLine(last);
         }
 
         return code;

@@ -23,10 +23,11 @@ internal static class TrainDenseCommand
         Option<BackboneKind> backbone = OptionValues.Create(
             "--backbone", "light (residual blocks) or large-kernel (attention by large kernels).", "light|large-kernel", Backbone, () => network.Backbone);
         Option<IReadOnlyList<int>?> channels = OptionValues.Create<IReadOnlyList<int>?>(
-            "--channels", $"Channels of the four stages; {string.Join(',', network.Channels)} unless given.", "32,64,128,256", OptionValues.Planes);
+            "--channels", $"Channels of the four stages; {string.Join(',', network.Channels)} unless given.", "32,64,128,256", text => Stages(text, 8));
         Option<IReadOnlyList<int>?> blocks = OptionValues.Create<IReadOnlyList<int>?>(
-            "--blocks", $"Blocks of the four stages; {string.Join(',', network.Blocks)} unless given.", "1,1,2,2", OptionValues.Planes);
-        Option<int> decoder = OptionValues.Int32("--decoder-channels", "Channels of the decoder.", 8, network.DecoderChannels);
+            "--blocks", $"Blocks of the four stages; {string.Join(',', network.Blocks)} unless given.", "1,1,2,2", text => Stages(text, 1));
+        Option<int> decoder = OptionValues.Create(
+            "--decoder-channels", "Channels of the decoder.", "N", text => Multiple(OptionValues.Whole(text, 8), 8, text), () => network.DecoderChannels);
         Option<ContextPooling> pooling = OptionValues.Create(
             "--pooling", "How stages 1 to 3 reach the module: average or polyphase.", "average|polyphase", Pooling, () => network.Pooling);
         Option<double?> temperature = OptionValues.Create<double?>(
@@ -50,7 +51,7 @@ internal static class TrainDenseCommand
                 WarmStart = parsed.GetValue(from),
                 Output = parsed.GetRequiredValue(output),
                 Size = seen,
-                Training = training.Apply(parsed, standard with
+                Training = OptionValues.Checked(() => training.Apply(parsed, standard with
                 {
                     CropHeight = seen.Height,
                     CropWidth = seen.Width,
@@ -67,7 +68,7 @@ internal static class TrainDenseCommand
                         HasPairwise = !left.Contains("pairwise"),
                         HasUnary = !left.Contains("unary"),
                     },
-                }),
+                })),
             };
             return Task.FromResult(run.Execute(cancellation));
         });
@@ -78,14 +79,14 @@ internal static class TrainDenseCommand
     {
         "light" => BackboneKind.Light,
         "large-kernel" => BackboneKind.LargeKernel,
-        _ => throw new FormatException($"expected light or large-kernel, got '{text}'"),
+        _ => throw new InvalidInputException("text", "light or large-kernel", $"'{text}'"),
     };
 
     private static ContextPooling Pooling(string text) => text switch
     {
         "average" => ContextPooling.Average,
         "polyphase" => ContextPooling.Polyphase,
-        _ => throw new FormatException($"expected average or polyphase, got '{text}'"),
+        _ => throw new InvalidInputException("text", "average or polyphase", $"'{text}'"),
     };
 
     private static IReadOnlyList<string> Parts(string text)
@@ -93,6 +94,17 @@ internal static class TrainDenseCommand
         string[] parts = text.Split(',');
         return parts.All(part => part is "module" or "pairwise" or "unary" or "contrast")
             ? parts
-            : throw new FormatException($"expected any of module,pairwise,unary,contrast, got '{text}'");
+            : throw new InvalidInputException("text", "any of module,pairwise,unary,contrast", $"'{text}'");
     }
+
+    private static IReadOnlyList<int> Stages(string text, int factor)
+    {
+        IReadOnlyList<int> stages = OptionValues.Planes(text);
+        return stages.Count == 4 && stages.All(stage => stage % factor == 0)
+            ? stages
+            : throw new InvalidInputException("text", factor == 1 ? "four positive numbers" : $"four positive multiples of {factor}", $"'{text}'");
+    }
+
+    private static int Multiple(int value, int factor, string text) =>
+        value % factor == 0 ? value : throw new InvalidInputException("text", $"a multiple of {factor}", $"'{text}'");
 }

@@ -1,9 +1,10 @@
 using Microsoft.ML;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Reports;
-using SparseRefine.Metrics;
 using SparseRefine.MLNet;
+using SparseRefine.Metrics;
 using SparseRefine.Networks;
+using SparseRefine.Persistence;
 using SparseRefine.Training;
 using Spectre.Console;
 
@@ -60,7 +61,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
                 StepCallback = step => steps.Advance(1.0 / step.Steps),
                 EndCallback = end => history = end,
             }).Fit(Rows(context, training, classes.Count)));
-        OutputFile.Write(Output, path => File.WriteAllBytes(path, model.ModelBytes));
+        AtomicFile.Write(Output, model.ModelBytes);
         Tell(history!, classes, model);
         return TrainingEnding.Tell(console, history!, Inputs.Workspace, [Output]);
     }

@@ -19,7 +19,7 @@ internal static class PhotoFolder
         return pictures.Length > 0
             ? pictures
             : throw new InvalidInputException(
-                $"{option}: expected pictures ({string.Join(' ', Extensions.Select(e => e[1..]))}) in {folder}, got none");
+                option, $"pictures ({string.Join(' ', Extensions.Select(e => e[1..]))}) in {folder}", "none");
     }
 
     /// <summary>Pairs pictures and label PNGs by file name without extension.</summary>
@@ -48,8 +48,9 @@ internal static class PhotoFolder
         return rows.Count > 0
             ? new PhotoPairs(rows, pictureByStem.Count - rows.Count, labelByStem.Count - rows.Count)
             : throw new InvalidInputException(
-                $"{labelsOption}: expected label PNGs in {labels} with the names of the pictures in {images}, got no pair " +
-                $"({pictures.Count} pictures, {labelByStem.Count} label PNGs)");
+                labelsOption,
+                $"label PNGs in {labels} with the names of the pictures in {images}",
+                $"no pair ({pictures.Count} pictures, {labelByStem.Count} label PNGs)");
     }
 
     /// <summary>Checks that every picture is whole and that every label map has its picture's size.</summary>
@@ -64,7 +65,7 @@ internal static class PhotoFolder
             if (row.LabelPath.Length > 0 && PictureProbe.Read(row.LabelPath, maxPixels) is var labels && labels != size)
             {
                 throw new InvalidInputException(
-                    $"{row.LabelPath}: expected {size} as its picture {row.ImagePath}, got {labels}");
+                    row.LabelPath, $"{size} as its picture {row.ImagePath}", $"{labels}");
             }
         }
     }
@@ -78,7 +79,7 @@ internal static class PhotoFolder
             if (!byStem.TryAdd(stem, file))
             {
                 throw new InvalidInputException(
-                    $"{option}: expected one file for each name without extension, got {byStem[stem]} and {file}");
+                    option, "one file for each name without extension", $"{byStem[stem]} and {file}");
             }
         }
 
@@ -90,7 +91,7 @@ internal static class PhotoFolder
         if (!Directory.Exists(folder))
         {
             throw new InvalidInputException(
-                $"{option}: expected a folder, got {(File.Exists(folder) ? "the file " : "nothing at ")}{folder}");
+                option, "a folder", $"{(File.Exists(folder) ? "the file " : "nothing at ")}{folder}");
         }
 
         return Directory.EnumerateFiles(folder)

@@ -23,8 +23,9 @@ internal sealed record PhotoPairs(IReadOnlyList<PhotoRow> Rows, int LonePictures
         if (Rows.Count < 2)
         {
             throw new InvalidInputException(
-                "--images: expected at least 2 labelled pictures, one of them to hold out for validation, or " +
-                $"--validation-images and --validation-labels, got {Rows.Count}");
+                "--images",
+                "at least 2 labelled pictures, one of them to hold out for validation, or --validation-images and --validation-labels",
+                $"{Rows.Count}");
         }
 
         int[] order = [.. Enumerable.Range(0, Rows.Count)];

@@ -29,6 +29,6 @@ internal sealed class TrainingInputs
         return training.ClassWeights is not { } weights || weights.Count == classes.Count
             ? classes
             : throw new InvalidInputException(
-                $"--class-weights: expected {classes.Count} values, one a class of {ClassesPath}, got {weights.Count}");
+                "--class-weights", $"{classes.Count} values, one a class of {ClassesPath}", $"{weights.Count}");
     }
 }

@@ -30,7 +30,7 @@ internal sealed class WatchedRows(IReadOnlyList<PhotoRow> rows, CancellationToke
         Current = null;
     }
 
-    /// <summary>Runs a pass over the rows; a failure that names no file gets the name of the row it happened in.</summary>
+    /// <summary>Runs a pass over the rows; a complaint about the input that names no file gets the name of the row it happened in.</summary>
     /// <typeparam name="T">What the pass makes.</typeparam>
     /// <param name="pass">The pass.</param>
     /// <returns>What the pass made.</returns>
@@ -40,26 +40,16 @@ internal sealed class WatchedRows(IReadOnlyList<PhotoRow> rows, CancellationToke
         {
             return pass();
         }
-        catch (Exception e) when (Current is PhotoRow row && NamesNoFile(e, row))
+        catch (Exception e) when (Current is PhotoRow row && InvalidInputException.Find(e) is InvalidInputException found && !Names(found, row))
         {
-            throw new InvalidInputException($"{row.ImagePath}: {e.GetBaseException().Message}", e);
+            throw new InvalidInputException(row.ImagePath, found);
         }
     }
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static bool NamesNoFile(Exception failure, PhotoRow row)
-    {
-        for (Exception? e = failure; e is not null; e = e.InnerException)
-        {
-            if (e is OperationCanceledException || e.Message.Contains(row.ImagePath, StringComparison.Ordinal)
-                || (row.LabelPath.Length > 0 && e.Message.Contains(row.LabelPath, StringComparison.Ordinal)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool Names(InvalidInputException failure, PhotoRow row) =>
+        failure.InputSource.Contains(row.ImagePath, StringComparison.Ordinal)
+        || (row.LabelPath.Length > 0 && failure.InputSource.Contains(row.LabelPath, StringComparison.Ordinal));
 }

@@ -45,7 +45,7 @@ internal sealed class MethodOptions
         {
             SparseRefine => RefinerMethod.SparseRefine,
             TwoColumn => RefinerMethod.TwoColumn,
-            _ => throw new FormatException($"expected {SparseRefine} or {TwoColumn}, got '{text}'"),
+            _ => throw new InvalidInputException("text", $"{SparseRefine} or {TwoColumn}", $"'{text}'"),
         });
 
     /// <summary>Adds the options to a command.</summary>

@@ -13,7 +13,7 @@ internal static class OptionValues
     /// <param name="name">The option with its dashes.</param>
     /// <param name="description">One line of help.</param>
     /// <param name="helpName">The value's form.</param>
-    /// <param name="parse">Makes the value; an <see cref="ArgumentException"/> or <see cref="FormatException"/> is an error.</param>
+    /// <param name="parse">Makes the value; an <see cref="InvalidInputException"/> or <see cref="ArgumentException"/> is an error of the option.</param>
     /// <param name="standard">Makes the value where the option is not given.</param>
     /// <returns>The option.</returns>
     public static Option<T> Create<T>(
@@ -105,7 +105,7 @@ internal static class OptionValues
     /// <summary>One weight a class.</summary>
     /// <param name="text">For example <c>1,4,2.5</c>.</param>
     /// <returns>The weights, in order of the classes' ids.</returns>
-    /// <exception cref="FormatException">Something else, or a weight below 0.</exception>
+    /// <exception cref="InvalidInputException">Something else, or a weight below 0.</exception>
     public static IReadOnlyList<float> Weights(string text)
     {
         List<float> weights = [];
@@ -127,7 +127,7 @@ internal static class OptionValues
     /// <param name="text">The text, a point before decimals.</param>
     /// <param name="inclusive">Whether 1 itself is allowed.</param>
     /// <returns>The number.</returns>
-    /// <exception cref="FormatException">Something else.</exception>
+    /// <exception cref="InvalidInputException">Something else.</exception>
     public static double Share(string text, bool inclusive)
         => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
             && value >= 0 && (inclusive ? value <= 1 : value < 1)
@@ -137,7 +137,7 @@ internal static class OptionValues
     /// <summary>Reads <c>MIN-MAX</c>.</summary>
     /// <param name="text">The text.</param>
     /// <returns>Two positive numbers in order.</returns>
-    /// <exception cref="FormatException">Something else.</exception>
+    /// <exception cref="InvalidInputException">Something else.</exception>
     public static (double Min, double Max)? Range(string text)
     {
         string[] parts = text.Split('-');
@@ -181,6 +181,23 @@ internal static class OptionValues
             ? value
             : throw Unfit($"a whole number of at least {least}", text);
 
+    /// <summary>Makes the options of a library call from the command's.</summary>
+    /// <typeparam name="T">Their type.</typeparam>
+    /// <param name="make">Sets values that came from the command line, and does nothing else.</param>
+    /// <returns>The options.</returns>
+    /// <exception cref="BadOptionException">A value that they refuse.</exception>
+    public static T Checked<T>(Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (ArgumentException e)
+        {
+            throw new BadOptionException(e);
+        }
+    }
+
     private static T? Parse<T>(ArgumentResult result, string name, Func<string, T> parse)
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
@@ -188,15 +205,18 @@ internal static class OptionValues
         {
             return parse(text);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException)
+        catch (InvalidInputException e)
         {
-            // ArgumentException repeats its parameter's name at the end, and the parsers of the engine put it first.
-            string message = e.Message.Split(" (Parameter '")[0];
-            message = message.StartsWith("text: ", StringComparison.Ordinal) ? message["text: ".Length..] : message;
-            result.AddError($"{name}: {message}");
+            result.AddError($"{name}: expected {e.Expected}, got {e.Got}");
+            return default;
+        }
+        catch (ArgumentException e)
+        {
+            // A value that has the right form and is out of its range.
+            result.AddError($"{name}: {new BadOptionException(e).Message}");
             return default;
         }
     }
 
-    private static FormatException Unfit(string expected, string text) => new($"expected {expected}, got '{text}'");
+    private static InvalidInputException Unfit(string expected, string text) => new("text", expected, $"'{text}'");
 }

@@ -90,5 +90,5 @@ internal sealed class ScoringJobOptions
         return new HtmlReport(folder);
     }
 
-    private static int Bits(string text) => text is "8" or "16" ? text == "8" ? 8 : 16 : throw new FormatException($"expected 8 or 16, got '{text}'");
+    private static int Bits(string text) => text is "8" or "16" ? text == "8" ? 8 : 16 : throw new InvalidInputException("text", "8 or 16", $"'{text}'");
 }

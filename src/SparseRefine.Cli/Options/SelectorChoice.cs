@@ -15,8 +15,7 @@ internal sealed record SelectorChoice(IPixelSelector? Fixed, double? Density = n
     /// <summary>Reads the text.</summary>
     /// <param name="text">A selector's text or one of the forms above.</param>
     /// <returns>The choice.</returns>
-    /// <exception cref="ArgumentException">Another text.</exception>
-    /// <exception cref="FormatException">Another text that begins with <c>auto</c>, or a density out of range.</exception>
+    /// <exception cref="InvalidInputException">Another text, or a density out of range.</exception>
     public static SelectorChoice Parse(string text)
     {
         if (text is "auto" or "auto:knee")
@@ -30,7 +29,7 @@ internal sealed record SelectorChoice(IPixelSelector? Fixed, double? Density = n
         }
 
         return text.StartsWith("auto", StringComparison.Ordinal)
-            ? throw new FormatException($"expected auto:density=D or auto:knee, got '{text}'")
+            ? throw new InvalidInputException("selector", "auto:density=D or auto:knee", $"'{text}'")
             : new SelectorChoice(PixelSelector.Parse(text));
     }
 

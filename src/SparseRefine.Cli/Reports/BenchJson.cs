@@ -10,10 +10,9 @@ internal static class BenchJson
 {
     /// <summary>Writes it.</summary>
     /// <param name="report">The figures.</param>
-    /// <param name="path">The file to write.</param>
-    public static void Write(BenchReport report, string path)
+    /// <param name="file">The file.</param>
+    public static void Write(BenchReport report, Stream file)
     {
-        using FileStream file = File.Create(path);
         using (Utf8JsonWriter json = new(file, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartObject();

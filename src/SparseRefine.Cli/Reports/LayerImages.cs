@@ -1,7 +1,7 @@
 using Microsoft.ML.Data;
 using SparseRefine.Batch;
-using SparseRefine.Cli.Files;
 using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 using Spectre.Console;
 
 namespace SparseRefine.Cli.Reports;
@@ -26,11 +26,7 @@ internal sealed class LayerImages(IAnsiConsole console, string folder) : IScorin
         string name = Path.GetFileNameWithoutExtension(entry.Id);
         string path = Path.GetFullPath(Path.Combine(folder, $"{name}.layers.png"));
         using MLImage panels = LayerPanels.Draw(_painter, name, photo.Photo, photo.Selection!, photo.Labels);
-        OutputFile.Write(path, temporary =>
-        {
-            using FileStream file = File.Create(temporary);
-            panels.WritePng(file);
-        });
+        AtomicFile.Write(path, panels.WritePng);
         console.WriteLine($"{name}: {path}");
     }
 

@@ -9,8 +9,8 @@ internal static class ReportJson
 {
     /// <summary>Writes the report of a refiner.</summary>
     /// <param name="report">The evaluation.</param>
-    /// <param name="path">The file to write.</param>
-    public static void Write(RefinementReport report, string path) => Write(path, report.Images, report.ClassNames, json =>
+    /// <param name="file">The file.</param>
+    public static void Write(RefinementReport report, Stream file) => Write(file, report.Images, report.ClassNames, json =>
     {
         WriteAnswer(json, "initial", report.Initial);
         WriteAnswer(json, "refinerOnly", report.RefinerOnly);
@@ -33,8 +33,8 @@ internal static class ReportJson
 
     /// <summary>Writes the report of a dense model.</summary>
     /// <param name="report">The evaluation.</param>
-    /// <param name="path">The file to write.</param>
-    public static void Write(DenseReport report, string path) => Write(path, report.Metrics.Images, report.Metrics.ClassNames, json =>
+    /// <param name="file">The file.</param>
+    public static void Write(DenseReport report, Stream file) => Write(file, report.Metrics.Images, report.Metrics.ClassNames, json =>
     {
         WriteScores(json, report.Metrics, null);
         json.WriteStartObject("ms");
@@ -44,9 +44,8 @@ internal static class ReportJson
         WriteNumber(json, "macs", report.MultiplyAdds ?? double.NaN);
     });
 
-    private static void Write(string path, int images, IEnumerable<string> classes, Action<Utf8JsonWriter> content)
+    private static void Write(Stream file, int images, IEnumerable<string> classes, Action<Utf8JsonWriter> content)
     {
-        using FileStream file = File.Create(path);
         using Utf8JsonWriter json = new(file, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteNumber("images", images);

@@ -45,7 +45,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             if (options.BatchSize > 1 && !Model.TakesBatches)
             {
                 throw new InvalidInputException(
-                    $"{Model.Name}: expected a model with an open first axis for BatchSize {options.BatchSize}, got one that takes a single photo");
+                    Model.Name, $"a model with an open first axis for BatchSize {options.BatchSize}", "one that takes a single photo");
             }
         }
         catch

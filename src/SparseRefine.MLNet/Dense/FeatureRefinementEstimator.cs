@@ -112,7 +112,7 @@ public sealed class FeatureRefinementEstimator : RowMappingEstimator<DenseModelT
             if (labels.Height != photo.Height || labels.Width != photo.Width)
             {
                 throw new InvalidInputException(
-                    $"{name}: expected a label map of {photo.Height}x{photo.Width}, got {labels.Height}x{labels.Width}");
+                    name, $"a label map of {photo.Height}x{photo.Width}", $"{labels.Height}x{labels.Width}");
             }
 
             LabelChecks.ThrowUnlessClasses(labels, _options.ClassCount, _options.Training.IgnoreIndex, name);

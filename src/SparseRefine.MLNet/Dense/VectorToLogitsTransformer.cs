@@ -110,11 +110,11 @@ public sealed class VectorToLogitsTransformer : RowMappingTransformer
     {
         if (scores.Length == 0)
         {
-            throw new InvalidInputException($"column '{Input}': expected scores, got none");
+            throw new InvalidInputException($"column '{Input}'", "scores", "none");
         }
 
         (int classes, int height, int width) = shape.Complete(scores.Length) ?? throw new InvalidInputException(
-            $"column '{Input}': expected {shape} scores ({_options.Layout}), got {scores.Length}");
+            $"column '{Input}'", $"{shape} scores ({_options.Layout})", $"{scores.Length}");
         float[] values = new float[scores.Length];
         scores.CopyTo(values);
         if (_options.Layout == LogitLayout.ClassesLast)

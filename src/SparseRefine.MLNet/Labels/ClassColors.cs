@@ -5,12 +5,15 @@ namespace SparseRefine.MLNet;
 /// <summary>Class names and colors in manifests.</summary>
 internal static class ClassColors
 {
-    /// <exception cref="ArgumentException">As many classes are not what the data has.</exception>
+    /// <summary>What errors call the list.</summary>
+    public const string Name = "ClassList";
+
+    /// <exception cref="InvalidInputException">As many classes are not what the data has.</exception>
     public static void ThrowUnlessFits(ClassList? classes, int? count)
     {
         if (classes is not null && count is int expected and > 0 && classes.Count != expected)
         {
-            throw new ArgumentException($"ClassList: expected {expected} classes as the logits, got {classes.Count}");
+            throw new InvalidInputException(Name, $"{expected} classes as the logits", $"{classes.Count}");
         }
     }
 

@@ -71,7 +71,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
     {
         if (path.Length == 0)
         {
-            throw new InvalidInputException($"column '{PathColumn}': expected a path, got none");
+            throw new InvalidInputException($"column '{PathColumn}'", "a path", "none");
         }
 
         string file = string.IsNullOrEmpty(_options.Folder) ? path : Path.Combine(_options.Folder, path);

@@ -97,6 +97,6 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
         return view.Height == map.Height && view.Width == map.Width
             ? painter.Overlay(view, map)
             : throw new InvalidInputException(
-                $"{Images.Name(photo.Value, _image!)}: expected {map.Height}x{map.Width} as column '{_labels}', got {view.Height}x{view.Width}");
+                $"{Images.Name(photo.Value, _image!)}", $"{map.Height}x{map.Width} as column '{_labels}'", $"{view.Height}x{view.Width}");
     }
 }

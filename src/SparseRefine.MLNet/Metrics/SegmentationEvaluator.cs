@@ -62,7 +62,7 @@ internal static class SegmentationEvaluator
         if (truth.Height != guess.Height || truth.Width != guess.Width)
         {
             throw new InvalidInputException(
-                $"{row}: expected a label map of {guess.Height}x{guess.Width}, got {truth.Height}x{truth.Width}");
+                row, $"a label map of {guess.Height}x{guess.Width}", $"{truth.Height}x{truth.Width}");
         }
 
         LabelChecks.ThrowUnlessClasses(truth, classes, ignoreIndex, row);
@@ -71,7 +71,7 @@ internal static class SegmentationEvaluator
             if (guess.Labels[i] >= classes && truth.Labels[i] != ignoreIndex)
             {
                 throw new InvalidInputException(
-                    $"{row}: expected predicted class ids 0 to {classes - 1}, got {guess.Labels[i]}");
+                    row, $"predicted class ids 0 to {classes - 1}", $"{guess.Labels[i]}");
             }
         }
     }

@@ -37,7 +37,7 @@ internal sealed class ModelEntries
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path}: expected a readable model file, got {FirstLine(e)}", e);
+            throw new InvalidInputException(path, "a readable model file", FirstLine(e), e);
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class ModelEntries
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new InvalidInputException(
-                $"{file}: expected a model file of SparseRefine, got a broken or foreign file ({FirstLine(e)})", e);
+                file, "a model file of SparseRefine", $"a broken or foreign file ({FirstLine(e)})", e);
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class ModelEntries
         : throw Invalid($"an entry '{entry}'", "none");
 
     public InvalidInputException Invalid(string expected, string got, Exception? cause = null) =>
-        new($"{File}: expected {expected}, got {got}", cause);
+        new(File, expected, got, cause);
 
     public static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0].Trim();
 
@@ -82,26 +82,26 @@ internal sealed class ModelEntries
             if (Escapes(entry.FullName))
             {
                 throw new InvalidInputException(
-                    $"{file}: expected entries within the archive, got '{entry.FullName}'");
+                    file, "entries within the archive", $"'{entry.FullName}'");
             }
 
             unpacked += entry.Length;
             if (unpacked > most)
             {
                 throw new InvalidInputException(
-                    $"{file}: expected entries of at most {most} bytes in a file of {fileBytes}, got {entry.FullName} of {entry.Length}");
+                    file, $"entries of at most {most} bytes in a file of {fileBytes}", $"{entry.FullName} of {entry.Length}");
             }
 
             if (!found.TryAdd(entry.FullName, entry))
             {
-                throw new InvalidInputException($"{file}: expected each entry once, got '{entry.FullName}' twice");
+                throw new InvalidInputException(file, "each entry once", $"'{entry.FullName}' twice");
             }
         }
 
         if (!found.Remove(ModelFormat.Manifest, out ZipArchiveEntry? manifest))
         {
             throw new InvalidInputException(
-                $"{file}: expected a model file of SparseRefine, got a zip without {ModelFormat.Manifest}");
+                file, "a model file of SparseRefine", $"a zip without {ModelFormat.Manifest}");
         }
 
         var entries = new ModelEntries(file, ParseManifest(manifest, zip.Comment, file));
@@ -117,7 +117,7 @@ internal sealed class ModelEntries
         if (entry.Length > ModelFormat.MaxManifestBytes)
         {
             throw new InvalidInputException(
-                $"{file}: expected {ModelFormat.Manifest} of at most {ModelFormat.MaxManifestBytes} bytes, got {entry.Length}");
+                file, $"{ModelFormat.Manifest} of at most {ModelFormat.MaxManifestBytes} bytes", $"{entry.Length}");
         }
 
         JsonObject? manifest;
@@ -130,7 +130,7 @@ internal sealed class ModelEntries
             if (comment.Length > 0 && comment != actual)
             {
                 throw new InvalidInputException(
-                    $"{file}: expected {ModelFormat.Manifest} with SHA-256 {comment}, got {actual}");
+                    file, $"{ModelFormat.Manifest} with SHA-256 {comment}", actual);
             }
 
             manifest = JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
@@ -139,25 +139,24 @@ internal sealed class ModelEntries
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException and not InvalidInputException)
         {
-            throw new InvalidInputException($"{file}: expected a readable {ModelFormat.Manifest}, got {FirstLine(e)}", e);
+            throw new InvalidInputException(file, $"a readable {ModelFormat.Manifest}", FirstLine(e), e);
         }
 
         if (format != ModelFormat.Name)
         {
             throw new InvalidInputException(
-                $"{file}: expected format '{ModelFormat.Name}' in {ModelFormat.Manifest}, got '{format}'");
+                file, $"format '{ModelFormat.Name}' in {ModelFormat.Manifest}", $"'{format}'");
         }
 
         if (version is < 1 or > ModelFormat.Version)
         {
-            throw new InvalidInputException(
-                $"{file}: expected format version 1 to {ModelFormat.Version}, got {version}"
-                + (version > ModelFormat.Version ? "; it was written by a newer SparseRefine" : ""));
+            string hint = version > ModelFormat.Version ? "; it was written by a newer SparseRefine" : "";
+            throw new InvalidInputException(file, $"format version 1 to {ModelFormat.Version}", $"{version}{hint}");
         }
 
         return version == 1 || comment.Length > 0
             ? manifest!
-            : throw new InvalidInputException($"{file}: expected the SHA-256 of {ModelFormat.Manifest} as the archive's comment, got none");
+            : throw new InvalidInputException(file, $"the SHA-256 of {ModelFormat.Manifest} as the archive's comment", "none");
     }
 
     private static byte[] Content(ZipArchiveEntry entry)

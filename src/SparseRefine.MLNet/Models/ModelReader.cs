@@ -92,10 +92,11 @@ internal static class ModelReader
     // What reading a manifest that fits its hash and yet makes no sense ends in.
     private static bool IsInconsistency(Exception e, ModelEntries file) =>
         e is ArgumentException or FormatException or InvalidOperationException or OverflowException or IOException or InvalidDataException
-        && !(e is InvalidInputException && e.Message.StartsWith(file.File, StringComparison.Ordinal));
+        && (e as InvalidInputException)?.InputSource != file.File;
 
     private static InvalidInputException Inconsistent(Exception e, ModelEntries file) =>
-        file.Invalid("a whole and consistent model", ModelEntries.FirstLine(e), e);
+        e is InvalidInputException part && part.InputSource.StartsWith($"{file.File}: ", StringComparison.Ordinal) ? part
+            : file.Invalid("a whole and consistent model", ModelEntries.FirstLine(e), e);
 
     private static (string Kind, TransformerScope[] Scopes, PartReader Part) Parse(ModelEntries file, JsonNode? node, int threads)
     {

@@ -2,31 +2,18 @@ using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.MLNet;
 
 /// <summary>Writes model files.</summary>
 internal static class ModelWriter
 {
-    /// <summary>Writes beside the target and renames, so that a failure leaves what was there.</summary>
+    /// <summary>Writes a model file; a failure leaves what was there.</summary>
     public static void Save(MLContext context, ITransformer model, DataViewSchema? inputSchema, string filePath)
     {
         ArgumentException.ThrowIfNullOrEmpty(filePath);
-        string target = Path.GetFullPath(filePath);
-        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = File.Create(temporary))
-            {
-                Save(context, model, inputSchema, stream);
-            }
-
-            File.Move(temporary, target, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        AtomicFile.Write(filePath, stream => Save(context, model, inputSchema, stream));
     }
 
     public static void Save(MLContext context, ITransformer model, DataViewSchema? inputSchema, Stream stream)

@@ -65,9 +65,7 @@ internal sealed class PartReader(ModelEntries file, string kind, JsonObject opti
         SafeTensors.Read(stream, parameters, EntryPath(name));
     }
 
-    public InvalidInputException Invalid(string expected, string? got = null) => got is null
-        ? new InvalidInputException($"{file.File}: part '{kind}': expected {expected}")
-        : file.Invalid($"part '{kind}' with {expected}", got);
+    public InvalidInputException Invalid(string expected, string got) => file.Invalid($"part '{kind}' with {expected}", got);
 
     private string EntryName(string name) =>
         Value<string>(entries[name], name, "an entry's name") ?? throw Missing(name, "an entry");

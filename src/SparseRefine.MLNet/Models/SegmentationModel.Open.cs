@@ -117,9 +117,9 @@ public sealed partial class SegmentationModel
                 },
                 model);
         }
-        catch (ArgumentException e)
+        catch (InvalidInputException e) when (e.InputSource == ClassColors.Name)
         {
-            throw new InvalidInputException($"{name}: {e.Message}", e);
+            throw new InvalidInputException(name, e);
         }
 
         ModelParts parts = new(dense);

@@ -49,12 +49,13 @@ public sealed partial class SegmentationModel : IDisposable
         {
             _scorer = PhotoScorer.Of(parts, options.Threads);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or InvalidInputException)
         {
             sessions.Leave();
             throw new InvalidInputException(
-                $"{name}: expected a pipeline from the text column ImagePath or the image column Image to a column of label maps, got another: "
-                + e.Message.ReplaceLineEndings(" "),
+                name,
+                "a pipeline from the text column ImagePath or the image column Image to a column of label maps",
+                $"another: {e.Message.ReplaceLineEndings(" ")}",
                 e);
         }
     }
@@ -93,7 +94,7 @@ public sealed partial class SegmentationModel : IDisposable
         ArgumentNullException.ThrowIfNull(selector);
         if (_parts.Refinement is not SparseRefinementTransformer own)
         {
-            throw new InvalidInputException($"{Name}: expected a model with a refiner for another selector, got one without");
+            throw new InvalidInputException(Name, "a model with a refiner for another selector", "one without");
         }
 
         SparseRefinementTransformer other;
@@ -101,9 +102,9 @@ public sealed partial class SegmentationModel : IDisposable
         {
             other = own.WithSelector(selector);
         }
-        catch (ArgumentException e)
+        catch (InvalidInputException e)
         {
-            throw new InvalidInputException($"{Name}: {e.Message}", e);
+            throw new InvalidInputException(Name, e);
         }
 
         Enter();

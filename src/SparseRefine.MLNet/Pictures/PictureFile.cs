@@ -36,7 +36,7 @@ public static class PictureFile
         }
         catch (ArgumentException e)
         {
-            throw new InvalidInputException($"{name}: expected a picture that can be decoded, got a damaged one or a form of its format that the decoder lacks", e);
+            throw new InvalidInputException(name, "a picture that can be decoded", "a damaged one or a form of its format that the decoder lacks", e);
         }
 
         if (image.Height == size.Height && image.Width == size.Width)
@@ -47,6 +47,6 @@ public static class PictureFile
 
         string got = $"{image.Height}x{image.Width}";
         image.Dispose();
-        throw new InvalidInputException($"{name}: expected {size} pixels as its header says, got {got}");
+        throw new InvalidInputException(name, $"{size} pixels as its header says", got);
     }
 }

@@ -51,7 +51,7 @@ internal static class EnsemblerParts
             case "replace":
                 return new ReplaceEnsembler();
             case var other:
-                throw part.Invalid($"an ensembler gated, entropy, average or replace, got '{other}'");
+                throw part.Invalid("an ensembler gated, entropy, average or replace", $"'{other}'");
         }
     }
 }

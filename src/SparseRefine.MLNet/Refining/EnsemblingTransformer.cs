@@ -88,8 +88,9 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
         if (sparse.Classes != logits.Classes || sparse.Sites.Count != selection.Sites.Count)
         {
             throw new InvalidInputException(
-                $"column '{_options.SparseLogitsColumnName}': expected {selection.Sites.Count} pixels of {logits.Classes} classes, "
-                + $"got {sparse.Sites.Count} of {sparse.Classes}");
+                $"column '{_options.SparseLogitsColumnName}'",
+                $"{selection.Sites.Count} pixels of {logits.Classes} classes",
+                $"{sparse.Sites.Count} of {sparse.Classes}");
         }
 
         int rows = sparse.Sites.Count;

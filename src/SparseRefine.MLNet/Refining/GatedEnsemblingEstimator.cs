@@ -109,14 +109,13 @@ public sealed class GatedEnsemblingEstimator : RowMappingEstimator<EnsemblingTra
             if (labels.Height != sparse.Sites.Height || labels.Width != sparse.Sites.Width)
             {
                 throw new InvalidInputException(
-                    $"{name}: expected a label map of {sparse.Sites.Height}x{sparse.Sites.Width}, "
-                    + $"got {labels.Height}x{labels.Width}");
+                    name, $"a label map of {sparse.Sites.Height}x{sparse.Sites.Width}", $"{labels.Height}x{labels.Width}");
             }
 
             int classes = rows.Count == 0 ? logits.Classes : rows[0].Logits.Classes;
             if (logits.Classes != classes)
             {
-                throw new InvalidInputException($"{name}: expected logits of {classes} classes, got {logits.Classes}");
+                throw new InvalidInputException(name, $"logits of {classes} classes", $"{logits.Classes}");
             }
 
             LabelChecks.ThrowUnlessClasses(labels, classes, _options.Training.IgnoreIndex, name);

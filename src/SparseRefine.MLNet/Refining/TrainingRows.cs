@@ -71,7 +71,7 @@ internal sealed record TrainingRows(
         if (labels.Height != photo.Height || labels.Width != photo.Width)
         {
             throw new InvalidInputException(
-                $"{name}: expected a label map of {photo.Height}x{photo.Width}, got {labels.Height}x{labels.Width}");
+                name, $"a label map of {photo.Height}x{photo.Width}", $"{labels.Height}x{labels.Width}");
         }
 
         classes ??= logits[0].Classes;
@@ -79,7 +79,7 @@ internal sealed record TrainingRows(
         {
             if (map.Classes != classes)
             {
-                throw new InvalidInputException($"{name}: expected logits of {classes} classes, got {map.Classes}");
+                throw new InvalidInputException(name, $"logits of {classes} classes", $"{map.Classes}");
             }
         }
 

@@ -17,7 +17,7 @@ internal static class Images
     /// <summary>The image of a row that must have one.</summary>
     /// <exception cref="InvalidInputException">The row has none.</exception>
     public static MLImage Present(MLImage? image, string column) =>
-        image ?? throw new InvalidInputException($"column '{column}': expected an image, got none");
+        image ?? throw new InvalidInputException($"column '{column}'", "an image", "none");
 
     /// <summary>What error messages call the row: the image's file where it is known.</summary>
     public static string Name(MLImage? image, string column) =>
@@ -28,6 +28,6 @@ internal static class Images
         MLPixelFormat.Bgra32 => PixelOrder.Bgra32,
         MLPixelFormat.Rgba32 => PixelOrder.Rgba32,
         MLPixelFormat other => throw new InvalidInputException(
-            $"{Name(image, column)}: expected Bgra32 or Rgba32 pixels, got {other}"),
+            $"{Name(image, column)}", "Bgra32 or Rgba32 pixels", $"{other}"),
     };
 }

@@ -42,18 +42,17 @@ internal sealed class InputColumns
     }
 
     /// <summary>The type of a column that must be there and of type <typeparamref name="T"/>.</summary>
-    /// <exception cref="ArgumentException">Missing, or of another type.</exception>
+    /// <exception cref="InvalidInputException">Missing, or of another type.</exception>
     public T Require<T>(string name, string expected)
         where T : DataViewType
     {
         if (!_columns.TryGetValue(name, out var column))
         {
-            throw new ArgumentException(
-                $"column '{name}': expected {expected}, got no such column (columns: {string.Join(", ", _columns.Keys)})");
+            throw new InvalidInputException($"column '{name}'", expected, $"no such column (columns: {string.Join(", ", _columns.Keys)})");
         }
 
         return column.Type as T
-            ?? throw new ArgumentException($"column '{name}': expected {expected}, got {column.Type}");
+            ?? throw new InvalidInputException($"column '{name}'", expected, $"{column.Type}");
     }
 
     public ColumnSizes RequireImage(string name) => Require<ImageDataViewType>(name, "an image") is { Height: > 0, Width: > 0 } image

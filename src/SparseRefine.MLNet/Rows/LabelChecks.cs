@@ -13,7 +13,7 @@ internal static class LabelChecks
             if (id >= classes && id != ignoreIndex)
             {
                 throw new InvalidInputException(
-                    $"{name}: expected class ids 0 to {classes - 1} or {ignoreIndex}, got {id}");
+                    name, $"class ids 0 to {classes - 1} or {ignoreIndex}", $"{id}");
             }
         }
     }

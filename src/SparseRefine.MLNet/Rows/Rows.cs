@@ -7,5 +7,5 @@ internal static class Rows
     /// <exception cref="InvalidInputException">The row has none.</exception>
     public static T Present<T>(T? value, string column)
         where T : class
-        => value ?? throw new InvalidInputException($"column '{column}': expected a {typeof(T).Name}, got none");
+        => value ?? throw new InvalidInputException($"column '{column}'", $"a {typeof(T).Name}", "none");
 }

@@ -25,7 +25,7 @@ internal sealed class SharedImage
             {
                 // ML.NET's decoder says "Invalid input stream contents" and names no file.
                 throw new InvalidInputException(
-                    $"column '{column.Name}', row {row.Position}: expected an image, got {e.Message.Split('\n', 2)[0]}", e);
+                    $"column '{column.Name}', row {row.Position}", "an image", $"{e.Message.Split('\n', 2)[0]}", e);
             }
 
             return _source;

@@ -41,13 +41,15 @@ internal sealed class OnnxFile
         if (!Model.Graph.Node.Any(node => node.Output.Contains(value)))
         {
             throw new InvalidInputException(
-                $"{Name}: expected a value '{value}' in the graph (FeatureOutputName), got none; outputs: {string.Join(", ", Model.Graph.Output.Select(o => $"'{o.Name}'"))}");
+                Name,
+                $"a value '{value}' in the graph (FeatureOutputName)",
+                $"none; outputs: {string.Join(", ", Model.Graph.Output.Select(o => $"'{o.Name}'"))}");
         }
 
         if (HasExternalData)
         {
             throw new InvalidInputException(
-                $"{Name}: expected '{value}' (FeatureOutputName) to be an output, as weights lie in other files, got an inner value");
+                Name, $"'{value}' (FeatureOutputName) to be an output, as weights lie in other files", "an inner value");
         }
 
         // Protobuf merges two messages that stand one after the other: the lists of the second are appended to those of the first. So the bytes of the
@@ -61,12 +63,12 @@ internal sealed class OnnxFile
     {
         if (Directory.Exists(path))
         {
-            throw new InvalidInputException($"{path}: expected an ONNX file, got a folder");
+            throw new InvalidInputException(path, "an ONNX file", "a folder");
         }
 
         if (!File.Exists(path))
         {
-            throw new InvalidInputException($"{path}: expected an ONNX file, got none (it does not exist)");
+            throw new InvalidInputException(path, "an ONNX file", "none (it does not exist)");
         }
 
         try
@@ -75,7 +77,7 @@ internal sealed class OnnxFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path}: expected a readable ONNX file, got {OneLine.Of(e)}", e);
+            throw new InvalidInputException(path, "a readable ONNX file", OneLine.Of(e), e);
         }
     }
 
@@ -83,7 +85,7 @@ internal sealed class OnnxFile
     {
         if (bytes.Length == 0)
         {
-            throw new InvalidInputException($"{name}: expected an ONNX file, got 0 bytes");
+            throw new InvalidInputException(name, "an ONNX file", "0 bytes");
         }
 
         ModelProto model;
@@ -94,13 +96,13 @@ internal sealed class OnnxFile
         catch (InvalidProtocolBufferException e)
         {
             throw new InvalidInputException(
-                $"{name}: expected an ONNX file, got {bytes.Length} bytes that are another format or cut short", e);
+                name, "an ONNX file", $"{bytes.Length} bytes that are another format or cut short", e);
         }
 
         if (!model.HasIrVersion || model.Graph is null || model.Graph.Node.Count == 0 || model.OpsetImport.Count == 0)
         {
             throw new InvalidInputException(
-                $"{name}: expected an ONNX file, got {bytes.Length} bytes without version, operator set or graph");
+                name, "an ONNX file", $"{bytes.Length} bytes without version, operator set or graph");
         }
 
         return new OnnxFile(name, path, bytes, model);

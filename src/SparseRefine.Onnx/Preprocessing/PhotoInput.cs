@@ -25,13 +25,13 @@ internal sealed class PhotoInput : IDisposable
         if ((height < 0 || width < 0) && options.Scale is null && options.Height is null)
         {
             throw new InvalidInputException(
-                $"{model}: expected a Scale, or Height and Width, for a model that takes any size, got none");
+                model, "a Scale, or Height and Width, for a model that takes any size", "none");
         }
 
         if ((height > 0 && options.Height is int h && h != height) || (width > 0 && options.Width is int w && w != width))
         {
             throw new InvalidInputException(
-                $"{model}: expected the model's fixed size {Fixed}, got Height x Width = {options.Height}x{options.Width}");
+                model, $"the model's fixed size {Fixed}", $"Height x Width = {options.Height}x{options.Width}");
         }
     }
 

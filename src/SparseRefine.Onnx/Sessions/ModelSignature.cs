@@ -19,7 +19,7 @@ internal sealed class ModelSignature
         if (Classes is 0 or 1 or > 255)
         {
             throw new InvalidInputException(
-                $"{file}: expected output '{OutputName}' to have 2 to 255 classes, got {Describe(output)}");
+                file, $"output '{OutputName}' to have 2 to 255 classes", Describe(output));
         }
     }
 
@@ -42,12 +42,12 @@ internal sealed class ModelSignature
 
     private static (string Name, NodeMetadata Node) FindInput(InferenceSession session, string file, string? asked)
     {
-        const string Expected = "expected an image input, one of float32, float16 or uint8 [N, 3, height, width] with N 1 or open";
+        const string Expected = "an image input, one of float32, float16 or uint8 [N, 3, height, width] with N 1 or open";
         IReadOnlyDictionary<string, NodeMetadata> inputs = session.InputMetadata;
         if (inputs.Count != 1 || (asked is not null && !inputs.ContainsKey(asked)))
         {
-            string wanted = asked is null ? Expected : $"expected the one input '{asked}'";
-            throw new InvalidInputException($"{file}: {wanted}, got {DescribeAll(inputs)}");
+            string wanted = asked is null ? Expected : $"the one input '{asked}'";
+            throw new InvalidInputException(file, wanted, DescribeAll(inputs));
         }
 
         (string name, NodeMetadata node) = inputs.First();
@@ -56,7 +56,7 @@ internal sealed class ModelSignature
             && node.Dimensions[0] is 1 or < 0
             && node.Dimensions[1] is 3 or < 0
             && node.Dimensions[2] != 0 && node.Dimensions[3] != 0;
-        return isImage ? (name, node) : throw new InvalidInputException($"{file}: {Expected}, got {DescribeAll(inputs)}");
+        return isImage ? (name, node) : throw new InvalidInputException(file, Expected, DescribeAll(inputs));
     }
 
     private static (string Name, NodeMetadata Node) FindOutput(InferenceSession session, string file, DenseModelOptions options)
@@ -75,8 +75,7 @@ internal sealed class ModelSignature
         {
             string wanted = asked is null ? "a score output" : $"a score output '{asked}'";
             throw new InvalidInputException(
-                $"{file}: expected {wanted}, float32 or float16 [N, classes, height, width] with N 1 or open, "
-                + $"got {DescribeAll(outputs)}");
+                file, $"{wanted}, float32 or float16 [N, classes, height, width] with N 1 or open", DescribeAll(outputs));
         }
 
         return (name, node);

@@ -15,7 +15,7 @@ internal static class ScoreReader
         if (shape.Length != 4 || shape[0] != photos || shape[1] is < 2 or > 255 || shape[2] < 1 || shape[3] < 1)
         {
             throw new InvalidInputException(
-                $"{file}: expected output '{output}' to be [{photos}, 2 to 255 classes, height, width], got [{string.Join(", ", shape)}]");
+                file, $"output '{output}' to be [{photos}, 2 to 255 classes, height, width]", $"[{string.Join(", ", shape)}]");
         }
 
         var maps = new LogitMap[photos];
@@ -39,7 +39,9 @@ internal static class ScoreReader
             || info.ElementDataType is not (TensorElementType.Float or TensorElementType.Float16))
         {
             throw new InvalidInputException(
-                $"{file}: expected '{output}' to be float32 or float16 [{photos}, channels, height, width], got {info.ElementDataType} [{string.Join(", ", shape)}]");
+                file,
+                $"'{output}' to be float32 or float16 [{photos}, channels, height, width]",
+                $"{info.ElementDataType} [{string.Join(", ", shape)}]");
         }
 
         var maps = new FeatureMap[photos];
@@ -54,7 +56,7 @@ internal static class ScoreReader
             }
             catch (InvalidInputException e)
             {
-                throw new InvalidInputException($"{file}: output '{output}': {e.Message}", e);
+                throw new InvalidInputException($"{file}: output '{output}'", e);
             }
         }
 

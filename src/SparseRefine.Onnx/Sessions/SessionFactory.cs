@@ -23,7 +23,7 @@ internal static class SessionFactory
                 if (options.FallbackToCpu != true)
                 {
                     throw new InvalidInputException(
-                        $"{file.Name}: expected CUDA device {device} (GpuDeviceId, no fallback), got {OneLine.Of(e)}", e);
+                        file.Name, $"CUDA device {device} (GpuDeviceId, no fallback)", OneLine.Of(e), e);
                 }
             }
         }
@@ -35,7 +35,7 @@ internal static class SessionFactory
         catch (Exception e) when (IsRuntimeError(e))
         {
             throw new InvalidInputException(
-                $"{file.Name}: expected an ONNX file that ONNX Runtime can load, got {OneLine.Of(e)}", e);
+                file.Name, "an ONNX file that ONNX Runtime can load", OneLine.Of(e), e);
         }
     }
 

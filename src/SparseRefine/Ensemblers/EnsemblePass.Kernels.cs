@@ -140,7 +140,7 @@ internal sealed unsafe class EnsemblePass(ITileEnsembler ensembler) : IBlockBody
             if (loop.IsSuspicious && HasNaN(tile.Merged + i))
             {
                 throw new InvalidInputException(
-                    $"merged logits: expected numbers, got NaN for the pixel with index {_sites[first + i]}");
+                    "merged logits", "numbers", $"NaN for the pixel with index {_sites[first + i]}");
             }
 
             _labels[_sites[first + i]] = winners[i];

@@ -56,7 +56,7 @@ internal static class LabelMerger
             {
                 if (float.IsNaN(row[c]))
                 {
-                    throw new InvalidInputException($"{name}: expected numbers, got NaN in row {i}, class {c}");
+                    throw new InvalidInputException(name, "numbers", $"NaN in row {i}, class {c}");
                 }
 
                 best = row[c] > row[best] ? c : best;

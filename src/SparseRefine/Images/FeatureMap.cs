@@ -26,7 +26,7 @@ public sealed class FeatureMap
         int bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
         if (bad >= 0)
         {
-            throw new InvalidInputException($"features: expected finite values, got {values[bad]} in channel {bad / (height * width)}");
+            throw new InvalidInputException("features", "finite values", $"{values[bad]} in channel {bad / (height * width)}");
         }
 
         Values = values;

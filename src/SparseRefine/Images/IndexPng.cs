@@ -1,3 +1,5 @@
+using SparseRefine.Persistence;
+
 namespace SparseRefine.Images;
 
 /// <summary>
@@ -50,8 +52,9 @@ public static class IndexPng
         ArgumentNullException.ThrowIfNull(map);
         ArgumentException.ThrowIfNullOrEmpty(path);
         IndexPngWriter.Validate(map, palette);
-        using FileStream stream = File.Create(path);
-        IndexPngWriter.Write(map, stream, palette);
+        using AtomicFile file = AtomicFile.Create(path);
+        IndexPngWriter.Write(map, file.Stream, palette);
+        file.Commit();
     }
 
     /// <summary>Writes 8 bits a pixel.</summary>

@@ -28,7 +28,7 @@ internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
         Fill(_piece.AsSpan(0, Signature.Length), "the signature");
         if (!_piece.AsSpan(0, Signature.Length).SequenceEqual(Signature))
         {
-            throw new InvalidInputException($"{name}: expected a PNG file, got other first bytes");
+            throw new InvalidInputException(name, "a PNG file", "other first bytes");
         }
 
         MemoryStream data = new();
@@ -120,7 +120,7 @@ internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
     {
         if (!holds)
         {
-            throw new InvalidInputException($"{name}: expected {expected}, got {got}");
+            throw new InvalidInputException(name, expected, got);
         }
     }
 }

@@ -33,37 +33,37 @@ internal readonly record struct IndexPngHeader(int Width, int Height, int BitDep
         int color = data[9];
         if (width is 0 or > int.MaxValue || height is 0 or > int.MaxValue)
         {
-            throw new InvalidInputException($"{name}: expected a size of 1 to {int.MaxValue}, got {height}x{width}");
+            throw new InvalidInputException(name, $"a size of 1 to {int.MaxValue}", $"{height}x{width}");
         }
 
         // No more than 2^30 even if allowed, so that a row of two bytes a pixel still fits an array.
         if ((long)width * height > Math.Min(maxPixels, 1 << 30))
         {
-            throw new InvalidInputException($"{name}: expected at most {maxPixels} pixels, got {height}x{width}");
+            throw new InvalidInputException(name, $"at most {maxPixels} pixels", $"{height}x{width}");
         }
 
         if (color is not (Grey or Palette))
         {
             throw new InvalidInputException(
-                $"{name}: expected grey or palette pixels (color type 0 or 3), got color type {color}");
+                name, "grey or palette pixels (color type 0 or 3)", $"color type {color}");
         }
 
         if (depth is not (1 or 2 or 4 or 8) && !(depth == 16 && color == Grey))
         {
             throw new InvalidInputException(
-                $"{name}: expected a bit depth of 1, 2, 4, 8 or (grey only) 16, got {depth} with color type {color}");
+                name, "a bit depth of 1, 2, 4, 8 or (grey only) 16", $"{depth} with color type {color}");
         }
 
         if (data[10] != 0 || data[11] != 0)
         {
             throw new InvalidInputException(
-                $"{name}: expected compression and filter methods 0, got {data[10]} and {data[11]}");
+                name, "compression and filter methods 0", $"{data[10]} and {data[11]}");
         }
 
         if (data[12] != 0)
         {
             throw new InvalidInputException(
-                $"{name}: expected an image that is not interlaced, got interlace method {data[12]}");
+                name, "an image that is not interlaced", $"interlace method {data[12]}");
         }
 
         return new IndexPngHeader((int)width, (int)height, depth, color == Palette);

@@ -23,13 +23,13 @@ internal static class IndexPngRows
             if (got != row.Length)
             {
                 throw new InvalidInputException(
-                    $"{name}: expected {row.Length} bytes in row {y} of {header.Height}, got {got}");
+                    name, $"{row.Length} bytes in row {y} of {header.Height}", $"{got}");
             }
 
             Span<byte> pixels = row.AsSpan(1);
             if (!Unfilter(row[0], pixels, above.AsSpan(1), header.FilterStride))
             {
-                throw new InvalidInputException($"{name}: expected a filter type of 0 to 4 in row {y}, got {row[0]}");
+                throw new InvalidInputException(name, $"a filter type of 0 to 4 in row {y}", $"{row[0]}");
             }
 
             Span<byte> to = labels.AsSpan(y * header.Width, header.Width);
@@ -45,7 +45,7 @@ internal static class IndexPngRows
         // Reading on makes the decoder check the stream's end and sum, and finds rows too many.
         if (Inflate(rows, row.AsSpan(0, 1), name) != 0)
         {
-            throw new InvalidInputException($"{name}: expected {header.DataBytes} bytes of rows, got more");
+            throw new InvalidInputException(name, $"{header.DataBytes} bytes of rows", "more");
         }
 
         return new LabelMap(labels, header.Height, header.Width);
@@ -59,7 +59,7 @@ internal static class IndexPngRows
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidInputException($"{name}: expected a whole zlib stream in IDAT, got a broken one", e);
+            throw new InvalidInputException(name, "a whole zlib stream in IDAT", "a broken one", e);
         }
     }
 
@@ -139,7 +139,7 @@ internal static class IndexPngRows
                 {
                     int value = (row[2 * x] << 8) | row[(2 * x) + 1];
                     throw new InvalidInputException(
-                        $"{name}: expected values below 256, got {value} at row {y}, column {x}");
+                        name, "values below 256", $"{value} at row {y}, column {x}");
                 }
 
                 labels[x] = row[(2 * x) + 1];
@@ -168,7 +168,7 @@ internal static class IndexPngRows
         if (x >= 0)
         {
             throw new InvalidInputException(
-                $"{name}: expected indices below {entries}, the size of the palette, got {labels[x]} at row {y}, column {x}");
+                name, $"indices below {entries}, the size of the palette", $"{labels[x]} at row {y}, column {x}");
         }
     }
 }

@@ -129,8 +129,9 @@ internal sealed class LogitSampler
         {
             int plane = map.Height * map.Width;
             throw new InvalidInputException(
-                $"logits: expected finite values up to {MaxMagnitude:0e+0} in magnitude, got {map.Values[bad]} at class "
-                + $"{bad / plane}, row {bad % plane / map.Width}, column {bad % map.Width}");
+                "logits",
+                $"finite values up to {MaxMagnitude:0e+0} in magnitude",
+                $"{map.Values[bad]} at class {bad / plane}, row {bad % plane / map.Width}, column {bad % map.Width}");
         }
     }
 

@@ -246,5 +246,5 @@ public static class PictureProbe
         => Bad(path, $"a whole {kind} file", $"one that is truncated or damaged after {length} bytes");
 
     private static InvalidInputException Bad(string path, string expected, string got)
-        => new($"{path}: expected {expected}, got {got}");
+        => new(path, expected, got);
 }

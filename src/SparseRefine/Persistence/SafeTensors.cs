@@ -104,7 +104,7 @@ internal static class SafeTensors
 
         if (stream.ReadByte() >= 0)
         {
-            throw new InvalidInputException($"{name}: expected the end after the last tensor, got more bytes");
+            throw new InvalidInputException(name, "the end after the last tensor", "more bytes");
         }
 
         foreach ((Parameter parameter, float[] values) in read)
@@ -133,7 +133,7 @@ internal static class SafeTensors
         if (length is 0 or > MaxHeaderBytes)
         {
             throw new InvalidInputException(
-                $"{name}: expected a header of 1 to {MaxHeaderBytes} bytes, got {length}");
+                name, $"a header of 1 to {MaxHeaderBytes} bytes", $"{length}");
         }
 
         byte[] json = new byte[(int)length];
@@ -147,14 +147,13 @@ internal static class SafeTensors
         {
             if (!header.Entries.TryGetValue(parameter.Name, out SafeTensorsHeader.Entry? entry))
             {
-                throw new InvalidInputException($"{name}: expected tensor '{parameter.Name}', got none of that name");
+                throw new InvalidInputException(name, $"tensor '{parameter.Name}'", "none of that name");
             }
 
             if (!entry.Shape.SequenceEqual(parameter.Shape.Select(size => (long)size)))
             {
                 throw new InvalidInputException(
-                    $"{name}: expected shape [{string.Join(", ", parameter.Shape)}] for tensor '{parameter.Name}', "
-                    + $"got [{string.Join(", ", entry.Shape)}]");
+                    name, $"shape [{string.Join(", ", parameter.Shape)}] for tensor '{parameter.Name}'", $"[{string.Join(", ", entry.Shape)}]");
             }
         }
 
@@ -162,7 +161,7 @@ internal static class SafeTensors
         {
             if (!isPart && !wanted.ContainsKey(found))
             {
-                throw new InvalidInputException($"{name}: expected tensors of the network only, got '{found}'");
+                throw new InvalidInputException(name, "tensors of the network only", $"'{found}'");
             }
         }
     }
@@ -180,7 +179,7 @@ internal static class SafeTensors
         if (bad >= 0)
         {
             throw new InvalidInputException(
-                $"{name}: expected finite values in tensor '{tensor}', got {values[bad]} at {bad}");
+                name, $"finite values in tensor '{tensor}'", $"{values[bad]} at {bad}");
         }
     }
 
@@ -217,7 +216,7 @@ internal static class SafeTensors
         int got = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (got != bytes.Length)
         {
-            throw new InvalidInputException($"{name}: expected {bytes.Length} more bytes in {what}, got {got} before the end");
+            throw new InvalidInputException(name, $"{bytes.Length} more bytes in {what}", $"{got} before the end");
         }
     }
 }

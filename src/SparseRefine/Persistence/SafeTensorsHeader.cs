@@ -33,7 +33,7 @@ internal sealed class SafeTensorsHeader
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException
             && e is not InvalidInputException)
         {
-            throw new InvalidInputException($"{name}: expected a JSON header of tensors, got {e.Message}", e);
+            throw new InvalidInputException(name, "a JSON header of tensors", e.Message, e);
         }
 
         header.CheckOffsets();
@@ -163,7 +163,7 @@ internal sealed class SafeTensorsHeader
                     break;
                 default:
                     throw new InvalidInputException(
-                        $"{_name}: expected dtype, shape and data_offsets for tensor '{tensor}', got '{key}'");
+                        _name, $"dtype, shape and data_offsets for tensor '{tensor}'", $"'{key}'");
             }
 
             Expect(isNew, $"{key} of tensor '{tensor}' once", "it twice");
@@ -225,7 +225,7 @@ internal sealed class SafeTensorsHeader
     {
         if (!holds)
         {
-            throw new InvalidInputException($"{_name}: expected {expected}, got {got}");
+            throw new InvalidInputException(_name, expected, got);
         }
     }
 

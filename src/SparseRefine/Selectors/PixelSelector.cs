@@ -16,7 +16,8 @@ public static class PixelSelector
     /// <summary>Makes the selector a text describes.</summary>
     /// <param name="text">One of the forms above, for example <c>entropy:0.3</c>.</param>
     /// <returns>The selector.</returns>
-    /// <exception cref="ArgumentException">Another form, or a value that the selector refuses.</exception>
+    /// <exception cref="InvalidInputException">Another form.</exception>
+    /// <exception cref="ArgumentException">A value that the selector refuses.</exception>
     public static IPixelSelector Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -54,6 +55,5 @@ public static class PixelSelector
             ? value
             : throw Unknown(text);
 
-    private static ArgumentException Unknown(string text)
-        => new($"text: expected {Forms}, got '{text}'", nameof(text));
+    private static InvalidInputException Unknown(string text) => new("selector", Forms, $"'{text}'");
 }

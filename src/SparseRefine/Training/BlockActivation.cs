@@ -69,7 +69,7 @@ internal sealed class BlockActivation
     {
         if (selector.Share == 0)
         {
-            throw new ArgumentException($"selector: expected a share above 0, from which something can be learned, got '{selector.Describe()}'");
+            throw new InvalidInputException("selector", "a share above 0, from which something can be learned", $"'{selector.Describe()}'");
         }
 
         ActivationNetwork network = new(classes, features, seed);

@@ -9,8 +9,8 @@ namespace SparseRefine.Training;
 
 /// <summary>
 /// The state of a training in one file: 8 bytes "SRCHKPT" and version; the SHA-256 of all that follows; the length of a
-/// deflated JSON record as 8 little-endian bytes, the record; SafeTensors of values, moments and best values. Written under
-/// a temporary name and renamed: there is always a whole one.
+/// deflated JSON record as 8 little-endian bytes, the record; SafeTensors of values, moments and best values. Written
+/// by <see cref="AtomicFile"/>: there is always a whole one.
 /// </summary>
 internal sealed class CheckpointFile
 {
@@ -34,7 +34,7 @@ internal sealed class CheckpointFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"WorkspacePath: expected a folder, got {folder} ({e.Message})", e);
+            throw new InvalidInputException("WorkspacePath", "a folder", $"{folder} ({e.Message})", e);
         }
 
         Path = System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), FileName);
@@ -48,30 +48,18 @@ internal sealed class CheckpointFile
 
     public void Save(TrainingState state)
     {
-        string temporary = $"{Path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = File.Create(temporary))
-            {
-                stream.Write(Magic);
-                stream.Write(new byte[SHA256.HashSizeInBytes]);
-                byte[] record = Deflate(JsonSerializer.SerializeToUtf8Bytes(CheckpointRecord.Of(_identity, state), Json));
-                stream.Write(BitConverter.GetBytes((long)record.Length));
-                stream.Write(record);
-                SafeTensors.Write(stream, Tensors(state, fill: true));
-                stream.Position = HeaderBytes;
-                byte[] hash = SHA256.HashData(stream);
-                stream.Position = Magic.Length;
-                stream.Write(hash);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, Path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        using AtomicFile file = AtomicFile.Create(Path);
+        file.Stream.Write(Magic);
+        file.Stream.Write(new byte[SHA256.HashSizeInBytes]);
+        byte[] record = Deflate(JsonSerializer.SerializeToUtf8Bytes(CheckpointRecord.Of(_identity, state), Json));
+        file.Stream.Write(BitConverter.GetBytes((long)record.Length));
+        file.Stream.Write(record);
+        SafeTensors.Write(file.Stream, Tensors(state, fill: true));
+        file.Stream.Position = HeaderBytes;
+        byte[] hash = SHA256.HashData(file.Stream);
+        file.Stream.Position = Magic.Length;
+        file.Stream.Write(hash);
+        file.Commit();
     }
 
     /// <summary>Takes over the best epoch's weights of some training of a network of the same shape.</summary>
@@ -203,5 +191,5 @@ internal sealed class CheckpointFile
 
     private static string Prefixed(string kind, Parameter parameter) => $"{kind}.{parameter.Name}";
 
-    private static InvalidInputException Invalid(string path, string expected, string got) => new($"{path}: expected {expected}, got {got}");
+    private static InvalidInputException Invalid(string path, string expected, string got) => new(path, expected, got);
 }

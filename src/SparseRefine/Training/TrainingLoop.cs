@@ -142,7 +142,7 @@ internal sealed class TrainingLoop
             RefinementEvaluation all = RefinementEvaluation.Sum(evaluations);
             if (all.Ensembled.Full.Total == 0)
             {
-                throw new ArgumentException($"validation: expected a labelled pixel, got only label {_options.IgnoreIndex} (ignored)");
+                throw new InvalidInputException("validation", "a labelled pixel", $"only label {_options.IgnoreIndex} (ignored)");
             }
 
             double? best = _state.BestReport?.Validation.Ensembled.Full.MeanIoU;

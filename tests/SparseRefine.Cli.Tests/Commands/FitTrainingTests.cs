@@ -68,7 +68,7 @@ public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedM
 
     [Fact]
     public void Fit_ResidualWithoutProbabilities_IsBadInput() => Tool.Run(Words("m", "--features", "rgb", "--residual"))
-        .AssertBadInput("Residual: expected feature p beside it, got rgb");
+        .AssertBadInput("--residual: expected feature p beside it, got rgb");
 
     [Fact]
     public void Fit_WarmStartOfAnotherFile_IsBadInput() =>

@@ -46,17 +46,4 @@ public sealed class PhotoFolderTests : IDisposable
         Assert.Empty(training.Intersect(validation));
         Assert.Equal(validation, pairs.HoldOut(0.2, seed: 7).Validation);
     }
-
-    [Fact]
-    public void Write_WriterThrows_LeavesTheOldFileAlone()
-    {
-        string path = _folder.Write("a.txt", "old");
-        Assert.Throws<IOException>(() => OutputFile.Write(path, temporary =>
-        {
-            File.WriteAllText(temporary, "half");
-            throw new IOException();
-        }));
-        Assert.Equal("old", File.ReadAllText(path));
-        Assert.Equal(["a.txt"], _folder.Files());
-    }
 }

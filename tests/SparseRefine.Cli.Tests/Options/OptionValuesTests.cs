@@ -18,7 +18,7 @@ public sealed class OptionValuesTests
     [InlineData("1x2x3")]
     [InlineData("x")]
     [InlineData("1.5x2")]
-    public void Size_AnythingElse_IsRefused(string text) => Assert.Throws<FormatException>(() => OptionValues.Size(text));
+    public void Size_AnythingElse_IsRefused(string text) => Assert.Throws<InvalidInputException>(() => OptionValues.Size(text));
 
     [Fact]
     public void Planes_Numbers_KeepTheirOrder() => Assert.Equal([16, 8, 64], OptionValues.Planes("16,8,64"));
@@ -28,12 +28,12 @@ public sealed class OptionValuesTests
     [InlineData("16,,32")]
     [InlineData("16,0")]
     [InlineData("16,a")]
-    public void Planes_AnythingElse_IsRefused(string text) => Assert.Throws<FormatException>(() => OptionValues.Planes(text));
+    public void Planes_AnythingElse_IsRefused(string text) => Assert.Throws<InvalidInputException>(() => OptionValues.Planes(text));
 
     [Theory]
     [InlineData("NaN")]
     [InlineData("0")]
     [InlineData("4.01")]
     [InlineData("0,5")]
-    public void Real_OutOfRange_IsRefused(string text) => Assert.Throws<FormatException>(() => OptionValues.Real(text, 0, 4));
+    public void Real_OutOfRange_IsRefused(string text) => Assert.Throws<InvalidInputException>(() => OptionValues.Real(text, 0, 4));
 }

@@ -153,7 +153,7 @@ public sealed class EstimatorWorkoutTests(ContractFixture fixture) : IClassFixtu
                 .Fit(fixture.Data).Transform(fixture.Data);
             foreach (Action use in Uses(tested, name, data, column))
             {
-                var error = Assert.Throws<ArgumentException>(use);
+                var error = Assert.Throws<InvalidInputException>(use);
                 Assert.Matches($"^column '{column}': expected (a|an|text|SparseLogits)\\b.*, got no such column \\(columns: ", error.Message);
             }
         }
@@ -170,7 +170,7 @@ public sealed class EstimatorWorkoutTests(ContractFixture fixture) : IClassFixtu
             IDataView data = fixture.Scene.Context.Transforms.CopyColumns(column, other).Fit(fixture.Data).Transform(fixture.Data);
             foreach (Action use in Uses(tested, name, data, column))
             {
-                var error = Assert.Throws<ArgumentException>(use);
+                var error = Assert.Throws<InvalidInputException>(use);
                 Assert.Matches($"^column '{column}': expected .*, got (String|Vector<Single.*)$", error.Message);
             }
         }

@@ -84,7 +84,7 @@ public class ClassNamesTests
     public void DenseModel_ClassListOfAnotherCount_SaysBoth()
     {
         using var scene = new Scene(photos: 0);
-        var error = Assert.Throws<ArgumentException>(() => scene.Dense(classes: new ClassList(["a", "b"], new byte[6])));
+        var error = Assert.Throws<InvalidInputException>(() => scene.Dense(classes: new ClassList(["a", "b"], new byte[6])));
         Assert.StartsWith("ClassList: expected 3 classes as the logits, got 2", error.Message, StringComparison.Ordinal);
     }
 

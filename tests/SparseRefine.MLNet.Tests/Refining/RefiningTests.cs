@@ -93,7 +93,7 @@ public class RefiningTests
     public void Fit_OtherNumberOfClassNames_SaysBoth()
     {
         using var scene = new Scene(photos: 1);
-        var error = Assert.Throws<ArgumentException>(() => scene.Fit(new ClassList(["a", "b"], new byte[6])));
+        var error = Assert.Throws<InvalidInputException>(() => scene.Fit(new ClassList(["a", "b"], new byte[6])));
         Assert.StartsWith("ClassList: expected 3 classes as the logits, got 2", error.Message, StringComparison.Ordinal);
     }
 

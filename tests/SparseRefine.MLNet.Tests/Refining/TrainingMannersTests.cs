@@ -143,7 +143,7 @@ public class TrainingMannersTests
     public void Fit_FurtherLogitsColumnMissing_NamesIt()
     {
         using var scene = new Scene(photos: 1);
-        var error = Assert.Throws<ArgumentException>(() => scene.Catalog.Trainers.SparseRefine(
+        var error = Assert.Throws<InvalidInputException>(() => scene.Catalog.Trainers.SparseRefine(
             new SparseRefinementOptions { FurtherLogitsColumnNames = ["Coarse"] }).Fit(Data(scene)));
         Assert.StartsWith("column 'Coarse': expected a LogitMap, got no such column", error.Message, StringComparison.Ordinal);
     }

@@ -166,7 +166,7 @@ public class RowMappingTests
     public void Fit_ColumnMissing_NamesIt()
     {
         using var scene = new Scene();
-        var error = Assert.Throws<ArgumentException>(() => scene.Dense().Fit(scene.Data));
+        var error = Assert.Throws<InvalidInputException>(() => scene.Dense().Fit(scene.Data));
         Assert.StartsWith("column 'Image': expected an image, got no such column", error.Message, StringComparison.Ordinal);
     }
 
@@ -174,7 +174,7 @@ public class RowMappingTests
     public void Fit_ColumnOfOtherType_NamesBothTypes()
     {
         using var scene = new Scene();
-        var error = Assert.Throws<ArgumentException>(
+        var error = Assert.Throws<InvalidInputException>(
             () => scene.Catalog.SelectPixels("S", "ImagePath", "Image").Fit(Load(scene)));
         Assert.StartsWith("column 'ImagePath': expected a LogitMap, got String", error.Message, StringComparison.Ordinal);
     }

@@ -50,7 +50,7 @@ public class WorkersTests
     {
         Workers workers = new(threads);
         Assert.Throws<InvalidInputException>(() => workers.For(
-            100, 1, (b, _, _) => _ = b == 50 ? throw new InvalidInputException("50") : b));
+            100, 1, (b, _, _) => _ = b == 50 ? throw new InvalidInputException("block", "another", "50") : b));
         int runs = 0;
         workers.For(100, 1, (_, _, _) => Interlocked.Increment(ref runs));
         Assert.Equal(100, runs);

@@ -20,11 +20,15 @@ public sealed class LearnedSelectorTests
 
     [Theory]
     [InlineData("learned")]
-    [InlineData("learned:1.5")]
-    [InlineData("learned:0.1:0")]
     [InlineData("learned:0.1:1.5")]
     [InlineData("learned:0.1:8:8")]
-    public void Parse_OtherText_Throws(string text) => Assert.Throws<ArgumentException>(() => PixelSelector.Parse(text));
+    public void Parse_OtherForm_NamesTheForms(string text) =>
+        Assert.Equal($"'{text}'", Assert.Throws<InvalidInputException>(() => PixelSelector.Parse(text)).Got);
+
+    [Theory]
+    [InlineData("learned:1.5")]
+    [InlineData("learned:0.1:0")]
+    public void Parse_ValueOutOfRange_Throws(string text) => Assert.Throws<ArgumentException>(() => PixelSelector.Parse(text));
 
     [Fact]
     public void Select_WithoutWeights_SaysSo()

@@ -40,14 +40,18 @@ public class OtherSelectorTests
     [InlineData("oracle:1")]
     [InlineData("nearest")]
     [InlineData("pixels:1.5")]
-    [InlineData("pixels:-1")]
     [InlineData("pixels:10:20")]
+    [InlineData("time:50:1:2")]
+    public void Parse_OtherForm_NamesTheForms(string text) =>
+        Assert.Equal($"'{text}'", Assert.Throws<InvalidInputException>(() => PixelSelector.Parse(text)).Got);
+
+    [Theory]
+    [InlineData("pixels:-1")]
     [InlineData("time:0")]
     [InlineData("time:50:0")]
-    [InlineData("time:50:1:2")]
     [InlineData("fraction:2")]
     [InlineData("entropy:NaN")]
-    public void Parse_BadText_Throws(string text) => Assert.Throws<ArgumentException>(() => PixelSelector.Parse(text));
+    public void Parse_ValueOutOfRange_Throws(string text) => Assert.Throws<ArgumentException>(() => PixelSelector.Parse(text));
 
     [Fact]
     public void RandomSelect_Seeds_GiveOtherPixelsOfTheSameNumber()

@@ -218,7 +218,7 @@ public sealed class DenseTrainerTests
         TrainingExample blank = Photos(1, 1).Load(0);
         blank.Labels.Labels.AsSpan().Fill(255);
 
-        var error = Assert.Throws<ArgumentException>(() => new DenseTrainer(Small(epochs: 1)).Fit(Photos(0, 4), new TrainingList([blank]), 2));
+        var error = Assert.Throws<InvalidInputException>(() => new DenseTrainer(Small(epochs: 1)).Fit(Photos(0, 4), new TrainingList([blank]), 2));
 
         Assert.Contains("validation: expected a labelled pixel, got only label 255", error.Message);
     }

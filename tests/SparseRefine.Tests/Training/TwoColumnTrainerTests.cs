@@ -138,7 +138,7 @@ public sealed class TwoColumnTrainerTests : IDisposable
     [Fact]
     public void Fit_ShareOfNothing_SaysSo()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => Fit(Small(RefinerMethod.TwoColumn), "learned:0"));
+        InvalidInputException error = Assert.Throws<InvalidInputException>(() => Fit(Small(RefinerMethod.TwoColumn), "learned:0"));
 
         Assert.Equal("selector: expected a share above 0, from which something can be learned, got 'learned:0'", error.Message);
     }

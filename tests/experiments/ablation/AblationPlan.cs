@@ -36,7 +36,7 @@ internal sealed record AblationPlan(
         }
         catch (Exception e) when (e is JsonException or IOException)
         {
-            throw new InvalidInputException($"{path}: expected a plan: {e.Message}", e);
+            throw new InvalidInputException(path, "a plan", e.Message, e);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class Photo
         string images = Path.Combine(data, "images", part);
         if (!Directory.Exists(images))
         {
-            throw new InvalidInputException($"--data: expected a folder {images}, got none");
+            throw new InvalidInputException("--data", $"a folder {images}", "none");
         }
 
         return
@@ -27,7 +27,7 @@ internal sealed class Photo
                 string label = Path.Combine(data, "labels", part, Path.GetFileNameWithoutExtension(image) + ".png");
                 return File.Exists(label)
                     ? new Photo { ImagePath = image, LabelPath = label }
-                    : throw new InvalidInputException($"{label}: expected the labels of {image}, got no such file");
+                    : throw new InvalidInputException(label, $"the labels of {image}", "no such file");
             }),
         ];
     }

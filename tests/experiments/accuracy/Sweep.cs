@@ -181,7 +181,7 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException($"{path}: expected a {typeof(T).Name} of this program, got {e.Message}", e);
+            throw new InvalidInputException(path, $"a {typeof(T).Name} of this program", e.Message, e);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed record SweepPlan(
             {
                 if ((point.Dense ?? point.Model ?? (object?)point.Fit) is null || (point.Dense is not null && (point.Model ?? (object?)point.Fit) is not null))
                 {
-                    throw new InvalidInputException($"{path}: point '{point.Name}': expected one of dense, model and fit, or model and fit");
+                    throw new InvalidInputException($"{path}: point '{point.Name}'", "one of dense, model and fit, or model and fit", "none or others");
                 }
 
                 _ = point.Fit is null ? null : plan.Settings(point);
@@ -59,7 +59,7 @@ internal sealed record SweepPlan(
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw new InvalidInputException($"{path}: expected a sweep plan, got {e.Message}", e);
+            throw new InvalidInputException(path, "a sweep plan", e.Message, e);
         }
     }
 

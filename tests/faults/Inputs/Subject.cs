@@ -79,9 +79,9 @@ internal sealed class Subject : IDisposable
             using SegmentationEnginePool<Photo, Answer> engines = _context.SemanticSegmentation.CreateEnginePool<Photo, Answer>(model, capacity: 1);
             _ = engines.Predict(new Photo { Image = _photo, ImagePath = _photo.Tag }).PredictedLabel;
         }
-        catch (ArgumentException e) when (e.Message.Contains("column", StringComparison.OrdinalIgnoreCase))
+        catch (InvalidInputException e) when (e.InputSource.StartsWith("column", StringComparison.Ordinal))
         {
-            throw new InvalidInputException($"{file}: {e.Message}", e);
+            throw new InvalidInputException(file, e);
         }
         finally
         {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SparseRefine.Batch;
+namespace SparseRefine.Persistence;
 
 /// <summary>
 /// Makes renames within a folder survive a loss of power. .NET cannot open a folder to flush it, so this calls the C library; on Windows it does nothing, as NTFS keeps
@@ -25,7 +25,7 @@ internal static class DirectorySync
         {
             if (!Directory.Exists(folder))
             {
-                throw new DirectoryNotFoundException($"{folder}: expected the output folder, got none; it was there before");
+                throw new DirectoryNotFoundException($"{folder}: expected a folder, got none; it was there before");
             }
 
             return;

@@ -1,0 +1,37 @@
+using Xunit;
+
+namespace SparseRefine.Batch.Tests.Pipeline;
+
+public sealed class ImageFailedExceptionTests
+{
+    [Fact]
+    public void Of_ComplaintAboutInput_IsTheImagesFaultAndNamesItOnce()
+    {
+        ImageFailedException column = ImageFailedException.Of(
+            "a.png", FailureReason.Refused, new AggregateException(new InvalidInputException("column 'Logits'", "12 classes", "11")));
+        Assert.Equal(FailureReason.Refused, column.Reason);
+        Assert.Equal("a.png: column 'Logits': expected 12 classes, got 11", column.Message);
+        ImageFailedException file = ImageFailedException.Of("a.png", FailureReason.Damaged, new InvalidInputException("a.png", "a photo", "a text"));
+        Assert.Equal(FailureReason.Damaged, file.Reason);
+        Assert.Equal("a.png: expected a photo, got a text", file.Message);
+    }
+
+    [Theory]
+    [InlineData(typeof(ArgumentException))]
+    [InlineData(typeof(IndexOutOfRangeException))]
+    [InlineData(typeof(NullReferenceException))]
+    [InlineData(typeof(InvalidOperationException))]
+    public void Of_ABugOfOurs_IsNoFaultOfTheImage(Type type)
+    {
+        ImageFailedException failure = ImageFailedException.Of("a.png", FailureReason.Refused, (Exception)Activator.CreateInstance(type)!);
+        Assert.Equal(FailureReason.Unexpected, failure.Reason);
+        Assert.StartsWith($"a.png: internal error {type.Name}: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_KnownFailure_StaysAsItIs()
+    {
+        ImageFailedException late = new(FailureReason.TimedOut, "a.png: late");
+        Assert.Same(late, ImageFailedException.Of("a.png", FailureReason.Damaged, late));
+    }
+}
