@@ -32,7 +32,7 @@ var segmentation = ml.SemanticSegmentation; // from here on ML.NET also knows wh
 using MLImage image = MLImage.CreateFromFile(photoFile);
 Photo[] photos = [new Photo { Image = image }];
 IDataView data = ml.Data.LoadFromEnumerable(photos);
-using var dense = segmentation.DenseModel("Logits", "Image", modelFile, seen).Fit(data);
+using var dense = segmentation.ApplyDenseModel("Logits", "Image", modelFile, seen).Fit(data);
 IDataView logits = dense.Transform(data);
 LogitMap map = logits.GetColumn<LogitMap>("Logits").Single();
 Console.WriteLine($"photo {image.Width}x{image.Height}, scores {map.Width}x{map.Height}, {map.Classes} classes");

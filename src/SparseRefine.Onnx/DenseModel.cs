@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SparseRefine.Images;
@@ -21,6 +22,7 @@ namespace SparseRefine.Onnx;
 /// </remarks>
 public sealed class DenseModel : IDisposable
 {
+    // More than half of this file's 270 lines document its public members.
     private readonly DenseModel? _owner;
     private readonly InferenceSession _session;
     private readonly ModelSignature _signature;
@@ -28,6 +30,7 @@ public sealed class DenseModel : IDisposable
     private readonly ScoreKind _scoreKind;
     private readonly RunOptions _runOptions = new();
     private readonly PhotoInput _input;
+    private readonly ConcurrentBag<float[]> _scores = [];
     private volatile int _classes;
     private volatile bool _disposed;
 
@@ -63,7 +66,7 @@ public sealed class DenseModel : IDisposable
         Name = name;
         OnnxFile file = open();
         file = Options.FeatureOutputName is string features ? file.WithOutput(features) : file;
-        (_session, Provider) = SessionFactory.Open(file, Options);
+        (_session, Provider, FallbackReason) = SessionFactory.Open(file, Options);
         try
         {
             _signature = new ModelSignature(_session, name, Options);
@@ -88,6 +91,7 @@ public sealed class DenseModel : IDisposable
         Options = options;
         Name = owner.Name;
         Provider = owner.Provider;
+        FallbackReason = owner.FallbackReason;
         _session = owner._session;
         _signature = owner._signature;
         _classes = owner._classes;
@@ -114,6 +118,9 @@ public sealed class DenseModel : IDisposable
 
     /// <summary>"CPU" or "CUDA".</summary>
     public string Provider { get; }
+
+    /// <summary>Why the CPU serves instead of <see cref="DenseModelOptions.GpuDeviceId"/>, in one line; null where no GPU was asked for or it serves.</summary>
+    public string? FallbackReason { get; }
 
     /// <summary>Whether the graph leaves both sides of the image open.</summary>
     public bool TakesAnySize => _signature.Height < 0 && _signature.Width < 0;
@@ -244,7 +251,7 @@ public sealed class DenseModel : IDisposable
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
                 own ?? _runOptions, [_signature.InputName], [input], features is null || features == OutputName ? [OutputName] : [OutputName, features]);
             FeatureMap?[] inner = features is null ? new FeatureMap?[photos] : ScoreReader.ReadFeatures(outputs[^1], photos, Name, features);
-            LogitMap[] maps = ScoreReader.Read(outputs[0], photos, inner, Name, OutputName, _scoreKind);
+            LogitMap[] maps = ScoreReader.Read(outputs[0], photos, inner, Name, OutputName, _scoreKind, RentScores);
             _classes = maps[0].Classes;
             return maps;
         }
@@ -265,4 +272,11 @@ public sealed class DenseModel : IDisposable
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         _input.Prepare(image, height, width, target);
     }
+
+    /// <summary>Takes the values of a map that this model gave back for a photo to come. Nobody may use the map any more.</summary>
+    internal void Recycle(LogitMap logits) => _scores.Add(logits.Values);
+
+    // An array of another length than the photo's is dropped, as buffers are.
+    private float[] RentScores(int length) =>
+        _scores.TryTake(out float[]? scores) && scores.Length == length ? scores : GC.AllocateUninitializedArray<float>(length);
 }

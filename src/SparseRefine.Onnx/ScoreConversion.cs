@@ -5,11 +5,11 @@ using SparseRefine.Images;
 
 namespace SparseRefine.Onnx;
 
-/// <summary>Turns a model's scores into logits, whoever ran the model.</summary>
+/// <summary>Turns a model's scores into logits, also for models that other code runs.</summary>
 public static class ScoreConversion
 {
-    private const float Smallest = 1e-10f;
-    private const float Tolerance = 1e-3f;
+    private const float Smallest = 1e-10f; // below it ln p would make p = 0 decide everything (the official code's number)
+    private const float Tolerance = 1e-3f; // half precision rounds a probability by up to 5e-4
 
     /// <summary>Checks scores and makes logits of them: probabilities become z = ln(max(p, 1e-10)).</summary>
     /// <param name="values">[classes, height, width]; taken over and, where they are probabilities, changed.</param>

@@ -103,7 +103,7 @@ internal sealed class JobFolder : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Somebody else has begun to use it.
+                // Another process has put files into the folder meanwhile: it stays.
             }
         }
     }

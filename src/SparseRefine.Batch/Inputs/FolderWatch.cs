@@ -227,7 +227,7 @@ internal sealed class FolderWatch : IWorkSource
     /// <summary>What tells that a file has changed.</summary>
     private readonly record struct Stamp(long Length, DateTime Changed)
     {
-        /// <summary>Of a file; null where there is none.</summary>
+        /// <summary>A file's stamp; null where there is no such file.</summary>
         public static Stamp? Of(string path)
         {
             FileInfo file = new(path);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SparseRefine.Batch;
 
-/// <summary>Names of photos, and the names of what becomes of them.</summary>
+/// <summary>Names of photo files, and the names of their results.</summary>
 internal static class PhotoNames
 {
     private const int LongestName = 255;
@@ -13,7 +13,7 @@ internal static class PhotoNames
     public static readonly IReadOnlySet<string> Extensions =
         new HashSet<string>([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether folders are searched for such a file.</summary>
+    /// <summary>Whether a file's name is that of a photo, so that folders are searched for it.</summary>
     public static bool IsPhoto(ReadOnlySpan<char> file) =>
         !file.StartsWith('.') && Extensions.Contains(Path.GetExtension(file).ToString());
 

@@ -18,7 +18,7 @@ public sealed record ScoringInputs
     /// </summary>
     public string? List { get; init; }
 
-    /// <summary>Such a list that is open already, as standard input is. Read to its end before the first image is scored. Not closed.</summary>
+    /// <summary>A list as <see cref="List"/> describes, already open, such as standard input. Read to its end before the first image is scored. Not closed.</summary>
     public TextReader? Reader { get; init; }
 
     /// <summary>What relative paths of a list are relative to, and ids, too; null: the current folder. An id of a path outside of it is the whole path.</summary>

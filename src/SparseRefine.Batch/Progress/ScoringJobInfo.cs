@@ -6,7 +6,7 @@ public sealed record ScoringJobInfo
     /// <summary>The model file.</summary>
     public required string ModelFile { get; init; }
 
-    /// <summary>Its SHA-256, lower-case hexadecimal.</summary>
+    /// <summary>The model file's SHA-256, lower-case hexadecimal.</summary>
     public required string ModelHash { get; init; }
 
     /// <summary>Names and colors of the classes; null where the model has none.</summary>

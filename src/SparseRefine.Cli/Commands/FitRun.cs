@@ -46,9 +46,13 @@ internal sealed class FitRun(IAnsiConsole console)
 
     private int Fit(CancellationToken cancellation)
     {
-        SparseRefiner? warm = WarmStart is null ? null : SavedModel.Refiner(WarmStart);
+        SparseRefiner? warm = WarmStart is null ? null : Refiner(WarmStart);
         RefinerTrainerOptions options = warm?.ShapeOf(Training) ?? Training;
-        options.Validate();
+        MLContext context = new(Training.Seed);
+        SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
+
+        // Options that contradict each other are an error here, before a photo or a model is read.
+        OptionValues.Checked(() => segmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(options)));
         foreach (string output in Outputs)
         {
             OutputFile.CheckFile(output, "--out");
@@ -56,21 +60,19 @@ internal sealed class FitRun(IAnsiConsole console)
 
         ClassList classes = Inputs.ReadClasses(Training);
         CheckDense(classes);
-        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Inputs.Photos.Read(console, Training.Seed);
+        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation) = Inputs.Photos.Read(console, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
-        MLContext context = new(Training.Seed);
-        SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
         IDataView rows = context.Data.LoadFromEnumerable(training);
-        ITransformer pictures = context.Transforms.LoadImages("Image", null, nameof(PhotoRow.ImagePath)).Fit(rows);
+        ITransformer pictures = context.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath)).Fit(rows);
         string[] logits = [.. DensePaths.Select((_, i) => i == 0 ? "Logits" : $"Logits{i + 1}")];
-        DenseModelTransformer[] dense = [.. DensePaths.Select(
-            (path, i) => segmentation.DenseModel(logits[i], "Image", path, Dense).Fit(pictures.Transform(rows)))];
+        DenseSegmentationTransformer[] dense = [.. DensePaths.Select(
+            (path, i) => segmentation.ApplyDenseModel(logits[i], "Image", path, Dense).Fit(pictures.Transform(rows)))];
         using var denseModel = new TransformerChain<ITransformer>([pictures, .. dense]);
         ITransformer labelled = segmentation
-            .LoadLabelMaps(new LabelMapLoadingOptions
+            .LoadLabelMaps(new LabelMapLoadingEstimator.Options
             {
                 OutputColumnName = "Label",
-                PathColumnName = nameof(PhotoRow.LabelPath),
+                PathColumnName = nameof(LabelledPhoto.LabelPath),
                 Classes = classes.Count,
                 IgnoreIndex = Training.IgnoreIndex,
             })
@@ -82,11 +84,10 @@ internal sealed class FitRun(IAnsiConsole console)
             $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, " +
             $"selector {selector.Describe()}, features {options.Features.Describe()}, planes {string.Join(',', options.Planes)}, seed {Training.Seed}");
         SparseRefinementTransformer refiner = Steps.Run(console, "training", Training.Epochs, steps =>
-            segmentation.Trainers.SparseRefine(new SparseRefinementOptions
+            segmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(options)
             {
                 FurtherLogitsColumnNames = logits[1..],
                 Selector = selector,
-                Training = options,
                 WarmStart = warm,
                 WorkspacePath = Inputs.Workspace,
                 ClassList = classes,
@@ -128,6 +129,13 @@ internal sealed class FitRun(IAnsiConsole console)
         CalibrationPoint chosen = Selector.Pick(calibration);
         CalibrationTable.Write(console, calibration, chosen);
         return new EntropySelector(chosen.Threshold, Training.Interpolation);
+    }
+
+    // It holds no native memory, so it outlives the model.
+    private static SparseRefiner Refiner(string path)
+    {
+        using SegmentationModel model = SegmentationModel.Load(path);
+        return model.Refiner ?? throw new InvalidInputException(path, "a pipeline with a refiner", "one without");
     }
 
     private static string Line(EpochReport report)

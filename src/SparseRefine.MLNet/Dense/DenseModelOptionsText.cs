@@ -26,10 +26,11 @@ internal static class DenseModelOptionsText
     }
 
     /// <summary>
-    /// The loading MLContext's GPU goes before the saved one, so that a model of a CPU machine runs on the GPU where one is asked for;
-    /// a model that ran on a GPU falls back to the CPU on a machine without one.
+    /// The loading MLContext's GPU goes before the saved one, so that a model of a CPU machine runs on the GPU where one is asked for.
+    /// Whether the CPU may serve where the context's GPU cannot is the context's to say. A saved GPU is that of another machine, perhaps, so the CPU
+    /// may serve instead of it in any case.
     /// </summary>
-    public static DenseModelOptions Read(PartReader part, int? gpuDeviceId) => new()
+    public static DenseModelOptions Read(PartReader part, int? gpuDeviceId, bool fallbackToCpu) => new()
     {
         Scale = part.OptionalNumber("scale"),
         Height = part.OptionalInteger("height"),
@@ -42,20 +43,9 @@ internal static class DenseModelOptionsText
         ScoreKind = part.Enum<ScoreKind>("scoreKind"),
         IntraOpNumThreads = part.Threads,
         GpuDeviceId = gpuDeviceId ?? part.OptionalInteger("gpuDeviceId"),
-        FallbackToCpu = true,
+        FallbackToCpu = fallbackToCpu || gpuDeviceId is null,
         InputName = part.OptionalText("inputName"),
         OutputName = part.OptionalText("outputName"),
         FeatureOutputName = part.OptionalText("featureOutputName"),
     };
-
-    /// <summary>The same options with the MLContext's GPU and fall-back where they name none.</summary>
-    public static DenseModelOptions WithDefaults(DenseModelOptions? options, int? gpuDeviceId, bool fallbackToCpu)
-    {
-        options ??= new DenseModelOptions();
-        return options with
-        {
-            GpuDeviceId = options.GpuDeviceId ?? gpuDeviceId,
-            FallbackToCpu = options.FallbackToCpu ?? fallbackToCpu,
-        };
-    }
 }

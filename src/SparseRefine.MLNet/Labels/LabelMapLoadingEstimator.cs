@@ -14,9 +14,9 @@ namespace SparseRefine.MLNet;
 /// A label map's values are the PNG's gray values or palette indices. What the row's file lacks is an
 /// <see cref="InvalidInputException"/> when the row is read.
 /// </remarks>
-public sealed class LabelMapLoadingEstimator : TrivialRowMappingEstimator<LabelMapLoadingTransformer>
+public sealed partial class LabelMapLoadingEstimator : TrivialRowMappingEstimator<LabelMapLoadingTransformer>
 {
-    internal LabelMapLoadingEstimator(LabelMapLoadingOptions options)
+    internal LabelMapLoadingEstimator(Options options)
         : base(new LabelMapLoadingTransformer(options))
     {
     }

@@ -12,10 +12,10 @@ namespace SparseRefine.MLNet;
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed class LabelMapToImageEstimator : TrivialRowMappingEstimator<LabelMapToImageTransformer>
+public sealed partial class LabelMapToImageEstimator : TrivialRowMappingEstimator<LabelMapToImageTransformer>
 {
-    internal LabelMapToImageEstimator(string output, string labels, string? image, ClassList? classes, PaintOptions painting)
-        : base(new LabelMapToImageTransformer(output, labels, image, classes, painting))
+    internal LabelMapToImageEstimator(Options options)
+        : base(new LabelMapToImageTransformer(options))
     {
     }
 }

@@ -12,10 +12,10 @@ namespace SparseRefine.MLNet;
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed class LabelMapToVectorEstimator : TrivialRowMappingEstimator<LabelMapToVectorTransformer>
+public sealed partial class LabelMapToVectorEstimator : TrivialRowMappingEstimator<LabelMapToVectorTransformer>
 {
-    internal LabelMapToVectorEstimator(string output, string input)
-        : base(new LabelMapToVectorTransformer(output, input))
+    internal LabelMapToVectorEstimator(Options options)
+        : base(new LabelMapToVectorTransformer(options.OutputColumnName, options.InputColumnName ?? options.OutputColumnName))
     {
     }
 }

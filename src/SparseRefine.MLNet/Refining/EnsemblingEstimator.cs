@@ -14,9 +14,9 @@ namespace SparseRefine.MLNet;
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed class EnsemblingEstimator : TrivialRowMappingEstimator<EnsemblingTransformer>
+public sealed partial class EnsemblingEstimator : TrivialRowMappingEstimator<EnsemblingTransformer>
 {
-    internal EnsemblingEstimator(EnsemblingOptions options)
+    internal EnsemblingEstimator(Options options)
         : base(new EnsemblingTransformer(options, Create(options.Method)))
     {
     }
@@ -26,6 +26,6 @@ public sealed class EnsemblingEstimator : TrivialRowMappingEstimator<EnsemblingT
         EnsembleMethod.Entropy => new EntropyEnsembler(),
         EnsembleMethod.Average => new AverageEnsembler(),
         EnsembleMethod.Replace => new ReplaceEnsembler(),
-        _ => throw new ArgumentException($"Method: expected Entropy, Average or Replace, got {method}"),
+        _ => throw new ArgumentOutOfRangeException(nameof(method)),
     };
 }

@@ -12,9 +12,9 @@ namespace SparseRefine.MLNet;
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed class PixelSelectionEstimator : TrivialRowMappingEstimator<PixelSelectionTransformer>
+public sealed partial class PixelSelectionEstimator : TrivialRowMappingEstimator<PixelSelectionTransformer>
 {
-    internal PixelSelectionEstimator(PixelSelectionOptions options)
+    internal PixelSelectionEstimator(Options options)
         : base(new PixelSelectionTransformer(options))
     {
     }

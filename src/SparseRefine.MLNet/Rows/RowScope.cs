@@ -13,6 +13,7 @@ internal sealed class RowScope : IDisposable
     private readonly Lazy<IReadOnlyList<Delegate>> _getters;
     private readonly Dictionary<int, SharedImage> _images = [];
     private readonly HashSet<int> _asked = [];
+    private readonly HashSet<int> _shown = [];
     private bool _disposed;
 
     public RowScope(RowMapper mapper, DataViewRow input)
@@ -34,12 +35,18 @@ internal sealed class RowScope : IDisposable
     /// <summary>The getter of column <paramref name="added"/> of those the transformer adds.</summary>
     public Delegate GetAdded(int added)
     {
-        _asked.Add(added);
-        return _getters.Value[added];
+        _shown.Add(added);
+        return Take(added);
     }
 
     /// <summary>Whether somebody has taken the getter of column <paramref name="added"/> of those the transformer adds.</summary>
     public bool IsAsked(int added) => _asked.Contains(added);
+
+    /// <summary>
+    /// Whether somebody but our own transformers has: their <see cref="Reader{T}"/> does not keep values beyond the row, so that a column that nobody
+    /// else reads may use the memory of a row's value for the next one.
+    /// </summary>
+    public bool IsShown(int added) => _shown.Contains(added);
 
     /// <summary>A getter that hands out a memoised reference; every reader gets the same object.</summary>
     public ValueGetter<T> Getter<T>(Memo<T> memo)
@@ -51,10 +58,10 @@ internal sealed class RowScope : IDisposable
         };
     }
 
-    /// <summary>Reads a column whose values stay valid after the row (everything but images).</summary>
+    /// <summary>Reads a column for a transformer of ours, which must not keep the values beyond the row nor hand them on.</summary>
     public Func<T> Reader<T>(string column)
     {
-        ValueGetter<T> getter = _input.GetGetter<T>(_mapper.InputSchema[column]);
+        ValueGetter<T> getter = Borrow<T>(_mapper.InputSchema[column].Index);
         return () =>
         {
             T value = default!;
@@ -72,6 +79,25 @@ internal sealed class RowScope : IDisposable
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, typeof(DataViewRow));
 
     public void Dispose() => _disposed = true;
+
+    private Delegate Take(int added)
+    {
+        _asked.Add(added);
+        return _getters.Value[added];
+    }
+
+    // The getter of an input column, past the rows below that only hand the column on.
+    private ValueGetter<T> Borrow<T>(int inputColumn)
+    {
+        if (_input is not IScopedRow { Scope: RowScope below })
+        {
+            return _input.GetGetter<T>(_mapper.InputSchema[inputColumn]);
+        }
+
+        return inputColumn < below.InputColumnCount
+            ? below.Borrow<T>(inputColumn)
+            : (ValueGetter<T>)below.Take(inputColumn - below.InputColumnCount);
+    }
 
     private SharedImage Image(int inputColumn)
     {

@@ -28,7 +28,7 @@ internal sealed class OnnxFile
     public bool HasExternalData =>
         Model.Graph.Initializer.Any(t => t.DataLocation == TensorProto.Types.DataLocation.External);
 
-    /// <summary>The same model giving one more of its values out.</summary>
+    /// <summary>The model with one more of its values as an output.</summary>
     /// <param name="value">An output, or what a node of the graph makes.</param>
     /// <returns>This file where the value is an output already.</returns>
     public OnnxFile WithOutput(string value)

@@ -8,7 +8,9 @@ namespace SparseRefine.Onnx.Sessions;
 /// <summary>Copies a score tensor into logit maps, once, one for each photo of the batch.</summary>
 internal static class ScoreReader
 {
-    public static LogitMap[] Read(OrtValue value, int photos, FeatureMap?[] features, string file, string output, ScoreKind kind)
+    // The last parameter gives an array of exactly a length, whose contents are arbitrary.
+    public static LogitMap[] Read(
+        OrtValue value, int photos, FeatureMap?[] features, string file, string output, ScoreKind kind, Func<int, float[]> rent)
     {
         OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
         long[] shape = info.Shape;
@@ -22,7 +24,7 @@ internal static class ScoreReader
         int length = checked((int)(info.ElementCount / photos));
         for (int i = 0; i < photos; i++)
         {
-            float[] values = GC.AllocateUninitializedArray<float>(length);
+            float[] values = rent(length);
             Copy(value, info.ElementDataType, checked(i * length), values);
             maps[i] = ScoreConversion.ToLogits(
                 values, (int)shape[1], (int)shape[2], (int)shape[3], kind, $"{file}: output '{output}'", features[i]);

@@ -9,14 +9,15 @@ internal static class SessionFactory
     /// <summary>Opens a session on the GPU if asked, on the CPU otherwise or as a fallback.</summary>
     /// <param name="file">The model.</param>
     /// <param name="options">Threads and device.</param>
-    /// <returns>The session, which the caller disposes, and "CUDA" or "CPU".</returns>
-    public static (InferenceSession Session, string Provider) Open(OnnxFile file, DenseModelOptions options)
+    /// <returns>The session, which the caller disposes, "CUDA" or "CPU", and why it is not the GPU that was asked for, if so.</returns>
+    public static (InferenceSession Session, string Provider, string? FallbackReason) Open(OnnxFile file, DenseModelOptions options)
     {
+        string? reason = null;
         if (options.GpuDeviceId is int device)
         {
             try
             {
-                return (Create(file, options, device), "CUDA");
+                return (Create(file, options, device), "CUDA", null);
             }
             catch (Exception e) when (IsRuntimeError(e))
             {
@@ -25,12 +26,14 @@ internal static class SessionFactory
                     throw new InvalidInputException(
                         file.Name, $"CUDA device {device} (GpuDeviceId, no fallback)", OneLine.Of(e), e);
                 }
+
+                reason = $"expected CUDA device {device}, got {OneLine.Of(e)}";
             }
         }
 
         try
         {
-            return (Create(file, options, null), "CPU");
+            return (Create(file, options, null), "CPU", reason);
         }
         catch (Exception e) when (IsRuntimeError(e))
         {

@@ -9,6 +9,6 @@ internal interface ITileEnsembler : IEnsembler
     /// <summary>The number of classes it is made for; 0: any.</summary>
     int Classes { get; }
 
-    /// <summary>From the tile's dense and sparse logits to its merged ones. Columns past the last pixel hold numbers, too.</summary>
+    /// <summary>Writes the tile's merged logits from its dense and sparse ones. Columns beyond the last pixel hold finite numbers.</summary>
     void Merge(EnsembleTile tile);
 }

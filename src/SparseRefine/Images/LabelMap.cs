@@ -28,8 +28,8 @@ public sealed class LabelMap
     }
 
     /// <summary>
-    /// [height, width] class indices, row-major. This is the array itself, not a copy: whoever got the map from somebody else should only read it, as
-    /// the map may be used elsewhere at the same time.
+    /// [height, width] class indices, row-major: the map's own array, not a copy. Code that did not make the map should only read it, since the map may be
+    /// in use elsewhere at the same time.
     /// </summary>
     public byte[] Labels { get; }
 

@@ -10,9 +10,9 @@ namespace SparseRefine.Images;
 /// </summary>
 internal readonly unsafe struct LogitRows : IDisposable
 {
-    // Tiles between the same rows of the map, from which on copying them pays.
+    // Tiles that lie between the same two rows of the map, from which on copying these rows pays.
     private const int WorthTiles = 4;
-    private const int Line = 64;
+    private const int Line = 64; // bytes of a cache line
 
     private readonly float* _map;
     private readonly int _classes;

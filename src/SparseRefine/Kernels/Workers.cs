@@ -5,6 +5,11 @@ namespace SparseRefine.Kernels;
 /// and block size, never on the number of threads, so results are the same bits for every thread count.
 /// Thread-safe; owns no threads: the calling thread works too, together with threads of the runtime's pool.
 /// </summary>
+/// <remarks>
+/// The engine's constants named <c>Block...</c> are such block sizes. A block should take tens of microseconds or more, long against the fraction of a
+/// microsecond that taking a block costs, and a photo should give several blocks to each thread. They are constants, because a sum over blocks has other
+/// last bits with other blocks.
+/// </remarks>
 public sealed class Workers
 {
     // The loop object to use next. Usually one loop runs at a time; a loop that finds null here, because another runs, makes its own object.

@@ -13,7 +13,7 @@ internal static class DenseAnswer
     private const float Smallest = 1e-10f;
     private const int BlockRows = 2048;
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes ln max(p, 1e-10) of the probability columns.</summary>
     /// <param name="features">[rows, input channels]; the array may be longer.</param>
     /// <param name="options">The network's shape, with a probability column.</param>
     /// <param name="rows">Sites.</param>
@@ -47,11 +47,11 @@ internal static class DenseAnswer
         });
     }
 
-    /// <summary>The same as a constant on the tape: the features are data, so nothing is differentiated through it.</summary>
-    public static Variable Of(Variable features, SparseUNetOptions options, Workers workers)
+    /// <summary>The dense answer as a variable without a gradient, since the features are data.</summary>
+    public static Variable Of(Variable features, SparseUNetOptions options, Tape? tape, Workers workers)
     {
-        float[] values = GC.AllocateUninitializedArray<float>(checked(features.Rows * options.Classes));
-        Write(features.Value, options, features.Rows, values, workers);
-        return new Variable(values, features.Rows, options.Classes, needsGradient: false);
+        Variable answer = Variable.Output(tape, features.Rows, options.Classes, needsGradient: false);
+        Write(features.Value, options, features.Rows, answer.Value, workers);
+        return answer;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class FrozenWeights(RefinerNetwork network)
         return current.Network;
     }
 
-    // A polynomial of the values' bits modulo 2^32 in each lane: it tells any weights from those of a training step later.
+    // A hash of all values: in each lane a polynomial of the values' bits modulo 2^32, which differs after a training step.
     private static ulong Fingerprint(IReadOnlyList<Parameter> parameters)
     {
         Vector<uint> sum = Vector<uint>.Zero;

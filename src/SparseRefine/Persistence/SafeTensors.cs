@@ -72,7 +72,7 @@ internal static class SafeTensors
     public static IReadOnlyDictionary<string, string> Read(
         Stream stream, IReadOnlyList<Parameter> parameters, string name = "weights") => Read(stream, parameters, name, isPart: false);
 
-    /// <summary>The same; as a part, from a stream that can seek and may hold other tensors as well.</summary>
+    /// <summary>Reads values; with <paramref name="isPart"/> from a stream that can seek and may hold other tensors as well.</summary>
     internal static IReadOnlyDictionary<string, string> Read(Stream stream, IReadOnlyList<Parameter> parameters, string name, bool isPart)
     {
         ArgumentNullException.ThrowIfNull(parameters);

@@ -6,8 +6,11 @@ namespace SparseRefine.Selectors;
 /// </summary>
 internal static class DoubtfulMargin
 {
-    // Covers the rounding of margins and entropies; costs a few needless evaluations, never a wrong answer.
+    // Added to every m, far more than margins and entropies in single precision are off by (about 1e-5): an m that is too large costs a few needless
+    // evaluations, one that is too small would give wrong answers.
     private const double Slack = 0.01;
+
+    // e^-60 is 1e-26: where a larger m would be needed, every pixel is evaluated.
     private const double LargestUseful = 60;
 
     /// <summary>

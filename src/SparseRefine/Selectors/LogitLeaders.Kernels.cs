@@ -19,7 +19,7 @@ namespace SparseRefine.Selectors;
 internal sealed unsafe class LogitLeaders(SimdPath path) : IBlockBody
 {
     private const int BlockSamples = 1 << 13;
-    private const float Rounding = 32f / (1 << 24);
+    private const float Rounding = 32f / (1 << 24); // the 32 u of the remarks
 
     private LogitMap? _map;
     private byte[] _leaders = [];

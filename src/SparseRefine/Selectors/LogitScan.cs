@@ -10,7 +10,7 @@ namespace SparseRefine.Selectors;
 /// </summary>
 internal sealed partial class LogitScan
 {
-    // Rows that a thread takes at a time: 32, so that the rows of the map that two blocks both interpolate are few, and a photo still gives many blocks.
+    // Rows that a thread takes at a time: few rows of the map are then interpolated by two blocks, and a photo still gives many blocks.
     private const int BlockRows = 32;
 
     private readonly SimdPath _path;
@@ -55,7 +55,7 @@ internal sealed partial class LogitScan
 
     private int Tiles => ClassRows.Pad(_sampler!.Width) / ClassRows.Lanes;
 
-    /// <summary>Words of a row of bits: one bit a pixel.</summary>
+    /// <summary>Words of 64 bits for a row of pixels, one bit each.</summary>
     private int Words => (Tiles + 3) / 4;
 
     /// <summary>Begins a photo: checks the map and finds the leading class of each of its samples.</summary>
@@ -150,9 +150,7 @@ internal sealed partial class LogitScan
         List(false, workers);
     }
 
-    /// <summary>
-    /// Labels all pixels and selects the <paramref name="count"/> with the highest entropies, among equal ones those of lower index.
-    /// </summary>
+    /// <summary>Labels all pixels and selects the <paramref name="count"/> with the highest entropies, among equal ones those of lower index.</summary>
     public void SelectTopEntropies(int count, Workers workers)
     {
         // A threshold from a sample leaves somewhat more pixels than wanted; where it leaves too few, all are scored.
@@ -170,7 +168,7 @@ internal sealed partial class LogitScan
 
     /// <summary>Labels all pixels and selects the <paramref name="count"/> for which <paramref name="score"/> is highest.</summary>
     /// <param name="score">A number from 0 up of each index.</param>
-    /// <param name="threshold">What at least so many scores exceed, or else all are looked at.</param>
+    /// <param name="threshold">A score that at least <paramref name="count"/> pixels should exceed; where fewer do, all pixels are scored.</param>
     /// <param name="count">Pixels to select.</param>
     /// <param name="workers">Threads.</param>
     public void SelectTop<TScore>(TScore score, float threshold, int count, Workers workers)

@@ -28,7 +28,7 @@ internal static class TopScores
 
     /// <summary>Moves the indices of the highest scores to the front, in their order; among equal scores those that stand first are kept.</summary>
     /// <param name="scores">Scores from 0 up, one of each index.</param>
-    /// <param name="indices">The first scores.Length are looked at.</param>
+    /// <param name="indices">One index for each score, ascending; the array may be longer. Written over.</param>
     /// <param name="count">How many to keep.</param>
     /// <returns>How many are kept: <paramref name="count"/>, or all where there are fewer.</returns>
     public static int Keep(ReadOnlySpan<float> scores, int[] indices, int count)

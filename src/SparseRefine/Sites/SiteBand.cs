@@ -1,16 +1,17 @@
 namespace SparseRefine.Sites;
 
 /// <summary>
-/// A part of an image's sites that is processed alone. Sites stand in row-major order, so a band of rows is a run of them; what a network
-/// gives for a site depends on the sites within its reach only, so the core's results are those of the whole image.
+/// The sites of some rows of an image, processed apart from the others to bound memory. A <em>core</em> of rows has a <em>margin</em> above and below, as
+/// wide as the network's reach (<see cref="Networks.RefinerNetwork.Reach"/>), so results of core sites are those of the whole image; results of margin
+/// sites are dropped. Sites stand in row-major order, so a band is a run of their numbers.
 /// </summary>
-/// <param name="Start">First site, in the margin above the core.</param>
-/// <param name="End">End of the margin below.</param>
-/// <param name="CoreStart">First site whose result counts.</param>
-/// <param name="CoreEnd">End of these.</param>
+/// <param name="Start">First site of the margin above.</param>
+/// <param name="End">The site after the margin below.</param>
+/// <param name="CoreStart">First site of the core.</param>
+/// <param name="CoreEnd">The site after the core.</param>
 internal readonly record struct SiteBand(int Start, int End, int CoreStart, int CoreEnd)
 {
-    /// <summary>Cuts an image into bands, each site in the core of one.</summary>
+    /// <summary>Cuts an image into bands; each site is in the core of one band.</summary>
     /// <param name="sites">One image, row-major.</param>
     /// <param name="margin">Rows above and below a core, at least 1.</param>
     /// <param name="most">Sites a band, margins included; more only where a core would be lower than a margin.</param>
@@ -35,7 +36,7 @@ internal readonly record struct SiteBand(int Start, int End, int CoreStart, int 
         }
     }
 
-    // Sites above a row.
+    // The number of sites above a row.
     private static int Before(SiteSet sites, int row)
     {
         int index = Math.Clamp(row, 0, sites.Height) * sites.Width;

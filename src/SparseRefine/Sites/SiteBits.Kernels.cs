@@ -5,10 +5,10 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Sites;
 
 /// <summary>
-/// The sites of one level as bits, one a pixel, with the number of sites before each 64 of them: a lookup of three neighbours in a line is
-/// two loads and a population count. One bit a pixel stays in the cache where an index a pixel (32 MB for 8 megapixels) would not.
-/// Lines are [1 word of zeros, words of pixels], with a line of zeros before the first image and after each, so that lookups one pixel
-/// outside an image need no test. Buffers are pooled; <see cref="Return"/> ends its life.
+/// The sites of one level as a bitmap, one bit for each pixel, with the number of sites before each word of 64 bits (its rank): a lookup of three
+/// neighbours in a line takes two loads and a population count. The bits of 8 megapixels are 1 MB and stay in the cache, where an index for each pixel
+/// would be 32 MB. A line is one word of zeros and then the words of its pixels; a line of zeros stands before the first image and after each, so that
+/// lookups one pixel outside an image need no test. The arrays are pooled; <see cref="Return"/> ends their life.
 /// </summary>
 internal sealed unsafe class SiteBits
 {
@@ -25,7 +25,7 @@ internal sealed unsafe class SiteBits
         Height = height;
         Width = width;
         LineWords = ((width + 63) / 64) + 1;
-        // One word more than the lines: a lookup at the right border of the last line reads it.
+        // Words behind the last line: a lookup at the right border of the last line reads the next word.
         _words = checked((LineWords * Lines) + 2);
         _bits = BufferPool.Rent<ulong>(pool, _words);
         _ranks = BufferPool.Rent<int>(pool, _words);
@@ -79,7 +79,7 @@ internal sealed unsafe class SiteBits
         return result;
     }
 
-    /// <summary>A pixel of the half is set where any of its four is.</summary>
+    /// <summary>The bitmap of the next level, of half the sides, rounded up: a pixel is set where any of its four pixels is.</summary>
     public SiteBits Halve()
     {
         SiteBits half = new(Images, (Height + 1) / 2, (Width + 1) / 2, Pool);
@@ -132,7 +132,7 @@ internal sealed unsafe class SiteBits
         return _ranks[word] + BitOperations.PopCount(_bits[word] & ((1UL << x) - 1));
     }
 
-    /// <summary>The site of a rank below the count: its line, its word of the line's pixels and the bits of that word from the site on.</summary>
+    /// <summary>Where the site of a rank (0 to count - 1) is: its line, its word within the line's pixels, and that word's bits from the site on.</summary>
     public (int Line, int Word, ulong Left) Locate(int rank)
     {
         int low = 0;

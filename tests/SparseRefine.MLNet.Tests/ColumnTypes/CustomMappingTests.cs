@@ -20,9 +20,9 @@ public class CustomMappingTests
             ? scene.Inputs().Append(scene.Context.Transforms.ResizeImages("Image", Scene.Width, Scene.Height, "Image"))
             : scene.Inputs();
         var chain = images.Append(scene.Dense())
-            .Append(scene.Catalog.Trainers.SparseRefine(scene.Refinement()))
+            .Append(scene.Catalog.Trainers.SparseRefinement(scene.Refinement()))
             .Append(scene.Context.Transforms.CustomMapping<Columns, Counted>(Count, null))
-            .Append(scene.Catalog.LabelMapToVector("Vector", "PredictedLabel"));
+            .Append(scene.Catalog.ConvertToVector("Vector", "PredictedLabel"));
         using var model = chain.Fit(scene.Data);
         IDataView data = model.Transform(scene.Data);
         Assert.All(data.GetColumn<string>("Text"), text => Assert.Equal("24x40, 24x40, 3, 240 of 3", text));

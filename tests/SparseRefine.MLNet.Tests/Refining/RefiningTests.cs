@@ -17,7 +17,7 @@ public class RefiningTests
         List<EpochReport> reports = [];
         using var inputs = scene.Inputs().Append(scene.Dense()).Fit(scene.Data);
         IDataView data = inputs.Transform(scene.Data);
-        var refiner = scene.Catalog.Trainers.SparseRefine(scene.Refinement(reports.Add, data)).Fit(data);
+        var refiner = scene.Catalog.Trainers.SparseRefinement(scene.Refinement(reports.Add, data)).Fit(data);
         Assert.Equal(2, reports.Count);
         IDataView scored = refiner.Transform(data);
         LabelMap map = scored.GetColumn<LabelMap>("PredictedLabel").First();
@@ -32,11 +32,11 @@ public class RefiningTests
     public void Fit_StagesAlone_ComposeIntoLabels()
     {
         using var scene = new Scene();
-        RefinerTrainerOptions training = scene.Refinement().Training;
+        RefinerTrainerOptions training = scene.Refinement();
         var chain = scene.Inputs().Append(scene.Dense())
             .Append(scene.Catalog.SelectPixels("Selection", "Logits", "Image", "fraction:0.3"))
-            .Append(scene.Catalog.Trainers.SparseExtractor(new SparseExtractionOptions { Training = training }))
-            .Append(scene.Catalog.Trainers.GatedEnsembler(new GatedEnsemblingOptions { Training = training }));
+            .Append(scene.Catalog.Trainers.SparseExtraction(new SparseExtractionTrainer.Options(training)))
+            .Append(scene.Catalog.Trainers.GatedEnsembling(new GatedEnsemblingTrainer.Options(training)));
         using var model = chain.Fit(scene.Data);
         RefinementReport report = scene.Catalog.EvaluateRefinement(model, scene.Data);
         Assert.Equal(3, report.Images);
@@ -52,7 +52,7 @@ public class RefiningTests
         using var scene = new Scene(photos: 1);
         using var model = scene.Fit();
         IDataView data = model.Transform(scene.Data);
-        IDataView merged = scene.Catalog.Ensemble("Merged", "Logits", "Selection", "SparseLogits", method)
+        IDataView merged = scene.Catalog.EnsembleScores("Merged", "Logits", "Selection", "SparseLogits", method)
             .Fit(data).Transform(data);
         PixelSelection selection = merged.GetColumn<PixelSelection>("Selection").Single();
         LabelMap map = merged.GetColumn<LabelMap>("Merged").Single();

@@ -45,7 +45,7 @@ public class PredictionEngineTests
     {
         using var scene = new Scene();
         var model = scene.Fit();
-        var dense = model.OfType<DenseModelTransformer>().Single();
+        var dense = model.OfType<DenseSegmentationTransformer>().Single();
         scene.Context.Model.CreatePredictionEngine<PhotoPair, Answer>(model).Dispose();
         Assert.True(dense.IsDisposed);
     }
@@ -65,7 +65,7 @@ public class PredictionEngineTests
 
         var context = new MLContext();
         using var loaded = (TransformerChain<ITransformer>)context.SemanticSegmentation.Load(scene.PathOf("m.sparserefine"), out _);
-        DenseModelTransformer dense = loaded.OfType<DenseModelTransformer>().Single();
+        DenseSegmentationTransformer dense = loaded.OfType<DenseSegmentationTransformer>().Single();
         var engine = context.Model.CreatePredictionEngine<PhotoPair, Answer>(
             loaded, new PredictionEngineOptions { OwnsTransformer = owns });
         Assert.Equal(expected, engine.Predict(scene.Pairs[0]).PredictedLabel.Labels);

@@ -31,7 +31,6 @@ internal sealed class FeatureRefinementNetwork
     public FeatureRefinementNetwork(FeatureRefinementOptions options, int seed)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
         Options = options;
         var random = new Random(seed);
         Backbone = new Backbone(options, random);
@@ -43,7 +42,7 @@ internal sealed class FeatureRefinementNetwork
         ContrastParameters = [.. Hidden.Parameters, .. Embedding.Parameters];
     }
 
-    /// <summary>Its shape.</summary>
+    /// <summary>The network's shape.</summary>
     public FeatureRefinementOptions Options { get; }
 
     /// <summary>Weights and running statistics that inference uses.</summary>
@@ -92,11 +91,10 @@ internal sealed class FeatureRefinementNetwork
     }
 
     /// <summary>An input matrix for photos of a size, sides padded to multiples of <see cref="SizeMultiple"/>; <see cref="Fill"/> writes it.</summary>
-    internal static (Variable Input, GridShape Grid) Prepare(int images, int height, int width, TapeBuffers? buffers = null)
+    internal static (Variable Input, GridShape Grid) Prepare(int images, int height, int width, Tape? tape = null)
     {
         GridShape grid = new(images, Pad(height), Pad(width));
-        float[] values = TapeBuffers.Take(buffers, checked(grid.Rows * PixelFloats));
-        return (new Variable(values, grid.Rows, PixelFloats, needsGradient: false), grid);
+        return (Variable.Output(tape, grid.Rows, PixelFloats, needsGradient: false), grid);
     }
 
     /// <summary>

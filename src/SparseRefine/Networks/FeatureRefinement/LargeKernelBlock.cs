@@ -6,8 +6,8 @@ namespace SparseRefine.Networks;
 
 /// <summary>
 /// Large-kernel attention and perceptron: with n = norm(x) and a = gelu(W1 n), x' = x + W3 (a * W2 dw7x7,dilation 3(dw5x5(a))), then with
-/// n' = norm(x'), y = x' + W5 gelu(dw3x3(W4 n')). W are 1x1 convolutions with bias, W4 widens <see cref="Widening"/> times. The original's
-/// factors on both sums, which start at 0.01, are left out: they help very deep networks only.
+/// n' = norm(x'), y = x' + W5 gelu(dw3x3(W4 n')). W are 1x1 convolutions with bias, W4 widens <see cref="Widening"/> times (the original 4 or 8 times:
+/// three are a choice of time over width). The original's factors on both sums, which start at 0.01, are left out: they help very deep networks only.
 /// </summary>
 internal sealed class LargeKernelBlock(string name, int channels, Random random) : IStageBlock
 {

@@ -13,7 +13,7 @@ internal static class Fusion
 {
     private const int BlockRows = 4096;
 
-    /// <summary>Writes y over the network's output.</summary>
+    /// <summary>Inference: writes the scores y over the network's output.</summary>
     /// <param name="dense">[sites, classes]; the array may be longer.</param>
     /// <param name="output">[sites, classes]; the array may be longer.</param>
     /// <param name="sites">The pixels, of one photo.</param>
@@ -34,7 +34,7 @@ internal static class Fusion
             }
         });
 
-    /// <summary>The same in training, where the weights learn, too.</summary>
+    /// <summary>Training: y as a new variable, with gradients for the network's output and for the weights w.</summary>
     /// <param name="dense">[sites, classes].</param>
     /// <param name="output">[sites, classes].</param>
     /// <param name="weights">[blocks, 1]; null: 1.</param>
@@ -52,7 +52,8 @@ internal static class Fusion
         }
 
         int classes = output.Channels;
-        float[] values = GC.AllocateUninitializedArray<float>(output.Value.Length);
+        Variable fused = Variable.Output(tape, output.Rows, classes);
+        float[] values = fused.Value;
         workers.For(output.Rows, BlockRows, (_, start, end) =>
         {
             for (int i = start; i < end; i++)
@@ -62,8 +63,7 @@ internal static class Fusion
                     values.AsSpan(i * classes, classes));
             }
         });
-        Variable fused = new(values, output.Rows, classes);
-        tape.Record(() => Backward(dense, output, weights, blocks, corrects, fused, tape.Workers));
+        tape.Record(fused, () => Backward(dense, output, weights, blocks, corrects, fused, tape.Workers));
         return fused;
     }
 

@@ -13,6 +13,7 @@ namespace SparseRefine.Selectors;
 /// </summary>
 internal sealed class ActivationNetwork
 {
+    /// <summary>Channels of both convolutions, our choice: one vector of 512 bits.</summary>
     private const int Hidden = 16;
 
     /// <summary>Entropies beside the probabilities among the inputs.</summary>

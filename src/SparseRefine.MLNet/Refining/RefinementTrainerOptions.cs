@@ -3,15 +3,20 @@ using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
 
-/// <summary>What all estimators that learn have in common: labels, training, validation, progress, cancellation, checkpoints.</summary>
-public abstract class TrainedEstimatorOptions
+/// <summary>What the trainers of refiners add to how a refiner is built and trained: labels, validation, progress, cancellation, checkpoints.</summary>
+public abstract record RefinementTrainerOptions : RefinerTrainerOptions, ITrainedOptions
 {
-    private protected TrainedEstimatorOptions()
+    private protected RefinementTrainerOptions()
+    {
+    }
+
+    private protected RefinementTrainerOptions(RefinerTrainerOptions training)
+        : base(training)
     {
     }
 
     /// <summary>The column of true labels; needed to fit only.</summary>
-    public string LabelColumnName { get; init; } = "Label";
+    public string LabelColumnName { get; init => field = Checked.Name(value); } = "Label";
 
     /// <summary>Labelled photos to choose the best epoch by, with the same input columns; null: see <see cref="ValidationFraction"/>.</summary>
     public IDataView? ValidationSet { get; init; }
@@ -20,7 +25,7 @@ public abstract class TrainedEstimatorOptions
     /// Share of the rows, the last ones, held back to choose the best epoch by, above 0 and below 1. Null, without a
     /// <see cref="ValidationSet"/>: the epoch is chosen by the training photos themselves.
     /// </summary>
-    public double? ValidationFraction { get; init; }
+    public double? ValidationFraction { get; init => field = ITrainedOptions.Fraction(value); }
 
     /// <summary>
     /// A text or number column whose equal values stay together when <see cref="ValidationFraction"/> holds rows back, such as the
@@ -49,19 +54,4 @@ public abstract class TrainedEstimatorOptions
     /// other options or data is an error that names the difference.
     /// </summary>
     public string? WorkspacePath { get; init; }
-
-    /// <summary>Training, as far as all kinds of it are alike.</summary>
-    internal abstract TrainerOptions Trainer { get; }
-
-    internal void ValidateTraining()
-    {
-        ArgumentException.ThrowIfNullOrEmpty(LabelColumnName);
-        ArgumentNullException.ThrowIfNull(Trainer, "Training");
-        Trainer.Validate();
-        if (ValidationFraction is not (null or (> 0 and < 1)))
-        {
-            throw new ArgumentException(
-                $"ValidationFraction: expected a value above 0 and below 1, got {ValidationFraction}", nameof(ValidationFraction));
-        }
-    }
 }

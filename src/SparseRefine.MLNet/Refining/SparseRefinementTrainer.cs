@@ -17,18 +17,16 @@ namespace SparseRefine.MLNet;
 /// ]]></format>
 /// The rows are read once: photos (3 bytes a pixel), labels (1 byte) and logits stay in memory while training.
 /// </remarks>
-public sealed class SparseRefinementEstimator : RowMappingEstimator<SparseRefinementTransformer>
+public sealed partial class SparseRefinementTrainer : RowMappingEstimator<SparseRefinementTransformer>
 {
     private readonly IHost _host;
-    private readonly SparseRefinementOptions _options;
+    private readonly Options _options;
 
-    internal SparseRefinementEstimator(IHostEnvironment environment, SparseRefinementOptions options)
+    internal SparseRefinementTrainer(IHostEnvironment environment, Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(options.Selector, "Selector");
-        ArgumentNullException.ThrowIfNull(options.FurtherLogitsColumnNames, "FurtherLogitsColumnNames");
-        options.ValidateTraining();
-        _host = environment.Register(nameof(SparseRefinementEstimator));
+        options.Validate();
+        _host = environment.Register(nameof(SparseRefinementTrainer));
         _options = options;
     }
 
@@ -39,7 +37,7 @@ public sealed class SparseRefinementEstimator : RowMappingEstimator<SparseRefine
     /// <exception cref="InvalidInputException">
     /// Labels of another size than their photo, an id that is no class, or a checkpoint that is damaged or of another training.
     /// </exception>
-    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainedEstimatorOptions.KeepBestOnCancel"/>.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="RefinementTrainerOptions.KeepBestOnCancel"/>.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
     public override SparseRefinementTransformer Fit(IDataView input)
     {
@@ -48,7 +46,7 @@ public sealed class SparseRefinementEstimator : RowMappingEstimator<SparseRefine
         (TrainingRows rows, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) = Read(input);
         ClassColors.ThrowUnlessFits(_options.ClassList, rows.Classes);
         session.Start(training.Count, validation.Count);
-        RefinerFit fit = new RefinerTrainer(_options.Training).Fit(
+        RefinerFit fit = new RefinerTrainer(_options).Fit(
             new TrainingList(training),
             new TrainingList(validation),
             _options.Selector,
@@ -57,7 +55,7 @@ public sealed class SparseRefinementEstimator : RowMappingEstimator<SparseRefine
             _options.WarmStart);
         session.End(fit.History);
         return new SparseRefinementTransformer(
-            SparseRefinementColumns.Of(_options), fit.Refiner, _options.ClassList, _options.Training.Threads, fit.History);
+            SparseRefinementColumns.Of(_options), fit.Refiner, _options.ClassList, _options.Threads, fit.History);
     }
 
     private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)

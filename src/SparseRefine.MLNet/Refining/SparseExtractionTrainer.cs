@@ -17,22 +17,21 @@ namespace SparseRefine.MLNet;
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed class SparseExtractionEstimator : RowMappingEstimator<SparseExtractionTransformer>
+public sealed partial class SparseExtractionTrainer : RowMappingEstimator<SparseExtractionTransformer>
 {
     private readonly IHost _host;
-    private readonly SparseExtractionOptions _options;
+    private readonly Options _options;
 
-    internal SparseExtractionEstimator(IHostEnvironment environment, SparseExtractionOptions options)
+    internal SparseExtractionTrainer(IHostEnvironment environment, Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        options.ValidateTraining();
-        _host = environment.Register(nameof(SparseExtractionEstimator));
+        options.Validate();
+        _host = environment.Register(nameof(SparseExtractionTrainer));
         _options = options;
     }
 
     private SparseExtractionColumns Columns => new(
-        _options.ImageColumnName, _options.LogitsColumnName, _options.SelectionColumnName, _options.OutputColumnName);
+        _options.ImageColumnName, _options.LogitsColumnName, _options.SelectedColumnName, _options.OutputColumnName);
 
     /// <summary>Trains.</summary>
     /// <param name="input">Rows with image, logits, selection and labels; read once, kept in memory meanwhile.</param>
@@ -41,7 +40,7 @@ public sealed class SparseExtractionEstimator : RowMappingEstimator<SparseExtrac
     /// <exception cref="InvalidInputException">
     /// Labels of another size than their photo, an id that is no class, or a checkpoint that is damaged or of another training.
     /// </exception>
-    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainedEstimatorOptions.KeepBestOnCancel"/>.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="RefinementTrainerOptions.KeepBestOnCancel"/>.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
     public override SparseExtractionTransformer Fit(IDataView input)
     {
@@ -51,16 +50,15 @@ public sealed class SparseExtractionEstimator : RowMappingEstimator<SparseExtrac
         (IReadOnlyList<SelectedExample> training, IReadOnlyList<SelectedExample> validation) = _options.ValidationSet is IDataView set
             ? (rows, Read(set, classes, null).Rows)
             : HeldOutRows.Split(rows, keys, _options.ValidationFraction);
-        RefinerTrainerOptions options = _options.Training;
-        var network = new SparseUNet(options.NetworkFor(classes), options.Seed);
+        var network = new SparseUNet(_options.NetworkFor(classes), _options.Seed);
         if (_options.WarmStart is not null)
         {
             network.CopyFrom(_options.WarmStart.Network);
         }
 
         session.Start(training.Count, validation.Count);
-        session.End(new ExtractorTrainer(options).Fit(network, training, validation, session.Run));
-        return new SparseExtractionTransformer(Columns, options.Features, network, options.Interpolation, options.Threads);
+        session.End(new ExtractorTrainer(_options).Fit(network, training, validation, session.Run));
+        return new SparseExtractionTransformer(Columns, _options.Features, network, _options.Interpolation, _options.Threads);
     }
 
     private (IReadOnlyList<SelectedExample> Rows, IReadOnlyList<string> Keys, int Classes) Read(

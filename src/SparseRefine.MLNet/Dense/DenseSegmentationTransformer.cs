@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Onnx;
@@ -10,32 +11,27 @@ namespace SparseRefine.MLNet;
 /// Runs a dense ONNX model on an image column: MLImage in, <see cref="LogitMap"/> at the model's own resolution out.
 /// Owns the ONNX session; whoever fitted or loaded it disposes it (a prediction engine does, unless told not to).
 /// </summary>
-public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
+public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDisposable
 {
     internal const string Kind = "dense-model";
-    private readonly DenseSegmentationOptions _options;
-    private readonly DenseModelOptions _modelOptions;
+    private readonly DenseSegmentationEstimator.Options _options;
+    private readonly IHostEnvironment? _environment;
     private readonly int? _classes;
     private LogitScan? _idle;
     private long _runs;
 
-    internal DenseModelTransformer(DenseSegmentationOptions options, DenseModelOptions modelOptions)
+    /// <param name="options">Columns, model and manner.</param>
+    /// <param name="environment">Whose log is told of a fall back to the CPU; null: nobody's.</param>
+    internal DenseSegmentationTransformer(DenseSegmentationEstimator.Options options, IHostEnvironment? environment)
     {
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        ArgumentException.ThrowIfNullOrEmpty(options.ImageColumnName);
         if ((options.ModelFile is null) == (options.ModelBytes is null))
         {
             throw new ArgumentException("ModelFile, ModelBytes: expected one of them, got both or none");
         }
 
-        if (options.BatchSize < 1)
-        {
-            throw new ArgumentException($"BatchSize: expected 1 or more, got {options.BatchSize}");
-        }
-
         _options = options;
-        _modelOptions = modelOptions;
-        Model = Open(modelOptions);
+        _environment = environment;
+        Model = Open(options);
 
         // Some graphs say their class count only when run; the schema must not change then.
         _classes = Model.Classes;
@@ -80,9 +76,19 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
     /// <param name="modelOptions">How the new model sees photos and where it runs.</param>
     /// <returns>A model that the caller disposes; it does not count in <see cref="Runs"/>.</returns>
     /// <exception cref="InvalidInputException">As for the constructors of <see cref="DenseModel"/>.</exception>
-    public DenseModel Open(DenseModelOptions modelOptions) => _options.ModelFile is not null
-        ? new DenseModel(_options.ModelFile, modelOptions)
-        : new DenseModel(_options.ModelBytes!, _options.ModelName ?? "ONNX model", modelOptions);
+    public DenseModel Open(DenseModelOptions modelOptions)
+    {
+        DenseModel model = _options.ModelFile is not null
+            ? new DenseModel(_options.ModelFile, modelOptions)
+            : new DenseModel(_options.ModelBytes!, _options.ModelName ?? "ONNX model", modelOptions);
+        if (model.FallbackReason is not null && _environment?.Register(nameof(DenseModel)) is IHost host)
+        {
+            using IChannel channel = host.Start("Open");
+            channel.Warning(MessageSensitivity.None, "{0}: {1}; the CPU serves instead", model.Name, model.FallbackReason);
+        }
+
+        return model;
+    }
 
     /// <summary>Ends the ONNX session. No row may be in flight.</summary>
     public void Dispose()
@@ -103,10 +109,10 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         LogitScan.Label(ref _idle, logits, height, width, Interpolation.Bilinear, workers);
 
     internal override RowMappingTransformer WithThreads(int threads) =>
-        new DenseModelTransformer(_options, _modelOptions with { IntraOpNumThreads = threads });
+        new DenseSegmentationTransformer(_options with { IntraOpNumThreads = threads }, _environment);
 
-    internal static DenseModelTransformer ReadPart(PartReader part, MLContext context) => new(
-        new DenseSegmentationOptions
+    internal static DenseSegmentationTransformer ReadPart(PartReader part, MLContext context) => new(
+        new DenseSegmentationEstimator.Options(DenseModelOptionsText.Read(part, context.GpuDeviceId, context.FallbackToCpu))
         {
             OutputColumnName = part.Text("output"),
             PredictedLabelColumnName = part.OptionalText("labels"),
@@ -116,7 +122,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             BatchSize = part.OptionalInteger("batchSize") ?? 1,
             ClassList = part.Classes,
         },
-        DenseModelOptionsText.Read(part, context.GpuDeviceId));
+        context);
 
     internal override void WritePart(PartWriter part)
     {
@@ -125,7 +131,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         part.Options["image"] = _options.ImageColumnName;
         part.Options["batchSize"] = _options.BatchSize;
         part.SetClasses(_options.ClassList);
-        DenseModelOptionsText.Write(_modelOptions, part);
+        DenseModelOptionsText.Write(_options, part);
         part.AddEntry("model.onnx", ModelBytes);
     }
 
@@ -181,9 +187,17 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
         else
         {
             SharedImage image = scope.Image(_options.ImageColumnName);
+            LogitMap? previous = null;
             logits = new(scope.Input, () =>
             {
-                return Score(Images.View(image.Value, _options.ImageColumnName), default);
+                // The map of the row before is nobody's any more unless somebody outside has been handed it.
+                if (previous is not null && !scope.IsShown(0))
+                {
+                    Model.Recycle(previous);
+                }
+
+                previous = null;
+                return previous = Score(Images.View(image.Value, _options.ImageColumnName), default);
             });
             size = () => (image.Value!.Height, image.Value.Width);
         }
@@ -193,7 +207,7 @@ public sealed class DenseModelTransformer : RowMappingTransformer, IDisposable
             return [scope.Getter(logits)];
         }
 
-        Workers workers = new(_modelOptions.IntraOpNumThreads);
+        Workers workers = new(_options.IntraOpNumThreads);
         var labels = new Memo<LabelMap>(scope.Input, () =>
         {
             LogitMap map = logits.Value;

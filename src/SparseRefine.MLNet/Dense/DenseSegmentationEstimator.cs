@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using SparseRefine.Onnx;
 
 namespace SparseRefine.MLNet;
@@ -17,30 +18,30 @@ namespace SparseRefine.MLNet;
 /// The model is opened at once, so that a wrong file is an error here. Each fit hands out the same transformer until
 /// that is disposed.
 /// </remarks>
-public sealed class DenseModelEstimator : RowMappingEstimator<DenseModelTransformer>
+public sealed partial class DenseSegmentationEstimator : RowMappingEstimator<DenseSegmentationTransformer>
 {
-    private readonly DenseSegmentationOptions _options;
-    private readonly DenseModelOptions _modelOptions;
-    private DenseModelTransformer _transformer;
+    private readonly Options _options;
+    private readonly IHostEnvironment _environment;
+    private DenseSegmentationTransformer _transformer;
 
-    internal DenseModelEstimator(DenseSegmentationOptions options, DenseModelOptions modelOptions)
+    internal DenseSegmentationEstimator(Options options, IHostEnvironment environment)
     {
         _options = options;
-        _modelOptions = modelOptions;
-        _transformer = new DenseModelTransformer(options, modelOptions);
+        _environment = environment;
+        _transformer = new DenseSegmentationTransformer(options, environment);
     }
 
     /// <summary>Checks that <paramref name="input"/> has the image column; reads no row.</summary>
     /// <param name="input">Data with the image column.</param>
     /// <returns>The transformer, which owns the ONNX session.</returns>
     /// <exception cref="ArgumentException">The column is missing or no image.</exception>
-    public override DenseModelTransformer Fit(IDataView input)
+    public override DenseSegmentationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         _transformer.DescribeColumns(InputColumns.Of(input.Schema));
         if (_transformer.IsDisposed)
         {
-            _transformer = new DenseModelTransformer(_options, _modelOptions);
+            _transformer = new DenseSegmentationTransformer(_options, _environment);
         }
 
         return _transformer;

@@ -21,16 +21,16 @@ namespace SparseRefine.MLNet;
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed class GatedEnsemblingEstimator : RowMappingEstimator<EnsemblingTransformer>
+public sealed partial class GatedEnsemblingTrainer : RowMappingEstimator<EnsemblingTransformer>
 {
     private readonly IHost _host;
-    private readonly GatedEnsemblingOptions _options;
+    private readonly Options _options;
 
-    internal GatedEnsemblingEstimator(IHostEnvironment environment, GatedEnsemblingOptions options)
+    internal GatedEnsemblingTrainer(IHostEnvironment environment, Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.ValidateTraining();
-        _host = environment.Register(nameof(GatedEnsemblingEstimator));
+        options.Validate();
+        _host = environment.Register(nameof(GatedEnsemblingTrainer));
         _options = options;
     }
 
@@ -41,7 +41,7 @@ public sealed class GatedEnsemblingEstimator : RowMappingEstimator<EnsemblingTra
     /// <exception cref="InvalidInputException">
     /// Labels of another size than the selection, an id that is no class, or a checkpoint that is damaged or of another training.
     /// </exception>
-    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainedEstimatorOptions.KeepBestOnCancel"/>.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="RefinementTrainerOptions.KeepBestOnCancel"/>.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
     public override EnsemblingTransformer Fit(IDataView input)
     {
@@ -51,8 +51,7 @@ public sealed class GatedEnsemblingEstimator : RowMappingEstimator<EnsemblingTra
         (IReadOnlyList<GateExample> training, IReadOnlyList<GateExample> validation) = _options.ValidationSet is IDataView set
             ? (rows, Read(set, null).Rows)
             : HeldOutRows.Split(rows, keys, _options.ValidationFraction);
-        RefinerTrainerOptions options = _options.Training;
-        var gate = new GatedEnsembler(new GatedEnsemblerOptions(rows[0].Logits.Classes, gateForm: options.Gate), options.Seed);
+        var gate = new GatedEnsembler(new GatedEnsemblerOptions(rows[0].Logits.Classes, gateForm: _options.Gate), _options.Seed);
         if (_options.WarmStart is { Ensembler: var start })
         {
             gate.CopyFrom(start as GatedEnsembler
@@ -60,7 +59,7 @@ public sealed class GatedEnsemblingEstimator : RowMappingEstimator<EnsemblingTra
         }
 
         session.Start(training.Count, validation.Count);
-        session.End(new GateTrainer(options).Fit(gate, training, validation, session.Run));
+        session.End(new GateTrainer(_options).Fit(gate, training, validation, session.Run));
         return new EnsemblingTransformer(_options.Ensembling, gate);
     }
 
@@ -78,7 +77,7 @@ public sealed class GatedEnsemblingEstimator : RowMappingEstimator<EnsemblingTra
         DataViewSchema.Column[] columns =
         [
             schema[_options.LogitsColumnName],
-            schema[_options.SelectionColumnName],
+            schema[_options.SelectedColumnName],
             schema[_options.SparseLogitsColumnName],
             schema[_options.LabelColumnName],
         ];
@@ -118,7 +117,7 @@ public sealed class GatedEnsemblingEstimator : RowMappingEstimator<EnsemblingTra
                 throw new InvalidInputException(name, $"logits of {classes} classes", $"{logits.Classes}");
             }
 
-            LabelChecks.ThrowUnlessClasses(labels, classes, _options.Training.IgnoreIndex, name);
+            LabelChecks.ThrowUnlessClasses(labels, classes, _options.IgnoreIndex, name);
             rows.Add(new GateExample(name, logits, selection, sparse, labels));
             keys.Add(readKey());
         }

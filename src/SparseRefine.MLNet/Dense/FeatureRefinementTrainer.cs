@@ -22,16 +22,16 @@ namespace SparseRefine.MLNet;
 /// The rows are read once; photos (3 bytes a pixel) and labels (1 byte) stay in memory at the network's size while training. The fitted
 /// transformer is that of any dense ONNX model, so it is saved, loaded and refined as such.
 /// </remarks>
-public sealed class FeatureRefinementEstimator : RowMappingEstimator<DenseModelTransformer>
+public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<DenseSegmentationTransformer>
 {
     private readonly IHost _host;
-    private readonly FeatureRefinementTrainingOptions _options;
+    private readonly Options _options;
 
-    internal FeatureRefinementEstimator(IHostEnvironment environment, FeatureRefinementTrainingOptions options)
+    internal FeatureRefinementTrainer(IHostEnvironment environment, Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _host = environment.Register(nameof(FeatureRefinementEstimator));
+        _host = environment.Register(nameof(FeatureRefinementTrainer));
         _options = options;
     }
 
@@ -42,9 +42,9 @@ public sealed class FeatureRefinementEstimator : RowMappingEstimator<DenseModelT
     /// <exception cref="InvalidInputException">
     /// Labels of another size than their photo, an id that is no class, or a checkpoint that is damaged or of another training.
     /// </exception>
-    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainedEstimatorOptions.KeepBestOnCancel"/>.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="RefinementTrainerOptions.KeepBestOnCancel"/>.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
-    public override DenseModelTransformer Fit(IDataView input)
+    public override DenseSegmentationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         using var session = new TrainingSession(_host, _options);
@@ -53,32 +53,30 @@ public sealed class FeatureRefinementEstimator : RowMappingEstimator<DenseModelT
             ? (rows, Read(set, null).Rows)
             : HeldOutRows.Split(rows, keys, _options.ValidationFraction);
         session.Start(training.Count, validation.Count);
-        DenseFit fit = new DenseTrainer(_options.Training).Fit(
+        DenseFit fit = new DenseTrainer(_options).Fit(
             new TrainingList(training), new TrainingList(validation), _options.ClassCount, session.Run, _options.WarmStartWorkspacePath);
         session.End(fit.History);
         _options.EndCallback?.Invoke(fit.History);
-        return new DenseModelTransformer(
-            new DenseSegmentationOptions
+        return new DenseSegmentationTransformer(
+            new()
             {
                 OutputColumnName = _options.OutputColumnName,
                 PredictedLabelColumnName = _options.PredictedLabelColumnName,
                 ImageColumnName = _options.ImageColumnName,
                 ModelBytes = FeatureRefinementExport.ToOnnx(fit.Network),
                 ClassList = _options.ClassList,
-            },
-            new DenseModelOptions
-            {
                 Scale = null,
                 Height = _options.Height,
                 Width = _options.Width,
-                IntraOpNumThreads = _options.Training.Threads,
-            });
+                IntraOpNumThreads = _options.Threads,
+            },
+            _host);
     }
 
     private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)
     {
         input.RequireLabels(_options.LabelColumnName);
-        return DenseModelTransformer.Describe(
+        return DenseSegmentationTransformer.Describe(
             input,
             _options.ImageColumnName,
             _options.OutputColumnName,
@@ -115,7 +113,7 @@ public sealed class FeatureRefinementEstimator : RowMappingEstimator<DenseModelT
                     name, $"a label map of {photo.Height}x{photo.Width}", $"{labels.Height}x{labels.Width}");
             }
 
-            LabelChecks.ThrowUnlessClasses(labels, _options.ClassCount, _options.Training.IgnoreIndex, name);
+            LabelChecks.ThrowUnlessClasses(labels, _options.ClassCount, _options.IgnoreIndex, name);
             examples.Add(DenseTrainer.Prepare(
                 name, Images.View(photo, _options.ImageColumnName), labels, _options.ClassCount, _options.Height, _options.Width));
             keys.Add(readKey());
