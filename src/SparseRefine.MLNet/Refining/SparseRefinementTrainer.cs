@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using SparseRefine.Kernels;
+using SparseRefine.Selectors;
 using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
@@ -49,10 +51,29 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
         ClassColors.ThrowUnlessFits(_options.ClassList, examples.Classes);
         session.Start(sets.Training.Count, sets.Validation.Count);
         RefinerFit fit = new RefinerTrainer(_options).Fit(
-            sets.Training, sets.Validation, _options.Selector, examples.Classes, session.Run, _options.WarmStart);
+            sets.Training,
+            sets.Validation,
+            _options.ChooseSelector is null ? _options.Selector : Choose(sets.Validation),
+            examples.Classes,
+            session.Run,
+            _options.WarmStart);
         session.End(fit.History);
         return new SparseRefinementTransformer(
             SparseRefinementColumns.Of(_options), fit.Refiner, _options.ClassList, _options.Threads, fit.History);
+    }
+
+    private IPixelSelector Choose(IReadOnlyList<TrainingExample> photos)
+    {
+        ThresholdCalibration calibration = new(_options.Interpolation);
+        Workers workers = new(_options.Threads);
+        foreach (TrainingExample example in ReadAhead.InOrder(photos))
+        {
+            _options.CancellationToken.ThrowIfCancellationRequested();
+            calibration.Add(example.AllLogits[0], example.Labels, workers, _options.IgnoreIndex);
+        }
+
+        return _options.ChooseSelector!(calibration)
+            ?? throw new ArgumentException("ChooseSelector: expected a function that gives a selector, got one that gives null");
     }
 
     private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)
