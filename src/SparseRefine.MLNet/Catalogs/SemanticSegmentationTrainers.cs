@@ -20,7 +20,7 @@ public sealed class SemanticSegmentationTrainers
     /// <param name="epochs">Passes over the training photos.</param>
     /// <returns>The estimator.</returns>
     /// <example><code>
-    /// var model = ml.SemanticSegmentation.ApplyDenseModel("Logits", "Image", "dense.onnx")
+    /// var fitted = ml.SemanticSegmentation.ApplyDenseModel("Logits", "Image", "dense.onnx")
     ///     .Append(ml.SemanticSegmentation.Trainers.SparseRefinement(selector: "fraction:0.1", epochs: 20))
     ///     .Fit(data);
     /// </code></example>

@@ -17,6 +17,7 @@ namespace SparseRefine.MLNet;
 /// | Does this estimator need to look at the data to train its parameters? | Yes |
 /// | Input column data type | MLImage, and LabelMap to fit |
 /// | Output column data type | LogitMap; LabelMap as a further column |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet, Microsoft.ML.OnnxRuntime or Microsoft.ML.OnnxRuntime.Gpu |
 /// | Exportable to ONNX | Yes: the transformer's model is an ONNX file |
 /// ]]></format>
 /// The rows are read once; photos (3 bytes a pixel) and labels (1 byte) stay in memory at the network's size while training. The fitted

@@ -9,6 +9,7 @@ namespace SparseRefine.MLNet;
 /// | Does this estimator need to look at the data to train its parameters? | No |
 /// | Input column data type | LogitMap, and MLImage for the size |
 /// | Output column data type | PixelSelection |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet |
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>

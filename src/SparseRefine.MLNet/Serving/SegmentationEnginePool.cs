@@ -40,11 +40,6 @@ public sealed class SegmentationEnginePool<TSrc, TDst> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Capacity < 0)
-        {
-            throw new ArgumentException($"Capacity: expected 0 or more, got {options.Capacity}");
-        }
-
         _context = context;
         _model = model;
         _options = options;

@@ -9,7 +9,7 @@ public sealed class SegmentationEnginePoolOptions
     /// Most engines there are, and so most predictions at once; 0: as many as processors. An engine keeps the buffers of one photo, so
     /// memory grows with this, and each prediction may itself use several threads: 1 or 2 are often as fast as many.
     /// </summary>
-    public int Capacity { get; init; }
+    public int Capacity { get; init => field = Checked.That(value, value >= 0, "0 or more"); }
 
     /// <summary>Whether disposing the pool disposes the model, as a PredictionEngine does.</summary>
     public bool OwnsModel { get; init; } = true;
