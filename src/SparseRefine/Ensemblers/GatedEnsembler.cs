@@ -94,9 +94,9 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
             throw new ArgumentException($"sparse: expected {dense.Rows} rows, got {sparse.Rows}", nameof(sparse));
         }
 
-        float[] values = EnsembleRows.Merge(this, dense.Value, sparse.Value, dense.Rows, dense.Channels, workers);
-        var merged = new Variable(values, dense.Rows, dense.Channels, tape is not null);
-        tape?.Record(() => Differentiate(dense, sparse, merged, workers));
+        Variable merged = Variable.Output(tape, dense.Rows, dense.Channels, tape is not null);
+        new EnsemblePass(this).MergeRows(dense.Value, sparse.Value, merged.Value, dense.Rows, dense.Channels, workers);
+        tape?.Record(merged, () => Differentiate(dense, sparse, merged, workers));
         return merged;
     }
 

@@ -165,8 +165,10 @@ internal sealed class SparseUNet : RefinerNetwork
         }
 
         x = Dropout.Forward(FinalNorm.Forward(x, true, tape, workers), Options.Dropout, tape);
-        Variable? dense = Options.ProbabilityColumn is null ? null : DenseAnswer.Of(input, Options, workers);
-        return Final.Forward(x, tape, workers, dense);
+        Variable? dense = Options.ProbabilityColumn is null ? null : DenseAnswer.Of(input, Options, tape, workers);
+        Variable output = Final.Forward(x, tape, workers, dense);
+        dense?.Discard();
+        return output;
     }
 
     /// <summary>

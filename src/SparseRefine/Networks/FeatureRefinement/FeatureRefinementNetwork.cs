@@ -91,11 +91,10 @@ internal sealed class FeatureRefinementNetwork
     }
 
     /// <summary>An input matrix for photos of a size, sides padded to multiples of <see cref="SizeMultiple"/>; <see cref="Fill"/> writes it.</summary>
-    internal static (Variable Input, GridShape Grid) Prepare(int images, int height, int width, TapeBuffers? buffers = null)
+    internal static (Variable Input, GridShape Grid) Prepare(int images, int height, int width, Tape? tape = null)
     {
         GridShape grid = new(images, Pad(height), Pad(width));
-        float[] values = TapeBuffers.Take(buffers, checked(grid.Rows * PixelFloats));
-        return (new Variable(values, grid.Rows, PixelFloats, needsGradient: false), grid);
+        return (Variable.Output(tape, grid.Rows, PixelFloats, needsGradient: false), grid);
     }
 
     /// <summary>
