@@ -26,7 +26,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <typeparam name="TDst">Class of the results.</typeparam>
     /// <param name="model">A fitted or loaded model.</param>
     /// <param name="capacity">Most engines there are; 0: as many as processors.</param>
-    /// <returns>The pool, which owns the model; whoever made it disposes it.</returns>
+    /// <returns>The pool, which owns the model; the caller disposes the pool.</returns>
     /// <example><code>
     /// using var pool = ml.SemanticSegmentation.CreateEnginePool&lt;Photo, Answer&gt;(model, capacity: 4);
     /// using var rented = await pool.RentAsync();
@@ -42,7 +42,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <typeparam name="TDst">Class of the results.</typeparam>
     /// <param name="model">A fitted or loaded model.</param>
     /// <param name="options">Size and manner.</param>
-    /// <returns>The pool; whoever made it disposes it.</returns>
+    /// <returns>The pool; the caller disposes it.</returns>
     /// <example><code>using var pool = ml.SemanticSegmentation.CreateEnginePool&lt;Photo, Answer&gt;(model, new SegmentationEnginePoolOptions { OwnsModel = false });</code></example>
     public SegmentationEnginePool<TSrc, TDst> CreateEnginePool<TSrc, TDst>(
         ITransformer model, SegmentationEnginePoolOptions options)

@@ -97,7 +97,7 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
         List<TrainingExample> examples = [];
         List<string> keys = [];
         using DataViewRowCursor cursor = data.GetRowCursor(key is DataViewSchema.Column named ? [image, label, named] : [image, label]);
-        SharedImage photos = RowImages.Of(cursor, image);
+        SharedImage photos = SharedImage.Of(cursor, image);
         ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(label);
         Func<string> readKey = RowKeys.Reader(cursor, key);
         while (cursor.MoveNext())
@@ -114,7 +114,7 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
                     name, $"a label map of {photo.Height}x{photo.Width}", $"{labels.Height}x{labels.Width}");
             }
 
-            LabelChecks.ThrowUnlessClasses(labels, _options.ClassCount, _options.IgnoreIndex, name);
+            Rows.ThrowUnlessClasses(labels, _options.ClassCount, _options.IgnoreIndex, name);
             examples.Add(DenseTrainer.Prepare(
                 name, Images.View(photo, _options.ImageColumnName), labels, _options.ClassCount, _options.Height, _options.Width));
             keys.Add(readKey());

@@ -15,7 +15,7 @@ namespace SparseRefine.MLNet;
 /// A label map's values are the PNG's gray values or palette indices. What the row's file lacks is an
 /// <see cref="InvalidInputException"/> when the row is read.
 /// </remarks>
-public sealed partial class LabelMapLoadingEstimator : TrivialRowMappingEstimator<LabelMapLoadingTransformer>
+public sealed partial class LabelMapLoadingEstimator : RowMappingEstimator<LabelMapLoadingTransformer>
 {
     internal LabelMapLoadingEstimator(Options options)
         : base(new LabelMapLoadingTransformer(options))

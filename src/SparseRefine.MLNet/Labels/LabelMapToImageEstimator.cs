@@ -13,7 +13,7 @@ namespace SparseRefine.MLNet;
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed partial class LabelMapToImageEstimator : TrivialRowMappingEstimator<LabelMapToImageTransformer>
+public sealed partial class LabelMapToImageEstimator : RowMappingEstimator<LabelMapToImageTransformer>
 {
     internal LabelMapToImageEstimator(Options options)
         : base(new LabelMapToImageTransformer(options))

@@ -13,7 +13,7 @@ namespace SparseRefine.MLNet;
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed partial class LabelMapToVectorEstimator : TrivialRowMappingEstimator<LabelMapToVectorTransformer>
+public sealed partial class LabelMapToVectorEstimator : RowMappingEstimator<LabelMapToVectorTransformer>
 {
     internal LabelMapToVectorEstimator(Options options)
         : base(new LabelMapToVectorTransformer(options.OutputColumnName, options.InputColumnName ?? options.OutputColumnName))

@@ -15,7 +15,7 @@ namespace SparseRefine.MLNet;
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed partial class EnsemblingEstimator : TrivialRowMappingEstimator<EnsemblingTransformer>
+public sealed partial class EnsemblingEstimator : RowMappingEstimator<EnsemblingTransformer>
 {
     internal EnsemblingEstimator(Options options)
         : base(new EnsemblingTransformer(options, Create(options.Method)))

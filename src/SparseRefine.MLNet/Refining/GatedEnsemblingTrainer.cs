@@ -118,7 +118,7 @@ public sealed partial class GatedEnsemblingTrainer : RowMappingEstimator<Ensembl
                 throw new InvalidInputException(name, $"logits of {classes} classes", $"{logits.Classes}");
             }
 
-            LabelChecks.ThrowUnlessClasses(labels, classes, _options.IgnoreIndex, name);
+            Rows.ThrowUnlessClasses(labels, classes, _options.IgnoreIndex, name);
             rows.Add(new GateExample(name, logits, selection, sparse, labels));
             keys.Add(readKey());
         }

@@ -13,7 +13,7 @@ namespace SparseRefine.MLNet;
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed partial class PixelSelectionEstimator : TrivialRowMappingEstimator<PixelSelectionTransformer>
+public sealed partial class PixelSelectionEstimator : RowMappingEstimator<PixelSelectionTransformer>
 {
     internal PixelSelectionEstimator(Options options)
         : base(new PixelSelectionTransformer(options))
