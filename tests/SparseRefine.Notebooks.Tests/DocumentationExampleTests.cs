@@ -25,7 +25,7 @@ public class DocumentationExampleTests
     [Fact]
     public void Examples_OfEveryCatalogMethod_Compile()
     {
-        List<string> code = ["class Photo { public MLImage? Image { get; set; } } class Answer { public LabelMap? PredictedLabel { get; set; } }"];
+        List<string> code = [];
         foreach (XElement member in XDocument.Load(Path.Combine(Bin, "SparseRefine.MLNet.xml")).Descendants("member"))
         {
             string name = member.Attribute("name")!.Value;
@@ -40,7 +40,7 @@ public class DocumentationExampleTests
         }
 
         // Nine kinds of transforms and trainers, each with its Options, and what the catalog does with models.
-        Assert.True(code.Count > 30, $"expected examples of more than 30 methods, got {code.Count - 1}");
+        Assert.True(code.Count > 30, $"expected examples of more than 30 methods, got {code.Count}");
         string[] errors = Errors(Usings + string.Join('\n', code), LanguageVersion.CSharp14);
         Assert.True(errors.Length == 0, string.Join('\n', errors));
     }

@@ -35,8 +35,8 @@ internal sealed class ResultWriter(
             Path = work.Clock.Item.Path,
             Width = work.Image.Width,
             Height = work.Image.Height,
-            Shares = Shares(work.Labels),
-            Density = work.Selection is null ? null : Math.Round(work.Selection.Sites.Density, 6),
+            Shares = Shares(work.Result.Shares),
+            Density = work.Result.Density is double density ? Math.Round(density, 6) : null,
             Ms = work.Clock.ToTimes(),
             Outputs = outputs,
             Model = modelHash,
@@ -129,25 +129,17 @@ internal sealed class ResultWriter(
 
     private static ImageFailedException Refused(ScoredWork work, string message) => new(FailureReason.Refused, $"{work.Clock.Item.Path}: {message}");
 
-    private Dictionary<string, double> Shares(LabelMap labels)
+    private Dictionary<string, double> Shares(IReadOnlyList<double> shares)
     {
-        Span<int> counts = stackalloc int[256];
-        counts.Clear();
-        foreach (byte label in labels.Labels)
+        Dictionary<string, double> named = [];
+        for (int c = 0; c < shares.Count; c++)
         {
-            counts[label]++;
-        }
-
-        Dictionary<string, double> shares = [];
-        for (int c = 0; c < counts.Length; c++)
-        {
-            if (counts[c] > 0)
+            if (shares[c] > 0)
             {
-                string name = c < classes?.Count ? classes.Names[c] : c.ToString(CultureInfo.InvariantCulture);
-                shares[name] = Math.Round(counts[c] / (double)labels.Labels.Length, 6);
+                named[c < classes?.Count ? classes.Names[c] : c.ToString(CultureInfo.InvariantCulture)] = Math.Round(shares[c], 6);
             }
         }
 
-        return shares;
+        return named;
     }
 }

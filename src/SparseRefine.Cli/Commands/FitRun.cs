@@ -46,7 +46,7 @@ internal sealed class FitRun(IAnsiConsole console)
 
     private int Fit(CancellationToken cancellation)
     {
-        SparseRefiner? warm = WarmStart is null ? null : SavedModel.Refiner(WarmStart);
+        SparseRefiner? warm = WarmStart is null ? null : Refiner(WarmStart);
         RefinerTrainerOptions options = warm?.ShapeOf(Training) ?? Training;
         MLContext context = new(Training.Seed);
         SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
@@ -60,10 +60,10 @@ internal sealed class FitRun(IAnsiConsole console)
 
         ClassList classes = Inputs.ReadClasses(Training);
         CheckDense(classes);
-        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Inputs.Photos.Read(console, Training.Seed);
+        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation) = Inputs.Photos.Read(console, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         IDataView rows = context.Data.LoadFromEnumerable(training);
-        ITransformer pictures = context.Transforms.LoadImages("Image", null, nameof(PhotoRow.ImagePath)).Fit(rows);
+        ITransformer pictures = context.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath)).Fit(rows);
         string[] logits = [.. DensePaths.Select((_, i) => i == 0 ? "Logits" : $"Logits{i + 1}")];
         DenseSegmentationTransformer[] dense = [.. DensePaths.Select(
             (path, i) => segmentation.ApplyDenseModel(logits[i], "Image", path, Dense).Fit(pictures.Transform(rows)))];
@@ -72,7 +72,7 @@ internal sealed class FitRun(IAnsiConsole console)
             .LoadLabelMaps(new LabelMapLoadingEstimator.Options
             {
                 OutputColumnName = "Label",
-                PathColumnName = nameof(PhotoRow.LabelPath),
+                PathColumnName = nameof(LabelledPhoto.LabelPath),
                 Classes = classes.Count,
                 IgnoreIndex = Training.IgnoreIndex,
             })
@@ -129,6 +129,13 @@ internal sealed class FitRun(IAnsiConsole console)
         CalibrationPoint chosen = Selector.Pick(calibration);
         CalibrationTable.Write(console, calibration, chosen);
         return new EntropySelector(chosen.Threshold, Training.Interpolation);
+    }
+
+    // It holds no native memory, so it outlives the model.
+    private static SparseRefiner Refiner(string path)
+    {
+        using SegmentationModel model = SegmentationModel.Load(path);
+        return model.Refiner ?? throw new InvalidInputException(path, "a pipeline with a refiner", "one without");
     }
 
     private static string Line(EpochReport report)

@@ -38,7 +38,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     {
         OutputFile.CheckFile(Output, "--out");
         ClassList classes = Inputs.ReadClasses(Training);
-        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Inputs.Photos.Read(console, Training.Seed);
+        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation) = Inputs.Photos.Read(console, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine(
             $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, {Size.Height}x{Size.Width}, " +
@@ -64,14 +64,14 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
         return TrainingEnding.Tell(console, history!, Inputs.Workspace, [Output]);
     }
 
-    private IDataView Rows(MLContext context, IReadOnlyList<PhotoRow> photos, int classes)
+    private IDataView Rows(MLContext context, IReadOnlyList<LabelledPhoto> photos, int classes)
     {
         IDataView rows = context.Data.LoadFromEnumerable(photos);
-        return context.Transforms.LoadImages("Image", null, nameof(PhotoRow.ImagePath))
+        return context.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath))
             .Append(context.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
             {
                 OutputColumnName = "Label",
-                PathColumnName = nameof(PhotoRow.LabelPath),
+                PathColumnName = nameof(LabelledPhoto.LabelPath),
                 Classes = classes,
                 IgnoreIndex = Training.IgnoreIndex,
             }))

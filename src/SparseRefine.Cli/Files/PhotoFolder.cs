@@ -1,4 +1,5 @@
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Cli.Files;
 
@@ -36,12 +37,12 @@ internal static class PhotoFolder
         Dictionary<string, string> labelByStem = ByStem(
             Entries(labels, labelsOption).Where(f => Path.GetExtension(f).Equals(".png", StringComparison.OrdinalIgnoreCase)),
             labelsOption);
-        List<PhotoRow> rows = [];
+        List<LabelledPhoto> rows = [];
         foreach (string picture in pictures)
         {
             if (labelByStem.TryGetValue(Path.GetFileNameWithoutExtension(picture), out string? label))
             {
-                rows.Add(new PhotoRow { ImagePath = picture, LabelPath = label });
+                rows.Add(new LabelledPhoto { ImagePath = picture, LabelPath = label });
             }
         }
 
@@ -57,9 +58,9 @@ internal static class PhotoFolder
     /// <param name="rows">Pictures, with or without labels.</param>
     /// <param name="maxPixels">Larger pictures are refused.</param>
     /// <exception cref="InvalidInputException">A bad file, named.</exception>
-    public static void Check(IReadOnlyList<PhotoRow> rows, long maxPixels = PictureProbe.DefaultMaxPixels)
+    public static void Check(IReadOnlyList<LabelledPhoto> rows, long maxPixels = PictureProbe.DefaultMaxPixels)
     {
-        foreach (PhotoRow row in rows)
+        foreach (LabelledPhoto row in rows)
         {
             PictureSize size = PictureProbe.Read(row.ImagePath, maxPixels);
             if (row.LabelPath.Length > 0 && PictureProbe.Read(row.LabelPath, maxPixels) is var labels && labels != size)

@@ -21,35 +21,6 @@ public sealed partial class SemanticSegmentationCatalog
     /// <summary>Estimators that learn.</summary>
     public SemanticSegmentationTrainers Trainers { get; }
 
-    /// <summary>Makes prediction engines that many threads share safely: the way to serve.</summary>
-    /// <typeparam name="TSrc">Class of the examples.</typeparam>
-    /// <typeparam name="TDst">Class of the results.</typeparam>
-    /// <param name="model">A fitted or loaded model.</param>
-    /// <param name="capacity">Most engines there are; 0: as many as processors.</param>
-    /// <returns>The pool, which owns the model; the caller disposes the pool.</returns>
-    /// <example><code>
-    /// using var pool = ml.SemanticSegmentation.CreateEnginePool&lt;Photo, Answer&gt;(model, capacity: 4);
-    /// using var rented = await pool.RentAsync();
-    /// Answer answer = rented.Predict(new Photo());
-    /// </code></example>
-    public SegmentationEnginePool<TSrc, TDst> CreateEnginePool<TSrc, TDst>(ITransformer model, int capacity = 0)
-        where TSrc : class
-        where TDst : class, new()
-        => CreateEnginePool<TSrc, TDst>(model, new SegmentationEnginePoolOptions { Capacity = capacity });
-
-    /// <summary>Makes prediction engines that many threads share safely: the way to serve.</summary>
-    /// <typeparam name="TSrc">Class of the examples.</typeparam>
-    /// <typeparam name="TDst">Class of the results.</typeparam>
-    /// <param name="model">A fitted or loaded model.</param>
-    /// <param name="options">Size and manner.</param>
-    /// <returns>The pool; the caller disposes it.</returns>
-    /// <example><code>using var pool = ml.SemanticSegmentation.CreateEnginePool&lt;Photo, Answer&gt;(model, new SegmentationEnginePoolOptions { OwnsModel = false });</code></example>
-    public SegmentationEnginePool<TSrc, TDst> CreateEnginePool<TSrc, TDst>(
-        ITransformer model, SegmentationEnginePoolOptions options)
-        where TSrc : class
-        where TDst : class, new()
-        => new(_context, model, options);
-
     /// <summary>Compares two columns of label maps. Reads every row once.</summary>
     /// <param name="data">Rows with both columns.</param>
     /// <param name="labelColumnName">The column of true labels.</param>

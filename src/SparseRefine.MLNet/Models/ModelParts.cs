@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SparseRefine.Images;
 
 namespace SparseRefine.MLNet;
 
@@ -36,6 +37,12 @@ internal sealed class ModelParts
 
     /// <summary>The parts that hold sessions.</summary>
     public IReadOnlyList<IDisposable> Owned => [.. Transformers.OfType<IDisposable>()];
+
+    /// <summary>Whether there is a refiner, whole or in separate stages.</summary>
+    public bool HasRefiner => Refinement is not null || Ensembling is not null;
+
+    /// <summary>How logits are read between their own pixels.</summary>
+    public Interpolation Interpolation => Refinement?.Refiner.Interpolation ?? Ensembling?.Columns.Interpolation ?? Interpolation.Bilinear;
 
     /// <summary>All transformers as one chain with their scopes.</summary>
     public TransformerChain<ITransformer> Chain { get; }

@@ -116,8 +116,8 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     }
 
     /// <summary>Every stage after the dense model, on this transformer's threads.</summary>
-    internal RefinementResult Refine(ImageView photo, LogitMap logits, RefinementParts parts) =>
-        Calibrated(photo, logits).Refine(photo, logits, parts, _workers);
+    internal RefinementResult Refine(ImageView photo, LogitMap logits, RefinementParts parts, Workers? workers = null) =>
+        Calibrated(photo, logits).Refine(photo, logits, parts, workers ?? _workers);
 
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input) =>
         _columns.Describe(input, Refiner.Classes, ClassList);

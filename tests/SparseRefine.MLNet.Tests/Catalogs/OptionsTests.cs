@@ -27,7 +27,6 @@ public class OptionsTests
         { "Layout: expected one of ClassesFirst, ClassesLast, got 7", () => new VectorToLogitsEstimator.Options { Layout = (LogitLayout)7 } },
         { "Opacity: expected 0 to 1, got NaN", () => new LabelMapToImageEstimator.Options { Opacity = float.NaN } },
         { "OutputColumnName: expected a name, got none", () => new LabelMapToVectorEstimator.Options { OutputColumnName = null! } },
-        { "Capacity: expected 0 or more, got -1", () => new SegmentationEnginePoolOptions { Capacity = -1 } },
     };
 
     [Theory]

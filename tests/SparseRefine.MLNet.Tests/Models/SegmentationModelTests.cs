@@ -115,6 +115,29 @@ public sealed class SegmentationModelTests : IDisposable
     }
 
     [Fact]
+    public void Dispose_Result_KeepsWhatWasReadAndGivesTheRestBack()
+    {
+        using SegmentationModel model = SegmentationModel.Load(file);
+        SegmentationResult read = model.Predict(scene.Pairs[0].ImagePath);
+        LogitMap logits = read.Logits!;
+        float[] values = [.. logits.Values];
+        read.Dispose();
+        SegmentationResult unread = model.Predict(scene.Pairs[1].ImagePath);
+        unread.Dispose();
+        unread.Dispose();
+        using SegmentationResult next = model.Predict(scene.Pairs[2].ImagePath);
+        using SegmentationResult another = model.Predict(scene.Pairs[1].ImagePath);
+        Assert.Equal(values, logits.Values);
+        Assert.NotSame(next.Logits!.Values, another.Logits!.Values);
+        Assert.Equal(expected[0].Labels, read.Labels.Labels);
+        Assert.Equal(expected[1].Labels, unread.Labels.Labels);
+        Assert.NotNull(read.Selection);
+        Assert.Throws<ObjectDisposedException>(() => unread.Logits);
+        Assert.Throws<ObjectDisposedException>(() => unread.Selection);
+        Assert.Throws<ObjectDisposedException>(() => read.Photo);
+    }
+
+    [Fact]
     public void Result_SharesAndFile_AreTheLabels()
     {
         using SegmentationModel model = SegmentationModel.Load(file);
@@ -122,6 +145,11 @@ public sealed class SegmentationModelTests : IDisposable
         string answer = scene.PathOf("answer.png");
         result.Save(answer);
         Assert.Equal(expected[0].Labels, IndexPng.Read(answer).Labels);
+        result.SaveOverlay(scene.PathOf("overlay.png"));
+        result.SaveEntropy(scene.PathOf("entropy.png"));
+        using MLImage overlay = MLImage.CreateFromFile(scene.PathOf("overlay.png"));
+        Assert.Equal((Scene.Height, Scene.Width), (overlay.Height, overlay.Width));
+        Assert.Equal(result.Entropy().Grey.Labels, IndexPng.Read(scene.PathOf("entropy.png")).Labels);
         Assert.Equal(3, result.Shares.Count);
         Assert.Equal(expected[0].Labels.Count(label => label == 1) / (double)expected[0].Labels.Length, result.Shares[1]);
     }
