@@ -17,6 +17,7 @@ namespace SparseRefine.MLNet;
 /// | Does this estimator need to look at the data to train its parameters? | Yes |
 /// | Input column data type | MLImage, and LabelMap to fit |
 /// | Output column data type | LogitMap; LabelMap as a further column |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet, Microsoft.ML.OnnxRuntime or Microsoft.ML.OnnxRuntime.Gpu |
 /// | Exportable to ONNX | Yes: the transformer's model is an ONNX file |
 /// ]]></format>
 /// Photos (3 bytes a pixel) and labels (1 byte) stay in memory at the network's size while training, as far as <see cref="TrainerOptions.CacheBytes"/>
@@ -92,7 +93,7 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
     // Makes photos of the cursor's rows, at the network's size.
     private Func<LabelledImage> Bind(DataViewRowCursor cursor)
     {
-        SharedImage photos = RowImages.Of(cursor, cursor.Schema[_options.ImageColumnName]);
+        SharedImage photos = SharedImage.Of(cursor, cursor.Schema[_options.ImageColumnName]);
         ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(cursor.Schema[_options.LabelColumnName]);
         return () =>
         {
@@ -107,7 +108,7 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
                     name, $"a label map of {photo.Height}x{photo.Width}", $"{labels.Height}x{labels.Width}");
             }
 
-            LabelChecks.ThrowUnlessClasses(labels, _options.ClassCount, _options.IgnoreIndex, name);
+            Rows.ThrowUnlessClasses(labels, _options.ClassCount, _options.IgnoreIndex, name);
             return DenseTrainer.Prepare(name, Images.View(photo, _options.ImageColumnName), labels, _options.Height, _options.Width);
         };
     }

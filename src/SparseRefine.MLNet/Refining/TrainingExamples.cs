@@ -19,7 +19,7 @@ internal sealed class TrainingExamples(TrainingColumns columns, int? classes)
 
     public Func<TrainingExample> Bind(DataViewRowCursor cursor)
     {
-        SharedImage photos = RowImages.Of(cursor, cursor.Schema[columns.Image]);
+        SharedImage photos = SharedImage.Of(cursor, cursor.Schema[columns.Image]);
         ValueGetter<LogitMap>[] readLogits = [.. columns.Logits.Select(name => cursor.GetGetter<LogitMap>(cursor.Schema[name]))];
         ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(cursor.Schema[columns.Label]);
         return () =>
@@ -70,7 +70,7 @@ internal sealed class TrainingExamples(TrainingColumns columns, int? classes)
             }
         }
 
-        LabelChecks.ThrowUnlessClasses(labels, classes.Value, columns.IgnoreIndex, name);
+        Rows.ThrowUnlessClasses(labels, classes.Value, columns.IgnoreIndex, name);
     }
 
     /// <summary>Three bytes a pixel: what the trainer reads.</summary>
