@@ -12,12 +12,7 @@ namespace SparseRefine.Networks;
 internal sealed class SparseUNet : RefinerNetwork
 {
     /// <summary>Makes the network with He-initialised convolutions.</summary>
-    public SparseUNet(SparseUNetOptions options, int seed)
-        : this(options, seed, Simd.Default)
-    {
-    }
-
-    internal SparseUNet(SparseUNetOptions options, int seed, SimdPath path)
+    public SparseUNet(SparseUNetOptions options, int seed, SimdPath? path = null)
     {
         Options = options;
         Random random = new(seed);
@@ -222,7 +217,7 @@ internal sealed class SparseUNet : RefinerNetwork
         return x;
     }
 
-    private ResidualBlock[] Blocks(string name, int inputs, int outputs, Random random, SimdPath path) =>
+    private ResidualBlock[] Blocks(string name, int inputs, int outputs, Random random, SimdPath? path) =>
         [.. Enumerable.Range(0, Options.Reps).Select(
             i => new ResidualBlock($"{name}.block{i}", i == 0 ? inputs : outputs, outputs, random, path))];
 }
