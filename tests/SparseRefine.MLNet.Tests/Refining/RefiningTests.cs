@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.Kernels;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
 using SparseRefine.Training;
@@ -26,6 +27,30 @@ public class RefiningTests
         Assert.Equal((Scene.Height, Scene.Width), (map.Height, map.Width));
         Assert.Equal(Scene.Height * Scene.Width / 4, selection.Sites.Count);
         Assert.Equal(selection.Sites.Count, sparse.Sites.Count);
+    }
+
+    [Fact]
+    public void Fit_SelectorChosenByValidation_ScoresEachPhotoOnce()
+    {
+        using var scene = new Scene();
+        using var inputs = scene.Inputs().Append(scene.Dense()).Fit(scene.Data);
+        DenseSegmentationTransformer dense = inputs.LastTransformer;
+        IDataView data = inputs.Transform(scene.Data);
+        IDataView validation = inputs.Transform(scene.Context.Data.TakeRows(scene.Data, 1));
+        ThresholdCalibration expected = new();
+        expected.Add(validation.GetColumn<LogitMap>("Logits").Single(), validation.GetColumn<LabelMap>("Label").Single(), new Workers(1));
+        long before = dense.Runs;
+        SparseRefinementTrainer.Options options = scene.Refinement(validation: validation) with
+        {
+            ChooseSelector = calibration =>
+            {
+                Assert.Equal((expected.Pixels, expected.Errors), (calibration.Pixels, calibration.Errors));
+                return new EntropySelector(calibration.ForDensity(0.2).Threshold);
+            },
+        };
+        SparseRefinementTransformer refiner = scene.Catalog.Trainers.SparseRefinement(options).Fit(data);
+        Assert.Equal(3 + 1, dense.Runs - before);
+        Assert.Equal(expected.ForDensity(0.2).Threshold, Assert.IsType<EntropySelector>(refiner.Selector).Threshold);
     }
 
     [Fact]
