@@ -13,6 +13,7 @@ internal sealed class SparseUNet : RefinerNetwork
 {
     /// <summary>Makes the network with He-initialised convolutions.</summary>
     public SparseUNet(SparseUNetOptions options, int seed, SimdPath? path = null)
+        : base(options)
     {
         Options = options;
         Random random = new(seed);
@@ -66,18 +67,6 @@ internal sealed class SparseUNet : RefinerNetwork
 
     /// <summary>The network's shape.</summary>
     public SparseUNetOptions Options { get; }
-
-    /// <inheritdoc/>
-    public override int InputChannels => Options.InputChannels;
-
-    /// <inheritdoc/>
-    public override int Classes => Options.Classes;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<int> Planes => Options.Planes;
-
-    /// <inheritdoc/>
-    public override int Reps => Options.Reps;
 
     /// <inheritdoc/>
     public override bool CorrectsScores => false;
