@@ -40,7 +40,7 @@ public sealed partial class SparseRefinementTrainer
         public string OutputColumnName { get; init => field = Checked.Name(value); } = "PredictedLabel";
 
         /// <summary>A further column to add, of <see cref="PixelSelection"/>; null: none. Costs nothing unless read.</summary>
-        public string? SelectedColumnName { get; init; } = "Selection";
+        public string? SelectedColumnName { get; init; } = "Selected";
 
         /// <summary>A further column to add, of <see cref="SparseLogits"/>; null: none. Costs nothing unless read.</summary>
         public string? SparseLogitsColumnName { get; init; } = "SparseLogits";

@@ -15,6 +15,7 @@ namespace SparseRefine.MLNet;
 /// | Does this estimator need to look at the data to train its parameters? | Yes |
 /// | Input column data type | MLImage, LogitMap, and LabelMap to fit |
 /// | Output column data type | LabelMap; PixelSelection and SparseLogits as further columns |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet |
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// The rows are read once: photos (3 bytes a pixel), labels (1 byte) and logits stay in memory while training.
