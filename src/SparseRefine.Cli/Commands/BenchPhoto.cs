@@ -22,6 +22,9 @@ internal sealed class BenchPhoto : IDisposable
     /// <param name="path">A whole picture file.</param>
     public BenchPhoto(string path) => _decoded = PictureFile.Read(path);
 
+    /// <summary>The decoded photo; null for a made one.</summary>
+    public MLImage? Image => _decoded;
+
     /// <summary>The pixels, valid until disposal.</summary>
     public ImageView View => _decoded is null
         ? new ImageView(_made, _height, _width, PixelOrder.Rgb24)

@@ -43,7 +43,7 @@ internal sealed class BenchRun(IAnsiConsole console)
             : throw new InvalidInputException(model, "a pipeline with a dense model and a refiner, as fit writes it", "another");
         using DenseModel full = OpenFull(low, "--model", model);
         console.WriteLine(RuntimeLine.Text);
-        BenchSubject subject = new(full, low, refiner, new Workers(Threads));
+        BenchSubject subject = new(full, low, refiner, ours, new Workers(Threads));
         return Measure(subject, [.. files.Select(f => (Func<BenchPhoto>)(() => new BenchPhoto(f)))], cancellation);
     }
 
@@ -87,7 +87,7 @@ internal sealed class BenchRun(IAnsiConsole console)
         Workers workers = new(Threads);
         SparseRefiner refiner = scene.Refiner(classes);
         refiner = mask is null ? refiner : refiner.WithSelector(new BenchSelector(refiner.Selector, mask));
-        BenchSubject subject = new(full, low, refiner, workers);
+        BenchSubject subject = new(full, low, refiner, null, workers);
         return Measure(subject, [() => new BenchPhoto(pixels, size.Height, size.Width)], cancellation);
     }
 
