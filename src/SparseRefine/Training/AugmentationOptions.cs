@@ -13,15 +13,15 @@ internal sealed class AugmentationOptions
     /// <exception cref="ArgumentException">Out of range.</exception>
     public int CropWidth { get; init => field = Size(value, nameof(CropWidth)); } = 512;
 
-    /// <summary>The smallest factor on the picture's size, 1/64 to 64 and at most <see cref="MaxScale"/>.</summary>
+    /// <summary>The smallest factor on the photo's size, 1/64 to 64 and at most <see cref="MaxScale"/>.</summary>
     /// <exception cref="ArgumentException">Out of range.</exception>
     public double MinScale { get; init => field = Scale(value, nameof(MinScale)); } = 0.5;
 
-    /// <summary>The largest factor on the picture's size, 1/64 to 64.</summary>
+    /// <summary>The largest factor on the photo's size, 1/64 to 64.</summary>
     /// <exception cref="ArgumentException">Out of range.</exception>
     public double MaxScale { get; init => field = Scale(value, nameof(MaxScale)); } = 2;
 
-    /// <summary>Whether the scale, instead of a random one, is that at which the whole picture just fits.</summary>
+    /// <summary>Whether each photo is scaled until the whole photo just fits into the crop; no random scale is drawn then.</summary>
     public bool WholePhotos { get; init; }
 
     /// <summary>Whether half of the results are mirrored left to right.</summary>
@@ -30,10 +30,10 @@ internal sealed class AugmentationOptions
     /// <summary>Whether half of the results are mirrored top to bottom.</summary>
     public bool VerticalFlip { get; init; }
 
-    /// <summary>Ranges of the change of colours; null leaves colours alone.</summary>
+    /// <summary>Ranges of the change of colors; null leaves colors alone.</summary>
     public PhotometricOptions? Photometric { get; init; } = new();
 
-    /// <summary>Label of the pixels outside the picture.</summary>
+    /// <summary>Label of the pixels outside the photo.</summary>
     public byte IgnoreIndex { get; init; } = LabelMap.DefaultIgnoreIndex;
 
     private static int Size(int value, string name) => value is >= 1 and <= 32768
