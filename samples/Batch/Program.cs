@@ -30,8 +30,7 @@ await Parallel.ForEachAsync(Directory.EnumerateFiles(photoFolder).Order(StringCo
     string answer = Path.Combine(answerFolder, Path.ChangeExtension(Path.GetFileName(file), ".png"));
     try
     {
-        PictureProbe.Read(file); // decoders fill what a truncated file lacks with grey and say nothing
-        using MLImage image = MLImage.CreateFromFile(file);
+        using MLImage image = PhotoReader.Read(file); // names the file where it is truncated or no photo
         LabelMap labels = (await engines.PredictAsync(new Photo { Image = image }, cancellation)).PredictedLabel;
         IndexPng.Write(labels, answer, classes is null ? default : classes.Palette);
         Console.WriteLine(answer);

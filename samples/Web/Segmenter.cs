@@ -33,13 +33,13 @@ internal sealed class Segmenter : IDisposable
     /// <exception cref="PictureTooLargeException">More pixels than allowed; nothing was decoded.</exception>
     public byte[] Segment(byte[] file, CancellationToken cancellation)
     {
-        PictureSize size = PictureProbe.Read(file, "body", long.MaxValue); // too large is an error of its own
+        PhotoSize size = PhotoProbe.Read(file, "body", long.MaxValue); // too large is an error of its own
         if (size.Pixels > _maxPixels)
         {
             throw new PictureTooLargeException($"body: expected a picture of at most {_maxPixels} pixels, got {size}");
         }
 
-        using MLImage image = PictureFile.Decode(file, "body", _maxPixels);
+        using MLImage image = PhotoReader.Decode(file, "body", _maxPixels);
         cancellation.ThrowIfCancellationRequested();
         long started = Stopwatch.GetTimestamp();
         LabelMap labels = _engines.Predict(new Photo { Image = image }, cancellation).PredictedLabel;

@@ -54,7 +54,7 @@ internal sealed class SavedModel : IDisposable
     // transformers inside a file would tie it to one ML.NET.
     private TransformerChain<ITransformer> BehindPictures(ITransformer loaded) => new(
     [
-        _context.Transforms.LoadImages(ImageColumn, null, ImagePathColumn).Fit(_context.Data.LoadFromEnumerable<PhotoRow>([])),
+        _context.SemanticSegmentation.LoadPhotos(ImageColumn, ImagePathColumn).Fit(_context.Data.LoadFromEnumerable<PhotoRow>([])),
         .. loaded as IEnumerable<ITransformer> ?? [loaded],
     ]);
 

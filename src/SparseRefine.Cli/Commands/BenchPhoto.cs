@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using SparseRefine.MLNet;
 using SparseRefine.Images;
 
 namespace SparseRefine.Cli.Commands;
@@ -19,7 +20,7 @@ internal sealed class BenchPhoto : IDisposable
 
     /// <summary>Decodes a file.</summary>
     /// <param name="path">A whole picture file.</param>
-    public BenchPhoto(string path) => _decoded = MLImage.CreateFromFile(path);
+    public BenchPhoto(string path) => _decoded = PhotoReader.Read(path);
 
     /// <summary>The pixels, valid until disposal.</summary>
     public ImageView View => _decoded is null

@@ -32,7 +32,7 @@ internal sealed class EvaluateDenseRun
     public DenseReport Execute(WatchedRows rows) => rows.Read(() =>
     {
         IDataView files = _context.Data.LoadFromEnumerable(rows);
-        IDataView photos = _context.Transforms.LoadImages(SavedModel.ImageColumn, null, nameof(PhotoRow.ImagePath)).Fit(files).Transform(files);
+        IDataView photos = _context.SemanticSegmentation.LoadPhotos(SavedModel.ImageColumn, nameof(PhotoRow.ImagePath)).Fit(files).Transform(files);
         using DenseModelTransformer dense = _context.SemanticSegmentation
             .DenseModel(new DenseSegmentationOptions
             {

@@ -61,7 +61,7 @@ internal sealed class FitRun(IAnsiConsole console)
         MLContext context = new(Training.Seed);
         SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
         IDataView rows = context.Data.LoadFromEnumerable(training);
-        ITransformer pictures = context.Transforms.LoadImages("Image", null, nameof(PhotoRow.ImagePath)).Fit(rows);
+        ITransformer pictures = segmentation.LoadPhotos("Image", nameof(PhotoRow.ImagePath)).Fit(rows);
         string[] logits = [.. DensePaths.Select((_, i) => i == 0 ? "Logits" : $"Logits{i + 1}")];
         DenseModelTransformer[] dense = [.. DensePaths.Select(
             (path, i) => segmentation.DenseModel(logits[i], "Image", path, Dense).Fit(pictures.Transform(rows)))];

@@ -69,7 +69,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     private IDataView Rows(MLContext context, IReadOnlyList<PhotoRow> photos, int classes)
     {
         IDataView rows = context.Data.LoadFromEnumerable(photos);
-        return context.Transforms.LoadImages("Image", null, nameof(PhotoRow.ImagePath))
+        return context.SemanticSegmentation.LoadPhotos("Image", nameof(PhotoRow.ImagePath))
             .Append(context.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingOptions
             {
                 OutputColumnName = "Label",

@@ -6,6 +6,24 @@ namespace SparseRefine.MLNet;
 /// <content>Estimators that need no training.</content>
 public sealed partial class SemanticSegmentationCatalog
 {
+    /// <summary>Decodes photos, upright and with every error named by its file.</summary>
+    /// <param name="outputColumnName">The image column to add.</param>
+    /// <param name="inputColumnName">The text column of paths, or the column of files' bytes; null: the same name as the output.</param>
+    /// <param name="folder">Folder that relative paths start from; null: the current one.</param>
+    /// <returns>The estimator.</returns>
+    /// <example>
+    /// <code>
+    /// var photos = mlContext.SemanticSegmentation.LoadPhotos("Image", "ImagePath").Fit(rows).Transform(rows);
+    /// </code>
+    /// </example>
+    public PhotoLoadingEstimator LoadPhotos(string outputColumnName, string? inputColumnName = null, string? folder = null) =>
+        LoadPhotos(new PhotoLoadingEstimator.Options { OutputColumnName = outputColumnName, InputColumnName = inputColumnName, Folder = folder });
+
+    /// <summary>Decodes photos, upright and with every error named by its file.</summary>
+    /// <param name="options">Columns and limits.</param>
+    /// <returns>The estimator.</returns>
+    public PhotoLoadingEstimator LoadPhotos(PhotoLoadingEstimator.Options options) => new(options);
+
     /// <summary>Reads label maps from index PNGs.</summary>
     /// <param name="outputColumnName">The column to add, of label maps.</param>
     /// <param name="folder">Folder that relative paths start from; null: the current one.</param>

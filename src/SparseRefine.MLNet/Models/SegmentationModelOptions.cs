@@ -30,5 +30,5 @@ public sealed class SegmentationModelOptions
         init => field = value >= 1
             ? value
             : throw new ArgumentOutOfRangeException(nameof(MaxPixels), $"MaxPixels: expected 1 or more, got {value}");
-    } = PictureProbe.DefaultMaxPixels;
+    } = PhotoProbe.DefaultMaxPixels;
 }

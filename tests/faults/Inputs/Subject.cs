@@ -20,7 +20,7 @@ internal sealed class Subject : IDisposable
     public Subject(string folder)
     {
         _engines = Open(Path.Combine(folder, "model.sparserefine"));
-        _photo = PictureFile.Read(Path.Combine(folder, "photo.png"));
+        _photo = PhotoReader.Read(Path.Combine(folder, "photo.png"));
     }
 
     /// <summary>Uses the file; an error of the library passes through.</summary>
@@ -55,7 +55,7 @@ internal sealed class Subject : IDisposable
 
                 break;
             default:
-                using (MLImage image = PictureFile.Read(file, MaxPixels))
+                using (MLImage image = PhotoReader.Read(file, MaxPixels))
                 {
                     _ = _engines.Predict(new Photo { Image = image }).PredictedLabel;
                 }
