@@ -36,7 +36,7 @@ Pair[] pairs =
 MLContext ml = new(seed: 1);
 IDataView rows = ml.Data.LoadFromEnumerable(pairs);
 var inputs = ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePath))
-    .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingOptions
+    .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
     {
         OutputColumnName = "Label",
         PathColumnName = nameof(Pair.LabelPath),
@@ -45,26 +45,23 @@ var inputs = ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePath))
     .Fit(rows);
 IDataView labelled = inputs.Transform(rows);
 var dense = ml.SemanticSegmentation
-    .DenseModel("Logits", "Image", modelFile, new DenseModelOptions { Scale = 0.25, SizeMultiple = 8 })
+    .ApplyDenseModel("Logits", "Image", modelFile, new DenseModelOptions { Scale = 0.25, SizeMultiple = 8 })
     .Fit(labelled);
 
 // Small crops, a narrow network and few epochs: a fit for a real task uses more of each (see `sparserefine fit --help`).
-var trainer = ml.SemanticSegmentation.Trainers.SparseRefine(new SparseRefinementOptions
+var trainer = ml.SemanticSegmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
 {
     ClassList = classes,
     ValidationFraction = 0.25, // the last photos choose the epoch
-    Training = new RefinerTrainerOptions
-    {
-        Planes = [8, 16],
-        Reps = 1,
-        Epochs = epochs,
-        BatchSize = 2,
-        CropsPerPhoto = 8,
-        CropHeight = 192,
-        CropWidth = 192,
-        LearningRate = 2e-3,
-        DiceWeight = 0.5,
-    },
+    Planes = [8, 16],
+    Reps = 1,
+    Epochs = epochs,
+    BatchSize = 2,
+    CropsPerPhoto = 8,
+    CropHeight = 192,
+    CropWidth = 192,
+    LearningRate = 2e-3,
+    DiceWeight = 0.5,
     CancellationToken = stop.Token,
     MetricsCallback = epoch => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,

@@ -32,7 +32,7 @@ var segmentation = ml.SemanticSegmentation; // from here on ML.NET also knows wh
 using MLImage image = MLImage.CreateFromFile(photoFile);
 Photo[] photos = [new Photo { Image = image }];
 IDataView data = ml.Data.LoadFromEnumerable(photos);
-using var dense = segmentation.DenseModel("Logits", "Image", modelFile, seen).Fit(data);
+using var dense = segmentation.ApplyDenseModel("Logits", "Image", modelFile, seen).Fit(data);
 IDataView logits = dense.Transform(data);
 LogitMap map = logits.GetColumn<LogitMap>("Logits").Single();
 Console.WriteLine($"photo {image.Width}x{image.Height}, scores {map.Width}x{map.Height}, {map.Classes} classes");
@@ -41,8 +41,8 @@ Console.WriteLine($"photo {image.Width}x{image.Height}, scores {map.Width}x{map.
 foreach (double threshold in new[] { 0.1, 0.2, 0.3, 0.5 })
 {
     string rule = FormattableString.Invariant($"entropy:{threshold}");
-    var selected = segmentation.SelectPixels("Selection", "Logits", "Image", rule).Fit(logits).Transform(logits);
-    PixelSelection selection = selected.GetColumn<PixelSelection>("Selection").Single();
+    var selected = segmentation.SelectPixels("Selected", "Logits", "Image", rule).Fit(logits).Transform(logits);
+    PixelSelection selection = selected.GetColumn<PixelSelection>("Selected").Single();
     double density = (double)selection.Sites.Count / ((long)selection.Sites.Height * selection.Sites.Width);
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rule}: {density:P1} of the pixels"));
     IndexPng.Write(selection.DenseLabels, answerFile); // the model's own answer at the photo's size, whatever the threshold

@@ -68,7 +68,7 @@ static async Task<IResult> LabelsAsync(HttpRequest request, Segmenter segmenter,
         metrics.Count("answered");
         return TypedResults.Bytes(answer, "image/png");
     }
-    catch (BadHttpRequestException e)
+    catch (BadHttpRequestException e) when (e.StatusCode != StatusCodes.Status400BadRequest)
     {
         return Refuse(e.StatusCode, e.Message);
     }
@@ -80,9 +80,10 @@ static async Task<IResult> LabelsAsync(HttpRequest request, Segmenter segmenter,
     {
         return Refuse(StatusCodes.Status400BadRequest, e.Message);
     }
-    catch (OperationCanceledException)
+    catch (Exception e) when (e is OperationCanceledException or IOException)
     {
-        metrics.Count("cancelled"); // the client has gone: nobody reads this answer
+        // The client has gone, which the server sees as a cancellation or as a body that ends early, whichever comes first: nobody reads this answer.
+        metrics.Count("cancelled");
         return TypedResults.StatusCode(StatusCodes.Status499ClientClosedRequest);
     }
 }

@@ -1,65 +1,35 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Options;
-using Microsoft.ML;
-using Microsoft.ML.Data;
 using SparseRefine;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
 
-/// <summary>The model behind a pool of engines, one for each picture in work; the pool owns the model. Thread-safe; the container disposes it at the end.</summary>
-internal sealed class Segmenter : IDisposable
+/// <summary>The model, for all requests at once. Thread-safe; the container disposes it at the end.</summary>
+internal sealed class Segmenter(IOptions<ServiceOptions> options, ServiceMetrics metrics) : IDisposable
 {
-    private readonly SegmentationEnginePool<Photo, Answer> _engines;
-    private readonly ClassList? _classes;
-    private readonly ServiceMetrics _metrics;
-    private readonly int _maxPixels;
+    private readonly SegmentationModel _model = SegmentationModel.Load(options.Value.Model);
+    private readonly int _maxPixels = options.Value.MaxPixels;
 
-    public Segmenter(IOptions<ServiceOptions> options, ServiceMetrics metrics)
-    {
-        MLContext ml = new();
-        _metrics = metrics;
-        _maxPixels = options.Value.MaxPixels;
-        _classes = ml.SemanticSegmentation.Describe(options.Value.Model).ClassList;
-        _engines = ml.SemanticSegmentation.CreateEnginePool<Photo, Answer>(
-            ml.SemanticSegmentation.Load(options.Value.Model, out _),
-            new SegmentationEnginePoolOptions { Capacity = options.Value.Concurrency });
-    }
-
-    /// <summary>Labels one picture.</summary>
+    /// <summary>Labels one photo.</summary>
     /// <param name="file">Its file's bytes.</param>
-    /// <param name="cancellation">Looked at between decoding, scoring and encoding; a stage that runs is finished.</param>
-    /// <returns>An index PNG of the same size, with the classes' colours as its palette.</returns>
-    /// <exception cref="InvalidInputException">Not a whole picture.</exception>
+    /// <param name="cancellation">Ends it, also within the dense model.</param>
+    /// <returns>An index PNG of the same size, with the classes' colors as its palette.</returns>
+    /// <exception cref="InvalidInputException">Not a whole photo.</exception>
     /// <exception cref="PictureTooLargeException">More pixels than allowed; nothing was decoded.</exception>
     public byte[] Segment(byte[] file, CancellationToken cancellation)
     {
         PhotoSize size = PhotoProbe.Read(file, "body", long.MaxValue); // too large is an error of its own
         if (size.Pixels > _maxPixels)
         {
-            throw new PictureTooLargeException($"body: expected a picture of at most {_maxPixels} pixels, got {size}");
+            throw new PictureTooLargeException($"body: expected a photo of at most {_maxPixels} pixels, got {size}");
         }
 
-        using MLImage image = PhotoReader.Decode(file, "body", _maxPixels);
-        cancellation.ThrowIfCancellationRequested();
-        long started = Stopwatch.GetTimestamp();
-        LabelMap labels = _engines.Predict(new Photo { Image = image }, cancellation).PredictedLabel;
-        _metrics.Answered((long)labels.Height * labels.Width, started);
-        cancellation.ThrowIfCancellationRequested();
+        using SegmentationResult result = _model.Predict(file, "body", cancellation: cancellation);
+        metrics.Answered(size.Pixels, result.Times);
         using MemoryStream png = new();
-        IndexPng.Write(labels, png, _classes is null ? default : _classes.Palette);
+        result.Save(png);
         return png.ToArray();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _engines.Dispose();
-
-    internal sealed class Photo
-    {
-        public MLImage Image { get; set; } = null!;
-    }
-
-    internal sealed class Answer
-    {
-        public LabelMap PredictedLabel { get; set; } = null!;
-    }
+    public void Dispose() => _model.Dispose();
 }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using SparseRefine;
 
 /// <summary>What the service counts beside ASP.NET Core's own instruments. Any listener of this meter sees it.</summary>
 internal sealed class ServiceMetrics
@@ -30,10 +30,10 @@ internal sealed class ServiceMetrics
 
     /// <summary>Records an answer.</summary>
     /// <param name="pixels">Pixels of the picture.</param>
-    /// <param name="started">When the pipeline got it: Stopwatch.GetTimestamp().</param>
-    public void Answered(long pixels, long started)
+    /// <param name="times">Milliseconds of its stages.</param>
+    public void Answered(long pixels, StageTimes times)
     {
         _pixels.Add(pixels);
-        _seconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        _seconds.Record((times.Total - times.Decode) / 1000);
     }
 }

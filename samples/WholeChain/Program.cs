@@ -32,7 +32,7 @@ Directory.CreateDirectory(outputFolder);
 MLContext ml = new(seed: 1);
 IDataView rows = ml.Data.LoadFromEnumerable(pairs);
 IDataView labelled = ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePath))
-    .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingOptions
+    .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
     {
         OutputColumnName = "Label",
         PathColumnName = nameof(Pair.LabelPath),
@@ -42,7 +42,7 @@ IDataView labelled = ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePa
     .Transform(rows);
 
 // 1. A dense model that sees the whole photo, but small. A narrow network and few epochs; the last photos choose the epoch.
-using DenseModelTransformer dense = ml.SemanticSegmentation.Trainers.FeatureRefinement(new FeatureRefinementTrainingOptions
+using DenseSegmentationTransformer dense = ml.SemanticSegmentation.Trainers.FeatureRefinement(new FeatureRefinementTrainer.Options
 {
     ClassList = classes,
     PredictedLabelColumnName = null, // the refiner will give the labels
@@ -50,38 +50,34 @@ using DenseModelTransformer dense = ml.SemanticSegmentation.Trainers.FeatureRefi
     Width = 288,
     ValidationFraction = 0.25,
     MetricsCallback = Tell("dense"),
-    Training = new DenseTrainerOptions
-    {
-        Network = new FeatureRefinementOptions(classes.Count) { Channels = [16, 24, 32, 48], Blocks = [1, 1, 1, 1], DecoderChannels = 16 },
-        Epochs = epochs,
-        BatchSize = 4,
-        CropsPerPhoto = 4,
-        CropHeight = 128,
-        CropWidth = 128,
-        LearningRate = 4e-3,
-        AverageDecay = 0,
-    },
+    Channels = [16, 24, 32, 48],
+    Blocks = [1, 1, 1, 1],
+    DecoderChannels = 16,
+    Epochs = epochs,
+    BatchSize = 4,
+    CropsPerPhoto = 4,
+    CropHeight = 128,
+    CropWidth = 128,
+    LearningRate = 4e-3,
+    AverageDecay = 0,
 }).Fit(labelled);
 File.WriteAllBytes(Path.Combine(outputFolder, "dense.onnx"), dense.ModelBytes); // any ONNX runtime opens it
 
 // 2. A refiner for the fifth of the pixels that the dense model is least sure of. It sees them at full resolution.
-using var model = new TransformerChain<ITransformer>(dense, ml.SemanticSegmentation.Trainers.SparseRefine(new SparseRefinementOptions
+using var model = new TransformerChain<ITransformer>(dense, ml.SemanticSegmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
 {
     ClassList = classes,
     Selector = PixelSelector.Parse("fraction:0.2"),
     ValidationFraction = 0.25,
     MetricsCallback = Tell("refined"),
-    Training = new RefinerTrainerOptions
-    {
-        Planes = [8, 16],
-        Reps = 1,
-        Epochs = epochs,
-        BatchSize = 2,
-        CropsPerPhoto = 4,
-        CropHeight = 192,
-        CropWidth = 192,
-        LearningRate = 3e-3,
-    },
+    Planes = [8, 16],
+    Reps = 1,
+    Epochs = epochs,
+    BatchSize = 2,
+    CropsPerPhoto = 4,
+    CropHeight = 192,
+    CropWidth = 192,
+    LearningRate = 3e-3,
 }).Fit(dense.Transform(labelled)));
 ml.SemanticSegmentation.Save(model, null, Path.Combine(outputFolder, "model.sparserefine"));
 

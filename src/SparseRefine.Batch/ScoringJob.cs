@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
@@ -48,32 +49,20 @@ public sealed class ScoringJob
         }
 
         cancellation.ThrowIfCancellationRequested();
-        ScoringModel model = new(_options.Model);
-        bool isModelInUse = false;
-        try
+
+        // A thread that is stuck in a prediction keeps what it needs of the model alive.
+        using SegmentationModel model = SegmentationModel.Load(_options.Model);
+        using JobFolder folder = new(_options.Output, _options.Shard);
+        Start(model, folder, cancellation, out Journal? journal, out IWorkSource? source);
+        using (journal)
         {
-            using JobFolder folder = new(_options.Output, _options.Shard);
-            Start(model, folder, cancellation, out Journal? journal, out IWorkSource? source);
-            using (journal)
-            {
-                ScoringPipeline pipeline = new(_options, model, folder, journal, _progress, _observers, cancellation);
-                ScoringSummary summary = await Run(pipeline, source, Info(model, folder, source)).ConfigureAwait(false);
-                isModelInUse = pipeline.IsModelInUse;
-                return summary;
-            }
-        }
-        finally
-        {
-            // A model that a stuck thread runs on must live as long as the process.
-            if (!isModelInUse)
-            {
-                model.Dispose();
-            }
+            ScoringPipeline pipeline = new(_options, model, folder, journal, _progress, _observers, cancellation);
+            return await Run(pipeline, source, Info(model, folder, source)).ConfigureAwait(false);
         }
     }
 
     private void Start(
-        ScoringModel model,
+        SegmentationModel model,
         JobFolder folder,
         CancellationToken cancellation,
         [NotNull] out Journal? journal,
@@ -145,7 +134,7 @@ public sealed class ScoringJob
         return summary;
     }
 
-    private ScoringJobInfo Info(ScoringModel model, JobFolder folder, IWorkSource source) => new()
+    private ScoringJobInfo Info(SegmentationModel model, JobFolder folder, IWorkSource source) => new()
     {
         ModelFile = _options.Model,
         ModelHash = model.Hash,

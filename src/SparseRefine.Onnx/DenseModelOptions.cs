@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using SparseRefine.Images;
 
 namespace SparseRefine.Onnx;
@@ -6,107 +8,65 @@ namespace SparseRefine.Onnx;
 /// How a <see cref="DenseModel"/> sees photos and where it runs. Immutable; each value is checked when it is set, and those
 /// that must fit each other when a model is made.
 /// </summary>
-public sealed record DenseModelOptions
+public record DenseModelOptions
 {
     /// <summary>
     /// Side of what the model sees / side of the photo, 0 &lt; scale &lt;= 4; 0.5 unless set. Not used where the model has a
     /// fixed size or <see cref="Height"/> and <see cref="Width"/> are given. Null: a size must be given.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value out of range or NaN.</exception>
-    public double? Scale
-    {
-        get;
-        init => field = value is null or (> 0 and <= 4)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Scale), $"Scale: expected 0 < scale <= 4, got {value}");
-    } = 0.5;
+    /// <exception cref="ArgumentException">A value out of range or NaN.</exception>
+    public double? Scale { get; init => field = Checked.That(value, value is null or (> 0 and <= 4), "0 < scale <= 4"); } = 0.5;
 
     /// <summary>Rows that the model sees, for every photo; null: from <see cref="Scale"/>. Goes with <see cref="Width"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value below 1 or above 65535.</exception>
-    public int? Height
-    {
-        get;
-        init => field = CheckedSide(value, nameof(Height));
-    }
+    /// <exception cref="ArgumentException">A value below 1 or above 65535.</exception>
+    public int? Height { get; init => field = Side(value); }
 
     /// <summary>Columns that the model sees, for every photo; null: from <see cref="Scale"/>. Goes with <see cref="Height"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value below 1 or above 65535.</exception>
-    public int? Width
-    {
-        get;
-        init => field = CheckedSide(value, nameof(Width));
-    }
+    /// <exception cref="ArgumentException">A value below 1 or above 65535.</exception>
+    public int? Width { get; init => field = Side(value); }
 
     /// <summary>
     /// A side that comes from <see cref="Scale"/> is rounded to the nearest multiple of this (halves up, at least one
     /// multiple), and the whole photo is resized to the rounded size: nothing is padded or cut, so the two sides' ratios may
     /// differ a little. 32 unless set; 1 for models that take any size.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value below 1 or above 1024.</exception>
-    public int SizeMultiple
-    {
-        get;
-        init => field = value is >= 1 and <= 1024
-            ? value
-            : throw new ArgumentOutOfRangeException(
-                nameof(SizeMultiple), $"SizeMultiple: expected 1 to 1024, got {value}");
-    } = 32;
+    /// <exception cref="ArgumentException">A value below 1 or above 1024.</exception>
+    public int SizeMultiple { get; init => field = Checked.That(value, value is >= 1 and <= 1024, "1 to 1024"); } = 32;
 
     /// <summary>
     /// Subtracted from red, green, blue (in this order, whatever <see cref="ChannelOrder"/> says), on the 0..255 scale;
     /// ImageNet's means unless set. Not used for models that take uint8.
     /// </summary>
     /// <exception cref="ArgumentException">Not three finite values.</exception>
-    public IReadOnlyList<float> Mean
-    {
-        get;
-        init => field = CheckedTriple(value, nameof(Mean), _ => true);
-    } = [123.675f, 116.28f, 103.53f];
+    public IReadOnlyList<float> Mean { get; init => field = Triple(value, float.IsFinite); } = [123.675f, 116.28f, 103.53f];
 
     /// <summary>
     /// What red, green, blue are divided by after <see cref="Mean"/> is subtracted; ImageNet's deviations unless set. Not
     /// used for models that take uint8.
     /// </summary>
     /// <exception cref="ArgumentException">Not three finite values above 0.</exception>
-    public IReadOnlyList<float> Std
-    {
-        get;
-        init => field = CheckedTriple(value, nameof(Std), v => v > 0);
-    } = [58.395f, 57.12f, 57.375f];
+    public IReadOnlyList<float> Std { get; init => field = Triple(value, v => v > 0 && float.IsFinite(v)); } = [58.395f, 57.12f, 57.375f];
 
     /// <summary>Order of the planes that the model expects.</summary>
-    public ChannelOrder ChannelOrder { get; init; } = ChannelOrder.Rgb;
+    public ChannelOrder ChannelOrder { get; init => field = Checked.Defined(value); } = ChannelOrder.Rgb;
 
     /// <summary>
     /// How photos are resized. <see cref="Interpolation.Area"/> (unless set) is the exact mean of the covered area, also for
     /// fractional ratios, on a side that shrinks, and bilinear on a side that grows. <see cref="Interpolation.Bilinear"/>
     /// looks at two pixels a side however strong the shrinking.
     /// </summary>
-    public Interpolation Interpolation { get; init; } = Interpolation.Area;
+    public Interpolation Interpolation { get; init => field = Checked.Defined(value); } = Interpolation.Area;
 
     /// <summary>What the scores mean.</summary>
-    public ScoreKind ScoreKind { get; init; } = ScoreKind.Auto;
+    public ScoreKind ScoreKind { get; init => field = Checked.Defined(value); } = ScoreKind.Auto;
 
     /// <summary>Threads that ONNX Runtime and the resizing may use; 0 means all processors.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative value.</exception>
-    public int IntraOpNumThreads
-    {
-        get;
-        init => field = value >= 0
-            ? value
-            : throw new ArgumentOutOfRangeException(
-                nameof(IntraOpNumThreads), $"IntraOpNumThreads: expected 0 or more, got {value}");
-    }
+    /// <exception cref="ArgumentException">A negative value.</exception>
+    public int IntraOpNumThreads { get; init => field = Checked.That(value, value >= 0, "0 or more"); }
 
     /// <summary>The CUDA device to run on; null: the CPU.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative value.</exception>
-    public int? GpuDeviceId
-    {
-        get;
-        init => field = value is null or >= 0
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(GpuDeviceId), $"GpuDeviceId: expected 0 or more, got {value}");
-    }
+    /// <exception cref="ArgumentException">A negative value.</exception>
+    public int? GpuDeviceId { get; init => field = Checked.That(value, value is null or >= 0, "0 or more"); }
 
     /// <summary>
     /// Whether the CPU serves where <see cref="GpuDeviceId"/> cannot; otherwise that is an error. Null: as false; in an ML.NET pipeline as the
@@ -127,43 +87,15 @@ public sealed record DenseModelOptions
     public string? FeatureOutputName { get; init; }
 
     /// <summary>Checks what the single setters cannot.</summary>
-    internal void Validate()
-    {
-        if (Height.HasValue != Width.HasValue)
-        {
-            throw new ArgumentException(
-                $"Height and Width: expected both or neither, got {Text(Height)} and {Text(Width)}");
-        }
+    internal void Validate() => Checked.That(
+        $"{Text(Height)} and {Text(Width)}", Height.HasValue == Width.HasValue, "both or neither", "Height and Width");
 
-        CheckEnum(ChannelOrder, nameof(ChannelOrder));
-        CheckEnum(Interpolation, nameof(Interpolation));
-        CheckEnum(ScoreKind, nameof(ScoreKind));
-    }
+    private static string Text(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "none";
 
-    private static string Text(int? value) => value?.ToString() ?? "none";
+    private static int? Side(int? value, [CallerMemberName] string name = "") =>
+        Checked.That(value, value is null or (>= 1 and <= 65535), "1 to 65535", name);
 
-    private static void CheckEnum<T>(T value, string name)
-        where T : struct, Enum
-    {
-        if (!Enum.IsDefined(value))
-        {
-            throw new ArgumentException($"{name}: expected one of {string.Join(", ", Enum.GetNames<T>())}, got {value}");
-        }
-    }
-
-    private static int? CheckedSide(int? value, string name) => value is null or (>= 1 and <= 65535)
-        ? value
-        : throw new ArgumentOutOfRangeException(name, $"{name}: expected 1 to 65535, got {value}");
-
-    private static IReadOnlyList<float> CheckedTriple(IReadOnlyList<float> values, string name, Func<float, bool> isValid)
-    {
-        ArgumentNullException.ThrowIfNull(values, name);
-        if (values.Count != 3 || !values.All(v => float.IsFinite(v) && isValid(v)))
-        {
-            throw new ArgumentException(
-                $"{name}: expected three values, finite and in range, got [{string.Join(", ", values)}]", name);
-        }
-
-        return Array.AsReadOnly(values.ToArray());
-    }
+    private static IReadOnlyList<float> Triple(IReadOnlyList<float> values, Func<float, bool> isValid, [CallerMemberName] string name = "") =>
+        Array.AsReadOnly(Checked.That(
+            Checked.Given(values, name), values.Count == 3 && values.All(isValid), "three values, finite and in range", name).ToArray());
 }

@@ -102,6 +102,9 @@ public sealed partial class SparseRefiner
     /// <summary>Number of classes.</summary>
     public int Classes => Network.Classes;
 
+    /// <summary>Working buffers, which training shares: a step and a validation follow each other and never need theirs at once.</summary>
+    internal BufferPool Pool => _pool;
+
     /// <summary>The same parts behind another selector; weights are shared, not copied.</summary>
     /// <param name="selector">The selector to use. A learned one without weights takes those of this refiner's own.</param>
     /// <returns>A refiner over the same weights.</returns>

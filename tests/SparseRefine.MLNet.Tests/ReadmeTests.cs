@@ -22,17 +22,17 @@ public sealed class ReadmeTests
         string file = scene.PathOf("my.sparserefine");
         File.WriteAllBytes(onnx, OnnxModelBuilder.Identity());
         DenseModelOptions small = new() { Scale = 0.5, SizeMultiple = 2 };
-        RefinerTrainerOptions training = scene.Refinement().Training;
+        SparseRefinementTrainer.Options options = scene.Refinement();
 
         // README: start
         MLContext ml = new(seed: 1);
         IDataView photos = ml.Data.LoadFromEnumerable(pairs); // rows with ImagePath and LabelPath
         var dense = ml.Transforms.LoadImages("Image", null, "ImagePath")
-            .Append(ml.SemanticSegmentation.DenseModel("Logits", "Image", onnx, small))
+            .Append(ml.SemanticSegmentation.ApplyDenseModel("Logits", "Image", onnx, small))
             .Fit(photos);
         ITransformer labels = ml.SemanticSegmentation.LoadLabelMaps("Label", null, "LabelPath").Fit(photos);
         IDataView labelled = labels.Transform(photos);
-        var refiner = ml.SemanticSegmentation.Trainers.SparseRefine(new SparseRefinementOptions { Training = training });
+        var refiner = ml.SemanticSegmentation.Trainers.SparseRefinement(options);
         var model = dense.Append(refiner.Fit(dense.Transform(labelled)));
 
         RefinementReport report = ml.SemanticSegmentation.EvaluateRefinement(model, labelled);
@@ -49,7 +49,7 @@ public sealed class ReadmeTests
         IDataView ensembled = model.Transform(labelled);
         Assert.Equal(ml.SemanticSegmentation.Evaluate(ensembled).MeanIoU, after, 1e-9);
         SparseRefine.Metrics.ConfusionMatrix initial = new(3);
-        foreach ((LabelMap truth, PixelSelection selection) in ensembled.GetColumn<LabelMap>("Label").Zip(ensembled.GetColumn<PixelSelection>("Selection")))
+        foreach ((LabelMap truth, PixelSelection selection) in ensembled.GetColumn<LabelMap>("Label").Zip(ensembled.GetColumn<PixelSelection>("Selected")))
         {
             initial.Add(truth, selection.DenseLabels);
         }

@@ -11,28 +11,28 @@ public class DenseModelOptionsTests
     [InlineData(4.01)]
     [InlineData(double.NaN)]
     public void Scale_OutOfRange_Throws(double scale) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DenseModelOptions { Scale = scale });
+        Assert.Throws<ArgumentException>(() => new DenseModelOptions { Scale = scale });
 
     [Theory]
     [InlineData(0)]
     [InlineData(65536)]
     public void Sides_OutOfRange_Throw(int side)
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DenseModelOptions { Height = side });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DenseModelOptions { Width = side });
+        Assert.Throws<ArgumentException>(() => new DenseModelOptions { Height = side });
+        Assert.Throws<ArgumentException>(() => new DenseModelOptions { Width = side });
     }
 
     [Fact]
     public void SizeMultiple_Zero_Throws() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DenseModelOptions { SizeMultiple = 0 });
+        Assert.Throws<ArgumentException>(() => new DenseModelOptions { SizeMultiple = 0 });
 
     [Fact]
     public void IntraOpNumThreads_Negative_Throws() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DenseModelOptions { IntraOpNumThreads = -1 });
+        Assert.Throws<ArgumentException>(() => new DenseModelOptions { IntraOpNumThreads = -1 });
 
     [Fact]
     public void GpuDeviceId_Negative_Throws() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DenseModelOptions { GpuDeviceId = -1 });
+        Assert.Throws<ArgumentException>(() => new DenseModelOptions { GpuDeviceId = -1 });
 
     [Fact]
     public void Mean_NotThreeFiniteValues_Throws()

@@ -7,15 +7,12 @@ namespace SparseRefine.Samples.Tests;
 internal sealed class StalledContent : HttpContent
 {
     private readonly byte[] _start;
-    private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public StalledContent(byte[] start)
     {
         _start = start;
         Headers.ContentType = new MediaTypeHeaderValue("image/png");
     }
-
-    public Task Sent => _sent.Task;
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -24,7 +21,6 @@ internal sealed class StalledContent : HttpContent
     {
         await stream.WriteAsync(_start, cancellation);
         await stream.FlushAsync(cancellation);
-        _sent.SetResult();
         await Task.Delay(Timeout.Infinite, cancellation);
     }
 

@@ -34,45 +34,39 @@ public sealed class Scene : IDisposable
     public IDataView Data => Context.Data.LoadFromEnumerable(Pairs);
 
     /// <summary>The model's scores are the photo's red, green and blue, so the reddest pixels are class 0 and so on.</summary>
-    public DenseModelEstimator Dense(ClassList? classes = null) => Catalog.DenseModel(new DenseSegmentationOptions
+    public DenseSegmentationEstimator Dense(ClassList? classes = null) => Catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options
     {
         ModelBytes = OnnxModelBuilder.Identity(),
         ClassList = classes,
-        Model = new DenseModelOptions
-        {
-            Scale = 0.5,
-            SizeMultiple = 1,
-            Mean = [0, 0, 0],
-            Std = [64, 64, 64],
-            IntraOpNumThreads = 1,
-        },
+        Scale = 0.5,
+        SizeMultiple = 1,
+        Mean = [0, 0, 0],
+        Std = [64, 64, 64],
+        IntraOpNumThreads = 1,
     });
 
     public IEstimator<ITransformer> Inputs() => Context.Transforms.LoadImages("Image", null, "ImagePath")
         .Append(Catalog.LoadLabelMaps("Label", null, "LabelPath"));
 
-    public SparseRefinementOptions Refinement(
+    public SparseRefinementTrainer.Options Refinement(
         Action<EpochReport>? callback = null, IDataView? validation = null, ClassList? classes = null) => new()
         {
             Selector = SparseRefine.Selectors.PixelSelector.Parse("fraction:0.25"),
             MetricsCallback = callback,
             ValidationSet = validation,
             ClassList = classes,
-            Training = new RefinerTrainerOptions
-            {
-                Planes = [4, 8],
-                Reps = 1,
-                Epochs = 2,
-                BatchSize = 2,
-                CropHeight = Height,
-                CropWidth = Width,
-                Threads = 1,
-            },
+            Planes = [4, 8],
+            Reps = 1,
+            Epochs = 2,
+            BatchSize = 2,
+            CropHeight = Height,
+            CropWidth = Width,
+            Threads = 1,
         };
 
     /// <summary>LoadImages, LoadLabelMaps, dense model and a trained refiner.</summary>
     public TransformerChain<SparseRefinementTransformer> Fit(ClassList? classes = null) =>
-        Inputs().Append(Dense()).Append(Catalog.Trainers.SparseRefine(Refinement(classes: classes))).Fit(Data);
+        Inputs().Append(Dense()).Append(Catalog.Trainers.SparseRefinement(Refinement(classes: classes))).Fit(Data);
 
     public static ClassList Classes() => new(["red", "green", "blue"], [255, 0, 0, 0, 255, 0, 0, 0, 255]);
 

@@ -27,21 +27,18 @@ public static class TinyPipeline
         IDataView data = context.Transforms.LoadImages("Image", null, nameof(PhotoPair.ImagePath))
             .Append(catalog.LoadLabelMaps("Label", null, nameof(PhotoPair.LabelPath)))
             .Fit(rows).Transform(rows);
-        return catalog.DenseModel(new DenseSegmentationOptions { ModelBytes = model, ClassList = classes, Model = options })
-            .Append(catalog.Trainers.SparseRefine(new SparseRefinementOptions
+        return catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options(options) { ModelBytes = model, ClassList = classes })
+            .Append(catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options
             {
                 Selector = PixelSelector.Parse(selector),
                 ClassList = classes,
-                Training = new RefinerTrainerOptions
-                {
-                    Planes = [4, 8],
-                    Reps = 1,
-                    Epochs = 2,
-                    BatchSize = 1,
-                    CropHeight = labels.Height,
-                    CropWidth = labels.Width,
-                    Threads = 1,
-                },
+                Planes = [4, 8],
+                Reps = 1,
+                Epochs = 2,
+                BatchSize = 1,
+                CropHeight = labels.Height,
+                CropWidth = labels.Width,
+                Threads = 1,
             }))
             .Fit(data);
     }

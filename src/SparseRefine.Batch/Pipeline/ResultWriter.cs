@@ -11,11 +11,9 @@ namespace SparseRefine.Batch;
 /// <summary>Encodes the answers of one image after the other and puts the files in place. One thread at a time.</summary>
 /// <param name="results">The files for each image.</param>
 /// <param name="folder">The job's folder.</param>
-/// <param name="classes">Names and colours; null where the model has none.</param>
-/// <param name="interpolation">How the model reads its logits between their own pixels.</param>
+/// <param name="classes">Names and colors; null where the model has none.</param>
 /// <param name="modelHash">SHA-256 of the model.</param>
-internal sealed class ResultWriter(
-    ScoringResults results, JobFolder folder, ClassList? classes, Interpolation interpolation, string modelHash) : IDisposable
+internal sealed class ResultWriter(ScoringResults results, JobFolder folder, ClassList? classes, string modelHash) : IDisposable
 {
     private readonly SegmentationPainter _painter = new(classes, results.Painting);
     private readonly MemoryStream _bytes = new();
@@ -35,8 +33,8 @@ internal sealed class ResultWriter(
             Path = work.Clock.Item.Path,
             Width = work.Image.Width,
             Height = work.Image.Height,
-            Shares = Shares(work.Labels),
-            Density = work.Selection is null ? null : Math.Round(work.Selection.Sites.Density, 6),
+            Shares = Shares(work.Result.Shares),
+            Density = work.Result.Density is double density ? Math.Round(density, 6) : null,
             Ms = work.Clock.ToTimes(),
             Outputs = outputs,
             Model = modelHash,
@@ -120,34 +118,34 @@ internal sealed class ResultWriter(
         overlay.WritePng(stream);
     }
 
-    private EntropyMap Entropies(ScoredWork work) => work.Logits is LogitMap logits
-        ? new EntropyMap(logits, work.Labels.Height, work.Labels.Width, interpolation)
-        : throw Refused(work, "expected a pipeline with a dense model's scores for its entropy, got one without");
+    private static EntropyMap Entropies(ScoredWork work)
+    {
+        try
+        {
+            return work.Result.Entropy();
+        }
+        catch (NotSupportedException)
+        {
+            throw Refused(work, "expected a pipeline with a dense model's scores for its entropy, got one without");
+        }
+    }
 
     private static PixelSelection Selection(ScoredWork work) =>
         work.Selection ?? throw Refused(work, "expected a pipeline with a refiner for its mask, got one without");
 
     private static ImageFailedException Refused(ScoredWork work, string message) => new(FailureReason.Refused, $"{work.Clock.Item.Path}: {message}");
 
-    private Dictionary<string, double> Shares(LabelMap labels)
+    private Dictionary<string, double> Shares(IReadOnlyList<double> shares)
     {
-        Span<int> counts = stackalloc int[256];
-        counts.Clear();
-        foreach (byte label in labels.Labels)
+        Dictionary<string, double> named = [];
+        for (int c = 0; c < shares.Count; c++)
         {
-            counts[label]++;
-        }
-
-        Dictionary<string, double> shares = [];
-        for (int c = 0; c < counts.Length; c++)
-        {
-            if (counts[c] > 0)
+            if (shares[c] > 0)
             {
-                string name = c < classes?.Count ? classes.Names[c] : c.ToString(CultureInfo.InvariantCulture);
-                shares[name] = Math.Round(counts[c] / (double)labels.Labels.Length, 6);
+                named[c < classes?.Count ? classes.Names[c] : c.ToString(CultureInfo.InvariantCulture)] = Math.Round(shares[c], 6);
             }
         }
 
-        return shares;
+        return named;
     }
 }

@@ -1,11 +1,20 @@
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.Batch;
 
 /// <summary>A photo with its answers, on its way to the disk. Owns the image.</summary>
-internal sealed record ScoredWork(StageClock Clock, MLImage Image, LogitMap? Logits, PixelSelection? Selection, LabelMap Labels) : IDisposable
+internal sealed record ScoredWork(StageClock Clock, MLImage Image, SegmentationResult Result) : IDisposable
 {
-    public void Dispose() => Image.Dispose();
+    public PixelSelection? Selection => Result.Selection;
+
+    public LabelMap Labels => Result.Labels;
+
+    public void Dispose()
+    {
+        Result.Dispose();
+        Image.Dispose();
+    }
 }

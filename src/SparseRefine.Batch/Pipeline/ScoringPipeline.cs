@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using SparseRefine.MLNet;
 using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
@@ -13,7 +14,8 @@ internal sealed class ScoringPipeline
     private const int JournalBatch = 16;
 
     private readonly ScoringOptions _options;
-    private readonly ScoringModel _model;
+    private readonly SegmentationModel _model;
+    private readonly PhotoScorer _scorer;
     private readonly JobFolder _folder;
     private readonly Journal _journal;
     private readonly ProgressCounter _progress;
@@ -34,7 +36,7 @@ internal sealed class ScoringPipeline
 
     public ScoringPipeline(
         ScoringOptions options,
-        ScoringModel model,
+        SegmentationModel model,
         JobFolder folder,
         Journal journal,
         ProgressCounter progress,
@@ -43,6 +45,8 @@ internal sealed class ScoringPipeline
     {
         _options = options;
         _model = model;
+        _scorer = new PhotoScorer(model, observers.Aggregate(
+            options.Results.Mask ? RefinementParts.Selection : RefinementParts.None, (parts, observer) => parts | observer.Parts));
         _folder = folder;
         _journal = journal;
         _progress = progress;
@@ -56,9 +60,6 @@ internal sealed class ScoringPipeline
         _recorded = Channel.CreateBounded<WrittenWork>(options.Workers);
         progress.Queues = () => new(_decoded.Reader.Count, _scored.Reader.Count, _written.Reader.Count);
     }
-
-    /// <summary>Whether a thread may still be using the model.</summary>
-    public bool IsModelInUse { get; private set; }
 
     /// <summary>Runs the stages.</summary>
     /// <param name="source">The images.</param>
@@ -86,10 +87,8 @@ internal sealed class ScoringPipeline
         catch (TimeoutException)
         {
             _isDropped = true;
-            IsModelInUse = true;
         }
 
-        IsModelInUse |= _stuck.Count > 0;
         return Outcome();
     }
 
@@ -142,7 +141,8 @@ internal sealed class ScoringPipeline
 
     private async Task Decode()
     {
-        using GuardedWorker<PhotoDecoder> worker = new("decoding", () => new PhotoDecoder(_options.MaxPixels), _stuck, _options.TimeProvider);
+        PhotoDecoder decoder = new(_options.MaxPixels);
+        using GuardedWorker worker = new("decoding", _stuck, _options.TimeProvider);
         await foreach (WorkItem item in _listed.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (_stop.IsCancellationRequested)
@@ -160,7 +160,7 @@ internal sealed class ScoringPipeline
                 }
 
                 DecodedPhoto photo = await worker.Run(
-                    item, decoder => decoder.Decode(clock), _options.TimeLimit, late => late?.Dispose()).ConfigureAwait(false);
+                    item, () => decoder.Decode(clock), _options.TimeLimit, late => late?.Dispose()).ConfigureAwait(false);
                 await _decoded.Writer.WriteAsync(photo).ConfigureAwait(false);
             }
             catch (ImageFailedException e)
@@ -172,7 +172,7 @@ internal sealed class ScoringPipeline
 
     private async Task Score()
     {
-        using GuardedWorker<PhotoScorer> worker = new("scoring", _model.CreateScorer, _stuck, _options.TimeProvider);
+        using GuardedWorker worker = new("scoring", _stuck, _options.TimeProvider);
         await foreach (DecodedPhoto photo in _decoded.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (_stop.IsCancellationRequested)
@@ -187,7 +187,7 @@ internal sealed class ScoringPipeline
             {
                 TimeSpan limit = _options.TimeLimit - TimeSpan.FromMilliseconds(photo.Clock.Total);
                 ScoredWork work = await worker.Run(
-                    item, scorer => scorer.Score(photo), limit > TimeSpan.Zero ? limit : TimeSpan.FromMilliseconds(1), _ => photo.Dispose()).ConfigureAwait(false);
+                    item, () => _scorer.Score(photo), limit > TimeSpan.Zero ? limit : TimeSpan.FromMilliseconds(1), _ => photo.Dispose()).ConfigureAwait(false);
                 await _scored.Writer.WriteAsync(work).ConfigureAwait(false);
             }
             catch (ImageFailedException e)
@@ -205,7 +205,7 @@ internal sealed class ScoringPipeline
 
     private async Task Write()
     {
-        using ResultWriter writer = new(_options.Results, _folder, _model.Classes, _model.Interpolation, _model.Hash);
+        using ResultWriter writer = new(_options.Results, _folder, _model.Classes, _model.Hash);
         await foreach (ScoredWork work in _scored.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (_error is not null)
@@ -328,7 +328,7 @@ internal sealed class ScoringPipeline
                     {
                         if (work.Work is ScoredWork scored)
                         {
-                            observer.Scored(work.Entry!, new ScoredPhoto(scored.Image, scored.Logits, scored.Selection, scored.Labels));
+                            observer.Scored(work.Entry!, new ScoredPhoto(scored.Result));
                         }
                         else
                         {

@@ -7,6 +7,9 @@ namespace SparseRefine.Batch;
 /// </summary>
 public interface IScoringObserver
 {
+    /// <summary>What the observer reads of every photo beside its labels, so that it is there when <see cref="Scored"/> is called and need not be computed again.</summary>
+    RefinementParts Parts => RefinementParts.None;
+
     /// <summary>Once, before the first image.</summary>
     /// <param name="info">What the run is about to do.</param>
     void Started(ScoringJobInfo info);

@@ -45,8 +45,11 @@ internal static class ScoringInstruments
     }
 
     /// <summary>Begins the span of a stage; null without one of its image.</summary>
-    public static Activity? StartStage(Stage stage, Activity? image) =>
-        image is null ? null : Source.StartActivity(Stages[(int)stage], ActivityKind.Internal, image.Context);
+    /// <param name="stage">The stage.</param>
+    /// <param name="image">The image's span.</param>
+    /// <param name="start">When it began, UTC; unless given, now.</param>
+    public static Activity? StartStage(Stage stage, Activity? image, DateTimeOffset start = default) =>
+        image is null ? null : Source.StartActivity(Stages[(int)stage], ActivityKind.Internal, image.Context, startTime: start);
 
     /// <summary>Ends the span of a stage as a failure.</summary>
     public static void Fail(Activity? span, Exception e) => span?.SetStatus(ActivityStatusCode.Error, e.Message).SetTag(ErrorTag, e.GetType().FullName);

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// Times the stages of one image, and tells listeners (<see cref="ScoringInstruments"/>). Every stage of every image passes through <see cref="Run{T}"/>. One thread at a
-/// time.
+/// Times the stages of one image, and tells listeners (<see cref="ScoringInstruments"/>). Every stage of every image passes through <see cref="Run{T}"/>
+/// or <see cref="Score"/>. One thread at a time.
 /// </summary>
 /// <param name="item">The image.</param>
 internal sealed class StageClock(WorkItem item)
@@ -40,6 +41,42 @@ internal sealed class StageClock(WorkItem item)
         {
             _milliseconds[(int)stage] += Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
+    }
+
+    /// <summary>Runs the stages of a model and adds the times that the model tells of them.</summary>
+    /// <param name="predict">The prediction.</param>
+    /// <returns>What it made.</returns>
+    public SegmentationResult Score(Func<SegmentationResult> predict)
+    {
+        DateTime start = DateTime.UtcNow;
+        long begun = Stopwatch.GetTimestamp();
+        SegmentationResult result;
+        try
+        {
+            result = predict();
+        }
+        catch (Exception e)
+        {
+            // Which stage failed is not known; the dense model's is the first.
+            _milliseconds[(int)Stage.Dense] += Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+            using Activity? span = ScoringInstruments.StartStage(Stage.Dense, _span, start);
+            ScoringInstruments.Fail(span, e);
+            throw;
+        }
+
+        for (Stage stage = Stage.Dense; stage <= Stage.Ensemble; stage++)
+        {
+            double milliseconds = result.Times[stage];
+            _milliseconds[(int)stage] += milliseconds;
+            if (milliseconds > 0)
+            {
+                using Activity? span = ScoringInstruments.StartStage(stage, _span, start);
+                start += TimeSpan.FromMilliseconds(milliseconds);
+                span?.SetEndTime(start);
+            }
+        }
+
+        return result;
     }
 
     /// <summary>The image is in the journal.</summary>

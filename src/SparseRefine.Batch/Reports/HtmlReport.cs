@@ -41,6 +41,9 @@ public sealed class HtmlReport : IScoringObserver
     public string? Problem { get; private set; }
 
     /// <inheritdoc/>
+    public RefinementParts Parts => RefinementParts.Selection;
+
+    /// <inheritdoc/>
     public void Started(ScoringJobInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);

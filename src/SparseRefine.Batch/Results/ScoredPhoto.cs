@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
 using SparseRefine.Selectors;
@@ -8,28 +7,22 @@ namespace SparseRefine.Batch;
 /// <summary>What one image became, for who wants to draw it. Valid only within the call that hands it over: the photo's memory is freed afterwards.</summary>
 public sealed class ScoredPhoto
 {
-    private readonly MLImage _image;
+    private readonly SegmentationResult _result;
 
-    internal ScoredPhoto(MLImage image, LogitMap? logits, PixelSelection? selection, LabelMap labels)
-    {
-        _image = image;
-        Logits = logits;
-        Selection = selection;
-        Labels = labels;
-    }
+    internal ScoredPhoto(SegmentationResult result) => _result = result;
 
     /// <summary>The decoded photo, 4 bytes a pixel.</summary>
-    public ImageView Photo => _image.AsView();
+    public ImageView Photo => _result.Photo.AsView();
 
     /// <summary>The dense model's scores at its own resolution; null for a pipeline that does not show them.</summary>
-    public LogitMap? Logits { get; }
+    public LogitMap? Logits => _result.Logits;
 
     /// <summary>
     /// The refined pixels (<see cref="PixelSelection.Sites"/>) and the low-resolution answer at the photo's size
     /// (<see cref="PixelSelection.DenseLabels"/>); null for a pipeline without a refiner.
     /// </summary>
-    public PixelSelection? Selection { get; }
+    public PixelSelection? Selection => _result.Selection;
 
     /// <summary>The refined answer, at the photo's size. Must not be changed.</summary>
-    public LabelMap Labels { get; }
+    public LabelMap Labels => _result.Labels;
 }

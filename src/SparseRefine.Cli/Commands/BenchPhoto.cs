@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
-using SparseRefine.MLNet;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Cli.Commands;
 
@@ -21,6 +21,9 @@ internal sealed class BenchPhoto : IDisposable
     /// <summary>Decodes a file.</summary>
     /// <param name="path">A whole picture file.</param>
     public BenchPhoto(string path) => _decoded = PhotoReader.Read(path);
+
+    /// <summary>The decoded photo; null for a made one.</summary>
+    public MLImage? Image => _decoded;
 
     /// <summary>The pixels, valid until disposal.</summary>
     public ImageView View => _decoded is null

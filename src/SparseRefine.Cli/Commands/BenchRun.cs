@@ -37,15 +37,14 @@ internal sealed class BenchRun(IAnsiConsole console)
     {
         CheckJson();
         IReadOnlyList<string> files = PhotoFolder.List(images, "--images");
-        PhotoFolder.Check([.. files.Select(f => new PhotoRow { ImagePath = f })]);
-        (DenseModel low, SparseRefiner refiner) = Open(model);
-        using (low)
-        {
-            using DenseModel full = OpenFull(low, "--model", model);
-            console.WriteLine(RuntimeLine.Text);
-            BenchSubject subject = new(full, low, refiner, new Workers(Threads));
-            return Measure(subject, [.. files.Select(f => (Func<BenchPhoto>)(() => new BenchPhoto(f)))], cancellation);
-        }
+        using SegmentationModel ours = SegmentationModel.Load(model, new SegmentationModelOptions { Threads = Threads });
+        (DenseModel low, SparseRefiner refiner) = ours is { Dense: DenseModel dense, Refiner: SparseRefiner high }
+            ? (dense, high)
+            : throw new InvalidInputException(model, "a pipeline with a dense model and a refiner, as fit writes it", "another");
+        using DenseModel full = OpenFull(low, "--model", model);
+        console.WriteLine(RuntimeLine.Text);
+        BenchSubject subject = new(full, low, refiner, ours, new Workers(Threads));
+        return Measure(subject, [.. files.Select(f => (Func<BenchPhoto>)(() => new BenchPhoto(f)))], cancellation);
     }
 
     /// <summary>A dense model and a refiner with seeded weights on a made scene.</summary>
@@ -88,7 +87,7 @@ internal sealed class BenchRun(IAnsiConsole console)
         Workers workers = new(Threads);
         SparseRefiner refiner = scene.Refiner(classes);
         refiner = mask is null ? refiner : refiner.WithSelector(new BenchSelector(refiner.Selector, mask));
-        BenchSubject subject = new(full, low, refiner, workers);
+        BenchSubject subject = new(full, low, refiner, null, workers);
         return Measure(subject, [() => new BenchPhoto(pixels, size.Height, size.Width)], cancellation);
     }
 
@@ -103,15 +102,6 @@ internal sealed class BenchRun(IAnsiConsole console)
         }
 
         return ExitCodes.Success;
-    }
-
-    // In a session with the threads asked for; the pipeline's own is closed again.
-    private (DenseModel Low, SparseRefiner Refiner) Open(string model)
-    {
-        using SavedModel saved = new(model);
-        DenseModelTransformer dense = saved.Part<DenseModelTransformer>();
-        SparseRefiner refiner = saved.Part<SparseRefinementTransformer>().Refiner;
-        return (dense.Open(dense.Model.Options with { IntraOpNumThreads = Threads }), refiner);
     }
 
     private DenseModel OpenFull(DenseModel low, string option, string path)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
+using SparseRefine.MLNet;
 using SparseRefine.Onnx;
 
 namespace SparseRefine.Cli.Commands;
@@ -9,8 +11,9 @@ namespace SparseRefine.Cli.Commands;
 /// <param name="full">The dense model at full resolution. Not owned.</param>
 /// <param name="low">The dense model that the refiner stands behind. Not owned.</param>
 /// <param name="refiner">The refiner.</param>
+/// <param name="model">The model of both, as <c>score</c> runs it on decoded photos; null: the dense model and the refiner are run on a made photo. Not owned.</param>
 /// <param name="workers">Threads of everything outside ONNX Runtime.</param>
-internal sealed class BenchSubject(DenseModel full, DenseModel low, SparseRefiner refiner, Workers workers)
+internal sealed class BenchSubject(DenseModel full, DenseModel low, SparseRefiner refiner, SegmentationModel? model, Workers workers)
 {
     /// <summary>Threads.</summary>
     public int Threads => workers.Threads;
@@ -33,6 +36,12 @@ internal sealed class BenchSubject(DenseModel full, DenseModel low, SparseRefine
     /// <returns>The answer, and milliseconds of the stages; decoding is not among them.</returns>
     public (RefinementResult Answer, StageTimes Times) RunOurs(BenchPhoto photo, CancellationToken cancellation)
     {
+        if (model is not null && photo.Image is MLImage image)
+        {
+            using SegmentationResult result = model.Predict(image, RefinementParts.None, cancellation);
+            return (result.Refined!, result.Times);
+        }
+
         ImageView view = photo.View;
         long start = Stopwatch.GetTimestamp();
         LogitMap logits = low.Run(view, cancellation);

@@ -48,10 +48,10 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     {
         OutputFile.CheckFile(Output, "--out");
         PhotoPairs pairs = PhotoFolder.Pair(Images, "--images", Labels, "--labels");
-        PhotoFolder.Check(pairs.Rows);
-        using SavedModel saved = new(Model);
-        DenseModel dense = saved.Part<DenseModelTransformer>().Model;
-        SparseRefiner refiner = saved.Part<SparseRefinementTransformer>().Refiner;
+        using SegmentationModel model = SegmentationModel.Load(Model);
+        (DenseModel dense, SparseRefiner refiner) = model is { Dense: DenseModel low, Refiner: SparseRefiner high }
+            ? (low, high)
+            : throw new InvalidInputException(Model, "a pipeline with a dense model and a refiner, as fit writes it", "another");
         console.WriteLine(RuntimeLine.Text);
         if (pairs.Remark is string remark)
         {
@@ -92,7 +92,8 @@ internal sealed class CalibrateRun(IAnsiConsole console)
             });
         CalibrationTable.Write(console, curve, chosen);
         var selector = new EntropySelector(chosen.Threshold, refiner.Interpolation);
-        saved.Save(selector, Output);
+        using SegmentationModel changed = model.WithSelector(selector);
+        changed.Save(Output);
         console.WriteLine(
             $"selector {refiner.Selector.Describe()} -> {selector.Describe()}, " +
             FormattableString.Invariant($"{100 * chosen.Density:0.00} % of the pixels, {100 * chosen.CapturedErrors:0.0} % of the errors: {Output}"));
@@ -142,7 +143,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         DenseModel dense,
         SparseRefiner refiner,
         CalibrationPoint[] points,
-        IReadOnlyList<PhotoRow> rows,
+        IReadOnlyList<LabelledPhoto> rows,
         Steps steps,
         CancellationToken cancellation)
     {
@@ -151,39 +152,29 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         SparseRefiner[] refiners = [.. points.Select(p => refiner.WithSelector(new EntropySelector(p.Threshold, refiner.Interpolation)))];
         Visit(rows, steps, cancellation, (photo, truth) =>
         {
-            LogitMap logits = dense.Run(photo.View, cancellation);
+            // The model is warm: it has seen every photo to find the thresholds.
             long start = Stopwatch.GetTimestamp();
-            dense.Run(photo.View, cancellation);
+            LogitMap logits = dense.Run(photo.View, cancellation);
             double denseTime = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             for (int i = 0; i < points.Length; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                PixelSelection selection = refiners[i].Selector.Select(logits, photo.View.Height, photo.View.Width, _workers);
-                SparseLogits sparse = refiners[i].Extract(photo.View, logits, selection, _workers);
-                scores[i].Add(truth, selection, sparse.Values, refiners[i].Ensemble(logits, sparse, _workers));
-
-                // The scores need what scoring does not keep, so they come from the stages one by one; the time is that of scoring.
-                start = Stopwatch.GetTimestamp();
-                refiners[i].Refine(photo.View, logits, _workers);
-                milliseconds[i] += denseTime + Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                RefinementResult result = refiners[i].Refine(
+                    photo.View, logits, RefinementParts.Selection | RefinementParts.SparseLogits, _workers);
+                scores[i].Add(truth, result);
+                milliseconds[i] += denseTime + result.Times.Total;
             }
         });
         return [.. points.Select((p, i) => new MeasuredPoint(p, scores[i], milliseconds[i] / rows.Count))];
     }
 
     private static void Visit(
-        IReadOnlyList<PhotoRow> rows, Steps steps, CancellationToken cancellation, Action<BenchPhoto, LabelMap> use)
+        IReadOnlyList<LabelledPhoto> photos, Steps steps, CancellationToken cancellation, Action<BenchPhoto, LabelMap> use)
     {
-        WatchedRows watched = new(rows, cancellation) { Done = () => steps.Advance() };
-        watched.Read(() =>
+        foreach (LabelledPhoto photo in steps.Over(photos, cancellation))
         {
-            foreach (PhotoRow row in watched)
-            {
-                using BenchPhoto photo = new(row.ImagePath);
-                use(photo, IndexPng.Read(row.LabelPath));
-            }
-
-            return true;
-        });
+            using BenchPhoto decoded = new(photo.ImagePath);
+            use(decoded, photo.ReadLabels());
+        }
     }
 }

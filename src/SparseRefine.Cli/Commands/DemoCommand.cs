@@ -56,12 +56,12 @@ internal static class DemoCommand
     {
         PhotoPairs pairs = PhotoFolder.Pair(
             Path.Combine(samples, "photos"), "samples/photos", Path.Combine(samples, "labels"), "samples/labels");
-        using SavedModel saved = new(model);
+        using SegmentationModel opened = SegmentationModel.Load(model);
         RefinementReport report = Steps.Run(
             console,
             "evaluating",
             pairs.Rows.Count,
-            steps => saved.Evaluate(new WatchedRows(pairs.Rows, cancellation) { Done = () => steps.Advance() }));
+            steps => opened.Evaluate(steps.Over(pairs.Rows, cancellation), cancellation: cancellation));
         cancellation.ThrowIfCancellationRequested();
         ReportTable.Write(console, report);
     }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
+using SparseRefine.MLNet;
 using SparseRefine.Persistence;
 using SparseRefine.Selectors;
 using Spectre.Console;
@@ -58,12 +59,18 @@ internal static class EvaluateCommand
             }
 
             PhotoPairs pairs = PhotoFolder.Pair(parsed.GetRequiredValue(images), "--images", parsed.GetRequiredValue(labels), "--labels");
-            PhotoFolder.Check(pairs.Rows, parsed.GetValue(maxPixels));
             if (parsed.GetValue(model) is string path)
             {
-                using SavedModel saved = new(path);
-                IPixelSelector? other = parsed.GetValue(selector);
-                Run(console, pairs, parsed.GetValue(json), rows => saved.Evaluate(rows, other), ReportTable.Write, ReportJson.Write, cancellation);
+                using SegmentationModel saved = SegmentationModel.Load(path, new SegmentationModelOptions { MaxPixels = parsed.GetValue(maxPixels) });
+                using SegmentationModel? other = parsed.GetValue(selector) is IPixelSelector chosen ? saved.WithSelector(chosen) : null;
+                Run(
+                    console,
+                    pairs,
+                    parsed.GetValue(json),
+                    photos => (other ?? saved).Evaluate(photos, cancellation: cancellation),
+                    ReportTable.Write,
+                    ReportJson.Write,
+                    cancellation);
             }
             else
             {
@@ -72,6 +79,7 @@ internal static class EvaluateCommand
                     ModelPath = parsed.GetRequiredValue(dense)!,
                     Model = sizes.Read(parsed, threads: 0),
                     Classes = parsed.GetValue(classes) is string list ? ClassList.Load(list) : null,
+                    MaxPixels = parsed.GetValue(maxPixels),
                 };
                 Run(console, pairs, parsed.GetValue(json), run.Execute, ReportTable.Write, ReportJson.Write, cancellation);
             }
@@ -85,7 +93,7 @@ internal static class EvaluateCommand
         IAnsiConsole console,
         PhotoPairs pairs,
         string? json,
-        Func<WatchedRows, T> evaluate,
+        Func<IEnumerable<LabelledPhoto>, T> evaluate,
         Action<IAnsiConsole, T> show,
         Action<T, Stream> write,
         CancellationToken cancellation)
@@ -100,7 +108,7 @@ internal static class EvaluateCommand
             console,
             "evaluating",
             pairs.Rows.Count,
-            steps => evaluate(new WatchedRows(pairs.Rows, cancellation) { Done = () => steps.Advance() }));
+            steps => evaluate(steps.Over(pairs.Rows, cancellation)));
         cancellation.ThrowIfCancellationRequested();
         show(console, report);
         if (json is not null)

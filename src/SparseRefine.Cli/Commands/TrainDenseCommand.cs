@@ -15,21 +15,20 @@ internal static class TrainDenseCommand
     public static Command Create(IAnsiConsole console)
     {
         DenseTrainerOptions standard = new();
-        FeatureRefinementOptions network = standard.Network;
         TrainingOptionGroup training = new(standard, "as --size");
         Option<string> output = OptionValues.Required("--out", "The ONNX file to write.", "M.onnx");
         Option<(int Height, int Width)?> size = OptionValues.Create<(int Height, int Width)?>(
             "--size", "What the network sees of a picture; 512x512 unless given.", "HxW", t => OptionValues.Size(t));
         Option<BackboneKind> backbone = OptionValues.Create(
-            "--backbone", "light (residual blocks) or large-kernel (attention by large kernels).", "light|large-kernel", Backbone, () => network.Backbone);
+            "--backbone", "light (residual blocks) or large-kernel (attention by large kernels).", "light|large-kernel", Backbone, () => standard.Backbone);
         Option<IReadOnlyList<int>?> channels = OptionValues.Create<IReadOnlyList<int>?>(
-            "--channels", $"Channels of the four stages; {string.Join(',', network.Channels)} unless given.", "32,64,128,256", text => Stages(text, 8));
+            "--channels", $"Channels of the four stages; {string.Join(',', standard.Channels)} unless given.", "32,64,128,256", text => Stages(text, 8));
         Option<IReadOnlyList<int>?> blocks = OptionValues.Create<IReadOnlyList<int>?>(
-            "--blocks", $"Blocks of the four stages; {string.Join(',', network.Blocks)} unless given.", "1,1,2,2", text => Stages(text, 1));
+            "--blocks", $"Blocks of the four stages; {string.Join(',', standard.Blocks)} unless given.", "1,1,2,2", text => Stages(text, 1));
         Option<int> decoder = OptionValues.Create(
-            "--decoder-channels", "Channels of the decoder.", "N", text => Multiple(OptionValues.Whole(text, 8), 8, text), () => network.DecoderChannels);
+            "--decoder-channels", "Channels of the decoder.", "N", text => Multiple(OptionValues.Whole(text, 8), 8, text), () => standard.DecoderChannels);
         Option<ContextPooling> pooling = OptionValues.Create(
-            "--pooling", "How stages 1 to 3 reach the module: average or polyphase.", "average|polyphase", Pooling, () => network.Pooling);
+            "--pooling", "How stages 1 to 3 reach the module: average or polyphase.", "average|polyphase", Pooling, () => standard.Pooling);
         Option<double?> temperature = OptionValues.Create<double?>(
             "--temperature", "Temperature of the pairwise attention; 1 unless given.", "T", t => OptionValues.Real(t, 0, 1000));
         Option<IReadOnlyList<string>?> without = OptionValues.Create<IReadOnlyList<string>?>(
@@ -56,18 +55,15 @@ internal static class TrainDenseCommand
                     CropHeight = seen.Height,
                     CropWidth = seen.Width,
                     ContrastWeight = left.Contains("contrast") ? 0 : standard.ContrastWeight,
-                    Network = network with
-                    {
-                        Backbone = parsed.GetValue(backbone),
-                        Channels = parsed.GetValue(channels) ?? network.Channels,
-                        Blocks = parsed.GetValue(blocks) ?? network.Blocks,
-                        DecoderChannels = parsed.GetValue(decoder),
-                        Pooling = parsed.GetValue(pooling),
-                        Temperature = parsed.GetValue(temperature) ?? network.Temperature,
-                        HasModule = !left.Contains("module"),
-                        HasPairwise = !left.Contains("pairwise"),
-                        HasUnary = !left.Contains("unary"),
-                    },
+                    Backbone = parsed.GetValue(backbone),
+                    Channels = parsed.GetValue(channels) ?? standard.Channels,
+                    Blocks = parsed.GetValue(blocks) ?? standard.Blocks,
+                    DecoderChannels = parsed.GetValue(decoder),
+                    Pooling = parsed.GetValue(pooling),
+                    Temperature = parsed.GetValue(temperature) ?? standard.Temperature,
+                    HasModule = !left.Contains("module"),
+                    HasPairwise = !left.Contains("pairwise"),
+                    HasUnary = !left.Contains("unary"),
                 })),
             };
             return Task.FromResult(run.Execute(cancellation));

@@ -36,23 +36,21 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
 
     private int Train(CancellationToken cancellation)
     {
-        Training.Validate();
         OutputFile.CheckFile(Output, "--out");
         ClassList classes = Inputs.ReadClasses(Training);
-        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = Inputs.Photos.Read(console, Training.Seed);
+        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation) = Inputs.Photos.Read(console, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine(
             $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, {Size.Height}x{Size.Width}, " +
-            $"backbone {Training.Network.Backbone}, channels {string.Join(',', Training.Network.Channels)}, seed {Training.Seed}");
+            $"backbone {Training.Backbone}, channels {string.Join(',', Training.Channels)}, seed {Training.Seed}");
         MLContext context = new(Training.Seed);
         TrainingHistory? history = null;
-        using DenseModelTransformer model = Steps.Run(console, "training", Training.Epochs, steps =>
-            context.SemanticSegmentation.Trainers.FeatureRefinement(new FeatureRefinementTrainingOptions
+        using DenseSegmentationTransformer model = Steps.Run(console, "training", Training.Epochs, steps =>
+            context.SemanticSegmentation.Trainers.FeatureRefinement(new FeatureRefinementTrainer.Options(Training)
             {
                 ClassList = classes,
                 Height = Size.Height,
                 Width = Size.Width,
-                Training = Training,
                 ValidationSet = Rows(context, validation, classes.Count),
                 WorkspacePath = Inputs.Workspace,
                 WarmStartWorkspacePath = WarmStart,
@@ -66,14 +64,14 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
         return TrainingEnding.Tell(console, history!, Inputs.Workspace, [Output]);
     }
 
-    private IDataView Rows(MLContext context, IReadOnlyList<PhotoRow> photos, int classes)
+    private IDataView Rows(MLContext context, IReadOnlyList<LabelledPhoto> photos, int classes)
     {
         IDataView rows = context.Data.LoadFromEnumerable(photos);
-        return context.SemanticSegmentation.LoadPhotos("Image", nameof(PhotoRow.ImagePath))
-            .Append(context.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingOptions
+        return context.SemanticSegmentation.LoadPhotos("Image", null, nameof(LabelledPhoto.ImagePath))
+            .Append(context.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
             {
                 OutputColumnName = "Label",
-                PathColumnName = nameof(PhotoRow.LabelPath),
+                PathColumnName = nameof(LabelledPhoto.LabelPath),
                 Classes = classes,
                 IgnoreIndex = Training.IgnoreIndex,
             }))
@@ -81,7 +79,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
             .Transform(rows);
     }
 
-    private void Tell(TrainingHistory history, ClassList classes, DenseModelTransformer model)
+    private void Tell(TrainingHistory history, ClassList classes, DenseSegmentationTransformer model)
     {
         EpochReport best = history.Epochs[history.BestEpoch - 1];
         ConfusionMatrix scores = best.Validation.Ensembled.Full;

@@ -29,7 +29,7 @@ internal sealed class LabelledFolders
     /// <param name="seed">Chooses the pictures held out.</param>
     /// <returns>Pictures to train on and pictures to validate on.</returns>
     /// <exception cref="InvalidInputException">A missing folder, no pairs, or a bad file, named.</exception>
-    public (IReadOnlyList<PhotoRow> Training, IReadOnlyList<PhotoRow> Validation) Read(IAnsiConsole console, int seed)
+    public (IReadOnlyList<LabelledPhoto> Training, IReadOnlyList<LabelledPhoto> Validation) Read(IAnsiConsole console, int seed)
     {
         PhotoPairs pairs = Pair(console, Images, "--images", Labels, "--labels");
         if (ValidationImages is string images && ValidationLabels is string labels)
@@ -37,7 +37,7 @@ internal sealed class LabelledFolders
             return (pairs.Rows, Pair(console, images, "--validation-images", labels, "--validation-labels").Rows);
         }
 
-        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> heldOut) = pairs.HoldOut(HeldOutShare, seed);
+        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> heldOut) = pairs.HoldOut(HeldOutShare, seed);
         console.WriteLine(
             $"no validation pictures given: held out {string.Join(", ", heldOut.Select(r => Path.GetFileName(r.ImagePath)))} (chosen by seed {seed})");
         return (training, heldOut);

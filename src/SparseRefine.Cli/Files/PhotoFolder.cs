@@ -34,12 +34,12 @@ internal static class PhotoFolder
         Dictionary<string, string> labelByStem = ByStem(
             Entries(labels, labelsOption).Where(f => Path.GetExtension(f).Equals(".png", StringComparison.OrdinalIgnoreCase)),
             labelsOption);
-        List<PhotoRow> rows = [];
+        List<LabelledPhoto> rows = [];
         foreach (string picture in pictures)
         {
             if (labelByStem.TryGetValue(Path.GetFileNameWithoutExtension(picture), out string? label))
             {
-                rows.Add(new PhotoRow { ImagePath = picture, LabelPath = label });
+                rows.Add(new LabelledPhoto { ImagePath = picture, LabelPath = label });
             }
         }
 
@@ -55,9 +55,9 @@ internal static class PhotoFolder
     /// <param name="rows">Pictures, with or without labels.</param>
     /// <param name="maxPixels">Larger pictures are refused.</param>
     /// <exception cref="InvalidInputException">A bad file, named.</exception>
-    public static void Check(IReadOnlyList<PhotoRow> rows, long maxPixels = PhotoProbe.DefaultMaxPixels)
+    public static void Check(IReadOnlyList<LabelledPhoto> rows, long maxPixels = PhotoProbe.DefaultMaxPixels)
     {
-        foreach (PhotoRow row in rows)
+        foreach (LabelledPhoto row in rows)
         {
             PhotoSize size = PhotoProbe.Read(row.ImagePath, maxPixels);
             if (row.LabelPath.Length > 0 && PhotoProbe.Read(row.LabelPath, maxPixels) is var labels && labels != size)

@@ -1,10 +1,12 @@
+using SparseRefine.MLNet;
+
 namespace SparseRefine.Cli.Files;
 
 /// <summary>Pictures with their labels.</summary>
 /// <param name="Rows">The pairs.</param>
 /// <param name="LonePictures">Pictures without a label PNG.</param>
 /// <param name="LoneLabels">Label PNGs without a picture.</param>
-internal sealed record PhotoPairs(IReadOnlyList<PhotoRow> Rows, int LonePictures, int LoneLabels)
+internal sealed record PhotoPairs(IReadOnlyList<LabelledPhoto> Rows, int LonePictures, int LoneLabels)
 {
     /// <summary>What to tell about files left out; null where every file has its partner.</summary>
     public string? Remark => LonePictures + LoneLabels == 0
@@ -18,7 +20,7 @@ internal sealed record PhotoPairs(IReadOnlyList<PhotoRow> Rows, int LonePictures
     /// <param name="seed">Chooses which.</param>
     /// <returns>Pairs to train on and pairs to validate on, each in the original order.</returns>
     /// <exception cref="InvalidInputException">Fewer than two pairs.</exception>
-    public (IReadOnlyList<PhotoRow> Training, IReadOnlyList<PhotoRow> Validation) HoldOut(double share, int seed)
+    public (IReadOnlyList<LabelledPhoto> Training, IReadOnlyList<LabelledPhoto> Validation) HoldOut(double share, int seed)
     {
         if (Rows.Count < 2)
         {

@@ -1,4 +1,5 @@
 using System.Collections;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Cli.Files;
 
@@ -8,18 +9,18 @@ namespace SparseRefine.Cli.Files;
 /// </summary>
 /// <param name="rows">The rows.</param>
 /// <param name="cancellation">Ends every pass over them.</param>
-internal sealed class WatchedRows(IReadOnlyList<PhotoRow> rows, CancellationToken cancellation) : IEnumerable<PhotoRow>
+internal sealed class WatchedRows(IReadOnlyList<LabelledPhoto> rows, CancellationToken cancellation) : IEnumerable<LabelledPhoto>
 {
     /// <summary>The row handed out last; null before the first and after the last.</summary>
-    public PhotoRow? Current { get; private set; }
+    public LabelledPhoto? Current { get; private set; }
 
     /// <summary>Called when a row's work is done.</summary>
     public Action? Done { get; init; }
 
     /// <inheritdoc/>
-    public IEnumerator<PhotoRow> GetEnumerator()
+    public IEnumerator<LabelledPhoto> GetEnumerator()
     {
-        foreach (PhotoRow row in rows)
+        foreach (LabelledPhoto row in rows)
         {
             cancellation.ThrowIfCancellationRequested();
             Current = row;
@@ -40,7 +41,7 @@ internal sealed class WatchedRows(IReadOnlyList<PhotoRow> rows, CancellationToke
         {
             return pass();
         }
-        catch (Exception e) when (Current is PhotoRow row && InvalidInputException.Find(e) is InvalidInputException found && !Names(found, row))
+        catch (Exception e) when (Current is LabelledPhoto row && InvalidInputException.Find(e) is InvalidInputException found && !Names(found, row))
         {
             throw new InvalidInputException(row.ImagePath, found);
         }
@@ -49,7 +50,7 @@ internal sealed class WatchedRows(IReadOnlyList<PhotoRow> rows, CancellationToke
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static bool Names(InvalidInputException failure, PhotoRow row) =>
+    private static bool Names(InvalidInputException failure, LabelledPhoto row) =>
         failure.InputSource.Contains(row.ImagePath, StringComparison.Ordinal)
         || (row.LabelPath.Length > 0 && failure.InputSource.Contains(row.LabelPath, StringComparison.Ordinal));
 }

@@ -14,6 +14,9 @@ internal sealed class LayerImages(IAnsiConsole console, string folder) : IScorin
     private SegmentationPainter _painter = new();
 
     /// <inheritdoc/>
+    public RefinementParts Parts => RefinementParts.Selection;
+
+    /// <inheritdoc/>
     public void Started(ScoringJobInfo info)
     {
         _painter = new SegmentationPainter(info.Classes, info.Results.Painting);

@@ -25,6 +25,22 @@ internal abstract class Steps
             .Start(context => work(new BarSteps(console, context.AddTask(Markup.Escape(title), maxValue: total))));
     }
 
+    /// <summary>Goes over the items of a work, a step each.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <param name="items">The items.</param>
+    /// <param name="cancellation">Looked at before each.</param>
+    /// <returns>The items, once.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IEnumerable<T> Over<T>(IEnumerable<T> items, CancellationToken cancellation)
+    {
+        foreach (T item in items)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return item;
+            Advance();
+        }
+    }
+
     /// <summary>Prints a line that stays.</summary>
     /// <param name="text">The line.</param>
     public abstract void Line(string text);

@@ -21,29 +21,6 @@ public sealed partial class SemanticSegmentationCatalog
     /// <summary>Estimators that learn.</summary>
     public SemanticSegmentationTrainers Trainers { get; }
 
-    /// <summary>Makes prediction engines that many threads share safely: the way to serve.</summary>
-    /// <typeparam name="TSrc">Class of the examples.</typeparam>
-    /// <typeparam name="TDst">Class of the results.</typeparam>
-    /// <param name="model">A fitted or loaded model.</param>
-    /// <param name="capacity">Most engines there are; 0: as many as processors.</param>
-    /// <returns>The pool, which owns the model; whoever made it disposes it.</returns>
-    public SegmentationEnginePool<TSrc, TDst> CreateEnginePool<TSrc, TDst>(ITransformer model, int capacity = 0)
-        where TSrc : class
-        where TDst : class, new()
-        => CreateEnginePool<TSrc, TDst>(model, new SegmentationEnginePoolOptions { Capacity = capacity });
-
-    /// <summary>Makes prediction engines that many threads share safely: the way to serve.</summary>
-    /// <typeparam name="TSrc">Class of the examples.</typeparam>
-    /// <typeparam name="TDst">Class of the results.</typeparam>
-    /// <param name="model">A fitted or loaded model.</param>
-    /// <param name="options">Size and manner.</param>
-    /// <returns>The pool; whoever made it disposes it.</returns>
-    public SegmentationEnginePool<TSrc, TDst> CreateEnginePool<TSrc, TDst>(
-        ITransformer model, SegmentationEnginePoolOptions options)
-        where TSrc : class
-        where TDst : class, new()
-        => new(_context, model, options);
-
     /// <summary>Compares two columns of label maps. Reads every row once.</summary>
     /// <param name="data">Rows with both columns.</param>
     /// <param name="labelColumnName">The column of true labels.</param>
@@ -52,6 +29,10 @@ public sealed partial class SemanticSegmentationCatalog
     /// <returns>The metrics.</returns>
     /// <exception cref="ArgumentException">A column is missing or of another type, or there are no rows.</exception>
     /// <exception cref="InvalidInputException">Sizes that differ, or an id that is no class.</exception>
+    /// <example><code>
+    /// SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(model.Transform(data));
+    /// Console.WriteLine($"mIoU {metrics.MeanIoU:0.000}");
+    /// </code></example>
     public SemanticSegmentationMetrics Evaluate(
         IDataView data,
         string labelColumnName = "Label",
@@ -77,6 +58,10 @@ public sealed partial class SemanticSegmentationCatalog
     /// <returns>A result for each fold.</returns>
     /// <exception cref="ArgumentException">A number of folds out of range, a column missing or of another type.</exception>
     /// <exception cref="InvalidInputException">Sizes that differ, or an id that is no class.</exception>
+    /// <example><code>
+    /// var folds = ml.SemanticSegmentation.CrossValidate(data, ml.SemanticSegmentation.Trainers.SparseRefinement(), samplingKeyColumnName: "Scene");
+    /// Console.WriteLine(folds.Average(fold => fold.Metrics.MeanIoU));
+    /// </code></example>
     public IReadOnlyList<CrossValidationFold> CrossValidate(
         IDataView data,
         IEstimator<ITransformer> estimator,
@@ -113,6 +98,10 @@ public sealed partial class SemanticSegmentationCatalog
     /// <returns>The report.</returns>
     /// <exception cref="ArgumentException">A model without a refiner, a column missing or of another type, no rows.</exception>
     /// <exception cref="InvalidInputException">Sizes that differ, or an id that is no class.</exception>
+    /// <example><code>
+    /// RefinementReport report = ml.SemanticSegmentation.EvaluateRefinement(model, data);
+    /// Console.WriteLine($"{report.Initial.Full.MeanIoU:0.000} -> {report.Ensembled.Full.MeanIoU:0.000}");
+    /// </code></example>
     public RefinementReport EvaluateRefinement(
         ITransformer model,
         IDataView data,
@@ -132,6 +121,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="inputSchema">Schema of the data it takes; null: none is kept. Image columns are lost, as with ML.NET's own format.</param>
     /// <param name="filePath">The file; replaced if it exists.</param>
     /// <exception cref="NotSupportedException">A transformer that neither ML.NET nor this library can save.</exception>
+    /// <example><code>ml.SemanticSegmentation.Save(model, data.Schema, "my.sparserefine");</code></example>
     public void Save(ITransformer model, DataViewSchema? inputSchema, string filePath) =>
         ModelWriter.Save(_context, model, inputSchema, filePath);
 
@@ -140,6 +130,10 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="inputSchema">Schema of the data it takes; null: none is kept.</param>
     /// <param name="stream">Where to write; stays open.</param>
     /// <exception cref="NotSupportedException">A transformer that neither ML.NET nor this library can save.</exception>
+    /// <example><code>
+    /// using var stream = new MemoryStream();
+    /// ml.SemanticSegmentation.Save(model, data.Schema, stream);
+    /// </code></example>
     public void Save(ITransformer model, DataViewSchema? inputSchema, Stream stream) =>
         ModelWriter.Save(_context, model, inputSchema, stream);
 
@@ -148,6 +142,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="inputSchema">The saved input schema; null where none was kept.</param>
     /// <returns>The model.</returns>
     /// <exception cref="InvalidInputException">Missing, truncated, foreign, changed, or of a newer version; the message names the file.</exception>
+    /// <example><code>ITransformer loaded = ml.SemanticSegmentation.Load("my.sparserefine", out DataViewSchema? schema);</code></example>
     public ITransformer Load(string filePath, out DataViewSchema? inputSchema) =>
         ModelReader.Load(_context, ModelEntries.Open(filePath), out inputSchema);
 
@@ -156,6 +151,10 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="inputSchema">The saved input schema; null where none was kept.</param>
     /// <returns>The model.</returns>
     /// <exception cref="InvalidInputException">Truncated, foreign, changed, or of a newer version.</exception>
+    /// <example><code>
+    /// using var stream = File.OpenRead("my.sparserefine");
+    /// ITransformer loaded = ml.SemanticSegmentation.Load(stream, out _);
+    /// </code></example>
     public ITransformer Load(Stream stream, out DataViewSchema? inputSchema)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -166,5 +165,11 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="filePath">The file.</param>
     /// <returns>The description.</returns>
     /// <exception cref="InvalidInputException">As for <see cref="Load(string, out DataViewSchema?)"/>.</exception>
+    /// <example><code>
+    /// foreach (SavedPart part in ml.SemanticSegmentation.Describe("my.sparserefine").Parts)
+    /// {
+    ///     Console.WriteLine(part.Kind);
+    /// }
+    /// </code></example>
     public SavedModelDescription Describe(string filePath) => ModelReader.Describe(ModelEntries.Open(filePath));
 }

@@ -48,15 +48,4 @@ internal static class DenseModelOptionsText
         OutputName = part.OptionalText("outputName"),
         FeatureOutputName = part.OptionalText("featureOutputName"),
     };
-
-    /// <summary>The same options with the MLContext's GPU and fall-back where they name none.</summary>
-    public static DenseModelOptions WithDefaults(DenseModelOptions? options, int? gpuDeviceId, bool fallbackToCpu)
-    {
-        options ??= new DenseModelOptions();
-        return options with
-        {
-            GpuDeviceId = options.GpuDeviceId ?? gpuDeviceId,
-            FallbackToCpu = options.FallbackToCpu ?? fallbackToCpu,
-        };
-    }
 }

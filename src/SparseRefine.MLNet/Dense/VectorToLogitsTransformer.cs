@@ -12,17 +12,11 @@ namespace SparseRefine.MLNet;
 public sealed class VectorToLogitsTransformer : RowMappingTransformer
 {
     internal const string Kind = "vector-to-logits";
-    private readonly VectorToLogitsOptions _options;
+    private readonly VectorToLogitsEstimator.Options _options;
 
-    internal VectorToLogitsTransformer(VectorToLogitsOptions options)
+    internal VectorToLogitsTransformer(VectorToLogitsEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        ThrowUnlessIn(options.Classes, 2, 255, nameof(options.Classes));
-        ThrowUnlessIn(options.Height, 1, int.MaxValue, nameof(options.Height));
-        ThrowUnlessIn(options.Width, 1, int.MaxValue, nameof(options.Width));
-        ThrowUnlessDefined(options.Layout, nameof(options.Layout));
-        ThrowUnlessDefined(options.ScoreKind, nameof(options.ScoreKind));
         ClassColors.ThrowUnlessFits(options.ClassList, options.Classes);
         _options = options;
     }
@@ -33,7 +27,7 @@ public sealed class VectorToLogitsTransformer : RowMappingTransformer
 
     private ColumnSizes Given => new(_options.Classes ?? _options.ClassList?.Count, _options.Height, _options.Width);
 
-    internal static VectorToLogitsTransformer ReadPart(PartReader part) => new(new VectorToLogitsOptions
+    internal static VectorToLogitsTransformer ReadPart(PartReader part) => new(new VectorToLogitsEstimator.Options
     {
         OutputColumnName = part.Text("output"),
         InputColumnName = part.Text("input"),
@@ -138,22 +132,5 @@ public sealed class VectorToLogitsTransformer : RowMappingTransformer
         }
 
         return planes;
-    }
-
-    private static void ThrowUnlessIn(int? value, int lowest, int highest, string name)
-    {
-        if (value < lowest || value > highest)
-        {
-            throw new ArgumentException($"{name}: expected {lowest} to {highest}, got {value}");
-        }
-    }
-
-    private static void ThrowUnlessDefined<T>(T value, string name)
-        where T : struct, Enum
-    {
-        if (!Enum.IsDefined(value))
-        {
-            throw new ArgumentException($"{name}: expected one of {string.Join(", ", Enum.GetNames<T>())}, got {value}");
-        }
     }
 }

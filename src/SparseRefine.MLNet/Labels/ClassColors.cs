@@ -8,6 +8,10 @@ internal static class ClassColors
     /// <summary>What errors call the list.</summary>
     public const string Name = "ClassList";
 
+    /// <exception cref="ArgumentException">Two options that contradict each other.</exception>
+    public static void ThrowUnlessEqual(ClassList? list, int? classes) => Checked.That(
+        list?.Count, list is null || classes is null || list.Count == classes, $"{classes} classes as Classes says", Name);
+
     /// <exception cref="InvalidInputException">As many classes are not what the data has.</exception>
     public static void ThrowUnlessFits(ClassList? classes, int? count)
     {
@@ -31,6 +35,6 @@ internal static class ClassColors
             return new ClassList([.. names.Select(name => name!.GetValue<string>())], Convert.FromHexString(colours));
         }
 
-        throw part.Invalid("names and colours of the classes", node.ToJsonString());
+        throw part.Invalid("names and colors of the classes", node.ToJsonString());
     }
 }

@@ -8,22 +8,12 @@ namespace SparseRefine.MLNet;
 public sealed class LabelMapLoadingTransformer : RowMappingTransformer
 {
     internal const string Kind = "label-map-loading";
-    private readonly LabelMapLoadingOptions _options;
+    private readonly LabelMapLoadingEstimator.Options _options;
 
-    internal LabelMapLoadingTransformer(LabelMapLoadingOptions options)
+    internal LabelMapLoadingTransformer(LabelMapLoadingEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        if (options.Classes is < 2 or > 255)
-        {
-            throw new ArgumentException($"Classes: expected 2 to 255, got {options.Classes}");
-        }
-
-        if (options is { Classes: int classes, ClassList: ClassList list } && classes != list.Count)
-        {
-            throw new ArgumentException($"ClassList: expected {classes} classes as Classes says, got {list.Count}");
-        }
-
+        ClassColors.ThrowUnlessEqual(options.ClassList, options.Classes);
         _options = options;
     }
 
@@ -31,7 +21,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
 
     internal string PathColumn => _options.PathColumnName ?? _options.OutputColumnName;
 
-    internal static LabelMapLoadingTransformer ReadPart(PartReader part) => new(new LabelMapLoadingOptions
+    internal static LabelMapLoadingTransformer ReadPart(PartReader part) => new(new LabelMapLoadingEstimator.Options
     {
         OutputColumnName = part.Text("output"),
         PathColumnName = part.Text("path"),
@@ -78,7 +68,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         LabelMap map = IndexPng.Read(file);
         if ((_options.Classes ?? _options.ClassList?.Count) is int classes)
         {
-            LabelChecks.ThrowUnlessClasses(map, classes, _options.IgnoreIndex, file);
+            Rows.ThrowUnlessClasses(map, classes, _options.IgnoreIndex, file);
         }
 
         return map;

@@ -3,12 +3,22 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.Metrics;
+using SparseRefine.Onnx;
 
 namespace SparseRefine.MLNet;
 
-/// <summary>Runs a model's refiner on every row and compares its three answers with the true labels.</summary>
-internal static class RefinementEvaluator
+/// <summary>Compares a refiner's three answers with the true labels, photo by photo.</summary>
+/// <param name="dense">The dense model; null where another's gave the logits.</param>
+/// <param name="options">How to compare.</param>
+internal sealed class RefinementEvaluator(DenseModel? dense, SemanticSegmentationEvaluationOptions options)
 {
+    private RefinementEvaluation? _counts;
+    private StageTimes _times;
+    private double? _denseMultiplyAdds = 0;
+    private double _extractMultiplyAdds;
+    private double _ensembleMultiplyAdds;
+
+    /// <summary>Runs a model's refiner on every row.</summary>
     public static RefinementReport Evaluate(
         ITransformer model, IDataView data, string labelColumn, SemanticSegmentationEvaluationOptions options)
     {
@@ -19,14 +29,11 @@ internal static class RefinementEvaluator
         InputColumns.Of(scored.Schema).RequireLabels(labelColumn);
         DataViewSchema.Column[] needed = [.. new[] { stages.Image, stages.Logits, labelColumn }.Concat(stages.Columns).Select(Column)];
         using DataViewRowCursor cursor = scored.GetRowCursor(needed);
-        SharedImage photo = RowImages.Of(cursor, needed[0]);
+        SharedImage photo = SharedImage.Of(cursor, needed[0]);
         ValueGetter<LogitMap> readLogits = cursor.GetGetter<LogitMap>(needed[1]);
         ValueGetter<LabelMap> readTruth = cursor.GetGetter<LabelMap>(needed[2]);
-        Func<ImageView, LogitMap, RefinementResult> refine = stages.Bind(cursor);
-        RefinementEvaluation? counts = null;
-        StageTimes times = default;
-        double? denseMultiplyAdds = 0;
-        (double extract, double ensemble) = (0, 0);
+        Func<ImageView, LogitMap, RefinementParts, RefinementResult> refine = stages.Bind(cursor);
+        RefinementEvaluator evaluator = new(stages.Dense, options);
         LogitMap logits = null!;
         LabelMap truth = null!;
         while (cursor.MoveNext())
@@ -37,28 +44,51 @@ internal static class RefinementEvaluator
             long decoded = Stopwatch.GetTimestamp();
             readLogits(ref logits);
             long scoredAt = Stopwatch.GetTimestamp();
-            RefinementResult result = refine(Images.View(photo.Value, stages.Image), Rows.Present(logits, stages.Logits));
-            SegmentationEvaluator.ThrowUnlessComparable(
-                Images.Name(photo.Value, $"row {cursor.Position}"), Rows.Present(truth, labelColumn), result.Labels, logits.Classes, options.IgnoreIndex);
-            counts ??= new RefinementEvaluation(logits.Classes, options.BoundaryIoU ? options.BoundaryWidth : null);
-            counts.Add(truth, result, options.IgnoreIndex);
-            times += result.Times with
-            {
-                Decode = Stopwatch.GetElapsedTime(start, decoded).TotalMilliseconds,
-                Dense = Stopwatch.GetElapsedTime(decoded, scoredAt).TotalMilliseconds,
-            };
-            denseMultiplyAdds += stages.Dense?.MultiplyAdds(truth.Height, truth.Width);
-            extract += result.ExtractMultiplyAdds;
-            ensemble += result.EnsembleMultiplyAdds;
+            RefinementResult result = refine(
+                Images.View(photo.Value, stages.Image), Rows.Present(logits, stages.Logits), RefinementParts.Selection | RefinementParts.SparseLogits);
+            evaluator.Add(
+                Images.Name(photo.Value, $"row {cursor.Position}"),
+                Rows.Present(truth, labelColumn),
+                result,
+                logits.Classes,
+                result.Times with
+                {
+                    Decode = Stopwatch.GetElapsedTime(start, decoded).TotalMilliseconds,
+                    Dense = Stopwatch.GetElapsedTime(decoded, scoredAt).TotalMilliseconds,
+                });
         }
 
-        if (counts is null)
-        {
-            throw new ArgumentException("data: expected at least one row, got none");
-        }
+        return evaluator.Report(SegmentationEvaluator.Names(Column(stages.Output)));
 
-        IReadOnlyList<string> names =
-            options.ClassList?.Names ?? SegmentationEvaluator.Names(Column(stages.Output)) ?? SegmentationEvaluator.Indices(counts.Classes);
+        DataViewSchema.Column Column(string name) => scored.Schema.GetColumnOrNull(name)
+            ?? throw new ArgumentException($"column '{name}': expected in the model's output, got no such column");
+    }
+
+    /// <summary>Counts a photo.</summary>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="truth">True labels.</param>
+    /// <param name="result">The answer, with selection and sparse logits.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="times">Of all stages.</param>
+    /// <exception cref="InvalidInputException">Sizes that differ, or an id that is no class.</exception>
+    public void Add(string name, LabelMap truth, RefinementResult result, int classes, StageTimes times)
+    {
+        SegmentationEvaluator.ThrowUnlessComparable(name, truth, result.Labels, classes, options.IgnoreIndex);
+        _counts ??= new RefinementEvaluation(classes, options.BoundaryIoU ? options.BoundaryWidth : null);
+        _counts.Add(truth, result, options.IgnoreIndex);
+        _times += times;
+        _denseMultiplyAdds += dense?.MultiplyAdds(truth.Height, truth.Width);
+        _extractMultiplyAdds += result.ExtractMultiplyAdds;
+        _ensembleMultiplyAdds += result.EnsembleMultiplyAdds;
+    }
+
+    /// <summary>The report on all photos so far.</summary>
+    /// <param name="known">Names of the classes unless the options give some; null: their indices.</param>
+    /// <exception cref="ArgumentException">No photos.</exception>
+    public RefinementReport Report(IReadOnlyList<string>? known)
+    {
+        RefinementEvaluation counts = _counts ?? throw new ArgumentException("data: expected at least one row, got none");
+        IReadOnlyList<string> names = options.ClassList?.Names ?? known ?? SegmentationEvaluator.Indices(counts.Classes);
         RefinementAnswer Answer(RefinementScores scores) => new(
             new SemanticSegmentationMetrics(scores.Full, counts.Classes, counts.Images, names, scores.Boundary),
             new SemanticSegmentationMetrics(scores.Selected, counts.Classes, counts.Images, names));
@@ -71,13 +101,10 @@ internal static class RefinementEvaluator
             RefinerOnly = Answer(counts.RefinerOnly),
             Ensembled = Answer(counts.Ensembled),
             Density = counts.Density,
-            Milliseconds = times / counts.Images,
-            DenseMultiplyAdds = denseMultiplyAdds / counts.Images,
-            ExtractMultiplyAdds = extract / counts.Images,
-            EnsembleMultiplyAdds = ensemble / counts.Images,
+            Milliseconds = _times / counts.Images,
+            DenseMultiplyAdds = _denseMultiplyAdds / counts.Images,
+            ExtractMultiplyAdds = _extractMultiplyAdds / counts.Images,
+            EnsembleMultiplyAdds = _ensembleMultiplyAdds / counts.Images,
         };
-
-        DataViewSchema.Column Column(string name) => scored.Schema.GetColumnOrNull(name)
-            ?? throw new ArgumentException($"column '{name}': expected in the model's output, got no such column");
     }
 }

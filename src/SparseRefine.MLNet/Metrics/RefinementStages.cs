@@ -18,14 +18,14 @@ internal abstract record RefinementStages(string Image, string Logits, string Ou
     /// <summary>Columns that are read beside image and logits.</summary>
     public virtual IReadOnlyList<string> Columns => [];
 
-    /// <summary>Runs the stages on the cursor's row. The result has every part.</summary>
-    public abstract Func<ImageView, LogitMap, RefinementResult> Bind(DataViewRowCursor cursor);
+    /// <summary>Runs the stages on a row. The result has the parts asked for.</summary>
+    public abstract Func<ImageView, LogitMap, RefinementParts, RefinementResult> Bind(DataViewRow row);
 
     /// <exception cref="ArgumentException">A model without our refiner.</exception>
     public static RefinementStages Of(ITransformer model)
     {
         ITransformer[] parts = [.. ScopedTransformers.Of(model).Select(part => part.Transformer)];
-        DenseModelTransformer? dense = parts.OfType<DenseModelTransformer>().LastOrDefault();
+        DenseSegmentationTransformer? dense = parts.OfType<DenseSegmentationTransformer>().LastOrDefault();
         DenseModel? Model(string logits) => dense?.OutputColumn == logits ? dense.Model : null;
         if (parts.OfType<SparseRefinementTransformer>().LastOrDefault() is SparseRefinementTransformer joint)
         {
@@ -43,8 +43,8 @@ internal abstract record RefinementStages(string Image, string Logits, string Ou
     private sealed record Whole(SparseRefinementTransformer Refiner, DenseModel? Model)
         : RefinementStages(Refiner.Columns.Image, Refiner.Columns.Logits, Refiner.Columns.Output, Model)
     {
-        public override Func<ImageView, LogitMap, RefinementResult> Bind(DataViewRowCursor cursor) => (photo, logits) =>
-            Refiner.Refine(photo, logits, RefinementParts.Selection | RefinementParts.SparseLogits);
+        public override Func<ImageView, LogitMap, RefinementParts, RefinementResult> Bind(DataViewRow row) => (photo, logits, asked) =>
+            Refiner.Refine(photo, logits, asked);
     }
 
     // Each getter computes its own stage only, so the time between two of them is that stage's.
@@ -53,13 +53,13 @@ internal abstract record RefinementStages(string Image, string Logits, string Ou
     {
         public override IReadOnlyList<string> Columns => [Extraction.Selection, Extraction.Output, Output];
 
-        public override Func<ImageView, LogitMap, RefinementResult> Bind(DataViewRowCursor cursor)
+        public override Func<ImageView, LogitMap, RefinementParts, RefinementResult> Bind(DataViewRow row)
         {
-            ValueGetter<PixelSelection> readSelection = cursor.GetGetter<PixelSelection>(cursor.Schema[Extraction.Selection]);
-            ValueGetter<SparseLogits> readSparse = cursor.GetGetter<SparseLogits>(cursor.Schema[Extraction.Output]);
-            ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(cursor.Schema[Output]);
+            ValueGetter<PixelSelection> readSelection = row.GetGetter<PixelSelection>(row.Schema[Extraction.Selection]);
+            ValueGetter<SparseLogits> readSparse = row.GetGetter<SparseLogits>(row.Schema[Extraction.Output]);
+            ValueGetter<LabelMap> readLabels = row.GetGetter<LabelMap>(row.Schema[Output]);
             long gate = (Ensembling.Ensembler as GatedEnsembler)?.MultiplyAdds ?? 0;
-            return (_, _) =>
+            return (_, _, _) =>
             {
                 (PixelSelection selection, double select) = Read(readSelection);
                 (SparseLogits sparse, double extract) = Read(readSparse);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
-using SparseRefine.Kernels;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
 
@@ -11,45 +10,49 @@ namespace SparseRefine.MLNet;
 /// A dense model, and the refiner behind it where there is one, called without rows and columns: both are thread-safe and keep their
 /// buffers for the next photo themselves.
 /// </summary>
-internal sealed class DirectScorer(ModelParts parts, int threads) : PhotoScorer
+internal sealed class DirectScorer : PhotoScorer
 {
     private const string Photo = "photo";
-    private readonly DenseModelTransformer _dense = parts.Dense!;
-    private readonly SparseRefinementTransformer? _refinement = parts.Refinement;
-    private readonly Workers _workers = new(threads);
+    private readonly DenseSegmentationTransformer _dense;
+
+    public DirectScorer(ModelParts parts, int threads)
+        : base(parts.Refinement, threads)
+    {
+        _dense = parts.Dense!;
+        ThrowUnlessFits(_dense.Model.Classes);
+        ClassColors.ThrowUnlessFits(parts.Classes, _dense.Model.Classes);
+    }
 
     public override PhotoAnswer Score(MLImage photo, RefinementParts parts, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         ImageView view = Images.View(photo, Photo);
         LogitMap logits = _dense.Score(view, cancellation);
-        if (_refinement is null)
+        double dense = Since(start);
+        if (Refinement is null)
         {
-            LabelMap labels = _dense.Labels(logits, view.Height, view.Width, _workers);
-            return new PhotoAnswer { Labels = labels, Logits = logits, Times = new StageTimes { Dense = Elapsed(start) } };
+            start = Stopwatch.GetTimestamp();
+            LabelMap labels = _dense.Labels(logits, view.Height, view.Width, Workers);
+            return new PhotoAnswer(labels, logits, new StageTimes { Dense = dense, Select = Since(start) }, null);
         }
 
-        double dense = Elapsed(start);
+        ThrowUnlessFits(logits.Classes);
         cancellation.ThrowIfCancellationRequested();
-        RefinementResult refined = _refinement.Calibrated(view, logits).Refine(view, logits, parts, _workers);
-        return new PhotoAnswer
-        {
-            Labels = refined.Labels,
-            Logits = logits,
-            Times = refined.Times with { Dense = dense },
-            SelectedPixels = refined.SelectedPixels,
-            Selection = refined.Selection,
-            SparseLogits = refined.SparseLogits,
-            ExtractMultiplyAdds = refined.ExtractMultiplyAdds,
-            EnsembleMultiplyAdds = refined.EnsembleMultiplyAdds,
-        };
+        RefinementResult refined = Refinement.Refine(view, logits, parts, Workers);
+        return new PhotoAnswer(refined.Labels, logits, refined.Times with { Dense = dense }, refined);
     }
 
-    public override PixelSelection? Select(PhotoAnswer answer) => _refinement?.Selector!.Select(
-        answer.Logits!, answer.Labels.Height, answer.Labels.Width, _workers);
-
     public override SparseLogits? Extract(MLImage photo, PhotoAnswer answer, PixelSelection selection) =>
-        _refinement?.Refiner.Extract(Images.View(photo, Photo), answer.Logits!, selection, _workers);
+        Refinement?.Refiner.Extract(Images.View(photo, Photo), answer.Logits!, selection, Workers);
 
-    private static double Elapsed(long start) => Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    public override void Recycle(PhotoAnswer answer) => _dense.Model.Recycle(answer.Logits!);
+
+    // Some graphs tell their number of classes only when they run.
+    private void ThrowUnlessFits(int? classes)
+    {
+        if (Refinement is not null && classes is int found && found != Refinement.Refiner.Classes)
+        {
+            throw new InvalidInputException(_dense.Model.Name, $"scores of {Refinement.Refiner.Classes} classes as its refiner has", $"{found}");
+        }
+    }
 }

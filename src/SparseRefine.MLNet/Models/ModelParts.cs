@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SparseRefine.Images;
+using SparseRefine.Selectors;
 
 namespace SparseRefine.MLNet;
 
@@ -16,14 +18,14 @@ internal sealed class ModelParts
     private ModelParts(IReadOnlyList<(ITransformer Transformer, TransformerScope Scope)> parts)
     {
         _parts = parts;
-        Dense = Last<DenseModelTransformer>();
+        Dense = Last<DenseSegmentationTransformer>();
         Refinement = Last<SparseRefinementTransformer>();
         Ensembling = Last<EnsemblingTransformer>();
         Chain = new TransformerChain<ITransformer>(parts.Select(part => part.Transformer), parts.Select(part => part.Scope));
     }
 
     /// <summary>The dense model; null where the logits are made by other transformers.</summary>
-    public DenseModelTransformer? Dense { get; }
+    public DenseSegmentationTransformer? Dense { get; }
 
     /// <summary>The refiner that joins all stages behind the dense model; null where there is none.</summary>
     public SparseRefinementTransformer? Refinement { get; }
@@ -37,6 +39,14 @@ internal sealed class ModelParts
     /// <summary>The parts that hold sessions.</summary>
     public IReadOnlyList<IDisposable> Owned => [.. Transformers.OfType<IDisposable>()];
 
+    /// <summary>Whether there is a refiner, whole or in separate stages.</summary>
+    public bool HasRefiner => Refinement is not null || Ensembling is not null;
+
+    /// <summary>How logits are read between their own pixels to tell how unsure a pixel is: the selector's way, bilinear for a dense model alone.</summary>
+    public Interpolation Interpolation =>
+        ((Refinement?.Refiner.Selector ?? Last<PixelSelectionTransformer>()?.Selector) as IScanSelector)?.Mode
+        ?? Refinement?.Refiner.Interpolation ?? Ensembling?.Columns.Interpolation ?? Interpolation.Bilinear;
+
     /// <summary>All transformers as one chain with their scopes.</summary>
     public TransformerChain<ITransformer> Chain { get; }
 
@@ -49,8 +59,8 @@ internal sealed class ModelParts
     /// </summary>
     public bool IsDirect => BehindLoader.Where(part => !IsBeside(part)).ToArray() switch
     {
-        [DenseModelTransformer] => true,
-        [DenseModelTransformer dense, SparseRefinementTransformer refinement] =>
+        [DenseSegmentationTransformer] => true,
+        [DenseSegmentationTransformer dense, SparseRefinementTransformer refinement] =>
             refinement.Columns.Logits == dense.OutputColumn && refinement.Columns.Image == dense.ImageColumn,
         _ => false,
     };

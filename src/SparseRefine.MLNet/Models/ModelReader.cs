@@ -119,7 +119,7 @@ internal static class ModelReader
         LabelMapLoadingTransformer.Kind => LabelMapLoadingTransformer.ReadPart(part),
         LabelMapToVectorTransformer.Kind => LabelMapToVectorTransformer.ReadPart(part),
         LabelMapToImageTransformer.Kind => LabelMapToImageTransformer.ReadPart(part),
-        DenseModelTransformer.Kind => DenseModelTransformer.ReadPart(part, context),
+        DenseSegmentationTransformer.Kind => DenseSegmentationTransformer.ReadPart(part, context),
         VectorToLogitsTransformer.Kind => VectorToLogitsTransformer.ReadPart(part),
         PixelSelectionTransformer.Kind => PixelSelectionTransformer.ReadPart(part),
         SparseExtractionTransformer.Kind => SparseExtractionTransformer.ReadPart(part),

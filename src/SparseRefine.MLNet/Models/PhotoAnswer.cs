@@ -1,30 +1,10 @@
 using SparseRefine.Images;
-using SparseRefine.Networks;
-using SparseRefine.Selectors;
 
 namespace SparseRefine.MLNet;
 
 /// <summary>What a scorer made of a photo. Its arrays belong to the answer.</summary>
-internal sealed record PhotoAnswer
-{
-    public required LabelMap Labels { get; init; }
-
-    /// <summary>Null for a chain that does not show its logits.</summary>
-    public LogitMap? Logits { get; init; }
-
-    /// <summary>The times from <see cref="Stage.Dense"/> to <see cref="Stage.Ensemble"/>.</summary>
-    public required StageTimes Times { get; init; }
-
-    /// <summary>Null for a model without a refiner.</summary>
-    public int? SelectedPixels { get; init; }
-
-    /// <summary>Null where it was not asked for, or for a model without a refiner.</summary>
-    public PixelSelection? Selection { get; init; }
-
-    /// <summary>As <see cref="Selection"/>.</summary>
-    public SparseLogits? SparseLogits { get; init; }
-
-    public long ExtractMultiplyAdds { get; init; }
-
-    public long EnsembleMultiplyAdds { get; init; }
-}
+/// <param name="Labels">The class of every pixel.</param>
+/// <param name="Logits">The dense model's; null for a chain that does not show them.</param>
+/// <param name="Times">From <see cref="Stage.Dense"/> to <see cref="Stage.Ensemble"/>.</param>
+/// <param name="Refined">What the refiner made, with the parts that were asked for; null for a model without one.</param>
+internal sealed record PhotoAnswer(LabelMap Labels, LogitMap? Logits, StageTimes Times, RefinementResult? Refined);

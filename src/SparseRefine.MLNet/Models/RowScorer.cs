@@ -4,14 +4,12 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using SparseRefine.Images;
-using SparseRefine.Networks;
-using SparseRefine.Selectors;
 
 namespace SparseRefine.MLNet;
 
 /// <summary>
-/// A chain with other people's transformers in it, read row by row through ML.NET's row mappers. A row serves one thread at a time: rows are
-/// pooled, as many as photos were ever scored at once.
+/// A chain with other people's transformers in it, read row by row through ML.NET's row mappers up to the logits, where the refiner takes over;
+/// one of separate stages up to its labels. A row serves one thread at a time: rows are pooled, as many as photos were ever scored at once.
 /// </summary>
 internal sealed class RowScorer : PhotoScorer
 {
@@ -20,11 +18,16 @@ internal sealed class RowScorer : PhotoScorer
 
     private readonly ConcurrentBag<Place> _idle = [];
     private readonly IRowToRowMapper _mapper;
-    private readonly Columns _columns;
+    private readonly RefinementStages? _stages;
+    private readonly string? _logits;
+    private readonly string _labels;
 
-    public RowScorer(ModelParts parts)
+    public RowScorer(ModelParts parts, int threads)
+        : base(parts.Refinement, threads)
     {
-        _columns = Columns.Of(parts);
+        _stages = parts.HasRefiner ? RefinementStages.Of(parts.Chain) : null;
+        _logits = _stages?.Logits ?? parts.Dense?.OutputColumn;
+        _labels = _stages?.Output ?? parts.Dense?.LabelsColumn ?? "PredictedLabel";
         DataViewSchema.Builder schema = new();
 
         // Columns of true labels may be named further on; they are never computed.
@@ -38,17 +41,18 @@ internal sealed class RowScorer : PhotoScorer
             schema.AddColumn(name, new ImageDataViewType());
         }
 
-        ITransformer chain = new TransformerChain<ITransformer>([.. parts.BehindLoader]);
+        ITransformer chain = new TransformerChain<ITransformer>([.. parts.BehindLoader.TakeWhile(part => part != parts.Refinement)]);
         _mapper = chain.GetRowToRowMapper(schema.ToSchema());
 
         // A chain without the columns is an error now, not at the first photo.
-        _idle.Add(new Place(_mapper, _columns));
+        parts.Refinement?.DescribeColumns(InputColumns.Of(_mapper.OutputSchema));
+        _idle.Add(new Place(this));
     }
 
     public override PhotoAnswer Score(MLImage photo, RefinementParts parts, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        Place place = _idle.TryTake(out Place? idle) ? idle : new Place(_mapper, _columns);
+        Place place = _idle.TryTake(out Place? idle) ? idle : new Place(this);
 
         // A row that threw is not kept, as nobody knows in which state other people's transformers left it. Rows are not disposed: some
         // transformers of ML.NET dispose their last source image with the row, which here is the caller's photo.
@@ -71,71 +75,52 @@ internal sealed class RowScorer : PhotoScorer
         return names.Distinct();
     }
 
-    /// <summary>Where the stages leave what they found; null where the chain does not show it.</summary>
-    private sealed record Columns(string? Logits, string? Selection, string? SparseLogits, string Labels)
-    {
-        public static Columns Of(ModelParts parts)
-        {
-            if (parts.Refinement?.Columns is SparseRefinementColumns joint)
-            {
-                return new(joint.Logits, joint.Selection, joint.SparseLogits, joint.Output);
-            }
-
-            return parts.Ensembling?.Columns is EnsemblingOptions separate
-                ? new(separate.LogitsColumnName, separate.SelectionColumnName, separate.SparseLogitsColumnName, separate.OutputColumnName)
-                : new(parts.Dense?.OutputColumn, null, null, parts.Dense?.LabelsColumn ?? "PredictedLabel");
-        }
-    }
-
     /// <summary>A row of the chain's output over a row with the photo.</summary>
     private sealed class Place
     {
         private readonly PhotoRow _input;
+        private readonly SharedImage? _image;
         private readonly ValueGetter<LogitMap>? _logits;
-        private readonly ValueGetter<PixelSelection>? _selection;
-        private readonly ValueGetter<SparseLogits>? _sparse;
-        private readonly ValueGetter<LabelMap> _labels;
+        private readonly ValueGetter<LabelMap>? _labels;
+        private readonly Func<ImageView, LogitMap, RefinementParts, RefinementResult>? _refine;
+        private readonly string _imageColumn;
 
-        public Place(IRowToRowMapper mapper, Columns columns)
+        public Place(RowScorer owner)
         {
-            _input = new PhotoRow(mapper.InputSchema);
-            DataViewSchema schema = mapper.OutputSchema;
-            string[] names = [.. new[] { columns.Logits, columns.Selection, columns.SparseLogits }.OfType<string>().Where(name => schema.GetColumnOrNull(name) is not null), columns.Labels];
-            DataViewRow output = mapper.GetRow(_input, names.Select(name => schema[name]).ToArray());
-            _logits = Getter<LogitMap>(columns.Logits);
-            _selection = Getter<PixelSelection>(columns.Selection);
-            _sparse = Getter<SparseLogits>(columns.SparseLogits);
-            _labels = output.GetGetter<LabelMap>(schema[columns.Labels]);
+            _input = new PhotoRow(owner._mapper.InputSchema);
+            DataViewSchema schema = owner._mapper.OutputSchema;
+            RefinementStages? stages = owner._stages;
+            _imageColumn = stages?.Image ?? ImageColumn;
+            IEnumerable<string?> names = stages is null ? [owner._logits, owner._labels] : [stages.Image, stages.Logits, .. stages.Columns];
+            DataViewRow output = owner._mapper.GetRow(_input, [.. names.OfType<string>().Select(name => schema[name])]);
+            _logits = owner._logits is null ? null : output.GetGetter<LogitMap>(schema[owner._logits]);
+            if (stages is null)
+            {
+                _labels = output.GetGetter<LabelMap>(schema[owner._labels]);
+                return;
+            }
 
-            ValueGetter<T>? Getter<T>(string? name) => names.Contains(name) ? output.GetGetter<T>(schema[name!]) : null;
+            _image = SharedImage.Of(output, schema[stages.Image]);
+            _refine = stages.Bind(output);
         }
 
         public PhotoAnswer Score(MLImage photo, RefinementParts parts)
         {
             _input.Set(photo);
             long start = Stopwatch.GetTimestamp();
-            LogitMap? logits = Read(_logits);
-            double dense = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            PixelSelection? selection = Read(_selection);
-            SparseLogits? sparse = parts.HasFlag(RefinementParts.SparseLogits) ? Read(_sparse) : null;
-            LabelMap labels = Read(_labels)!;
-            return new PhotoAnswer
+            LogitMap? logits = null;
+            _logits?.Invoke(ref logits!);
+            double dense = Since(start);
+            if (_labels is null)
             {
-                Labels = labels,
-                Logits = logits,
-                Times = new StageTimes { Dense = dense },
-                SelectedPixels = selection?.Sites.Count,
-                Selection = selection,
-                SparseLogits = sparse,
-            };
-        }
+                RefinementResult refined = _refine!(Images.View(_image!.Value, _imageColumn), Rows.Present(logits, "logits"), parts);
+                return new PhotoAnswer(refined.Labels, logits, refined.Times with { Dense = dense }, refined);
+            }
 
-        private static T? Read<T>(ValueGetter<T>? getter)
-            where T : class
-        {
-            T value = null!;
-            getter?.Invoke(ref value);
-            return value;
+            start = Stopwatch.GetTimestamp();
+            LabelMap labels = null!;
+            _labels(ref labels);
+            return new PhotoAnswer(labels, logits, new StageTimes { Dense = dense, Select = Since(start) }, null);
         }
     }
 }

@@ -57,7 +57,7 @@ public sealed partial class SegmentationModel
         string path, DenseModelOptions? dense = null, ClassList? classes = null, SegmentationModelOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return FromOnnx(path, new DenseSegmentationOptions { ModelFile = path, Model = dense }, classes, options);
+        return FromOnnx(path, new(dense ?? new()) { ModelFile = path }, classes, options);
     }
 
     /// <summary>Opens a dense ONNX model from memory.</summary>
@@ -73,7 +73,7 @@ public sealed partial class SegmentationModel
     {
         ArgumentNullException.ThrowIfNull(bytes);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return FromOnnx(name, new DenseSegmentationOptions { ModelBytes = bytes, ModelName = name, Model = dense }, classes, options);
+        return FromOnnx(name, new(dense ?? new()) { ModelBytes = bytes, ModelName = name }, classes, options);
     }
 
     /// <summary>Makes a model of a fitted or loaded pipeline.</summary>
@@ -97,25 +97,20 @@ public sealed partial class SegmentationModel
     }
 
     private static SegmentationModel FromOnnx(
-        string name, DenseSegmentationOptions columns, ClassList? classes, SegmentationModelOptions? options)
+        string name, DenseSegmentationEstimator.Options columns, ClassList? classes, SegmentationModelOptions? options)
     {
         options ??= new SegmentationModelOptions();
         MLContext context = ContextOf(options);
-        DenseModelOptions model = DenseModelOptionsText.WithDefaults(columns.Model, context.GpuDeviceId, context.FallbackToCpu);
-        model = model.IntraOpNumThreads == 0 ? model with { IntraOpNumThreads = options.Threads } : model;
-        DenseModelTransformer dense;
+        DenseSegmentationTransformer dense;
         try
         {
             dense = new(
-                new DenseSegmentationOptions
+                columns.In(context) with
                 {
-                    ModelFile = columns.ModelFile,
-                    ModelBytes = columns.ModelBytes,
-                    ModelName = columns.ModelName,
                     PredictedLabelColumnName = "PredictedLabel",
                     ClassList = classes,
+                    IntraOpNumThreads = columns.IntraOpNumThreads == 0 ? options.Threads : columns.IntraOpNumThreads,
                 },
-                model,
                 context);
         }
         catch (InvalidInputException e) when (e.InputSource == ClassColors.Name)

@@ -72,7 +72,7 @@ public sealed partial class SegmentationModel
         Enter();
         try
         {
-            return new SegmentationResult(photo, Classes, _scorer, _scorer.Score(photo, parts, cancellation), 0, ownsPhoto: false);
+            return Score(photo, parts, 0, ownsPhoto: false, cancellation);
         }
         finally
         {
@@ -90,7 +90,7 @@ public sealed partial class SegmentationModel
             try
             {
                 double decoding = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                return new SegmentationResult(photo, Classes, _scorer, _scorer.Score(photo, parts, cancellation), decoding, ownsPhoto: true);
+                return Score(photo, parts, decoding, ownsPhoto: true, cancellation);
             }
             catch
             {
@@ -101,6 +101,19 @@ public sealed partial class SegmentationModel
         finally
         {
             _sessions.Leave();
+        }
+    }
+
+    // A model's own complaint, such as that it cannot run at a size, gets the photo's name.
+    private SegmentationResult Score(MLImage photo, RefinementParts parts, double decoding, bool ownsPhoto, CancellationToken cancellation)
+    {
+        try
+        {
+            return new SegmentationResult(photo, Classes, _parts.Interpolation, _scorer, _scorer.Score(photo, parts, cancellation), decoding, ownsPhoto);
+        }
+        catch (InvalidInputException e) when (photo.Tag is { Length: > 0 } name && !e.InputSource.Contains(name, StringComparison.Ordinal))
+        {
+            throw new InvalidInputException(name, e);
         }
     }
 }

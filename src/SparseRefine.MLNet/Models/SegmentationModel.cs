@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SparseRefine.Images;
 using SparseRefine.Onnx;
 using SparseRefine.Selectors;
 

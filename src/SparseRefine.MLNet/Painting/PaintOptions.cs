@@ -1,7 +1,7 @@
 namespace SparseRefine.MLNet;
 
 /// <summary>How the colors of classes are laid over a photo. Immutable.</summary>
-public sealed record PaintOptions
+public record PaintOptions
 {
     /// <summary>
     /// 2/3: the least opacity at which two colors that differ by 128 of 255 in a channel (any two of the first eight made-up ones do) stay apart on whatever photo:
@@ -10,14 +10,8 @@ public sealed record PaintOptions
     public const float DefaultOpacity = 2f / 3;
 
     /// <summary>Weight of a class's color, 0 to 1; the photo has the rest.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Another weight, or NaN.</exception>
-    public float Opacity
-    {
-        get;
-        init => field = value is >= 0 and <= 1
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Opacity), $"Opacity: expected 0 to 1, got {value}");
-    } = DefaultOpacity;
+    /// <exception cref="ArgumentException">Another weight, or NaN.</exception>
+    public float Opacity { get; init => field = Checked.That(value, value is >= 0 and <= 1, "0 to 1"); } = DefaultOpacity;
 
     /// <summary>
     /// Whether class 0 is painted over photos even where its name says that nothing is there ("background", "unlabelled" or "unlabeled", in any case); false leaves the photo as it is there.

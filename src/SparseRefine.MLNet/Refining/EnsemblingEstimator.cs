@@ -11,12 +11,13 @@ namespace SparseRefine.MLNet;
 /// | Does this estimator need to look at the data to train its parameters? | No |
 /// | Input column data type | LogitMap, PixelSelection, SparseLogits |
 /// | Output column data type | LabelMap |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet |
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed class EnsemblingEstimator : TrivialRowMappingEstimator<EnsemblingTransformer>
+public sealed partial class EnsemblingEstimator : RowMappingEstimator<EnsemblingTransformer>
 {
-    internal EnsemblingEstimator(EnsemblingOptions options)
+    internal EnsemblingEstimator(Options options)
         : base(new EnsemblingTransformer(options, Create(options.Method)))
     {
     }
@@ -26,6 +27,6 @@ public sealed class EnsemblingEstimator : TrivialRowMappingEstimator<EnsemblingT
         EnsembleMethod.Entropy => new EntropyEnsembler(),
         EnsembleMethod.Average => new AverageEnsembler(),
         EnsembleMethod.Replace => new ReplaceEnsembler(),
-        _ => throw new ArgumentException($"Method: expected Entropy, Average or Replace, got {method}"),
+        _ => throw new ArgumentOutOfRangeException(nameof(method)),
     };
 }

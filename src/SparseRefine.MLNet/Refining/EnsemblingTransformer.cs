@@ -11,12 +11,11 @@ namespace SparseRefine.MLNet;
 public sealed class EnsemblingTransformer : RowMappingTransformer
 {
     internal const string Kind = "ensembling";
-    private readonly EnsemblingOptions _options;
+    private readonly EnsemblingEstimator.Options _options;
     private readonly Workers _workers;
 
-    internal EnsemblingTransformer(EnsemblingOptions options, IEnsembler ensembler, int? threads = null)
+    internal EnsemblingTransformer(EnsemblingEstimator.Options options, IEnsembler ensembler, int? threads = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         _options = options;
         Ensembler = ensembler;
         _workers = new Workers(threads ?? options.Threads);
@@ -27,16 +26,16 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
 
     internal string OutputColumn => _options.OutputColumnName;
 
-    internal EnsemblingOptions Columns => _options;
+    internal EnsemblingEstimator.Options Columns => _options;
 
     internal override string PartKind => Kind;
 
     internal static EnsemblingTransformer ReadPart(PartReader part) => new(
-        new EnsemblingOptions
+        new EnsemblingEstimator.Options
         {
             OutputColumnName = part.Text("output"),
             LogitsColumnName = part.Text("logits"),
-            SelectionColumnName = part.Text("selection"),
+            SelectedColumnName = part.Text("selection"),
             SparseLogitsColumnName = part.Text("sparseLogits"),
             Interpolation = part.Enum<Interpolation>("interpolation"),
             ClassList = part.Classes,
@@ -46,16 +45,16 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
 
     internal override RowMappingTransformer WithThreads(int threads) => new EnsemblingTransformer(_options, Ensembler, threads);
 
-    internal static MappedColumn OutputOf(EnsemblingOptions options, InputColumns input)
+    internal static MappedColumn OutputOf(EnsemblingEstimator.Options options, InputColumns input)
     {
         ColumnSizes logits = input.RequireLogits(options.LogitsColumnName);
-        ColumnSizes selection = input.RequireSelection(options.SelectionColumnName);
+        ColumnSizes selection = input.RequireSelection(options.SelectedColumnName);
         input.RequireSparseLogits(options.SparseLogitsColumnName);
         ClassColors.ThrowUnlessFits(options.ClassList, logits.Classes);
         return new MappedColumn(
             options.OutputColumnName,
             ColumnTypes.LabelMap,
-            [options.LogitsColumnName, options.SelectionColumnName, options.SparseLogitsColumnName],
+            [options.LogitsColumnName, options.SelectedColumnName, options.SparseLogitsColumnName],
             ClassAnnotations.ForLabels(options.ClassList, input.Annotations(options.LogitsColumnName), selection));
     }
 
@@ -63,7 +62,7 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
     {
         part.Options["output"] = _options.OutputColumnName;
         part.Options["logits"] = _options.LogitsColumnName;
-        part.Options["selection"] = _options.SelectionColumnName;
+        part.Options["selection"] = _options.SelectedColumnName;
         part.Options["sparseLogits"] = _options.SparseLogitsColumnName;
         part.Options["interpolation"] = _options.Interpolation.ToString();
         part.SetClasses(_options.ClassList);
@@ -75,11 +74,11 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
     internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         Func<LogitMap> logits = scope.Reader<LogitMap>(_options.LogitsColumnName);
-        Func<PixelSelection> selection = scope.Reader<PixelSelection>(_options.SelectionColumnName);
+        Func<PixelSelection> selection = scope.Reader<PixelSelection>(_options.SelectedColumnName);
         Func<SparseLogits> sparse = scope.Reader<SparseLogits>(_options.SparseLogitsColumnName);
         return [scope.Getter(new Memo<LabelMap>(scope.Input, () => Merge(
             Rows.Present(logits(), _options.LogitsColumnName),
-            Rows.Present(selection(), _options.SelectionColumnName),
+            Rows.Present(selection(), _options.SelectedColumnName),
             Rows.Present(sparse(), _options.SparseLogitsColumnName))))];
     }
 

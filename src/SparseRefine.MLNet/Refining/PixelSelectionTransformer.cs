@@ -9,26 +9,12 @@ namespace SparseRefine.MLNet;
 public sealed class PixelSelectionTransformer : RowMappingTransformer
 {
     internal const string Kind = "pixel-selection";
-    private readonly PixelSelectionOptions _options;
+    private readonly PixelSelectionEstimator.Options _options;
     private readonly Workers _workers;
 
-    internal PixelSelectionTransformer(PixelSelectionOptions options, int? threads = null)
+    internal PixelSelectionTransformer(PixelSelectionEstimator.Options options, int? threads = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        ArgumentNullException.ThrowIfNull(options.Selector, "Selector");
-        if (options.Selector is TimeBudgetSelector { MillisecondsPerPixel: null })
-        {
-            throw new ArgumentException(
-                $"Selector: expected a time budget with a cost per pixel (time:MS:COST), as the sparse network is another stage; got '{options.Selector.Describe()}'");
-        }
-
-        if (options.Selector is LearnedSelector { Network: null })
-        {
-            throw new ArgumentException(
-                $"Selector: expected a learned selector with weights, as a fitted refiner has it, got '{options.Selector.Describe()}' without");
-        }
-
         _options = options;
         _workers = new Workers(threads ?? options.Threads);
     }
@@ -40,7 +26,7 @@ public sealed class PixelSelectionTransformer : RowMappingTransformer
 
     internal override string PartKind => Kind;
 
-    internal static PixelSelectionTransformer ReadPart(PartReader part) => new(new PixelSelectionOptions
+    internal static PixelSelectionTransformer ReadPart(PartReader part) => new(new PixelSelectionEstimator.Options
     {
         OutputColumnName = part.Text("output"),
         LogitsColumnName = part.Text("logits"),

@@ -8,14 +8,14 @@ namespace SparseRefine.MLNet;
 internal sealed record SparseRefinementColumns(
     string Image, string Logits, string Output, string? Selection, string? SparseLogits)
 {
-    public static SparseRefinementColumns Of(SparseRefinementOptions options)
+    public static SparseRefinementColumns Of(SparseRefinementTrainer.Options options)
     {
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         return new(
             options.ImageColumnName,
             options.LogitsColumnName,
             options.OutputColumnName,
-            options.SelectionColumnName,
+            options.SelectedColumnName,
             options.SparseLogitsColumnName);
     }
 

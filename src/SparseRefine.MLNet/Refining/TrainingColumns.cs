@@ -4,19 +4,19 @@ namespace SparseRefine.MLNet;
 internal sealed record TrainingColumns(
     string Image, IReadOnlyList<string> Logits, string Label, string? Selection, string? Key, byte IgnoreIndex)
 {
-    public static TrainingColumns Of(SparseRefinementOptions options) => new(
+    public static TrainingColumns Of(SparseRefinementTrainer.Options options) => new(
         options.ImageColumnName,
         [options.LogitsColumnName, .. options.FurtherLogitsColumnNames],
         options.LabelColumnName,
         null,
         options.SamplingKeyColumnName,
-        options.Training.IgnoreIndex);
+        options.IgnoreIndex);
 
-    public static TrainingColumns Of(SparseExtractionOptions options) => new(
+    public static TrainingColumns Of(SparseExtractionTrainer.Options options) => new(
         options.ImageColumnName,
         [options.LogitsColumnName],
         options.LabelColumnName,
-        options.SelectionColumnName,
+        options.SelectedColumnName,
         options.SamplingKeyColumnName,
-        options.Training.IgnoreIndex);
+        options.IgnoreIndex);
 }

@@ -8,10 +8,10 @@ internal sealed class TrainingSession : IDisposable
 {
     private readonly IChannel _channel;
     private readonly IProgressChannel _progress;
-    private readonly TrainedEstimatorOptions _options;
+    private readonly ITrainedOptions _options;
     private StepReport _step;
 
-    public TrainingSession(IHost host, TrainedEstimatorOptions options)
+    public TrainingSession(IHost host, ITrainedOptions options)
     {
         _options = options;
         _channel = host.Start("Training");
@@ -31,7 +31,7 @@ internal sealed class TrainingSession : IDisposable
     public TrainingRunOptions Run { get; }
 
     public void Start(int training, int validation) => _channel.Info(
-        MessageSensitivity.None, "training on {0} rows, validating on {1}, {2} epochs", training, validation, _options.Trainer.Epochs);
+        MessageSensitivity.None, "training on {0} rows, validating on {1}, {2} epochs", training, validation, _options.Epochs);
 
     public void End(TrainingHistory history)
     {
@@ -86,7 +86,7 @@ internal sealed class TrainingSession : IDisposable
     {
         StepReport step = _step;
         entry.SetMetric(0, step.Loss);
-        entry.SetProgress(0, step.Epoch, _options.Trainer.Epochs);
+        entry.SetProgress(0, step.Epoch, _options.Epochs);
         entry.SetProgress(1, step.Step, step.Steps);
     }
 }

@@ -24,11 +24,8 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
     private readonly Parameter[] _merge;
 
     /// <summary>Makes the network with its starting weights.</summary>
-    /// <param name="options">Sizes.</param>
-    /// <param name="seed">Seed of the random weights; the same seed gives the same bits.</param>
     public GatedEnsembler(GatedEnsemblerOptions options, int seed)
     {
-        ArgumentNullException.ThrowIfNull(options);
         Options = options;
         var random = new Random(seed);
         int classes = options.Classes;
@@ -60,7 +57,6 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
     /// <exception cref="ArgumentException">A gate of another shape.</exception>
     public void CopyFrom(GatedEnsembler other)
     {
-        ArgumentNullException.ThrowIfNull(other);
         Parameter.Copy(other.Parameters, Parameters, "gate");
     }
 
@@ -84,9 +80,6 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
     /// <exception cref="ArgumentException">Other sizes than rows x classes.</exception>
     public Variable Forward(Variable dense, Variable sparse, Tape? tape, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(dense);
-        ArgumentNullException.ThrowIfNull(sparse);
-        ArgumentNullException.ThrowIfNull(workers);
         CheckClasses(dense.Channels, nameof(dense));
         CheckClasses(sparse.Channels, nameof(sparse));
         if (dense.Rows != sparse.Rows)
@@ -94,9 +87,9 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
             throw new ArgumentException($"sparse: expected {dense.Rows} rows, got {sparse.Rows}", nameof(sparse));
         }
 
-        float[] values = EnsembleRows.Merge(this, dense.Value, sparse.Value, dense.Rows, dense.Channels, workers);
-        var merged = new Variable(values, dense.Rows, dense.Channels, tape is not null);
-        tape?.Record(() => Differentiate(dense, sparse, merged, workers));
+        Variable merged = Variable.Output(tape, dense.Rows, dense.Channels, tape is not null);
+        new EnsemblePass(this).MergeRows(dense.Value, sparse.Value, merged.Value, dense.Rows, dense.Channels, workers);
+        tape?.Record(merged, () => Differentiate(dense, sparse, merged, workers));
         return merged;
     }
 

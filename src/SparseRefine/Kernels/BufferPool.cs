@@ -9,8 +9,13 @@ internal sealed class BufferPool
     // A free array more than four times as long as asked for is left for a longer request.
     private const int MostWaste = 4;
 
+    // Arrays are made a sixteenth longer than asked for, so that slightly larger wishes fit.
+    private const int Slack = 16;
+
     private readonly Lock _gate = new();
     private readonly List<Array> _free = [];
+    private double _scale = 1;
+    private long _mostRows;
 
     /// <summary>An array from a pool, or from the runtime's shared one where there is none.</summary>
     public static T[] Rent<T>(BufferPool? pool, int length) =>
@@ -28,6 +33,28 @@ internal sealed class BufferPool
             pool.Return(array);
         }
     }
+
+    /// <summary>
+    /// Announces how many rows the next step has: until the next call, <see cref="RentRows"/> asks as if it had those of the largest step so far.
+    /// Each array then serves the same layer in every step, whatever the step's rows. Without, an array of one step's narrow layer would serve
+    /// another step's wide one, and the pool would grow to twice what any step takes.
+    /// </summary>
+    /// <param name="rows">Sites of the step; 0: no steps follow.</param>
+    /// <returns>Whether the step has outgrown the arrays of those before: the caller does well to <see cref="Clear"/> the pool.</returns>
+    public bool Expect(int rows)
+    {
+        lock (_gate)
+        {
+            bool outgrown = rows > _mostRows + (_mostRows / Slack);
+            _mostRows = outgrown ? rows : _mostRows;
+            _scale = rows == 0 ? 1 : Math.Max(1, (double)_mostRows / rows);
+            return outgrown;
+        }
+    }
+
+    /// <summary>The same for arrays whose length goes with a step's rows: see <see cref="Expect"/>.</summary>
+    public static T[] RentRows<T>(BufferPool? pool, int length) =>
+        Rent<T>(pool, pool is null ? length : (int)Math.Min(Array.MaxLength, length * pool._scale));
 
     /// <summary>An array of at least the given length; its contents are arbitrary.</summary>
     public T[] Rent<T>(int length)
@@ -71,8 +98,7 @@ internal sealed class BufferPool
             }
         }
 
-        // The array is a sixteenth longer than asked for, so that a slightly larger image can use it too.
-        return GC.AllocateUninitializedArray<T>((int)Math.Min(Array.MaxLength, length + (length / 16L)));
+        return GC.AllocateUninitializedArray<T>((int)Math.Min(Array.MaxLength, length + ((long)length / Slack)));
     }
 
     /// <summary>Takes an array back. The caller must not use it any more.</summary>
@@ -88,11 +114,14 @@ internal sealed class BufferPool
     }
 
     /// <summary>Drops all arrays that are not in use.</summary>
-    public void Clear()
+    /// <returns>Their bytes.</returns>
+    public long Clear()
     {
         lock (_gate)
         {
+            long bytes = _free.Sum(array => (long)Buffer.ByteLength(array));
             _free.Clear();
+            return bytes;
         }
     }
 

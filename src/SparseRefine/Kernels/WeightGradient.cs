@@ -1,4 +1,3 @@
-using System.Buffers;
 using SparseRefine.Sites;
 
 namespace SparseRefine.Kernels;
@@ -12,6 +11,9 @@ internal sealed partial class WeightGradient
     private const int MinBlockRows = 8 * RowPairs.ChunkRows; // of fewer rows a partial sum is not worth adding
 
     public required SimdPath Path { get; init; }
+
+    /// <summary>Where working memory comes from; null: the runtime's shared pool.</summary>
+    public BufferPool? Pool { get; init; }
 
     /// <summary>[any, inputs].</summary>
     public required float[] Input { get; init; }
@@ -51,7 +53,7 @@ internal sealed partial class WeightGradient
         int length = Taps * strideX * strideY;
         workers.For(Rows, blockRows, (block, start, end) =>
         {
-            float[] sums = ArrayPool<float>.Shared.Rent(length);
+            float[] sums = BufferPool.Rent<float>(Pool, length);
             sums.AsSpan(0, length).Clear();
             SumBlock(x, strideX, y, strideY, pairs, start, end, sums);
             partial[block] = sums;
@@ -59,25 +61,25 @@ internal sealed partial class WeightGradient
         workers.For(Taps * Inputs, 32, (_, start, end) => AddSums(partial, strideX, strideY, start, end));
         foreach (float[] sums in partial)
         {
-            ArrayPool<float>.Shared.Return(sums);
+            BufferPool.Return(Pool, sums);
         }
 
         if (x != Input)
         {
-            ArrayPool<float>.Shared.Return(x);
+            BufferPool.Return(Pool, x);
         }
 
         if (y != OutputGradient)
         {
-            ArrayPool<float>.Shared.Return(y);
+            BufferPool.Return(Pool, y);
         }
     }
 
     private static int Padded(int channels) => (channels + 7) / 8 * 8;
 
-    private static float[] Widened(float[] values, int rows, int channels, int stride, Workers workers)
+    private float[] Widened(float[] values, int rows, int channels, int stride, Workers workers)
     {
-        float[] wide = ArrayPool<float>.Shared.Rent(checked(rows * stride));
+        float[] wide = BufferPool.RentRows<float>(Pool, checked(rows * stride));
         workers.For(rows, 1024, (_, start, end) =>
         {
             for (int i = start; i < end; i++)

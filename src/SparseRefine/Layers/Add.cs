@@ -10,15 +10,15 @@ internal static class Add
     {
         Shapes.Require(b, nameof(b), a.Rows, a.Channels);
         Variable output = Variable.Output(tape, a.Rows, a.Channels);
-        ChannelLoops.Add(a.Value, new GradientTarget(output.Value, IsFresh: true), workers);
-        ChannelLoops.Add(b.Value, new GradientTarget(output.Value, IsFresh: false), workers);
+        ChannelLoops.Add(a.Value, new GradientTarget(output.Value, IsFresh: true), output.Length, workers);
+        ChannelLoops.Add(b.Value, new GradientTarget(output.Value, IsFresh: false), output.Length, workers);
         tape?.Record(output, () =>
         {
             foreach (Variable input in (Variable[])[a, b])
             {
                 if (input.NeedsGradient)
                 {
-                    ChannelLoops.Add(output.Gradient, input.TakeGradient(), tape.Workers);
+                    ChannelLoops.Add(output.Gradient, input.TakeGradient(), output.Length, tape.Workers);
                 }
             }
         });
@@ -30,14 +30,14 @@ internal static class Add
     {
         Shapes.Require(b, nameof(b), a.Rows, a.Channels);
         Variable output = Variable.Output(tape, a.Rows, a.Channels);
-        ChannelLoops.AddRelu(a.Value, b.Value, output.Value, workers);
+        ChannelLoops.AddRelu(a.Value, b.Value, output.Value, output.Length, workers);
         tape?.Record(output, () =>
         {
             foreach (Variable input in (Variable[])[a, b])
             {
                 if (input.NeedsGradient)
                 {
-                    ChannelLoops.AddWherePositive(output.Gradient, output.Value, input.TakeGradient(), tape.Workers);
+                    ChannelLoops.AddWherePositive(output.Gradient, output.Value, input.TakeGradient(), output.Length, tape.Workers);
                 }
             }
         });

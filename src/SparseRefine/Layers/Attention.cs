@@ -24,12 +24,12 @@ internal static class Attention
     public static Variable Forward(
         Variable? query, Variable? key, Variable? unary, Variable value, float scale, GridShape grid, Tape? tape, Workers workers)
     {
-        float[] values = GC.AllocateUninitializedArray<float>(value.Value.Length);
-        Variable output = new(values, value.Rows, value.Channels);
+        Variable output = Variable.Output(tape, value.Rows, value.Channels);
+        tape?.Record(output, () => { });
         for (int image = 0; image < grid.Images; image++)
         {
             OneImage attention = new(query, key, unary, value, scale, image, grid.Pixels);
-            attention.Forward(values, workers);
+            attention.Forward(output.Value, workers);
             tape?.Record(() => attention.Backward(output.Gradient, tape.Workers));
         }
 

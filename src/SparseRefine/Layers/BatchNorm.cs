@@ -64,6 +64,8 @@ internal sealed class BatchNorm
         }
 
         ChannelLoops.ScaleShift(input.Value, Channels, values, Channels, factor, offset, input.Rows, relu, workers);
+        output.CanBeRemade(
+            made => ChannelLoops.ScaleShift(input.Value, Channels, made, Channels, factor, offset, input.Rows, relu, workers));
         tape.Record(output, () => Backward(input, output, relu ? new Affine(factor, offset) : null, mean, inverse, tape.Workers));
         return output;
     }

@@ -3,7 +3,7 @@ using SparseRefine.Kernels;
 
 namespace SparseRefine.Layers;
 
-/// <summary>Loops over [rows, channels] matrices. Portable vectors with scalar tails; blocks are fixed, so bits do not depend on threads.</summary>
+/// <summary>Loops over [rows, channels] matrices, whose arrays may be longer. Portable vectors with scalar tails; blocks are fixed, so bits do not depend on threads.</summary>
 internal static class ChannelLoops
 {
     private const int BlockRows = 1024;
@@ -11,9 +11,9 @@ internal static class ChannelLoops
 
     private delegate void BlockSums(int start, int end, Span<double> first, Span<double> second);
 
-    /// <summary>target += source, or target = source where the target is fresh.</summary>
-    public static void Add(float[] source, GradientTarget into, Workers workers) =>
-        workers.For(source.Length, BlockValues, (_, start, end) =>
+    /// <summary>target += source, or target = source where the target is fresh, over the first <paramref name="length"/> values.</summary>
+    public static void Add(float[] source, GradientTarget into, int length, Workers workers) =>
+        workers.For(length, BlockValues, (_, start, end) =>
         {
             float[] target = into.Values;
             if (into.IsFresh)
@@ -34,9 +34,9 @@ internal static class ChannelLoops
             }
         });
 
-    /// <summary>target = max(a + b, 0).</summary>
-    public static void AddRelu(float[] a, float[] b, float[] target, Workers workers) =>
-        workers.For(target.Length, BlockValues, (_, start, end) =>
+    /// <summary>target = max(a + b, 0) over the first <paramref name="length"/> values.</summary>
+    public static void AddRelu(float[] a, float[] b, float[] target, int length, Workers workers) =>
+        workers.For(length, BlockValues, (_, start, end) =>
         {
             int i = start;
             for (int last = Simd.VectorEnd(i, end); i < last; i += Vector<float>.Count)
@@ -51,8 +51,8 @@ internal static class ChannelLoops
         });
 
     /// <summary>target += source where <paramref name="test"/> is positive; a fresh one = source there, 0 elsewhere.</summary>
-    public static void AddWherePositive(float[] source, float[] test, GradientTarget into, Workers workers) =>
-        workers.For(source.Length, BlockValues, (_, start, end) =>
+    public static void AddWherePositive(float[] source, float[] test, GradientTarget into, int length, Workers workers) =>
+        workers.For(length, BlockValues, (_, start, end) =>
         {
             float[] target = into.Values;
             int i = start;

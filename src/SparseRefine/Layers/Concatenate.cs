@@ -11,23 +11,30 @@ internal static class Concatenate
     public static Variable Forward(Variable a, Variable b, Tape? tape, Workers workers)
     {
         Shapes.Require(b, nameof(b), a.Rows, b.Channels);
-        int channels = a.Channels + b.Channels;
-        Variable output = Variable.Output(tape, a.Rows, channels);
-        float[] values = output.Value;
-        workers.For(a.Rows, BlockRows, (_, start, end) =>
-        {
-            for (int i = start; i < end; i++)
-            {
-                a.Value.AsSpan(i * a.Channels, a.Channels).CopyTo(values.AsSpan(i * channels));
-                b.Value.AsSpan(i * b.Channels, b.Channels).CopyTo(values.AsSpan((i * channels) + a.Channels));
-            }
-        });
+        Variable output = Variable.Output(tape, a.Rows, a.Channels + b.Channels);
+        Join(a, b, output.Value, workers);
+        output.CanBeRemade(made => Join(a, b, made, workers));
         tape?.Record(output, () =>
         {
             AddColumns(output, 0, a, tape.Workers);
             AddColumns(output, a.Channels, b, tape.Workers);
         });
         return output;
+    }
+
+    private static void Join(Variable a, Variable b, float[] target, Workers workers)
+    {
+        int channels = a.Channels + b.Channels;
+        float[] left = a.Value;
+        float[] right = b.Value;
+        workers.For(a.Rows, BlockRows, (_, start, end) =>
+        {
+            for (int i = start; i < end; i++)
+            {
+                left.AsSpan(i * a.Channels, a.Channels).CopyTo(target.AsSpan(i * channels));
+                right.AsSpan(i * b.Channels, b.Channels).CopyTo(target.AsSpan((i * channels) + a.Channels));
+            }
+        });
     }
 
     private static void AddColumns(Variable output, int first, Variable input, Workers workers)

@@ -48,13 +48,14 @@ internal sealed class Convolution
         }
 
         Variable output = Variable.Output(tape, maps.OutputRows, Outputs);
-        PackedWeights packed = Pack(null, workers, TapeBuffers.Take(tape?.Buffers, PackedWeights.Length(_path, Taps, Inputs, Outputs)));
+        PackedWeights packed = Pack(null, workers, tape?.Pool?.Rent<float>(PackedWeights.Length(_path, Taps, Inputs, Outputs)));
         Product(maps, true, input.Value, packed, output.Value, Bias?.Value, residual?.Value, workers);
-        tape?.Buffers?.Return(packed.Data);
+        tape?.Pool?.Return(packed.Data);
         if (tape != null)
         {
             ConvolutionMaps kept = maps;
             tape.Record(output, () => Backward(input, kept, residual, output, tape));
+            input.Forget();
         }
 
         return output;
@@ -63,7 +64,8 @@ internal sealed class Convolution
     private void Backward(Variable input, in ConvolutionMaps maps, Variable? residual, Variable output, Tape tape)
     {
         Workers workers = tape.Workers;
-        AddWeightGradient(input, maps, output, workers);
+        AddWeightGradient(input, maps, output, tape);
+        input.Forget();
         if (Bias != null)
         {
             ChannelLoops.AddColumnSums(output.Gradient, output.Rows, Outputs, Bias.Gradient, workers);
@@ -71,16 +73,16 @@ internal sealed class Convolution
 
         if (residual is { NeedsGradient: true })
         {
-            ChannelLoops.Add(output.Gradient, residual.TakeGradient(), workers);
+            ChannelLoops.Add(output.Gradient, residual.TakeGradient(), output.Length, workers);
         }
 
         if (input.NeedsGradient)
         {
-            float[] data = TapeBuffers.Take(tape.Buffers, PackedWeights.Length(_path, Taps, Outputs, Inputs));
+            float[]? data = tape.Pool?.Rent<float>(PackedWeights.Length(_path, Taps, Outputs, Inputs));
             var transposed = PackedWeights.PackTransposed(_path, Weight.Value, Taps, Inputs, Outputs, maps.IsMirrored, workers, data);
             GradientTarget target = input.TakeGradient();
             Product(maps, false, output.Gradient, transposed, target.Values, null, target.IsFresh ? null : target.Values, workers);
-            tape.Buffers?.Return(transposed.Data);
+            tape.Pool?.Return(transposed.Data);
         }
     }
 
@@ -123,7 +125,7 @@ internal sealed class Convolution
         }.Run(workers);
     }
 
-    private void AddWeightGradient(Variable input, in ConvolutionMaps maps, Variable output, Workers workers)
+    private void AddWeightGradient(Variable input, in ConvolutionMaps maps, Variable output, Tape tape)
     {
         if (maps.IsGrid)
         {
@@ -138,13 +140,14 @@ internal sealed class Convolution
                 Inputs = Inputs,
                 Outputs = Outputs,
                 Gradient = Weight.Gradient,
-            }.Run(workers);
+            }.Run(tape.Workers);
             return;
         }
 
         new WeightGradient
         {
             Path = _path,
+            Pool = tape.Pool,
             Input = input.Value,
             OutputGradient = output.Gradient,
             Map = maps.Forward,
@@ -153,6 +156,6 @@ internal sealed class Convolution
             Inputs = Inputs,
             Outputs = Outputs,
             Gradient = Weight.Gradient,
-        }.Run(workers);
+        }.Run(tape.Workers);
     }
 }

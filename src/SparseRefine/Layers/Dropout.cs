@@ -19,22 +19,24 @@ internal static class Dropout
         }
 
         float kept = 1 / (1 - probability);
-        float[] mask = new float[input.Value.Length];
-        float[] values = new float[mask.Length];
-        for (int i = 0; i < mask.Length; i++)
+        Variable output = Variable.Output(tape, input.Rows, input.Channels, input.NeedsGradient);
+        bool[] isKept = new bool[output.Length];
+        float[] x = input.Value;
+        float[] y = output.Value;
+        for (int i = 0; i < isKept.Length; i++)
         {
-            mask[i] = tape.Random.NextSingle() < probability ? 0 : kept;
-            values[i] = mask[i] * input.Value[i];
+            isKept[i] = !(tape.Random.NextSingle() < probability);
+            y[i] = (isKept[i] ? kept : 0) * x[i];
         }
 
-        Variable output = new(values, input.Rows, input.Channels, input.NeedsGradient);
         if (input.NeedsGradient)
         {
-            tape.Record(() =>
+            tape.Record(output, () =>
             {
-                for (int i = 0; i < mask.Length; i++)
+                float[] gradient = input.Gradient;
+                for (int i = 0; i < isKept.Length; i++)
                 {
-                    input.Gradient[i] += mask[i] * output.Gradient[i];
+                    gradient[i] += (isKept[i] ? kept : 0) * output.Gradient[i];
                 }
             });
         }

@@ -19,10 +19,10 @@ internal static class Gelu
     /// <summary>[rows, channels]. With a tape, records the backward step.</summary>
     public static Variable Forward(Variable input, Tape? tape, Workers workers)
     {
-        float[] x = input.Value;
         Variable output = Variable.Output(tape, input.Rows, input.Channels, input.NeedsGradient);
+        float[] x = input.Value;
         float[] values = output.Value;
-        workers.For(x.Length, BlockValues, (_, start, end) =>
+        workers.For(input.Length, BlockValues, (_, start, end) =>
         {
             for (int i = start; i < end; i += Vector<float>.Count)
             {
@@ -32,14 +32,14 @@ internal static class Gelu
         });
         if (input.NeedsGradient)
         {
-            tape?.Record(output, () => Backward(x, output.Gradient, input.Gradient, tape.Workers));
+            tape?.Record(output, () => Backward(input.Value, output.Gradient, input.Gradient, input.Length, tape.Workers));
         }
 
         return output;
     }
 
-    private static void Backward(float[] x, float[] outputGradient, float[] gradient, Workers workers) =>
-        workers.For(x.Length, BlockValues, (_, start, end) =>
+    private static void Backward(float[] x, float[] outputGradient, float[] gradient, int length, Workers workers) =>
+        workers.For(length, BlockValues, (_, start, end) =>
         {
             for (int i = start; i < end; i += Vector<float>.Count)
             {

@@ -13,23 +13,23 @@ internal static class Multiply
     {
         Shapes.Require(b, nameof(b), a.Rows, a.Channels);
         Variable output = Variable.Output(tape, a.Rows, a.Channels);
-        Array.Clear(output.Value);
-        AddProduct(a.Value, b.Value, output.Value, workers);
+        output.Value.AsSpan(0, output.Length).Clear();
+        AddProduct(a.Value, b.Value, output.Value, output.Length, workers);
         tape?.Record(output, () =>
         {
             foreach ((Variable input, Variable other) in ((Variable, Variable)[])[(a, b), (b, a)])
             {
                 if (input.NeedsGradient)
                 {
-                    AddProduct(output.Gradient, other.Value, input.Gradient, tape.Workers);
+                    AddProduct(output.Gradient, other.Value, input.Gradient, output.Length, tape.Workers);
                 }
             }
         });
         return output;
     }
 
-    private static void AddProduct(float[] a, float[] b, float[] target, Workers workers) =>
-        workers.For(target.Length, BlockValues, (_, start, end) =>
+    private static void AddProduct(float[] a, float[] b, float[] target, int length, Workers workers) =>
+        workers.For(length, BlockValues, (_, start, end) =>
         {
             int i = start;
             for (int last = Simd.VectorEnd(i, end); i < last; i += Vector<float>.Count)

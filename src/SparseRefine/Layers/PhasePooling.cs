@@ -51,9 +51,10 @@ internal sealed class PhasePooling
 
         GridShape coarse = grid with { Height = grid.Height / Factor, Width = grid.Width / Factor };
         Variable output = Variable.Output(tape, coarse.Rows, Channels);
-        Array.Clear(output.Value);
+        output.Value.AsSpan(0, output.Length).Clear();
+        float[] values = input.Value;
         ForEachLine(coarse, workers, (_, fine, line, phase) =>
-            AddProducts(input.Value, fine, Factor, output.Value, line, 1, Weight.Value, phase, coarse.Width));
+            AddProducts(values, fine, Factor, output.Value, line, 1, Weight.Value, phase, coarse.Width));
         tape?.Record(output, () => Backward(input, output, coarse, tape.Workers));
         return output;
     }
@@ -72,6 +73,7 @@ internal sealed class PhasePooling
         {
             // One partial sum a line, added in order: the same bits for any number of threads.
             float[][] partial = new float[coarse.Images * coarse.Height][];
+            float[] values = input.Value;
             ForEachLine(coarse, workers, (at, fine, line, phase) =>
             {
                 float[] sums = partial[at] ??= new float[Weight.Value.Length];
@@ -79,7 +81,7 @@ internal sealed class PhasePooling
                 {
                     for (int c = 0; c < Channels; c++)
                     {
-                        sums[phase + c] += input.Value[fine + (x * Factor * Channels) + c] * source[line + (x * Channels) + c];
+                        sums[phase + c] += values[fine + (x * Factor * Channels) + c] * source[line + (x * Channels) + c];
                     }
                 }
             });

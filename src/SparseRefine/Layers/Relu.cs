@@ -8,20 +8,22 @@ internal static class Relu
     /// <summary>[rows, channels]. With a tape, records the backward step.</summary>
     public static Variable Forward(Variable input, Tape? tape, Workers workers)
     {
-        float[] values = new float[input.Value.Length];
-        for (int i = 0; i < values.Length; i++)
+        Variable output = Variable.Output(tape, input.Rows, input.Channels, input.NeedsGradient);
+        float[] x = input.Value;
+        float[] y = output.Value;
+        for (int i = 0; i < output.Length; i++)
         {
-            values[i] = MathF.Max(input.Value[i], 0);
+            y[i] = MathF.Max(x[i], 0);
         }
 
-        Variable output = new(values, input.Rows, input.Channels, input.NeedsGradient);
         if (input.NeedsGradient)
         {
-            tape?.Record(() =>
+            tape?.Record(output, () =>
             {
-                for (int i = 0; i < values.Length; i++)
+                float[] gradient = input.Gradient;
+                for (int i = 0; i < output.Length; i++)
                 {
-                    input.Gradient[i] += values[i] > 0 ? output.Gradient[i] : 0;
+                    gradient[i] += y[i] > 0 ? output.Gradient[i] : 0;
                 }
             });
         }

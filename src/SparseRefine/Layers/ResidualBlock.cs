@@ -40,6 +40,12 @@ internal sealed class ResidualBlock
     {
         Variable hidden = Convolution1.Forward(Norm1.Forward(input, true, tape, workers), level, tape, workers);
         Variable shortcut = Projection?.Forward(input, tape, workers) ?? input;
-        return Convolution2.Forward(Norm2.Forward(hidden, true, tape, workers), level, tape, workers, shortcut);
+        Variable output = Convolution2.Forward(Norm2.Forward(hidden, true, tape, workers), level, tape, workers, shortcut);
+        if (Projection != null)
+        {
+            shortcut.Discard();
+        }
+
+        return output;
     }
 }

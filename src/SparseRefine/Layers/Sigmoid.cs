@@ -8,13 +8,18 @@ internal static class Sigmoid
     /// <summary>[rows, channels]. With a tape, records the backward step. For few values: one thread.</summary>
     public static Variable Forward(Variable input, Tape? tape)
     {
-        float[] values = [.. input.Value.Select(x => (float)(1 / (1 + Math.Exp(-(double)x))))];
-        Variable output = new(values, input.Rows, input.Channels, input.NeedsGradient);
+        Variable output = Variable.Output(tape, input.Rows, input.Channels, input.NeedsGradient);
+        float[] values = output.Value;
+        for (int i = 0; i < output.Length; i++)
+        {
+            values[i] = (float)(1 / (1 + Math.Exp(-(double)input.Value[i])));
+        }
+
         if (input.NeedsGradient)
         {
-            tape?.Record(() =>
+            tape?.Record(output, () =>
             {
-                for (int i = 0; i < values.Length; i++)
+                for (int i = 0; i < output.Length; i++)
                 {
                     input.Gradient[i] += output.Gradient[i] * values[i] * (1 - values[i]);
                 }

@@ -4,27 +4,24 @@ namespace SparseRefine.Layers;
 
 /// <summary>
 /// The backward steps of the layers that ran, in the order of the layers, to be run in reverse. One tape serves one training step;
-/// layers get none in inference. Not thread-safe.
+/// layers get none in inference. Not thread-safe. With a pool, the arrays of layers' values and gradients come from the pool, and each goes back
+/// as soon as the backward pass has used it for the last time, to serve earlier layers' gradients and the next step.
 /// </summary>
 internal sealed class Tape
 {
     private readonly List<Action> _backward = [];
 
     /// <summary>Starts an empty tape.</summary>
-    /// <param name="workers">Threads that the layers use.</param>
-    /// <param name="random">Source of dropout masks; a fixed seed gives fixed masks.</param>
     public Tape(Workers workers, Random random)
         : this(workers, random, null)
     {
     }
 
-    internal Tape(Workers workers, Random random, TapeBuffers? buffers)
+    internal Tape(Workers workers, Random random, BufferPool? pool)
     {
-        ArgumentNullException.ThrowIfNull(workers);
-        ArgumentNullException.ThrowIfNull(random);
         Workers = workers;
         Random = random;
-        Buffers = buffers;
+        Pool = pool;
     }
 
     /// <summary>Threads that the layers use.</summary>
@@ -34,21 +31,21 @@ internal sealed class Tape
     public Random Random { get; }
 
     /// <summary>Where the arrays of layers' outputs come from; null: each output is a new array.</summary>
-    internal TapeBuffers? Buffers { get; }
+    internal BufferPool? Pool { get; }
 
     /// <summary>Adds a step to run when the tape runs backward.</summary>
     /// <param name="backward">Reads its output's gradient and adds to its inputs' and parameters' gradients.</param>
     public void Record(Action backward) => _backward.Add(backward);
 
     /// <summary>
-    /// Adds a layer's backward step, after which the layer's output gives its arrays back to <see cref="Buffers"/>. Only for a layer that is the sole
+    /// Adds a layer's backward step, after which the layer's output gives its arrays back to <see cref="Pool"/>. Only for a layer that is the sole
     /// reader of its output's gradient; layers that read the output's value ran later and so have run their backward steps before.
     /// </summary>
     /// <param name="output">The layer's output; nobody may use its arrays after the step.</param>
     /// <param name="backward">Reads the output's gradient and adds to the gradients of the layer's inputs and parameters.</param>
     internal void Record(Variable output, Action backward)
     {
-        _backward.Add(Buffers == null ? backward : () =>
+        _backward.Add(Pool == null ? backward : () =>
         {
             backward();
             output.Release();

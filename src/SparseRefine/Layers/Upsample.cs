@@ -18,6 +18,7 @@ internal static class Upsample
         GridShape fine = grid with { Height = grid.Height * factor, Width = grid.Width * factor };
         int channels = input!.Channels;
         Variable output = Variable.Output(tape, fine.Rows, channels, input.NeedsGradient);
+        float[] source = input.Value;
         float[] values = output.Value;
         Axis rows = new(grid.Height, factor);
         Axis columns = new(grid.Width, factor);
@@ -30,8 +31,8 @@ internal static class Upsample
                 (int image, int y) = Math.DivRem(at, fine.Height);
                 int first = image * grid.Pixels * channels;
                 Array.Clear(blended);
-                AddScaled(input.Value, first + (rows.First[y] * line), 1 - rows.Share[y], blended, 0, line);
-                AddScaled(input.Value, first + (rows.Second[y] * line), rows.Share[y], blended, 0, line);
+                AddScaled(source, first + (rows.First[y] * line), 1 - rows.Share[y], blended, 0, line);
+                AddScaled(source, first + (rows.Second[y] * line), rows.Share[y], blended, 0, line);
                 for (int x = 0, to = at * fine.Width * channels; x < fine.Width; x++, to += channels)
                 {
                     Mix(blended, columns.First[x] * channels, columns.Second[x] * channels, columns.Share[x], values, to, channels);

@@ -48,10 +48,10 @@ internal static class DenseAnswer
     }
 
     /// <summary>The dense answer as a variable without a gradient, since the features are data.</summary>
-    public static Variable Of(Variable features, SparseUNetOptions options, Workers workers)
+    public static Variable Of(Variable features, SparseUNetOptions options, Tape? tape, Workers workers)
     {
-        float[] values = GC.AllocateUninitializedArray<float>(checked(features.Rows * options.Classes));
-        Write(features.Value, options, features.Rows, values, workers);
-        return new Variable(values, features.Rows, options.Classes, needsGradient: false);
+        Variable answer = Variable.Output(tape, features.Rows, options.Classes, needsGradient: false);
+        Write(features.Value, options, features.Rows, answer.Value, workers);
+        return answer;
     }
 }

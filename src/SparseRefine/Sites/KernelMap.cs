@@ -31,9 +31,9 @@ internal sealed class KernelMap
         Rows = rows;
         InputRows = inputRows;
         Tiles = (rows + TileRows - 1) / TileRows;
-        Entries = BufferPool.Rent<int>(pool, checked(Tiles * TileRows * Taps));
-        Order = BufferPool.Rent<int>(pool, rows);
-        TileMasks = BufferPool.Rent<ushort>(pool, Tiles);
+        Entries = BufferPool.RentRows<int>(pool, checked(Tiles * TileRows * Taps));
+        Order = BufferPool.RentRows<int>(pool, rows);
+        TileMasks = BufferPool.RentRows<ushort>(pool, Tiles);
     }
 
     /// <summary>Output rows.</summary>
@@ -72,7 +72,7 @@ internal sealed class KernelMap
     {
         lock (_gate)
         {
-            return _pairs ??= new RowPairs(this, workers);
+            return _pairs ??= new RowPairs(this, _pool, workers);
         }
     }
 

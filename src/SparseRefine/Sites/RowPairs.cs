@@ -1,4 +1,3 @@
-using System.Buffers;
 using SparseRefine.Kernels;
 
 namespace SparseRefine.Sites;
@@ -14,12 +13,16 @@ internal sealed class RowPairs
 
     private const int BlockChunks = 16;
 
-    public RowPairs(KernelMap map, Workers workers)
+    private readonly BufferPool? _pool;
+
+    public RowPairs(KernelMap map, BufferPool? pool, Workers workers)
     {
+        _pool = pool;
         int chunks = (map.Rows + ChunkRows - 1) / ChunkRows;
-        Inputs = ArrayPool<int>.Shared.Rent(checked(chunks * KernelMap.Taps * ChunkRows));
-        Outputs = ArrayPool<int>.Shared.Rent(Inputs.Length);
-        Counts = ArrayPool<int>.Shared.Rent(chunks * KernelMap.Taps);
+        int length = checked(chunks * KernelMap.Taps * ChunkRows);
+        Inputs = BufferPool.RentRows<int>(pool, length);
+        Outputs = BufferPool.RentRows<int>(pool, length);
+        Counts = BufferPool.RentRows<int>(pool, chunks * KernelMap.Taps);
         workers.For(chunks, BlockChunks, (_, start, end) =>
         {
             for (int chunk = start; chunk < end; chunk++)
@@ -41,9 +44,9 @@ internal sealed class RowPairs
     /// <summary>Gives the buffers back. Once only.</summary>
     public void Return()
     {
-        ArrayPool<int>.Shared.Return(Inputs);
-        ArrayPool<int>.Shared.Return(Outputs);
-        ArrayPool<int>.Shared.Return(Counts);
+        BufferPool.Return(_pool, Inputs);
+        BufferPool.Return(_pool, Outputs);
+        BufferPool.Return(_pool, Counts);
         (Inputs, Outputs, Counts) = ([], [], []);
     }
 

@@ -40,7 +40,7 @@ internal sealed class BlockActivation
         var grid = new BlockGrid(height, width, selector.Side);
         Variable scores = selector.Network!.Forward(coarse, images, grid, tape, tape.Workers);
         Variable probabilities = Sigmoid.Forward(scores, tape);
-        float[] noisy = [.. scores.Value.Select(score => (float)(score - Math.Log(-Math.Log(1 - random.NextDouble()))))];
+        float[] noisy = [.. scores.Value.Take(scores.Length).Select(score => (float)(score - Math.Log(-Math.Log(1 - random.NextDouble()))))];
         var sites = new SiteSet[images];
         List<int> blocks = [];
         for (int i = 0; i < images; i++)

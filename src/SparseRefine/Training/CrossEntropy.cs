@@ -49,10 +49,7 @@ internal static class CrossEntropy
         float[]? gradient = logits.NeedsGradient ? logits.Gradient : null;
         (workers ?? new Workers(1)).For(logits.Rows, LossRows.BlockSize, (block, start, end) =>
         {
-            float[] probabilities = new float[(end - start) * classes];
-            double[] logSums = new double[end - start];
-            LossRows.Softmax(
-                logits.Value.AsSpan(start * classes, probabilities.Length), probabilities, logSums, classes);
+            using LossRows.Block softmax = LossRows.Softmax(logits, start, end);
             double sum = 0;
             for (int row = start; row < end; row++)
             {
@@ -63,11 +60,11 @@ internal static class CrossEntropy
                 }
 
                 float weight = classWeights is null ? 1 : classWeights[label];
-                sum += weight * (logSums[row - start] - logits.Value[(row * classes) + label]);
+                sum += weight * (softmax.LogSums[row - start] - logits.Value[(row * classes) + label]);
                 if (gradient is not null)
                 {
                     float rowFactor = (float)(factor * weight);
-                    ReadOnlySpan<float> p = probabilities.AsSpan((row - start) * classes, classes);
+                    ReadOnlySpan<float> p = softmax.Row(row - start);
                     Span<float> g = gradient.AsSpan(row * classes, classes);
                     for (int c = 0; c < p.Length; c++)
                     {

@@ -1,5 +1,6 @@
 using SparseRefine.Grids;
 using SparseRefine.Images;
+using SparseRefine.Kernels;
 using SparseRefine.Layers;
 using SparseRefine.Metrics;
 using SparseRefine.Networks;
@@ -22,7 +23,7 @@ internal sealed class DenseTask : TrainingTask
     private readonly ITrainingSet _validation;
     private readonly Augmentation _augmentation;
     private readonly float[]? _weights;
-    private readonly TapeBuffers _buffers = new();
+    private readonly BufferPool _pool = new();
 
     public DenseTask(DenseTrainerOptions options, FeatureRefinementNetwork network, ITrainingSet training, ITrainingSet validation)
         : base(options)
@@ -56,8 +57,8 @@ internal sealed class DenseTask : TrainingTask
         }
 
         Random random = TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step);
-        var tape = new Tape(Workers, random, _buffers);
-        (Variable input, GridShape grid) = FeatureRefinementNetwork.Prepare(crops.Length, Options.CropHeight, Options.CropWidth, _buffers);
+        var tape = new Tape(Workers, random, _pool);
+        (Variable input, GridShape grid) = FeatureRefinementNetwork.Prepare(crops.Length, Options.CropHeight, Options.CropWidth, tape);
         Workers.For(crops.Length, 1, (i, _, _) => FeatureRefinementNetwork.Fill(input, grid, i, crops[i].Image.View));
         (Variable features, Variable logits) = _network.Forward(input, grid, tape, Workers);
         int stride = FeatureRefinementNetwork.LogitStride;
@@ -73,7 +74,7 @@ internal sealed class DenseTask : TrainingTask
         if (double.IsFinite(loss))
         {
             tape.Backward();
-            _buffers.Return(input.Value);
+            input.Release();
         }
 
         return new StepOutcome(loss, 1, photos);

@@ -3,7 +3,7 @@ using SparseRefine.Networks;
 namespace SparseRefine.Training;
 
 /// <summary>How a <see cref="FeatureRefinementNetwork"/> is built and trained.</summary>
-public sealed record DenseTrainerOptions : TrainerOptions
+public record DenseTrainerOptions : TrainerOptions
 {
     /// <summary>Starts with defaults for training from nothing.</summary>
     public DenseTrainerOptions()
@@ -13,26 +13,42 @@ public sealed record DenseTrainerOptions : TrainerOptions
         AverageDecay = 0.99;
     }
 
-    /// <summary>Shape of the network; its number of classes is replaced by the data's.</summary>
-    public FeatureRefinementOptions Network { get; init; } = new(2);
+    /// <summary>What the backbone's stages are made of.</summary>
+    public BackboneKind Backbone { get => Network.Backbone; init => Network = Network with { Backbone = value }; }
+
+    /// <summary>Channels of stages 1 to 4, at 1/4, 1/8, 1/16 and 1/32 of the side; multiples of 8.</summary>
+    public IReadOnlyList<int> Channels { get => Network.Channels; init => Network = Network with { Channels = value }; }
+
+    /// <summary>Blocks of stages 1 to 4, 0 or more.</summary>
+    public IReadOnlyList<int> Blocks { get => Network.Blocks; init => Network = Network with { Blocks = value }; }
+
+    /// <summary>Channels of the decoder, a multiple of 8.</summary>
+    public int DecoderChannels { get => Network.DecoderChannels; init => Network = Network with { DecoderChannels = value }; }
+
+    /// <summary>Whether the feature refinement module is there at all; without it the decoder starts from stage 4.</summary>
+    public bool HasModule { get => Network.HasModule; init => Network = Network with { HasModule = value }; }
+
+    /// <summary>Whether the module's non-local block has its pairwise half.</summary>
+    public bool HasPairwise { get => Network.HasPairwise; init => Network = Network with { HasPairwise = value }; }
+
+    /// <summary>Whether it has its unary half.</summary>
+    public bool HasUnary { get => Network.HasUnary; init => Network = Network with { HasUnary = value }; }
+
+    /// <summary>T of the pairwise softmax: below 1 sharper, above 1 flatter.</summary>
+    public double Temperature { get => Network.Temperature; init => Network = Network with { Temperature = value }; }
+
+    /// <summary>How stages 1 to 3 reach the module.</summary>
+    public ContextPooling Pooling { get => Network.Pooling; init => Network = Network with { Pooling = value }; }
 
     /// <summary>Weight of the pixel-contrastive term beside cross-entropy; 0 leaves it out.</summary>
-    public double ContrastWeight { get; init; } = 0.1;
+    public double ContrastWeight { get; init => field = Checked.That(value, value >= 0 && double.IsFinite(value), "0 or more"); } = 0.1;
 
     /// <summary>Temperature of the contrastive term, 0.02 or more.</summary>
-    public double ContrastTemperature { get; init; } = 0.1;
+    public double ContrastTemperature { get; init => field = Checked.That(value, value >= 0.02 && double.IsFinite(value), "0.02 or more"); } = 0.1;
 
     /// <summary>Pixels of each class that a step compares, at least 2.</summary>
-    public int ContrastPixels { get; init; } = 24;
+    public int ContrastPixels { get; init => field = Checked.That(value, value >= 2, "at least 2"); } = 24;
 
-    /// <inheritdoc/>
-    public override void Validate()
-    {
-        base.Validate();
-        ArgumentNullException.ThrowIfNull(Network);
-        Network.Validate();
-        Require(ContrastWeight >= 0 && double.IsFinite(ContrastWeight), nameof(ContrastWeight), "0 or more", ContrastWeight);
-        Require(ContrastTemperature >= 0.02 && double.IsFinite(ContrastTemperature), nameof(ContrastTemperature), "0.02 or more", ContrastTemperature);
-        Require(ContrastPixels >= 2, nameof(ContrastPixels), "at least 2", ContrastPixels);
-    }
+    /// <summary>Shape of the network; its number of classes is replaced by the data's.</summary>
+    internal FeatureRefinementOptions Network { get; init; } = new(2);
 }

@@ -35,9 +35,7 @@ internal static class DiceLoss
         LossRows.Validate(logits, labels, ignoreIndex, classWeights, scale);
         workers ??= new Workers(1);
         int classes = logits.Channels;
-        float[] probabilities = new float[logits.Value.Length];
-        (double[] overlap, double[] predicted, double[] labelled) =
-            Sum(logits, labels, ignoreIndex, probabilities, workers);
+        (double[] overlap, double[] predicted, double[] labelled) = Sum(logits, labels, ignoreIndex, workers);
 
         double weightSum = 0;
         for (int c = 0; c < classes; c++)
@@ -68,7 +66,7 @@ internal static class DiceLoss
 
         if (logits.NeedsGradient)
         {
-            AddGradient(logits, labels, ignoreIndex, probabilities, whereTrue, whereFalse, workers);
+            AddGradient(logits, labels, ignoreIndex, whereTrue, whereFalse, workers);
         }
 
         return loss;
@@ -77,16 +75,14 @@ internal static class DiceLoss
     private static float Weight(float[]? classWeights, int c) => classWeights is null ? 1 : classWeights[c];
 
     private static (double[] Overlap, double[] Predicted, double[] Labelled) Sum(
-        Variable logits, byte[] labels, byte ignoreIndex, float[] probabilities, Workers workers)
+        Variable logits, byte[] labels, byte ignoreIndex, Workers workers)
     {
         int classes = logits.Channels;
         int blocks = Workers.BlockCount(logits.Rows, LossRows.BlockSize);
         double[] partials = new double[blocks * 3 * classes];
         workers.For(logits.Rows, LossRows.BlockSize, (block, start, end) =>
         {
-            Span<float> all = probabilities.AsSpan(start * classes, (end - start) * classes);
-            LossRows.Softmax(
-                logits.Value.AsSpan(start * classes, all.Length), all, new double[end - start], classes);
+            using LossRows.Block softmax = LossRows.Softmax(logits, start, end);
             Span<double> overlap = partials.AsSpan(block * 3 * classes, classes);
             Span<double> predicted = partials.AsSpan(((block * 3) + 1) * classes, classes);
             Span<double> labelled = partials.AsSpan(((block * 3) + 2) * classes, classes);
@@ -98,7 +94,7 @@ internal static class DiceLoss
                     continue;
                 }
 
-                ReadOnlySpan<float> p = probabilities.AsSpan(row * classes, classes);
+                ReadOnlySpan<float> p = softmax.Row(row - start);
                 for (int c = 0; c < p.Length; c++)
                 {
                     predicted[c] += p[c];
@@ -122,7 +118,6 @@ internal static class DiceLoss
         Variable logits,
         byte[] labels,
         byte ignoreIndex,
-        float[] probabilities,
         float[] whereTrue,
         float[] whereFalse,
         Workers workers)
@@ -131,6 +126,8 @@ internal static class DiceLoss
         float[] gradient = logits.Gradient;
         workers.For(logits.Rows, LossRows.BlockSize, (_, start, end) =>
         {
+            // The softmax is computed a second time, which costs less than the memory to keep it would.
+            using LossRows.Block softmax = LossRows.Softmax(logits, start, end);
             for (int row = start; row < end; row++)
             {
                 byte label = labels[row];
@@ -139,7 +136,7 @@ internal static class DiceLoss
                     continue;
                 }
 
-                ReadOnlySpan<float> p = probabilities.AsSpan(row * classes, classes);
+                ReadOnlySpan<float> p = softmax.Row(row - start);
                 Span<float> g = gradient.AsSpan(row * classes, classes);
                 float mean = 0;
                 for (int c = 0; c < p.Length; c++)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using SparseRefine.Kernels;
 using SparseRefine.Layers;
@@ -58,6 +59,15 @@ internal static class LossRows
         }
     }
 
+    /// <summary>The softmax of rows [start, end), in rented memory: dispose of it.</summary>
+    public static Block Softmax(Variable logits, int start, int end)
+    {
+        int classes = logits.Channels;
+        var block = new Block(end - start, classes);
+        Softmax(logits.Value.AsSpan(start * classes, (end - start) * classes), block.Probabilities, block.LogSums, classes);
+        return block;
+    }
+
     /// <summary>Softmax of each row, its largest value taken off first so that nothing overflows.</summary>
     /// <param name="logits">[rows, classes].</param>
     /// <param name="probabilities">[rows, classes], written.</param>
@@ -101,6 +111,25 @@ internal static class LossRows
             }
 
             logSums[row] += Math.Log(sum);
+        }
+    }
+
+    /// <summary>Probabilities [rows, classes] and ln sum exp z [rows] of a block of rows.</summary>
+    public readonly struct Block(int rows, int classes) : IDisposable
+    {
+        private readonly float[] _probabilities = ArrayPool<float>.Shared.Rent(rows * classes);
+        private readonly double[] _logSums = ArrayPool<double>.Shared.Rent(rows);
+
+        public Span<float> Probabilities => _probabilities.AsSpan(0, rows * classes);
+
+        public Span<double> LogSums => _logSums.AsSpan(0, rows);
+
+        public ReadOnlySpan<float> Row(int row) => _probabilities.AsSpan(row * classes, classes);
+
+        public void Dispose()
+        {
+            ArrayPool<float>.Shared.Return(_probabilities);
+            ArrayPool<double>.Shared.Return(_logSums);
         }
     }
 

@@ -11,6 +11,9 @@ namespace SparseRefine.Training;
 /// <summary>Network, gate and learned selector, as far as there are such, together on augmented crops of several photos a step.</summary>
 internal sealed class RefinerTask : TrainingTask
 {
+    /// <summary>Bytes of freed arrays, 64 MB, for which a collection of some 40 ms is made: less is little beside the process itself.</summary>
+    private const long WorthCollecting = 64 << 20;
+
     private readonly RefinerTrainerOptions _options;
     private readonly SparseRefiner _refiner;
     private readonly GatedEnsembler? _gate;
@@ -51,7 +54,7 @@ internal sealed class RefinerTask : TrainingTask
             _refiner.ThrowIfOtherClasses(crop.Logits);
         }
 
-        var tape = new Tape(Workers, TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step));
+        var tape = new Tape(Workers, TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step), _refiner.Pool);
         CoarseColumn? coarse = Coarse(crops);
         BlockActivation? active = _selector is null ? null : BlockActivation.Draw(
             _selector,
@@ -63,7 +66,12 @@ internal sealed class RefinerTask : TrainingTask
             tape);
         SiteSet[] selected = active?.Sites ?? [.. crops.Select(
             crop => _refiner.Selector.Select(crop.Logits, Options.CropHeight, Options.CropWidth, Workers).Sites)];
-        TrainingBatch joined = TrainingBatch.Create(_refiner, crops, selected, Workers);
+        if (_refiner.Pool.Expect(selected.Sum(sites => sites.Count)))
+        {
+            LetGo();
+        }
+
+        using TrainingBatch joined = TrainingBatch.Create(_refiner, crops, selected, tape);
         SiteSet sites = joined.Sites;
         if (!joined.Labels.AsSpan().ContainsAnyExcept(Options.IgnoreIndex))
         {
@@ -71,17 +79,16 @@ internal sealed class RefinerTask : TrainingTask
         }
 
         RefinerNetwork network = _refiner.Network;
-        using var pyramid = SitePyramid.Build(sites, network.Planes.Count, Workers);
-        int classes = _refiner.Classes;
-        var input = new Variable(joined.Features, sites.Count, network.InputChannels, needsGradient: false);
-        Variable output = network.RunLayers(input, coarse, pyramid, tape, Workers);
+        using var pyramid = SitePyramid.Build(sites, network.Planes.Count, Workers, tape.Pool);
+        Variable output = network.RunLayers(joined.Features, coarse, pyramid, tape, Workers);
         Variable fused = Fusion.Forward(
-            joined.DenseLogits, output, active?.Probabilities, active?.Blocks ?? [], network.CorrectsScores, tape, Workers);
+            joined.DenseLogits.Value, output, active?.Probabilities, active?.Blocks ?? [], network.CorrectsScores, tape, Workers);
         double loss = Loss(fused, joined.Labels);
         if (_gate is not null)
         {
-            var dense = new Variable(joined.DenseLogits, sites.Count, classes, needsGradient: false);
-            loss += Loss(_gate.Forward(dense, fused, tape, Workers), joined.Labels);
+            Variable merged = _gate.Forward(joined.DenseLogits, fused, tape, Workers);
+            loss += Loss(merged, joined.Labels);
+            merged.Discard();
         }
 
         if (active is not null)
@@ -97,8 +104,15 @@ internal sealed class RefinerTask : TrainingTask
         return new StepOutcome(loss, sites.Density, photos);
     }
 
-    public override IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation) =>
-        RefinerTrainer.EvaluateEach(_refiner, _validation, Options.IgnoreIndex, Workers, cancellation);
+    public override IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation)
+    {
+        _refiner.Pool.Expect(0);
+        LetGo();
+        IReadOnlyList<RefinementEvaluation> evaluations =
+            RefinerTrainer.EvaluateEach(_refiner, _validation, Options.IgnoreIndex, Workers, cancellation);
+        LetGo();
+        return evaluations;
+    }
 
     public override TrainingIdentity Identify() => TrainingIdentity.Of(
         _refiner.Network.CorrectsScores ? "fine column" : "sparse network and gate",
@@ -126,6 +140,17 @@ internal sealed class RefinerTask : TrainingTask
         }
 
         return crops;
+    }
+
+    // The arrays of steps and those of validation photos differ in size, and so do those of a step that is larger than all before: what serves
+    // one is in the way of the other. What is let go stays with the process until the collector comes, by itself only after about as much
+    // again has been allocated.
+    private void LetGo()
+    {
+        if (_refiner.Pool.Clear() >= WorthCollecting)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        }
     }
 
     private CoarseColumn? Coarse(TrainingExample[] crops)

@@ -84,6 +84,8 @@ internal sealed class RefinerTrainer
         var refiner = new SparseRefiner(selector, _options.Features, network, ensembler, _options.Interpolation);
         TrainingHistory history = new TrainingLoop(
             new RefinerTask(_options, refiner, training, validation), run ?? new TrainingRunOptions()).Run();
+        refiner.Pool.Expect(0);
+        refiner.ReleaseBuffers();
         return new RefinerFit(refiner, history);
     }
 

@@ -5,28 +5,28 @@ using SparseRefine.Networks;
 namespace SparseRefine.Training;
 
 /// <summary>How a refiner is built and trained. Defaults follow the paper but for the size of the network.</summary>
-public sealed record RefinerTrainerOptions : TrainerOptions
+public record RefinerTrainerOptions : TrainerOptions
 {
     /// <summary>Which network, and how its answer is merged.</summary>
-    public RefinerMethod Method { get; init; } = RefinerMethod.SparseRefine;
+    public RefinerMethod Method { get; init => field = Checked.Defined(value); } = RefinerMethod.SparseRefine;
 
     /// <summary>What the network sees of a pixel.</summary>
-    public FeatureSpec Features { get; init; } = FeatureSpec.Parse("rgb,p");
+    public FeatureSpec Features { get; init => field = Checked.Given(value); } = FeatureSpec.Parse("rgb,p");
 
     /// <summary>Channels of the U-Net's levels, finest first.</summary>
-    public IReadOnlyList<int> Planes { get; init; } = [16, 32, 64];
+    public IReadOnlyList<int> Planes { get; init => field = Checked.That(value, value is { Count: > 0 } && value.All(p => p > 0), "one or more positive channel counts"); } = [16, 32, 64];
 
     /// <summary>Residual blocks a level, at least 1.</summary>
-    public int Reps { get; init; } = 2;
+    public int Reps { get; init => field = Checked.That(value, value >= 1, "at least 1"); } = 2;
 
     /// <summary>Whether the units of the fine column are residual; the two-column network only.</summary>
     public bool FineResiduals { get; init; }
 
     /// <summary>Weight of the area penalty (<see cref="AreaPenalty"/>) on a <see cref="Selectors.LearnedSelector"/>'s activations.</summary>
-    public double AreaWeight { get; init; } = 1;
+    public double AreaWeight { get; init => field = Checked.That(value, value >= 0 && double.IsFinite(value), "0 or more"); } = 1;
 
     /// <summary>Share of features dropped in training, 0..1.</summary>
-    public float Dropout { get; init; }
+    public float Dropout { get; init => field = Checked.That(value, value is >= 0 and < 1, "0 or more and below 1"); }
 
     /// <summary>
     /// Whether the network's answer is added to the dense one (<see cref="SparseUNetOptions.ProbabilityColumn"/>), so that training starts from
@@ -35,13 +35,13 @@ public sealed record RefinerTrainerOptions : TrainerOptions
     public bool Residual { get; init; }
 
     /// <summary>Form of the gate.</summary>
-    public GateForm Gate { get; init; } = GateForm.Softmax;
+    public GateForm Gate { get; init => field = Checked.Defined(value); } = GateForm.Softmax;
 
     /// <summary>How dense logits are read at full resolution.</summary>
-    public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
+    public Interpolation Interpolation { get; init => field = Checked.Defined(value); } = Interpolation.Bilinear;
 
     /// <summary>Weight of the Dice loss beside cross-entropy; 0 leaves it out.</summary>
-    public double DiceWeight { get; init; }
+    public double DiceWeight { get; init => field = Checked.That(value, value >= 0 && double.IsFinite(value), "0 or more"); }
 
     /// <summary>The shape of the sparse U-Net that these options ask for.</summary>
     /// <param name="classes">Number of classes.</param>
@@ -55,17 +55,12 @@ public sealed record RefinerTrainerOptions : TrainerOptions
         Residual ? Features.Column(FeatureKind.Probabilities, classes) : null);
 
     /// <inheritdoc/>
-    public override void Validate()
+    internal override void Validate()
     {
         base.Validate();
-        Require(Planes is { Count: > 0 } && Planes.All(p => p > 0), nameof(Planes), "one or more positive channel counts", Planes is null ? "null" : string.Join(',', Planes));
-        Require(Reps >= 1, nameof(Reps), "at least 1", Reps);
-        Require(Enum.IsDefined(Method), nameof(Method), "a method", Method);
-        Require(AreaWeight >= 0 && double.IsFinite(AreaWeight), nameof(AreaWeight), "0 or more", AreaWeight);
-        Require(
-            !Residual || Features.Kinds.Contains(FeatureKind.Probabilities), nameof(Residual), "feature p beside it", Features.Describe());
-        Require(!Residual || Method == RefinerMethod.SparseRefine, nameof(Residual), "Method SparseRefine, as a fine column always adds", Method);
-        Require(Dropout is >= 0 and < 1, nameof(Dropout), "0 or more and below 1", Dropout);
-        Require(DiceWeight >= 0, nameof(DiceWeight), "0 or more", DiceWeight);
+        Checked.That(
+            Features.Describe(), !Residual || Features.Kinds.Contains(FeatureKind.Probabilities), "feature p beside it", nameof(Residual));
+        Checked.That(
+            Method, !Residual || Method == RefinerMethod.SparseRefine, "Method SparseRefine, as a fine column always adds", nameof(Residual));
     }
 }

@@ -35,7 +35,14 @@ internal sealed record TrainingIdentity(
             all.Add(name, value);
         }
 
-        foreach (PropertyInfo option in options.GetType().GetProperties())
+        // What an adapter's options add to the engine's, such as names of columns, decides no weight.
+        Type type = options.GetType();
+        while (type.Assembly != typeof(TrainerOptions).Assembly)
+        {
+            type = type.BaseType!;
+        }
+
+        foreach (PropertyInfo option in type.GetProperties())
         {
             if (option.Name != nameof(TrainerOptions.Threads))
             {

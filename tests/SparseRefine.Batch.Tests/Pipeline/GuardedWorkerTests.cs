@@ -10,59 +10,55 @@ public sealed class GuardedWorkerTests
     private readonly SteppedTime _time = new();
     private readonly StuckThreads _stuck = new();
 
-    private GuardedWorker<State> Worker() => new("scoring", () => new State(), _stuck, _time);
+    private GuardedWorker Worker() => new("scoring", _stuck, _time);
 
     [Fact]
-    public async Task Run_WorkInTime_GivesItsResultOnOneThreadAndState()
+    public async Task Run_WorkInTime_GivesItsResultOnOneThread()
     {
-        using GuardedWorker<State> worker = Worker();
-        Func<State, Tuple<State, int>> work = state => Tuple.Create(state, Environment.CurrentManagedThreadId);
-        Tuple<State, int> first = await worker.Run(Item, work, Step, _ => { });
-        Assert.Equal(first, await worker.Run(Item, work, Step, _ => { }));
+        using GuardedWorker worker = Worker();
+        Func<Thread> work = () => Thread.CurrentThread;
+        Thread first = await worker.Run(Item, work, Step, _ => { });
+        Assert.Same(first, await worker.Run(Item, work, Step, _ => { }));
         Assert.Equal(0, _stuck.Count);
     }
 
     [Fact]
     public async Task Run_WorkThatThrows_ThrowsTheSame()
     {
-        using GuardedWorker<State> worker = Worker();
-        Assert.Equal("x", (await Assert.ThrowsAsync<IOException>(() => worker.Run<State>(Item, _ => throw new IOException("x"), Step, _ => { }))).Message);
+        using GuardedWorker worker = Worker();
+        Assert.Equal("x", (await Assert.ThrowsAsync<IOException>(() => worker.Run<Thread>(Item, () => throw new IOException("x"), Step, _ => { }))).Message);
     }
 
     [Fact]
     public async Task Run_WorkThatNeverEnds_IsGivenUpAfterTheLimitAndLeavesAWorkerThatGoesOn()
     {
-        using GuardedWorker<State> worker = Worker();
+        using GuardedWorker worker = Worker();
+        using ManualResetEventSlim begun = new();
         using ManualResetEventSlim end = new();
-        TaskCompletionSource<State?> late = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        State? stuck = null;
-        Task<State> run = worker.Run(
+        TaskCompletionSource<Thread?> late = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Thread? stuck = null;
+        Task<Thread> run = worker.Run(
             Item,
-            state =>
+            () =>
             {
-                stuck = state;
+                stuck = Thread.CurrentThread;
+                begun.Set();
                 end.Wait();
-                return state;
+                return stuck;
             },
             Step * 5,
             late.SetResult);
+        begun.Wait();
         Assert.Equal(Step * 5, await _time.Pass(run, Step));
         ImageFailedException failure = await Assert.ThrowsAsync<ImageFailedException>(() => run);
         Assert.Equal((FailureReason.TimedOut, 1), (failure.Reason, _stuck.Count));
         Assert.Equal("photos/a.png: expected to be done within 5 s in scoring, got no end", failure.Message);
 
-        // Another thread with another state takes over; the first keeps its own until it comes back.
-        Assert.NotSame(stuck, await worker.Run(Item, state => state, Step, _ => { }));
-        Assert.False(stuck!.IsDisposed);
+        // Another thread takes over; the first ends when it comes back.
+        Assert.NotSame(stuck, await worker.Run(Item, () => Thread.CurrentThread, Step, _ => { }));
+        Assert.True(stuck!.IsAlive);
         end.Set();
         Assert.Same(stuck, await late.Task.WaitAsync(TimeSpan.FromSeconds(30)));
-        Assert.True(SpinWait.SpinUntil(() => _stuck.Count == 0 && stuck.IsDisposed, TimeSpan.FromSeconds(30)));
-    }
-
-    private sealed class State : IDisposable
-    {
-        public bool IsDisposed { get; private set; }
-
-        public void Dispose() => IsDisposed = true;
+        Assert.True(SpinWait.SpinUntil(() => _stuck.Count == 0, TimeSpan.FromSeconds(30)) && stuck.Join(TimeSpan.FromSeconds(30)));
     }
 }

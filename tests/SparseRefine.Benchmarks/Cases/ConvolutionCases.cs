@@ -136,12 +136,12 @@ internal static class ConvolutionCases
             // What the weight gradients of a level share: listed once a step, not once a layer.
             new Case("pair lists of the level", threads, sites.Count, Unit.Site, () =>
             {
-                RowPairs pairs = new(level.Neighbors, workers);
+                RowPairs pairs = new(level.Neighbors, null, workers);
                 int chunks = (sites.Count + RowPairs.ChunkRows - 1) / RowPairs.ChunkRows;
                 Check.That(
                     pairs.Counts.Take(chunks * KernelMap.Taps).Sum(c => (long)c) == oracle.Pairs(), "pair lists: another number of pairs");
                 pairs.Return();
-            }, () => new RowPairs(level.Neighbors, workers).Return()),
+            }, () => new RowPairs(level.Neighbors, null, workers).Return()),
         ];
     }
 

@@ -69,7 +69,7 @@ internal static class DenseNetworkCases
         private readonly AdamW _optimizer;
         private readonly Variable _input;
         private readonly GridShape _grid;
-        private readonly TapeBuffers _buffers = new();
+        private readonly BufferPool _pool = new();
         private readonly byte[] _labels = new byte[Batch * Crop * Crop / 4];
 
         public DenseStep(Workers workers, int classes)
@@ -111,7 +111,7 @@ internal static class DenseNetworkCases
         public double Run()
         {
             _optimizer.ZeroGradients();
-            Tape tape = new(_workers, new Random(1), _buffers);
+            Tape tape = new(_workers, new Random(1), _pool);
             (_, Variable logits) = _network.Forward(_input, _grid, tape, _workers);
             GridShape coarse = _grid with { Height = Crop / 4, Width = Crop / 4 };
             double loss = CrossEntropy.Apply(Upsample.Forward(logits, coarse, 2, tape, _workers), _labels, workers: _workers);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using SparseRefine.Batch;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Benchmarks.Scoring;
 
@@ -19,14 +20,15 @@ internal sealed class ScoringStages(string model, IReadOnlyList<string> photos, 
     public ScoringRates Measure(int workers, int images)
     {
         WorkItem[] items = [.. Enumerable.Range(0, images).Select(i => new WorkItem($"{i}.jpg", photos[i % photos.Count]))];
-        using ScoringModel opened = new(model);
+        using SegmentationModel opened = SegmentationModel.Load(model);
+        PhotoScorer scorer = new(opened, RefinementParts.None);
         PhotoDecoder decoder = new(long.MaxValue);
         double decode = Rate(workers, items, () => decoder, (d, item) => d.Decode(new StageClock(item)).Dispose());
 
         // Photos that are decoded already; a photo may be with several workers at once, as nobody changes it.
         DecodedPhoto[] decoded = [.. photos.Select((path, i) => decoder.Decode(new StageClock(new WorkItem($"{i}.jpg", path))))];
         ConcurrentDictionary<int, ScoredWork> scored = new();
-        double score = Rate(workers, items, opened.CreateScorer, (scorer, item) =>
+        double score = Rate(workers, items, () => scorer, (_, item) =>
         {
             int photo = int.Parse(Path.GetFileNameWithoutExtension(item.Id), System.Globalization.CultureInfo.InvariantCulture) % photos.Count;
             scored[photo] = scorer.Score(new DecodedPhoto(new StageClock(item), decoded[photo].Image));
@@ -35,7 +37,7 @@ internal sealed class ScoringStages(string model, IReadOnlyList<string> photos, 
         using (JobFolder output = new(NewOutput(), null))
         using (Journal.Create(output, new JournalHeader { Model = opened.Hash, ModelFile = model, Results = new(), Time = DateTime.UtcNow }))
         {
-            write = Rate(workers, items, () => new ResultWriter(new(), output, opened.Classes, opened.Interpolation, opened.Hash), (writer, item) =>
+            write = Rate(workers, items, () => new ResultWriter(new(), output, opened.Classes, opened.Hash), (writer, item) =>
             {
                 int photo = int.Parse(Path.GetFileNameWithoutExtension(item.Id), System.Globalization.CultureInfo.InvariantCulture) % photos.Count;
                 writer.Write(scored[photo] with { Clock = new StageClock(item) });

@@ -1,4 +1,5 @@
 using SparseRefine.Cli.Files;
+using SparseRefine.MLNet;
 using Xunit;
 
 namespace SparseRefine.Cli.Tests.Files;
@@ -38,9 +39,9 @@ public sealed class PhotoFolderTests : IDisposable
     [InlineData(15, 3)]
     public void HoldOut_SameSeed_TakesTheSameShare(int count, int expected)
     {
-        PhotoRow[] rows = [.. Enumerable.Range(0, count).Select(i => new PhotoRow { ImagePath = $"{i}" })];
+        LabelledPhoto[] rows = [.. Enumerable.Range(0, count).Select(i => new LabelledPhoto { ImagePath = $"{i}" })];
         PhotoPairs pairs = new(rows, 0, 0);
-        (IReadOnlyList<PhotoRow> training, IReadOnlyList<PhotoRow> validation) = pairs.HoldOut(0.2, seed: 7);
+        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation) = pairs.HoldOut(0.2, seed: 7);
         Assert.Equal(expected, validation.Count);
         Assert.Equal(count - expected, training.Count);
         Assert.Empty(training.Intersect(validation));

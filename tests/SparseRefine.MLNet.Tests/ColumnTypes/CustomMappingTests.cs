@@ -20,9 +20,9 @@ public class CustomMappingTests
             ? scene.Inputs().Append(scene.Context.Transforms.ResizeImages("Image", Scene.Width, Scene.Height, "Image"))
             : scene.Inputs();
         var chain = images.Append(scene.Dense())
-            .Append(scene.Catalog.Trainers.SparseRefine(scene.Refinement()))
+            .Append(scene.Catalog.Trainers.SparseRefinement(scene.Refinement()))
             .Append(scene.Context.Transforms.CustomMapping<Columns, Counted>(Count, null))
-            .Append(scene.Catalog.LabelMapToVector("Vector", "PredictedLabel"));
+            .Append(scene.Catalog.ConvertToVector("Vector", "PredictedLabel"));
         using var model = chain.Fit(scene.Data);
         IDataView data = model.Transform(scene.Data);
         Assert.All(data.GetColumn<string>("Text"), text => Assert.Equal("24x40, 24x40, 3, 240 of 3", text));
@@ -55,7 +55,7 @@ public class CustomMappingTests
 
     private static void Count(Columns from, Counted to) => to.Text =
         $"{from.PredictedLabel.Height}x{from.PredictedLabel.Width}, {from.Label.Height}x{from.Label.Width}, "
-        + $"{from.Logits.Classes}, {from.Selection.Sites.Count} of {from.SparseLogits.Classes}";
+        + $"{from.Logits.Classes}, {from.Selected.Sites.Count} of {from.SparseLogits.Classes}";
 
     private sealed class Columns
     {
@@ -65,7 +65,7 @@ public class CustomMappingTests
 
         public LogitMap Logits { get; set; } = null!;
 
-        public PixelSelection Selection { get; set; } = null!;
+        public PixelSelection Selected { get; set; } = null!;
 
         public SparseLogits SparseLogits { get; set; } = null!;
     }

@@ -17,7 +17,7 @@ public class ApplyOnnxModelTests
         IDataView data = context.Data.LoadFromEnumerable(new[] { new Row { Image = scores } });
         var chain = context.Transforms.ApplyOnnxModel(
                 "scores", "image", new MemoryStream(OnnxModelBuilder.Identity(height: height, width: width, batch: batch)))
-            .Append(context.SemanticSegmentation.VectorToLogits(new VectorToLogitsOptions
+            .Append(context.SemanticSegmentation.ConvertToLogits(new VectorToLogitsEstimator.Options
             {
                 InputColumnName = "scores",
                 Classes = 3,
@@ -37,10 +37,10 @@ public class ApplyOnnxModelTests
         IDataView data = context.Data.LoadFromEnumerable(new[] { new Row { Image = new float[60], Photo = photo } });
         var chain = context.Transforms.ApplyOnnxModel(
                 "scores", "image", new MemoryStream(OnnxModelBuilder.Identity(height: 4, width: 5, batch: 1)))
-            .Append(context.SemanticSegmentation.VectorToLogits("Logits", "scores"))
-            .Append(context.SemanticSegmentation.SelectPixels("Selection", "Logits", "Photo", "pixels:7"));
+            .Append(context.SemanticSegmentation.ConvertToLogits("Logits", "scores"))
+            .Append(context.SemanticSegmentation.SelectPixels("Selected", "Logits", "Photo", "pixels:7"));
         using var model = chain.Fit(data);
-        var selection = model.Transform(data).GetColumn<SparseRefine.Selectors.PixelSelection>("Selection").Single();
+        var selection = model.Transform(data).GetColumn<SparseRefine.Selectors.PixelSelection>("Selected").Single();
         Assert.Equal((7, 8, 10), (selection.Sites.Count, selection.Sites.Height, selection.Sites.Width));
     }
 

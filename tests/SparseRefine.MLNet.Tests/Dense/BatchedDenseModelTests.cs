@@ -20,8 +20,8 @@ public sealed class BatchedDenseModelTests : IDisposable
     public void Transform_Batches_EqualOneByOne(int batchSize)
     {
         IDataView photos = scene.Context.Data.LoadFromEnumerable(Sizes());
-        using DenseModelTransformer alone = Fit(1, photos);
-        using DenseModelTransformer batched = Fit(batchSize, photos);
+        using DenseSegmentationTransformer alone = Fit(1, photos);
+        using DenseSegmentationTransformer batched = Fit(batchSize, photos);
         IDataView data = batched.Transform(photos);
         for (int pass = 0; pass < 2; pass++)
         {
@@ -90,13 +90,13 @@ public sealed class BatchedDenseModelTests : IDisposable
         }
 
         IDataView photos = scene.Context.Data.LoadFromEnumerable(Photos());
-        using DenseModelTransformer batched = Fit(3, photos);
-        IDataView data = scene.Catalog.SelectPixels("Selection", "Logits", "Image", "pixels:5").Fit(batched.Transform(photos))
+        using DenseSegmentationTransformer batched = Fit(3, photos);
+        IDataView data = scene.Catalog.SelectPixels("Selected", "Logits", "Image", "pixels:5").Fit(batched.Transform(photos))
             .Transform(batched.Transform(photos));
         int rows = 0;
         using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
         var image = cursor.GetGetter<MLImage>(data.Schema["Image"]);
-        var selection = cursor.GetGetter<SparseRefine.Selectors.PixelSelection>(data.Schema["Selection"]);
+        var selection = cursor.GetGetter<SparseRefine.Selectors.PixelSelection>(data.Schema["Selected"]);
         while (cursor.MoveNext())
         {
             MLImage photo = null!;
@@ -115,7 +115,7 @@ public sealed class BatchedDenseModelTests : IDisposable
     public void Transform_ReaderThatDisposesItsImages_DisturbsNoLaterRow()
     {
         IDataView photos = scene.Context.Data.LoadFromEnumerable(Sizes());
-        using DenseModelTransformer batched = Fit(2, photos);
+        using DenseSegmentationTransformer batched = Fit(2, photos);
         IDataView data = batched.Transform(photos);
         using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
         var image = cursor.GetGetter<MLImage>(data.Schema["Image"]);
@@ -134,10 +134,10 @@ public sealed class BatchedDenseModelTests : IDisposable
     {
         var source = new CountingTransformer();
         IDataView images = source.Transform(scene.Inputs().Fit(scene.Data).Transform(scene.Data));
-        using DenseModelTransformer dense = Fit(2, images);
+        using DenseSegmentationTransformer dense = Fit(2, images);
         IDataView data = dense.Transform(images);
         data = scene.Catalog.SelectPixels("A", "Logits", "Image").Fit(data).Transform(data);
-        data = scene.Catalog.Overlay("Over", "Label", "Image").Fit(data).Transform(data);
+        data = scene.Catalog.OverlayLabelMaps("Over", "Label", "Image").Fit(data).Transform(data);
         using (DataViewRowCursor cursor = data.GetRowCursor(data.Schema))
         {
             var select = cursor.GetGetter<SparseRefine.Selectors.PixelSelection>(data.Schema["A"]);
@@ -161,7 +161,7 @@ public sealed class BatchedDenseModelTests : IDisposable
     {
         var source = new CountingTransformer();
         IDataView images = source.Transform(scene.Inputs().Fit(scene.Data).Transform(scene.Data));
-        using DenseModelTransformer dense = Fit(2, images);
+        using DenseSegmentationTransformer dense = Fit(2, images);
         _ = dense.Transform(images).GetColumn<string>("ImagePath").ToList();
         Assert.Equal((0, 0), (source.Reads, dense.Runs));
     }
@@ -172,7 +172,7 @@ public sealed class BatchedDenseModelTests : IDisposable
         File.WriteAllText(scene.Pairs[2].ImagePath, "no picture");
         File.Delete(scene.Pairs[1].LabelPath);
         IDataView input = scene.Inputs().Fit(scene.Data).Transform(scene.Data);
-        using DenseModelTransformer dense = Fit(4, input);
+        using DenseSegmentationTransformer dense = Fit(4, input);
         IDataView data = dense.Transform(input);
         using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
         var label = cursor.GetGetter<LabelMap>(data.Schema["Label"]);
@@ -192,7 +192,7 @@ public sealed class BatchedDenseModelTests : IDisposable
     public void Transform_CursorSet_GivesEveryRowOnce()
     {
         IDataView input = scene.Inputs().Fit(scene.Data).Transform(scene.Data);
-        using DenseModelTransformer dense = Fit(2, input);
+        using DenseSegmentationTransformer dense = Fit(2, input);
         IDataView data = dense.Transform(input);
         List<LogitMap> expected = [.. data.GetColumn<LogitMap>("Logits")];
         List<float> sums = [];
@@ -227,7 +227,7 @@ public sealed class BatchedDenseModelTests : IDisposable
     public void SaveAndLoad_BatchSize_StaysAsItIs()
     {
         IDataView input = scene.Inputs().Fit(scene.Data).Transform(scene.Data);
-        using DenseModelTransformer dense = Fit(3, input);
+        using DenseSegmentationTransformer dense = Fit(3, input);
         scene.Catalog.Save(dense, null, scene.PathOf("m.sparserefine"));
         Assert.Equal("3", scene.Catalog.Describe(scene.PathOf("m.sparserefine")).Parts.Single().Options["batchSize"]);
         using var loaded = (TransformerChain<ITransformer>)scene.Catalog.Load(scene.PathOf("m.sparserefine"), out _);
@@ -239,7 +239,7 @@ public sealed class BatchedDenseModelTests : IDisposable
     [Fact]
     public void DenseModel_BatchSizeForASinglePhotoModel_SaysSo()
     {
-        var error = Assert.Throws<InvalidInputException>(() => scene.Catalog.DenseModel(new DenseSegmentationOptions
+        var error = Assert.Throws<InvalidInputException>(() => scene.Catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options
         {
             ModelBytes = OnnxModelBuilder.Identity(batch: 1),
             BatchSize = 4,
@@ -264,13 +264,15 @@ public sealed class BatchedDenseModelTests : IDisposable
             };
         })];
 
-    private DenseModelTransformer Fit(int batchSize, IDataView data)
+    private DenseSegmentationTransformer Fit(int batchSize, IDataView data)
     {
-        var estimator = scene.Catalog.DenseModel(new DenseSegmentationOptions
+        var estimator = scene.Catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options
         {
             ModelBytes = OnnxModelBuilder.Identity(),
             BatchSize = batchSize,
-            Model = new DenseModelOptions { Scale = 0.5, SizeMultiple = 1, IntraOpNumThreads = 1 },
+            Scale = 0.5,
+            SizeMultiple = 1,
+            IntraOpNumThreads = 1,
         });
         return estimator.Fit(data.Schema.GetColumnOrNull("Image") is null ? scene.Inputs().Fit(data).Transform(data) : data);
     }

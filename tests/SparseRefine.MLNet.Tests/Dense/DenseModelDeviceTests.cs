@@ -23,7 +23,7 @@ public class DenseModelDeviceTests
         DenseModelOptions options = new() { GpuDeviceId = device, FallbackToCpu = fallBack };
         if (runs)
         {
-            using DenseModelTransformer dense = Fit(context, options);
+            using DenseSegmentationTransformer dense = Fit(context, options);
             Assert.Equal("CPU", dense.Model.Provider);
             Assert.Contains($"expected CUDA device {device ?? 1001}, got ", dense.Model.FallbackReason, StringComparison.Ordinal);
         }
@@ -43,7 +43,7 @@ public class DenseModelDeviceTests
     {
         using var scene = new Scene(photos: 1);
         string file = scene.PathOf("m.sparserefine");
-        using (DenseModelTransformer dense = Fit(
+        using (DenseSegmentationTransformer dense = Fit(
             new MLContext(1), new DenseModelOptions { GpuDeviceId = 1000, FallbackToCpu = true }))
         {
             scene.Catalog.Save(dense, null, file);
@@ -59,7 +59,7 @@ public class DenseModelDeviceTests
         }
 
         using var loaded = (TransformerChain<ITransformer>)context.SemanticSegmentation.Load(file, out _);
-        DenseModel model = loaded.OfType<DenseModelTransformer>().Single().Model;
+        DenseModel model = loaded.OfType<DenseSegmentationTransformer>().Single().Model;
         Assert.Equal("CPU", model.Provider);
         Assert.StartsWith($"{model.Name}: expected CUDA device {contextDevice ?? 1000}, got ", Assert.Single(warnings), StringComparison.Ordinal);
         Assert.EndsWith("; the CPU serves instead", warnings[0], StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public class DenseModelDeviceTests
     {
         var context = new MLContext(1);
         List<string> warnings = Warnings(context);
-        using DenseModelTransformer dense = Fit(context, new DenseModelOptions());
+        using DenseSegmentationTransformer dense = Fit(context, new DenseModelOptions());
         Assert.Null(dense.Model.FallbackReason);
         Assert.Empty(warnings);
     }
@@ -88,10 +88,10 @@ public class DenseModelDeviceTests
         return warnings;
     }
 
-    private static DenseModelTransformer Fit(MLContext context, DenseModelOptions options)
+    private static DenseSegmentationTransformer Fit(MLContext context, DenseModelOptions options)
     {
         _ = context.SemanticSegmentation;
-        return context.SemanticSegmentation.DenseModel("Logits", "Image", new MemoryStream(OnnxModelBuilder.Identity()), options)
+        return context.SemanticSegmentation.ApplyDenseModel("Logits", "Image", new MemoryStream(OnnxModelBuilder.Identity()), options)
             .Fit(context.Data.LoadFromEnumerable(Array.Empty<Tests.Rows.PredictionEngineTests.Photo>()));
     }
 }

@@ -17,8 +17,8 @@ public sealed class FeatureRefinementTests : IDisposable
     public void Fit_PhotosAndLabels_GivesLogitsAndLabelsThatSurviveSaveAndLoad()
     {
         IDataView data = _scene.Inputs().Fit(_scene.Data).Transform(_scene.Data);
-        FeatureRefinementEstimator estimator = _scene.Catalog.Trainers.FeatureRefinement(Options());
-        using DenseModelTransformer fitted = estimator.Fit(data);
+        FeatureRefinementTrainer estimator = _scene.Catalog.Trainers.FeatureRefinement(Options());
+        using DenseSegmentationTransformer fitted = estimator.Fit(data);
         SchemaShape promised = estimator.GetOutputSchema(Shapes.Of(data.Schema));
         IDataView scored = fitted.Transform(data);
 
@@ -50,7 +50,7 @@ public sealed class FeatureRefinementTests : IDisposable
         using var stop = new CancellationTokenSource();
         TrainingHistory? history = null;
         IDataView data = _scene.Inputs().Fit(_scene.Data).Transform(_scene.Data);
-        using DenseModelTransformer fitted = _scene.Catalog.Trainers
+        using DenseSegmentationTransformer fitted = _scene.Catalog.Trainers
             .FeatureRefinement(Options(stop, end => history = end))
             .Fit(data);
 
@@ -61,7 +61,7 @@ public sealed class FeatureRefinementTests : IDisposable
     [Fact]
     public void FeatureRefinement_NoNumberOfClasses_IsAnError()
     {
-        var error = Assert.Throws<ArgumentException>(() => _scene.Catalog.Trainers.FeatureRefinement(new FeatureRefinementTrainingOptions()));
+        var error = Assert.Throws<ArgumentException>(() => _scene.Catalog.Trainers.FeatureRefinement(new FeatureRefinementTrainer.Options()));
 
         Assert.Contains("Classes, ClassList: expected one of them, got none", error.Message);
     }
@@ -76,20 +76,19 @@ public sealed class FeatureRefinementTests : IDisposable
         Assert.Contains("photo0.png: expected class ids 0 to 1 or 255, got 2", error.Message);
     }
 
-    private static FeatureRefinementTrainingOptions Options(CancellationTokenSource? stop = null, Action<TrainingHistory>? end = null) => new()
+    private static FeatureRefinementTrainer.Options Options(CancellationTokenSource? stop = null, Action<TrainingHistory>? end = null) => new()
     {
         ClassList = Scene.Classes(),
         Height = 32,
         Width = 32,
-        Training = new DenseTrainerOptions
-        {
-            Network = new FeatureRefinementOptions(3) { Channels = [8, 8, 8, 8], Blocks = [0, 0, 0, 0], DecoderChannels = 8 },
-            Epochs = 2,
-            BatchSize = 2,
-            CropHeight = 32,
-            CropWidth = 32,
-            Threads = 1,
-        },
+        Channels = [8, 8, 8, 8],
+        Blocks = [0, 0, 0, 0],
+        DecoderChannels = 8,
+        Epochs = 2,
+        BatchSize = 2,
+        CropHeight = 32,
+        CropWidth = 32,
+        Threads = 1,
         CancellationToken = stop?.Token ?? default,
         MetricsCallback = _ => stop?.Cancel(),
         EndCallback = end,

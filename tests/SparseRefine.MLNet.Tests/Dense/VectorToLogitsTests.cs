@@ -14,7 +14,7 @@ public class VectorToLogitsTests
     [Fact]
     public void Transform_KnownDimensions_SkipsLeadingOnes()
     {
-        LogitMap map = Convert(new VectorToLogitsOptions { InputColumnName = "Known" }).Single();
+        LogitMap map = Convert(new VectorToLogitsEstimator.Options { InputColumnName = "Known" }).Single();
         Assert.Equal((3, 4, 5), (map.Classes, map.Height, map.Width));
         Assert.Equal(Scores, map.Values);
     }
@@ -22,7 +22,7 @@ public class VectorToLogitsTests
     [Fact]
     public void Transform_ClassesLast_BecomePlanes()
     {
-        LogitMap map = Convert(new VectorToLogitsOptions
+        LogitMap map = Convert(new VectorToLogitsEstimator.Options
         {
             InputColumnName = "Last",
             Layout = LogitLayout.ClassesLast,
@@ -41,7 +41,7 @@ public class VectorToLogitsTests
     public void Transform_FreeVectors_HaveTheSizeThatIsMissing()
     {
         List<LogitMap> maps = [.. Convert(
-            new VectorToLogitsOptions { InputColumnName = "Free", Classes = 3, Height = 4 }, Row.Of(60), Row.Of(24))];
+            new VectorToLogitsEstimator.Options { InputColumnName = "Free", Classes = 3, Height = 4 }, Row.Of(60), Row.Of(24))];
         Assert.Equal([(3, 4, 5), (3, 4, 2)], maps.Select(map => (map.Classes, map.Height, map.Width)));
     }
 
@@ -50,7 +50,7 @@ public class VectorToLogitsTests
     {
         float[] p = [0.25f, 1, 0.75f, 0];
         LogitMap map = Convert(
-            new VectorToLogitsOptions { InputColumnName = "Free", Classes = 2, Height = 1 }, new Row { Free = p }).Single();
+            new VectorToLogitsEstimator.Options { InputColumnName = "Free", Classes = 2, Height = 1 }, new Row { Free = p }).Single();
         Assert.Equal(p.Select(v => MathF.Log(MathF.Max(v, 1e-10f))), map.Values, (a, b) => MathF.Abs(a - b) < 1e-5f);
     }
 
@@ -58,7 +58,7 @@ public class VectorToLogitsTests
     public void Transform_SameName_HidesTheVector()
     {
         IDataView data = context.Data.LoadFromEnumerable([Row.Of(60)]);
-        IDataView mapped = context.SemanticSegmentation.VectorToLogits("Known").Fit(data).Transform(data);
+        IDataView mapped = context.SemanticSegmentation.ConvertToLogits("Known").Fit(data).Transform(data);
         Assert.Same(ColumnTypes.LogitMap, mapped.Schema["Known"].Type);
         Assert.Equal(2, mapped.Schema.Count(column => column.Name == "Known"));
         Assert.Equal(Scores, mapped.GetColumn<LogitMap>("Known").Single().Values);
@@ -70,7 +70,7 @@ public class VectorToLogitsTests
     public void Fit_SizesThatContradictTheColumn_NamesBoth(int? classes, int? height, string message)
     {
         var error = Assert.Throws<ArgumentException>(() => Convert(
-            new VectorToLogitsOptions { InputColumnName = "Known", Classes = classes, Height = height }).ToList());
+            new VectorToLogitsEstimator.Options { InputColumnName = "Known", Classes = classes, Height = height }).ToList());
         Assert.Equal(message, error.Message);
     }
 
@@ -78,7 +78,7 @@ public class VectorToLogitsTests
     public void Fit_VectorOfBytes_NamesColumnAndType()
     {
         var error = Assert.Throws<ArgumentException>(
-            () => Convert(new VectorToLogitsOptions { InputColumnName = "Bytes" }).ToList());
+            () => Convert(new VectorToLogitsEstimator.Options { InputColumnName = "Bytes" }).ToList());
         Assert.StartsWith("column 'Bytes': expected a vector of Single, got Vector<Byte", error.Message, StringComparison.Ordinal);
     }
 
@@ -86,7 +86,7 @@ public class VectorToLogitsTests
     public void Transform_RowOfAnotherLength_NamesColumnAndLength()
     {
         var error = Assert.Throws<InvalidInputException>(() => Convert(
-            new VectorToLogitsOptions { InputColumnName = "Free", Classes = 3, Height = 4 }, Row.Of(25)).ToList());
+            new VectorToLogitsEstimator.Options { InputColumnName = "Free", Classes = 3, Height = 4 }, Row.Of(25)).ToList());
         Assert.Equal("column 'Free': expected 3x4x* scores (ClassesFirst), got 25", error.Message);
     }
 
@@ -94,7 +94,7 @@ public class VectorToLogitsTests
     public void Transform_NotFinite_NamesTheColumn()
     {
         var error = Assert.Throws<InvalidInputException>(() => Convert(
-            new VectorToLogitsOptions { InputColumnName = "Free", Classes = 2, Height = 1 },
+            new VectorToLogitsEstimator.Options { InputColumnName = "Free", Classes = 2, Height = 1 },
             new Row { Free = [0, float.NaN] }).ToList());
         Assert.Equal("column 'Free': expected finite scores, got NaN", error.Message);
     }
@@ -104,12 +104,12 @@ public class VectorToLogitsTests
     [InlineData(256, 1)]
     [InlineData(2, 0)]
     public void Constructor_SizesOutOfRange_Throws(int classes, int height) => Assert.Throws<ArgumentException>(
-        () => context.SemanticSegmentation.VectorToLogits(new VectorToLogitsOptions { Classes = classes, Height = height }));
+        () => context.SemanticSegmentation.ConvertToLogits(new VectorToLogitsEstimator.Options { Classes = classes, Height = height }));
 
-    private IEnumerable<LogitMap> Convert(VectorToLogitsOptions options, params Row[] rows)
+    private IEnumerable<LogitMap> Convert(VectorToLogitsEstimator.Options options, params Row[] rows)
     {
         IDataView data = context.Data.LoadFromEnumerable(rows.Length == 0 ? [Row.Of(60)] : rows);
-        return context.SemanticSegmentation.VectorToLogits(options).Fit(data).Transform(data).GetColumn<LogitMap>("Logits");
+        return context.SemanticSegmentation.ConvertToLogits(options).Fit(data).Transform(data).GetColumn<LogitMap>("Logits");
     }
 
     private sealed class Row

@@ -46,9 +46,9 @@ public class ClassNamesTests
     {
         using var scene = new Scene(photos: 1);
         IDataView data = scene.Context.Transforms.LoadImages("Image", null, "ImagePath")
-            .Append(scene.Catalog.LoadLabelMaps(new LabelMapLoadingOptions { PathColumnName = "LabelPath", ClassList = Scene.Classes() }))
-            .Append(scene.Catalog.LabelMapToImage("Painted", "Label"))
-            .Append(scene.Catalog.LabelMapToImage("Other", "Label", new ClassList(["a", "b", "c"], [1, 1, 1, 2, 2, 2, 3, 4, 5])))
+            .Append(scene.Catalog.LoadLabelMaps(new LabelMapLoadingEstimator.Options { PathColumnName = "LabelPath", ClassList = Scene.Classes() }))
+            .Append(scene.Catalog.PaintLabelMaps("Painted", "Label"))
+            .Append(scene.Catalog.PaintLabelMaps("Other", "Label", new ClassList(["a", "b", "c"], [1, 1, 1, 2, 2, 2, 3, 4, 5])))
             .Fit(scene.Data).Transform(scene.Data);
         using MLImage painted = data.GetColumn<MLImage>("Painted").Single();
         using MLImage other = data.GetColumn<MLImage>("Other").Single();
@@ -63,7 +63,7 @@ public class ClassNamesTests
     {
         using var scene = new Scene(photos: 1);
         var two = new ClassList(["a", "b"], new byte[6]);
-        ITransformer loading = scene.Catalog.LoadLabelMaps(new LabelMapLoadingOptions { PathColumnName = "LabelPath", ClassList = two })
+        ITransformer loading = scene.Catalog.LoadLabelMaps(new LabelMapLoadingEstimator.Options { PathColumnName = "LabelPath", ClassList = two })
             .Fit(scene.Data);
         scene.Catalog.Save(loading, null, scene.PathOf("m.sparserefine"));
         IDataView data = scene.Catalog.Load(scene.PathOf("m.sparserefine"), out _).Transform(scene.Data);
@@ -76,7 +76,7 @@ public class ClassNamesTests
     {
         using var scene = new Scene(photos: 0);
         var error = Assert.Throws<ArgumentException>(
-            () => scene.Catalog.LoadLabelMaps(new LabelMapLoadingOptions { Classes = 4, ClassList = Scene.Classes() }));
+            () => scene.Catalog.LoadLabelMaps(new LabelMapLoadingEstimator.Options { Classes = 4, ClassList = Scene.Classes() }));
         Assert.Equal("ClassList: expected 4 classes as Classes says, got 3", error.Message);
     }
 
@@ -90,7 +90,7 @@ public class ClassNamesTests
 
     private static EstimatorChain<LabelMapToVectorTransformer> Chain(Scene scene) => scene.Inputs()
         .Append(scene.Dense(classes: Scene.Classes()))
-        .Append(scene.Catalog.Trainers.SparseRefine(scene.Refinement()))
-        .Append(scene.Catalog.Ensemble("Merged", "Logits", "Selection", "SparseLogits"))
-        .Append(scene.Catalog.LabelMapToVector("Vector", "PredictedLabel"));
+        .Append(scene.Catalog.Trainers.SparseRefinement(scene.Refinement()))
+        .Append(scene.Catalog.EnsembleScores("Merged", "Logits", "Selected", "SparseLogits"))
+        .Append(scene.Catalog.ConvertToVector("Vector", "PredictedLabel"));
 }

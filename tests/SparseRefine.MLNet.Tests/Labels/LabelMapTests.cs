@@ -11,7 +11,7 @@ public class LabelMapTests
     public void LabelMapToVector_Row_IsRowMajor()
     {
         using var scene = new Scene(photos: 1);
-        IDataView data = scene.Inputs().Append(scene.Catalog.LabelMapToVector("Vector", "Label"))
+        IDataView data = scene.Inputs().Append(scene.Catalog.ConvertToVector("Vector", "Label"))
             .Fit(scene.Data).Transform(scene.Data);
         LabelMap map = data.GetColumn<LabelMap>("Label").Single();
         Assert.Equal(map.Labels, data.GetColumn<VBuffer<byte>>("Vector").Single().DenseValues());
@@ -21,7 +21,7 @@ public class LabelMapTests
     public void LabelMapToImage_Palette_PaintsBgra()
     {
         using var scene = new Scene(photos: 1);
-        IDataView data = scene.Inputs().Append(scene.Catalog.LabelMapToImage("Painted", "Label", Scene.Classes()))
+        IDataView data = scene.Inputs().Append(scene.Catalog.PaintLabelMaps("Painted", "Label", Scene.Classes()))
             .Fit(scene.Data).Transform(scene.Data);
         using MLImage image = data.GetColumn<MLImage>("Painted").Single();
         Assert.Equal(MLPixelFormat.Bgra32, image.PixelFormat);
@@ -32,7 +32,7 @@ public class LabelMapTests
     public void Overlay_HalfOpacity_MixesPhotoAndColor()
     {
         using var scene = new Scene(photos: 1);
-        IDataView data = scene.Inputs().Append(scene.Catalog.Overlay("Over", "Label", "Image", Scene.Classes(), 0.5f))
+        IDataView data = scene.Inputs().Append(scene.Catalog.OverlayLabelMaps("Over", "Label", "Image", Scene.Classes(), 0.5f))
             .Fit(scene.Data).Transform(scene.Data);
         using MLImage photo = MLImage.CreateFromFile(scene.Pairs[0].ImagePath);
         using MLImage image = data.GetColumn<MLImage>("Over").Single();
@@ -55,7 +55,7 @@ public class LabelMapTests
     public void LoadLabelMaps_IdOutOfRange_NamesFileAndId()
     {
         using var scene = new Scene(photos: 1);
-        IDataView data = scene.Catalog.LoadLabelMaps(new LabelMapLoadingOptions { PathColumnName = "LabelPath", Classes = 2 })
+        IDataView data = scene.Catalog.LoadLabelMaps(new LabelMapLoadingEstimator.Options { PathColumnName = "LabelPath", Classes = 2 })
             .Fit(scene.Data).Transform(scene.Data);
         var error = Assert.Throws<InvalidInputException>(() => data.GetColumn<LabelMap>("Label").ToList());
         Assert.Equal($"{scene.Pairs[0].LabelPath}: expected class ids 0 to 1 or 255, got 2", error.Message);

@@ -12,7 +12,7 @@ public class CrossValidationTests
         using var scene = new Scene(photos: 6);
         IDataView data = Rows(scene);
         IEstimator<ITransformer> pipeline = scene.Inputs().Append(scene.Dense())
-            .Append(scene.Catalog.Trainers.SparseRefine(scene.Refinement()));
+            .Append(scene.Catalog.Trainers.SparseRefinement(scene.Refinement()));
         IReadOnlyList<CrossValidationFold> folds = scene.Catalog.CrossValidate(data, pipeline, 3, "Label", "Street", seed: 1);
 
         Assert.Equal([0, 1, 2], folds.Select(fold => fold.Fold));

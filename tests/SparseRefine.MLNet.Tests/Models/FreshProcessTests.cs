@@ -58,9 +58,9 @@ public class FreshProcessTests
             .Append(scene.Dense())
             .Append(ml.Transforms.CopyColumns("Scores", "Logits"))
             .Append(ml.Transforms.SelectColumns("Image", "Label", "Logits", "Scores"))
-            .Append(scene.Catalog.Trainers.SparseRefine(scene.Refinement(classes: Scene.Classes())))
+            .Append(scene.Catalog.Trainers.SparseRefinement(scene.Refinement(classes: Scene.Classes())))
             .Append(ml.Transforms.CopyColumns("Spare", "PredictedLabel"), TransformerScope.TrainTest)
-            .Append(scene.Catalog.LabelMapToVector("Vector", "PredictedLabel"))
+            .Append(scene.Catalog.ConvertToVector("Vector", "PredictedLabel"))
             .Append(ml.Transforms.CopyColumns("Answer", "Vector"), TransformerScope.Scoring);
         return estimators.Fit(scene.Data);
     }

@@ -19,7 +19,7 @@ public sealed class HarmedFileTests : IDisposable
         _path = _scene.PathOf("m.sparserefine");
         using IDisposable inputs = (IDisposable)_scene.Inputs().Fit(_scene.Data);
         _photos = ((ITransformer)inputs).Transform(_scene.Data);
-        using var model = _scene.Dense().Append(_scene.Catalog.Trainers.SparseRefine(_scene.Refinement())).Fit(_photos);
+        using var model = _scene.Dense().Append(_scene.Catalog.Trainers.SparseRefinement(_scene.Refinement())).Fit(_photos);
         _scene.Catalog.Save(model, null, _path);
         _whole = File.ReadAllBytes(_path);
         _labels = Labels(model);

@@ -15,7 +15,7 @@ public class ModelFileTests
         using var scene = new Scene();
         using var fitted = scene.Fit(Scene.Classes());
         var model = fitted.Append(
-            scene.Catalog.LabelMapToVector("Vector", "PredictedLabel").Fit(fitted.Transform(scene.Data)),
+            scene.Catalog.ConvertToVector("Vector", "PredictedLabel").Fit(fitted.Transform(scene.Data)),
             TransformerScope.Scoring);
         string path = scene.PathOf("m.sparserefine");
         scene.Catalog.Save(model, scene.Data.Schema, path);
@@ -40,7 +40,7 @@ public class ModelFileTests
     {
         using var scene = new Scene();
         using var model = scene.Fit();
-        Assert.Equal(1, model.OfType<DenseModelTransformer>().Single().Model.Options.IntraOpNumThreads);
+        Assert.Equal(1, model.OfType<DenseSegmentationTransformer>().Single().Model.Options.IntraOpNumThreads);
         string path = scene.PathOf("m.sparserefine");
         scene.Catalog.Save(model, null, path);
         using (ZipArchive zip = ZipFile.OpenRead(path))
@@ -50,7 +50,7 @@ public class ModelFileTests
         }
 
         using var loaded = (TransformerChain<ITransformer>)scene.Catalog.Load(path, out _);
-        Assert.Equal(0, loaded.OfType<DenseModelTransformer>().Single().Model.Options.IntraOpNumThreads);
+        Assert.Equal(0, loaded.OfType<DenseSegmentationTransformer>().Single().Model.Options.IntraOpNumThreads);
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public class ModelFileTests
     public void Load_OddPath_Works(string name)
     {
         using var scene = new Scene(photos: 1);
-        ITransformer model = scene.Catalog.LabelMapToVector("Vector", "Label").Fit(scene.Inputs().Fit(scene.Data).Transform(scene.Data));
+        ITransformer model = scene.Catalog.ConvertToVector("Vector", "Label").Fit(scene.Inputs().Fit(scene.Data).Transform(scene.Data));
         string path = Path.Combine(scene.Folder, name.Replace('/', Path.DirectorySeparatorChar));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         Directory.CreateDirectory(Path.Combine(scene.Folder, "a.b"));
@@ -185,7 +185,7 @@ public class ModelFileTests
     public void Save_PathRelativeToTheWorkingFolder_Works()
     {
         using var scene = new Scene(photos: 1);
-        ITransformer model = scene.Catalog.LabelMapToVector("Vector", "Label").Fit(scene.Inputs().Fit(scene.Data).Transform(scene.Data));
+        ITransformer model = scene.Catalog.ConvertToVector("Vector", "Label").Fit(scene.Inputs().Fit(scene.Data).Transform(scene.Data));
         string path = Path.GetRelativePath(Environment.CurrentDirectory, scene.PathOf("m.sparserefine"));
         scene.Catalog.Save(model, null, path);
         Assert.Single((IEnumerable<ITransformer>)scene.Catalog.Load(path, out _));

@@ -62,6 +62,20 @@ public sealed class SegmentationModelTests : IDisposable
         Assert.Equal("fraction:0.25", model.Refiner!.Selector.Describe());
     }
 
+    [Theory]
+    [InlineData("fraction:0.25", Interpolation.Bilinear, Interpolation.Nearest)]
+    [InlineData("fraction:0.25:nearest", Interpolation.Nearest, Interpolation.Bilinear)]
+    public void Entropy_OfAnyModel_IsReadAsItsSelectorReadsLogits(string selector, Interpolation read, Interpolation other)
+    {
+        using SegmentationModel model = SegmentationModel.Load(file);
+        using SegmentationModel changed = model.WithSelector(PixelSelector.Parse(selector));
+        using SegmentationResult result = changed.Predict(scene.Pairs[0].ImagePath);
+        Assert.Equal(Grey(read), result.Entropy().Grey.Labels);
+        Assert.NotEqual(Grey(other), result.Entropy().Grey.Labels);
+
+        byte[] Grey(Interpolation interpolation) => new EntropyMap(result.Logits!, Scene.Height, Scene.Width, interpolation).Grey.Labels;
+    }
+
     [Fact]
     public void Load_StreamAndBytes_SameHash()
     {
@@ -115,6 +129,29 @@ public sealed class SegmentationModelTests : IDisposable
     }
 
     [Fact]
+    public void Dispose_Result_KeepsWhatWasReadAndGivesTheRestBack()
+    {
+        using SegmentationModel model = SegmentationModel.Load(file);
+        SegmentationResult read = model.Predict(scene.Pairs[0].ImagePath);
+        LogitMap logits = read.Logits!;
+        float[] values = [.. logits.Values];
+        read.Dispose();
+        SegmentationResult unread = model.Predict(scene.Pairs[1].ImagePath);
+        unread.Dispose();
+        unread.Dispose();
+        using SegmentationResult next = model.Predict(scene.Pairs[2].ImagePath);
+        using SegmentationResult another = model.Predict(scene.Pairs[1].ImagePath);
+        Assert.Equal(values, logits.Values);
+        Assert.NotSame(next.Logits!.Values, another.Logits!.Values);
+        Assert.Equal(expected[0].Labels, read.Labels.Labels);
+        Assert.Equal(expected[1].Labels, unread.Labels.Labels);
+        Assert.NotNull(read.Selection);
+        Assert.Throws<ObjectDisposedException>(() => unread.Logits);
+        Assert.Throws<ObjectDisposedException>(() => unread.Selection);
+        Assert.Throws<ObjectDisposedException>(() => read.Photo);
+    }
+
+    [Fact]
     public void Result_SharesAndFile_AreTheLabels()
     {
         using SegmentationModel model = SegmentationModel.Load(file);
@@ -122,6 +159,11 @@ public sealed class SegmentationModelTests : IDisposable
         string answer = scene.PathOf("answer.png");
         result.Save(answer);
         Assert.Equal(expected[0].Labels, IndexPng.Read(answer).Labels);
+        result.SaveOverlay(scene.PathOf("overlay.png"));
+        result.SaveEntropy(scene.PathOf("entropy.png"));
+        using MLImage overlay = MLImage.CreateFromFile(scene.PathOf("overlay.png"));
+        Assert.Equal((Scene.Height, Scene.Width), (overlay.Height, overlay.Width));
+        Assert.Equal(result.Entropy().Grey.Labels, IndexPng.Read(scene.PathOf("entropy.png")).Labels);
         Assert.Equal(3, result.Shares.Count);
         Assert.Equal(expected[0].Labels.Count(label => label == 1) / (double)expected[0].Labels.Length, result.Shares[1]);
     }
@@ -213,7 +255,7 @@ public sealed class SegmentationModelTests : IDisposable
     {
         using SegmentationModel model = SegmentationModel.Load(file);
         ITransformer joined = model.Transformer.Append(
-            scene.Catalog.LabelMapToVector("Vector", "PredictedLabel").Fit(model.Transformer.Transform(scene.Data)));
+            scene.Catalog.ConvertToVector("Vector", "PredictedLabel").Fit(model.Transformer.Transform(scene.Data)));
         VBuffer<byte> vector = joined.Transform(scene.Data).GetColumn<VBuffer<byte>>("Vector").First();
         Assert.Equal(expected[0].Labels, vector.DenseValues());
     }

@@ -57,7 +57,7 @@ public sealed class SegmentationModelThreadTests : IDisposable
         using SegmentationModel model = Model(isMixed: false);
         using WaitingSelector waiting = new();
         SegmentationModel slow = model.WithSelector(waiting);
-        DenseModelTransformer dense = ((TransformerChain<Microsoft.ML.ITransformer>)model.Transformer).OfType<DenseModelTransformer>().Single();
+        DenseSegmentationTransformer dense = ((TransformerChain<Microsoft.ML.ITransformer>)model.Transformer).OfType<DenseSegmentationTransformer>().Single();
         Task<SegmentationResult> running = Task.Run(() => slow.Predict(scene.Pairs[0].ImagePath));
         waiting.Reached.Wait();
         slow.Dispose();
@@ -76,7 +76,7 @@ public sealed class SegmentationModelThreadTests : IDisposable
     public void Dispose_PredictionThatFailed_FreesTheSession()
     {
         SegmentationModel model = Model(isMixed: false);
-        DenseModelTransformer dense = ((TransformerChain<Microsoft.ML.ITransformer>)model.Transformer).OfType<DenseModelTransformer>().Single();
+        DenseSegmentationTransformer dense = ((TransformerChain<Microsoft.ML.ITransformer>)model.Transformer).OfType<DenseSegmentationTransformer>().Single();
         Assert.Throws<InvalidInputException>(() => model.Predict(new byte[10]));
         model.Dispose();
         Assert.True(dense.IsDisposed);

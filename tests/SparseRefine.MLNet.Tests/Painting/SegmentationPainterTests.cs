@@ -177,7 +177,7 @@ public sealed class SegmentationPainterTests
     [InlineData(1.01f)]
     [InlineData(float.NaN)]
     public void Opacity_OutOfRange_IsRefused(float opacity) =>
-        Assert.Contains("expected 0 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => new PaintOptions { Opacity = opacity }).Message);
+        Assert.Contains("expected 0 to 1", Assert.Throws<ArgumentException>(() => new PaintOptions { Opacity = opacity }).Message);
 
     // Red, green, blue whatever the image's own order.
     private static double[] Mean(MLImage image)

@@ -17,8 +17,8 @@ public sealed class PhotoLoadingTests : IDisposable
     {
         Row[] rows = Rows();
         IDataView data = _context.Data.LoadFromEnumerable(rows);
-        PhotoLoadingEstimator byPath = _context.SemanticSegmentation.LoadPhotos("Image", "Name", _folder["images"]);
-        PhotoLoadingEstimator byBytes = _context.SemanticSegmentation.LoadPhotos("Image2", "File");
+        PhotoLoadingEstimator byPath = _context.SemanticSegmentation.LoadPhotos("Image", _folder["images"], "Name");
+        PhotoLoadingEstimator byBytes = _context.SemanticSegmentation.LoadPhotos("Image2", null, "File");
         IDataView both = byPath.Append(byBytes).Fit(data).Transform(data);
         using DataViewRowCursor cursor = both.GetRowCursor(both.Schema);
         ValueGetter<MLImage> first = cursor.GetGetter<MLImage>(both.Schema["Image"]);
@@ -44,10 +44,10 @@ public sealed class PhotoLoadingTests : IDisposable
         IDataView data = _context.Data.LoadFromEnumerable([new Row { Name = "0.png", File = "x"u8.ToArray() }]);
         Assert.Equal(
             _folder["images/0.png"],
-            Assert.Throws<InvalidInputException>(() => Read(_context.SemanticSegmentation.LoadPhotos("Image", "Name", _folder["images"]).Fit(data).Transform(data))).InputSource);
+            Assert.Throws<InvalidInputException>(() => Read(_context.SemanticSegmentation.LoadPhotos("Image", _folder["images"], "Name").Fit(data).Transform(data))).InputSource);
         Assert.Equal(
             "column 'File', row 0",
-            Assert.Throws<InvalidInputException>(() => Read(_context.SemanticSegmentation.LoadPhotos("Image", "File").Fit(data).Transform(data))).InputSource);
+            Assert.Throws<InvalidInputException>(() => Read(_context.SemanticSegmentation.LoadPhotos("Image", null, "File").Fit(data).Transform(data))).InputSource);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class PhotoLoadingTests : IDisposable
     public void Fit_ColumnOfNumbers_NamesWhatIsExpected()
     {
         IDataView data = _context.Data.LoadFromEnumerable(Rows());
-        InvalidInputException error = Assert.Throws<InvalidInputException>(() => _context.SemanticSegmentation.LoadPhotos("Image", "Number").Fit(data));
+        InvalidInputException error = Assert.Throws<InvalidInputException>(() => _context.SemanticSegmentation.LoadPhotos("Image", null, "Number").Fit(data));
         Assert.Equal("column 'Number': expected text (a path) or a vector of Byte (a photo file), got Single", error.Message);
     }
 

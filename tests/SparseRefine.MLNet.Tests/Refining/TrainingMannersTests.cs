@@ -17,7 +17,7 @@ public class TrainingMannersTests
         List<(ChannelMessageKind Kind, string Source, string Text)> log = [];
         scene.Context.Log += (_, e) => log.Add((e.Kind, e.Source, e.RawMessage));
         using var model = scene.Fit();
-        string[] ours = [.. log.Where(m => m.Source.Contains("SparseRefinementEstimator", StringComparison.Ordinal)
+        string[] ours = [.. log.Where(m => m.Source.Contains("SparseRefinementTrainer", StringComparison.Ordinal)
             && m.Kind == ChannelMessageKind.Info).Select(m => m.Text)];
         Assert.Equal("training on 2 rows, validating on 2, 2 epochs", ours[0]);
         Assert.StartsWith("epoch 1/2: loss ", ours[1], StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public class TrainingMannersTests
         List<string> warnings = [];
         scene.Context.Log += (_, e) =>
         {
-            if (e.Kind == ChannelMessageKind.Warning && e.Source.Contains("SparseRefinementEstimator", StringComparison.Ordinal))
+            if (e.Kind == ChannelMessageKind.Warning && e.Source.Contains("SparseRefinementTrainer", StringComparison.Ordinal))
             {
                 warnings.Add(e.RawMessage);
             }
@@ -41,10 +41,9 @@ public class TrainingMannersTests
         SparseRefinementTransformer Fit(bool keep)
         {
             var source = new CancellationTokenSource();
-            return scene.Catalog.Trainers.SparseRefine(new SparseRefinementOptions
+            return scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(scene.Refinement())
             {
                 Selector = scene.Refinement().Selector,
-                Training = scene.Refinement().Training,
                 MetricsCallback = _ => source.Cancel(),
                 CancellationToken = source.Token,
                 KeepBestOnCancel = keep,
@@ -64,10 +63,9 @@ public class TrainingMannersTests
         SparseRefinementTransformer Fit(string? workspace, bool stop)
         {
             var source = new CancellationTokenSource();
-            return scene.Catalog.Trainers.SparseRefine(new SparseRefinementOptions
+            return scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(scene.Refinement() with { Epochs = 4 })
             {
                 Selector = scene.Refinement().Selector,
-                Training = scene.Refinement().Training with { Epochs = 4 },
                 WorkspacePath = workspace,
                 CancellationToken = source.Token,
                 MetricsCallback = report =>
@@ -96,10 +94,9 @@ public class TrainingMannersTests
         scene.Catalog.Save(model.LastTransformer, null, file);
         file.Position = 0;
         var loaded = ((IEnumerable<ITransformer>)scene.Catalog.Load(file, out _)).OfType<SparseRefinementTransformer>().Single();
-        var warm = scene.Catalog.Trainers.SparseRefine(new SparseRefinementOptions
+        var warm = scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(scene.Refinement() with { Epochs = 1, LearningRate = 1e-30, WeightDecay = 0 })
         {
             Selector = scene.Refinement().Selector,
-            Training = scene.Refinement().Training with { Epochs = 1, LearningRate = 1e-30, WeightDecay = 0 },
             WarmStart = loaded.Refiner,
         }).Fit(Data(scene));
         foreach ((Layers.Parameter start, Layers.Parameter end) in Weights(loaded.Refiner).Zip(Weights(warm.Refiner)).Where(p => p.First.IsTrained))
@@ -112,18 +109,17 @@ public class TrainingMannersTests
     public void Fit_SeveralLogitColumns_GivesARefinerForEach()
     {
         using var scene = new Scene();
-        using var second = scene.Catalog.DenseModel(
+        using var second = scene.Catalog.ApplyDenseModel(
             "Coarse",
             "Image",
             new MemoryStream(OnnxModelBuilder.Identity()),
             new Onnx.DenseModelOptions { Scale = 0.25, SizeMultiple = 1, Mean = [0, 0, 0], Std = [128, 128, 128] }).Fit(Inputs(scene));
         IDataView data = second.Transform(Data(scene));
         List<EpochReport> reports = [];
-        var refiner = scene.Catalog.Trainers.SparseRefine(new SparseRefinementOptions
+        var refiner = scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(scene.Refinement())
         {
             FurtherLogitsColumnNames = ["Coarse"],
             Selector = scene.Refinement().Selector,
-            Training = scene.Refinement().Training,
             MetricsCallback = reports.Add,
         }).Fit(data);
         Assert.Equal(2, reports[0].ValidationByDense.Count);
@@ -143,8 +139,8 @@ public class TrainingMannersTests
     public void Fit_FurtherLogitsColumnMissing_NamesIt()
     {
         using var scene = new Scene(photos: 1);
-        var error = Assert.Throws<InvalidInputException>(() => scene.Catalog.Trainers.SparseRefine(
-            new SparseRefinementOptions { FurtherLogitsColumnNames = ["Coarse"] }).Fit(Data(scene)));
+        var error = Assert.Throws<InvalidInputException>(() => scene.Catalog.Trainers.SparseRefinement(
+            new SparseRefinementTrainer.Options { FurtherLogitsColumnNames = ["Coarse"] }).Fit(Data(scene)));
         Assert.StartsWith("column 'Coarse': expected a LogitMap, got no such column", error.Message, StringComparison.Ordinal);
     }
 
@@ -154,18 +150,16 @@ public class TrainingMannersTests
         using var scene = new Scene();
         List<EpochReport> extractor = [];
         List<EpochReport> gate = [];
-        IDataView data = scene.Catalog.SelectPixels("Selection", "Logits", "Image", "fraction:0.3").Fit(Data(scene)).Transform(Data(scene));
-        SparseExtractionTransformer extraction = scene.Catalog.Trainers.SparseExtractor(new SparseExtractionOptions
+        IDataView data = scene.Catalog.SelectPixels("Selected", "Logits", "Image", "fraction:0.3").Fit(Data(scene)).Transform(Data(scene));
+        SparseExtractionTransformer extraction = scene.Catalog.Trainers.SparseExtraction(new SparseExtractionTrainer.Options(scene.Refinement())
         {
-            Training = scene.Refinement().Training,
             ValidationFraction = 0.34,
             WorkspacePath = scene.PathOf("extractor"),
             MetricsCallback = extractor.Add,
         }).Fit(data);
         IDataView extracted = extraction.Transform(data);
-        EnsemblingTransformer Gate() => scene.Catalog.Trainers.GatedEnsembler(new GatedEnsemblingOptions
+        EnsemblingTransformer Gate() => scene.Catalog.Trainers.GatedEnsembling(new GatedEnsemblingTrainer.Options(scene.Refinement())
         {
-            Training = scene.Refinement().Training,
             ValidationSet = extracted,
             WorkspacePath = scene.PathOf("gate"),
             MetricsCallback = gate.Add,

@@ -43,7 +43,7 @@ public sealed class TwoColumnTests
     {
         using var scene = new Scene();
         using TransformerChain<SparseRefinementTransformer> model = Fit(scene, RefinerMethod.TwoColumn, "learned:0.3:8", false);
-        ITransformer stage = scene.Catalog.SelectPixels(new PixelSelectionOptions
+        ITransformer stage = scene.Catalog.SelectPixels(new PixelSelectionEstimator.Options
         {
             OutputColumnName = "Again",
             Selector = model.LastTransformer.Refiner.Selector,
@@ -56,7 +56,7 @@ public sealed class TwoColumnTests
 
         IDataView scored = loaded.Transform(scene.Data);
 
-        PixelSelection[] first = [.. scored.GetColumn<PixelSelection>("Selection")];
+        PixelSelection[] first = [.. scored.GetColumn<PixelSelection>("Selected")];
         PixelSelection[] again = [.. scored.GetColumn<PixelSelection>("Again")];
         Assert.Equal(first.Select(s => s.Sites.Indices), again.Select(s => s.Sites.Indices));
         Assert.Equal(first.Select(s => s.Activation!.Values), again.Select(s => s.Activation!.Values));
@@ -68,40 +68,35 @@ public sealed class TwoColumnTests
         using var scene = new Scene();
 
         ArgumentException error = Assert.Throws<ArgumentException>(
-            () => scene.Catalog.SelectPixels("Selection", "Logits", "Image", "learned:0.1"));
+            () => scene.Catalog.SelectPixels("Selected", "Logits", "Image", "learned:0.1"));
 
         Assert.Contains("expected a learned selector with weights", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void TwoColumn_OtherMethod_Throws()
+    public void TwoColumn_OptionsOfTheOtherMethod_TrainsAFineColumn()
     {
         using var scene = new Scene();
-
-        ArgumentException error = Assert.Throws<ArgumentException>(() => scene.Catalog.Trainers.TwoColumn(scene.Refinement()));
-
-        Assert.Equal("Training.Method: expected TwoColumn, got SparseRefine", error.Message);
+        using var model = scene.Inputs().Append(scene.Dense())
+            .Append(scene.Catalog.Trainers.TwoColumn(scene.Refinement() with { Epochs = 1 })).Fit(scene.Data);
+        Assert.IsType<FineColumn>(model.LastTransformer.Refiner.Network);
     }
 
     private static TransformerChain<SparseRefinementTransformer> Fit(
         Scene scene, RefinerMethod method, string selector, bool hasFeatures) => scene.Inputs()
-        .Append(scene.Catalog.DenseModel(new DenseSegmentationOptions
+        .Append(scene.Catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options
         {
             ModelBytes = WithInner(),
-            Model = new DenseModelOptions
-            {
-                Scale = 0.5,
-                SizeMultiple = 1,
-                Mean = [0, 0, 0],
-                Std = [64, 64, 64],
-                IntraOpNumThreads = 1,
-                FeatureOutputName = hasFeatures ? "inner" : null,
-            },
+            Scale = 0.5,
+            SizeMultiple = 1,
+            Mean = [0, 0, 0],
+            Std = [64, 64, 64],
+            IntraOpNumThreads = 1,
+            FeatureOutputName = hasFeatures ? "inner" : null,
         }))
-        .Append(scene.Catalog.Trainers.SparseRefine(new SparseRefinementOptions
+        .Append(scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(scene.Refinement() with { Method = method })
         {
             Selector = PixelSelector.Parse(selector),
-            Training = scene.Refinement().Training with { Method = method },
         }))
         .Fit(scene.Data);
 

@@ -107,14 +107,16 @@ public class NativeMemoryTests
         using var trained = scene.Fit();
         SparseRefinementTransformer refiner = trained.LastTransformer.WithSelector(PixelSelector.Parse("pixels:20"));
         IDataView photos = scene.Context.Data.LoadFromEnumerable(Array.Empty<PredictionEngineTests.Photo>());
-        ITransformer dense = scene.Catalog.DenseModel(new DenseSegmentationOptions
+        ITransformer dense = scene.Catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options
         {
             ModelBytes = OnnxModelBuilder.Identity(),
             BatchSize = batchSize,
-            Model = new DenseModelOptions { Scale = 0.5, SizeMultiple = 1, IntraOpNumThreads = 1 },
+            Scale = 0.5,
+            SizeMultiple = 1,
+            IntraOpNumThreads = 1,
         }).Fit(photos);
         IDataView refined = refiner.Transform(dense.Transform(photos));
-        return new(dense, refiner, scene.Catalog.Overlay("Over", "PredictedLabel", "Image").Fit(refined));
+        return new(dense, refiner, scene.Catalog.OverlayLabelMaps("Over", "PredictedLabel", "Image").Fit(refined));
     }
 
     private sealed class Painted

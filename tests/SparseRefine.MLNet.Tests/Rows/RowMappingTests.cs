@@ -15,10 +15,10 @@ public class RowMappingTests
         using var scene = new Scene();
         var chain = scene.Inputs()
             .Append(scene.Dense())
-            .Append(scene.Catalog.Trainers.SparseRefine(scene.Refinement(classes: Scene.Classes())))
-            .Append(scene.Catalog.LabelMapToVector("Vector", "PredictedLabel"))
-            .Append(scene.Catalog.LabelMapToImage("Painted", "PredictedLabel", Scene.Classes()))
-            .Append(scene.Catalog.Overlay("Overlay", "PredictedLabel", "Image"));
+            .Append(scene.Catalog.Trainers.SparseRefinement(scene.Refinement(classes: Scene.Classes())))
+            .Append(scene.Catalog.ConvertToVector("Vector", "PredictedLabel"))
+            .Append(scene.Catalog.PaintLabelMaps("Painted", "PredictedLabel", Scene.Classes()))
+            .Append(scene.Catalog.OverlayLabelMaps("Overlay", "PredictedLabel", "Image"));
         SchemaShape shape = chain.GetOutputSchema(SchemaShapes.Append(new SchemaShape([]), [
             new MappedColumn("ImagePath", TextDataViewType.Instance, []),
             new MappedColumn("LabelPath", TextDataViewType.Instance, []),
@@ -38,7 +38,7 @@ public class RowMappingTests
     public void Transform_NobodyReads_RunsNoDenseModel()
     {
         using var scene = new Scene();
-        using DenseModelTransformer dense = scene.Dense().Fit(Load(scene));
+        using DenseSegmentationTransformer dense = scene.Dense().Fit(Load(scene));
         _ = dense.Transform(Load(scene)).GetColumn<string>("ImagePath").ToList();
         Assert.Equal(0, dense.Runs);
     }
@@ -48,7 +48,7 @@ public class RowMappingTests
     {
         using var scene = new Scene(photos: 4);
         IDataView images = Load(scene);
-        using DenseModelTransformer dense = scene.Dense().Fit(images);
+        using DenseSegmentationTransformer dense = scene.Dense().Fit(images);
         IDataView data = dense.Transform(images);
         data = scene.Catalog.SelectPixels("A", "Logits", "Image").Fit(data).Transform(data);
         data = scene.Catalog.SelectPixels("B", "Logits", "Image", "fraction:0.5").Fit(data).Transform(data);
@@ -78,10 +78,10 @@ public class RowMappingTests
         using var scene = new Scene();
         var source = new CountingTransformer();
         IDataView images = source.Transform(Load(scene));
-        using DenseModelTransformer dense = scene.Dense().Fit(images);
+        using DenseSegmentationTransformer dense = scene.Dense().Fit(images);
         IDataView data = dense.Transform(images);
         data = scene.Catalog.SelectPixels("A", "Logits", "Image").Fit(data).Transform(data);
-        data = scene.Catalog.Overlay("Over", "Label", "Image").Fit(data).Transform(data);
+        data = scene.Catalog.OverlayLabelMaps("Over", "Label", "Image").Fit(data).Transform(data);
         using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
         var select = cursor.GetGetter<PixelSelection>(data.Schema["A"]);
         var overlay = cursor.GetGetter<MLImage>(data.Schema["Over"]);
@@ -102,7 +102,7 @@ public class RowMappingTests
     {
         using var scene = new Scene(photos: 5);
         IDataView images = Load(scene);
-        using DenseModelTransformer dense = scene.Dense().Fit(images);
+        using DenseSegmentationTransformer dense = scene.Dense().Fit(images);
         IDataView data = dense.Transform(images);
         int rows = 0;
         foreach (DataViewRowCursor cursor in data.GetRowCursorSet(data.Schema, 2))
@@ -139,7 +139,7 @@ public class RowMappingTests
     {
         using var scene = new Scene();
         IDataView images = Load(scene);
-        using DenseModelTransformer dense = scene.Dense().Fit(images);
+        using DenseSegmentationTransformer dense = scene.Dense().Fit(images);
         IDataView data = dense.Transform(images);
         DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
         var getter = cursor.GetGetter<LogitMap>(data.Schema["Logits"]);
@@ -154,7 +154,7 @@ public class RowMappingTests
     {
         using var scene = new Scene();
         IDataView images = Load(scene);
-        using DenseModelTransformer dense = scene.Dense().Fit(images);
+        using DenseSegmentationTransformer dense = scene.Dense().Fit(images);
         IDataView data = dense.Transform(images);
         using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
         var error = Assert.Throws<InvalidOperationException>(

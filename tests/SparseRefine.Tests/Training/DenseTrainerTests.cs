@@ -9,7 +9,9 @@ public sealed class DenseTrainerTests
 {
     private static DenseTrainerOptions Small(int epochs = 2, int threads = 1) => new()
     {
-        Network = new FeatureRefinementOptions(2) { Channels = [8, 8, 16, 16], Blocks = [1, 0, 0, 0], DecoderChannels = 8 },
+        Channels = [8, 8, 16, 16],
+        Blocks = [1, 0, 0, 0],
+        DecoderChannels = 8,
         Epochs = epochs,
         BatchSize = 4,
         CropHeight = 64,

@@ -310,9 +310,9 @@ public sealed class RefinerTrainerTests
     [InlineData("AverageDecay")]
     [InlineData("ClassWeights")]
     [InlineData("Planes")]
-    public void Constructor_OptionOutOfRange_NamesIt(string option)
+    public void Options_OutOfRange_NamesTheOption(string option)
     {
-        RefinerTrainerOptions options = option switch
+        var error = Assert.Throws<ArgumentException>(() => option switch
         {
             "Epochs" => Small() with { Epochs = 0 },
             "BatchSize" => Small() with { BatchSize = -1 },
@@ -321,8 +321,7 @@ public sealed class RefinerTrainerTests
             "AverageDecay" => Small() with { AverageDecay = 1 },
             "ClassWeights" => Small() with { ClassWeights = [1, -1] },
             _ => Small() with { Planes = [] },
-        };
-        var error = Assert.Throws<ArgumentException>(() => new RefinerTrainer(options));
+        });
         Assert.StartsWith($"{option}: expected", error.Message, StringComparison.Ordinal);
     }
 

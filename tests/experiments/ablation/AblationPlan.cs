@@ -43,15 +43,12 @@ internal sealed record AblationPlan(
     /// <summary>How a point is trained.</summary>
     public DenseTrainerOptions Training(AblationPoint point) => new()
     {
-        Network = new FeatureRefinementOptions(2)
-        {
-            Backbone = point.Backbone,
-            Blocks = point.Blocks ?? new FeatureRefinementOptions(2).Blocks,
-            HasModule = point.HasModule,
-            HasPairwise = point.HasPairwise,
-            HasUnary = point.HasUnary,
-            Pooling = point.Pooling,
-        },
+        Backbone = point.Backbone,
+        Blocks = point.Blocks ?? new FeatureRefinementOptions(2).Blocks,
+        HasModule = point.HasModule,
+        HasPairwise = point.HasPairwise,
+        HasUnary = point.HasUnary,
+        Pooling = point.Pooling,
         ContrastWeight = point.ContrastWeight,
         Epochs = Epochs,
         BatchSize = Batch,

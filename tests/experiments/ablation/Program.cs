@@ -46,12 +46,11 @@ AblationResult Make(AblationPoint point)
 {
     string workspace = Path.Combine(output, point.Name + ".work");
     TrainingHistory history = null!;
-    using DenseModelTransformer model = ml.SemanticSegmentation.Trainers.FeatureRefinement(new FeatureRefinementTrainingOptions
+    using DenseSegmentationTransformer model = ml.SemanticSegmentation.Trainers.FeatureRefinement(new FeatureRefinementTrainer.Options(plan.Training(point))
     {
         ClassList = classes,
         Height = plan.Size,
         Width = plan.Size,
-        Training = plan.Training(point),
         ValidationSet = Rows("valid"),
         WorkspacePath = workspace,
         KeepBestOnCancel = false,
@@ -75,7 +74,7 @@ AblationResult Make(AblationPoint point)
         history.Epochs.Sum(epoch => epoch.Elapsed.TotalSeconds));
 }
 
-double Milliseconds(DenseModelTransformer model)
+double Milliseconds(DenseSegmentationTransformer model)
 {
     byte[] pixels = new byte[plan.Size * plan.Size * 3];
     ImageView picture = new(pixels, plan.Size, plan.Size, PixelOrder.Rgb24);
@@ -100,7 +99,7 @@ IDataView Rows(string part)
             LabelPath = Path.Combine(labels, Path.ChangeExtension(Path.GetFileName(photo), ".png")),
         }).ToArray());
     return ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePath))
-        .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingOptions
+        .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
         {
             OutputColumnName = "Label",
             PathColumnName = nameof(Pair.LabelPath),

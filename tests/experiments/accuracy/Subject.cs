@@ -50,7 +50,7 @@ internal sealed class Subject : IDisposable
         SparseRefiner refiner = parts.OfType<SparseRefinementTransformer>().Single().Refiner;
         return new Subject(
             (IDisposable)model,
-            parts.OfType<DenseModelTransformer>().Single().Model,
+            parts.OfType<DenseSegmentationTransformer>().Single().Model,
             refiner,
             [.. selectors.Prepend(refiner.Selector.Describe()).Distinct().Select(PixelChoice.Parse)]);
     }

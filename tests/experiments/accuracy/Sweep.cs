@@ -143,21 +143,20 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
         int held = Math.Max(1, (int)(HeldOutShare * photos.Length));
         IDataView rows = ml.Data.LoadFromEnumerable(photos);
         var inputs = ml.Transforms.LoadImages("Image", null, nameof(Photo.ImagePath))
-            .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingOptions
+            .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
             {
                 OutputColumnName = "Label",
                 PathColumnName = nameof(Photo.LabelPath),
                 Classes = _classes.Count,
             }))
-            .Append(ml.SemanticSegmentation.DenseModel(
+            .Append(ml.SemanticSegmentation.ApplyDenseModel(
                 "Logits", "Image", plan.Dense, new DenseModelOptions { Scale = plan.Scale, SizeMultiple = plan.SizeMultiple }))
             .Fit(rows);
         IDataView Of(IEnumerable<Photo> some) => inputs.Transform(ml.Data.LoadFromEnumerable(some));
-        SparseRefinementTransformer refiner = ml.SemanticSegmentation.Trainers.SparseRefine(new SparseRefinementOptions
+        SparseRefinementTransformer refiner = ml.SemanticSegmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(settings.Options)
         {
             ClassList = _classes,
             Selector = PixelSelector.Parse(settings.Selector),
-            Training = settings.Options,
             ValidationSet = Of(photos.Take(held)),
             CancellationToken = cancellation,
             KeepBestOnCancel = false,

@@ -14,12 +14,12 @@ internal sealed class Subject : IDisposable
     public const long MaxPixels = 1 << 22;
 
     private readonly MLContext _context = new(seed: 1);
-    private readonly SegmentationEnginePool<Photo, Answer> _engines;
+    private readonly SegmentationModel _model;
     private readonly MLImage _photo;
 
     public Subject(string folder)
     {
-        _engines = Open(Path.Combine(folder, "model.sparserefine"));
+        _model = SegmentationModel.Load(Path.Combine(folder, "model.sparserefine"), new SegmentationModelOptions { MaxPixels = MaxPixels });
         _photo = PhotoReader.Read(Path.Combine(folder, "photo.png"));
     }
 
@@ -44,7 +44,10 @@ internal sealed class Subject : IDisposable
                 break;
             case InputKind.Model:
                 _ = _context.SemanticSegmentation.Describe(file);
-                Load(file);
+                using (SegmentationModel model = SegmentationModel.Load(file))
+                using (model.Predict(_photo))
+                {
+                }
 
                 break;
             case InputKind.Weights:
@@ -55,9 +58,8 @@ internal sealed class Subject : IDisposable
 
                 break;
             default:
-                using (MLImage image = PhotoReader.Read(file, MaxPixels))
+                using (_model.Predict(file))
                 {
-                    _ = _engines.Predict(new Photo { Image = image }).PredictedLabel;
                 }
 
                 break;
@@ -66,41 +68,7 @@ internal sealed class Subject : IDisposable
 
     public void Dispose()
     {
-        _engines.Dispose();
+        _model.Dispose();
         _photo.Dispose();
-    }
-
-    // A file may hold a pipeline of other columns than these: that is no fault of the file, and the error names the column.
-    private void Load(string file)
-    {
-        ITransformer model = _context.SemanticSegmentation.Load(file, out _);
-        try
-        {
-            using SegmentationEnginePool<Photo, Answer> engines = _context.SemanticSegmentation.CreateEnginePool<Photo, Answer>(model, capacity: 1);
-            _ = engines.Predict(new Photo { Image = _photo, ImagePath = _photo.Tag }).PredictedLabel;
-        }
-        catch (InvalidInputException e) when (e.InputSource.StartsWith("column", StringComparison.Ordinal))
-        {
-            throw new InvalidInputException(file, e);
-        }
-        finally
-        {
-            (model as IDisposable)?.Dispose();
-        }
-    }
-
-    private SegmentationEnginePool<Photo, Answer> Open(string file) => _context.SemanticSegmentation.CreateEnginePool<Photo, Answer>(
-        _context.SemanticSegmentation.Load(file, out _), capacity: 1);
-
-    private sealed class Photo
-    {
-        public MLImage Image { get; set; } = null!;
-
-        public string ImagePath { get; set; } = "";
-    }
-
-    private sealed class Answer
-    {
-        public LabelMap PredictedLabel { get; set; } = null!;
     }
 }

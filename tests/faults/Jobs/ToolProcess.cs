@@ -14,6 +14,7 @@ internal sealed class ToolProcess : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
     private int _lines;
+    private bool _isClosed;
 
     /// <summary>Starts it.</summary>
     /// <param name="tool">The tool: an executable, or a .dll that `dotnet` runs.</param>
@@ -34,6 +35,11 @@ internal sealed class ToolProcess : IDisposable
         {
             Add(_output, line.Data);
             Interlocked.Increment(ref _lines);
+            lock (_output)
+            {
+                _isClosed = line.Data is null;
+                Monitor.PulseAll(_output);
+            }
         };
         _process.ErrorDataReceived += (_, line) => Add(_error, line.Data);
         _process.Start();
@@ -94,14 +100,16 @@ internal sealed class ToolProcess : IDisposable
     public void WaitFor(string text, double seconds = 60)
     {
         long start = Stopwatch.GetTimestamp();
-        while (!Output.Contains(text, StringComparison.Ordinal))
+        lock (_output)
         {
-            if (_process.HasExited || Stopwatch.GetElapsedTime(start).TotalSeconds > seconds)
+            while (!Output.Contains(text, StringComparison.Ordinal))
             {
-                throw new TimeoutException($"expected '{text}' from the tool, got {Output}; error: {Error}");
+                TimeSpan left = TimeSpan.FromSeconds(seconds) - Stopwatch.GetElapsedTime(start);
+                if (_isClosed || left <= TimeSpan.Zero || !Monitor.Wait(_output, left))
+                {
+                    throw new TimeoutException($"expected '{text}' from the tool, got {Output}; error: {Error}");
+                }
             }
-
-            Thread.Sleep(10);
         }
     }
 

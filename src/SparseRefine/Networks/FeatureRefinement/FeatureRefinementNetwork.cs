@@ -25,13 +25,9 @@ internal sealed class FeatureRefinementNetwork
     private const int EmbeddingChannels = 32;
 
     /// <summary>Makes a network with random weights.</summary>
-    /// <param name="options">Its shape.</param>
-    /// <param name="seed">Source of the weights.</param>
     /// <exception cref="ArgumentException">An option out of range.</exception>
     public FeatureRefinementNetwork(FeatureRefinementOptions options, int seed)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
         Options = options;
         var random = new Random(seed);
         Backbone = new Backbone(options, random);
@@ -63,12 +59,9 @@ internal sealed class FeatureRefinementNetwork
     internal Linear Embedding { get; }
 
     /// <summary>Logits of one photo.</summary>
-    /// <param name="image">The photo, of any size.</param>
-    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
     /// <returns>[classes, height / 4, width / 4], rounded up.</returns>
     public LogitMap Run(ImageView image, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(workers);
         (Variable input, GridShape grid) = Prepare(1, image.Height, image.Width);
         Fill(input, grid, 0, image);
         (_, Variable logits) = Forward(input, grid, null, workers);
@@ -92,11 +85,10 @@ internal sealed class FeatureRefinementNetwork
     }
 
     /// <summary>An input matrix for photos of a size, sides padded to multiples of <see cref="SizeMultiple"/>; <see cref="Fill"/> writes it.</summary>
-    internal static (Variable Input, GridShape Grid) Prepare(int images, int height, int width, TapeBuffers? buffers = null)
+    internal static (Variable Input, GridShape Grid) Prepare(int images, int height, int width, Tape? tape = null)
     {
         GridShape grid = new(images, Pad(height), Pad(width));
-        float[] values = TapeBuffers.Take(buffers, checked(grid.Rows * PixelFloats));
-        return (new Variable(values, grid.Rows, PixelFloats, needsGradient: false), grid);
+        return (Variable.Output(tape, grid.Rows, PixelFloats, needsGradient: false), grid);
     }
 
     /// <summary>

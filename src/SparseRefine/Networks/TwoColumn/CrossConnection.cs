@@ -25,9 +25,9 @@ internal sealed class CrossConnection
 
     public Variable Forward(CoarseColumn coarse, SiteSet sites, Tape? tape, Workers workers)
     {
-        float[] values = new float[checked(sites.Count * coarse.Channels)];
-        coarse.Gather(sites, values, workers);
-        var read = new Variable(values, sites.Count, coarse.Channels, needsGradient: false);
+        Variable read = Variable.Output(tape, sites.Count, coarse.Channels, needsGradient: false);
+        tape?.Record(read, () => { });
+        coarse.Gather(sites, read.Value, workers);
         return Map.Forward(Norm.Forward(read, false, tape, workers), tape, workers);
     }
 

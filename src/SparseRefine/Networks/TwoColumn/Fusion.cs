@@ -52,7 +52,8 @@ internal static class Fusion
         }
 
         int classes = output.Channels;
-        float[] values = GC.AllocateUninitializedArray<float>(output.Value.Length);
+        Variable fused = Variable.Output(tape, output.Rows, classes);
+        float[] values = fused.Value;
         workers.For(output.Rows, BlockRows, (_, start, end) =>
         {
             for (int i = start; i < end; i++)
@@ -62,8 +63,7 @@ internal static class Fusion
                     values.AsSpan(i * classes, classes));
             }
         });
-        Variable fused = new(values, output.Rows, classes);
-        tape.Record(() => Backward(dense, output, weights, blocks, corrects, fused, tape.Workers));
+        tape.Record(fused, () => Backward(dense, output, weights, blocks, corrects, fused, tape.Workers));
         return fused;
     }
 

@@ -1,0 +1,40 @@
+using SparseRefine.Images;
+
+namespace SparseRefine.MLNet;
+
+/// <content>Evaluation.</content>
+public sealed partial class SegmentationModel
+{
+    /// <summary>
+    /// Sets dense, sparse and merged answers beside true labels, with time and multiply-adds a stage. Photos are predicted one after the other as
+    /// <see cref="Predict(string, RefinementParts, CancellationToken)"/> does, and one is in memory at a time.
+    /// </summary>
+    /// <param name="photos">Photos and their labels; enumerated once, each when its turn comes.</param>
+    /// <param name="options">How to compare; null: all defaults. Class names are this model's unless given.</param>
+    /// <param name="cancellation">Ends the evaluation.</param>
+    /// <returns>The report.</returns>
+    /// <exception cref="ArgumentException">No photos.</exception>
+    /// <exception cref="InvalidInputException">A model without a refiner, a bad photo or label map, sizes that differ, or an id that is no class.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public RefinementReport Evaluate(
+        IEnumerable<LabelledPhoto> photos, SemanticSegmentationEvaluationOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(photos);
+        options ??= new SemanticSegmentationEvaluationOptions();
+        if (!_parts.HasRefiner)
+        {
+            throw new InvalidInputException(Name, "a model with a refiner", "one without");
+        }
+
+        RefinementEvaluator evaluator = new(Dense, options);
+        foreach (LabelledPhoto photo in photos)
+        {
+            LabelMap truth = photo.ReadLabels(Classes?.Count ?? Dense?.Classes, options.IgnoreIndex, _options.MaxPixels);
+            using SegmentationResult result = Predict(photo.ImagePath, RefinementParts.Selection | RefinementParts.SparseLogits, cancellation);
+            evaluator.Add(photo.ImagePath, truth, result.Refined!, result.Logits!.Classes, result.Times);
+        }
+
+        return evaluator.Report(Classes?.Names);
+    }
+}

@@ -1,0 +1,69 @@
+using SparseRefine.Images;
+using SparseRefine.Networks;
+using SparseRefine.Selectors;
+using SparseRefine.Training;
+
+namespace SparseRefine.MLNet;
+
+/// <content>The options.</content>
+public sealed partial class SparseRefinementTrainer
+{
+    /// <summary>Columns and training of a whole refiner.</summary>
+    public sealed record Options : RefinementTrainerOptions
+    {
+        /// <summary>Starts with the defaults.</summary>
+        public Options()
+        {
+        }
+
+        /// <summary>Starts with given settings of training.</summary>
+        /// <param name="training">The settings.</param>
+        public Options(RefinerTrainerOptions training)
+            : base(training)
+        {
+        }
+
+        /// <summary>The image column.</summary>
+        public string ImageColumnName { get; init => field = Checked.Name(value); } = "Image";
+
+        /// <summary>The column of the dense model's logits.</summary>
+        public string LogitsColumnName { get; init => field = Checked.Name(value); } = "Logits";
+
+        /// <summary>
+        /// Columns of further dense models' logits, of the same classes, to train one refiner for all of them: each training crop
+        /// has one model's, drawn at random. The transformer reads <see cref="LogitsColumnName"/>; see
+        /// <see cref="SparseRefinementTransformer.WithLogitsColumn"/>.
+        /// </summary>
+        public IReadOnlyList<string> FurtherLogitsColumnNames { get; init => field = Checked.Given(value); } = [];
+
+        /// <summary>The column to add, of <see cref="LabelMap"/>.</summary>
+        public string OutputColumnName { get; init => field = Checked.Name(value); } = "PredictedLabel";
+
+        /// <summary>A further column to add, of <see cref="PixelSelection"/>; null: none. Costs nothing unless read.</summary>
+        public string? SelectedColumnName { get; init; } = "Selected";
+
+        /// <summary>A further column to add, of <see cref="SparseLogits"/>; null: none. Costs nothing unless read.</summary>
+        public string? SparseLogitsColumnName { get; init; } = "SparseLogits";
+
+        /// <summary>Finds the pixels, at training and scoring time; entropy above 0.3 nats unless set.</summary>
+        public IPixelSelector Selector { get; init => field = Checked.Given(value); } = new EntropySelector(0.3f);
+
+        /// <summary>
+        /// Chooses the selector by the curve of the first dense model's entropies and errors on the validation photos (on the training photos where there are none), before training
+        /// begins; called on the training thread. The photos' logits are those that training uses: nothing is scored twice. Null: <see cref="Selector"/>.
+        /// </summary>
+        public Func<ThresholdCalibration, IPixelSelector>? ChooseSelector { get; init; }
+
+        /// <summary>Number of classes; null: the dense model's.</summary>
+        public int? Classes { get; init; }
+
+        /// <summary>Names and colors of the classes, kept in the model file; null: unknown.</summary>
+        public ClassList? ClassList { get; init; }
+
+        /// <summary>
+        /// A fitted refiner to start from, of the same features, planes, reps and gate; not changed. Null starts anew. Take it from
+        /// <see cref="SparseRefinementTransformer.Refiner"/>.
+        /// </summary>
+        public SparseRefiner? WarmStart { get; init; }
+    }
+}

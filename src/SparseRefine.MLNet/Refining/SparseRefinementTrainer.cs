@@ -1,0 +1,113 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using SparseRefine.Kernels;
+using SparseRefine.Selectors;
+using SparseRefine.Training;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Trains the sparse network and the gate together, as the paper (arXiv 2407.19014) does.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ### Estimator characteristics
+/// | | |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | Yes |
+/// | Input column data type | MLImage, LogitMap, and LabelMap to fit |
+/// | Output column data type | LabelMap; PixelSelection and SparseLogits as further columns |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet |
+/// | Exportable to ONNX | No |
+/// ]]></format>
+/// The rows are read once: photos (3 bytes a pixel), labels (1 byte) and logits stay in memory while training.
+/// </remarks>
+public sealed partial class SparseRefinementTrainer : RowMappingEstimator<SparseRefinementTransformer>
+{
+    private readonly IHost _host;
+    private readonly Options _options;
+
+    internal SparseRefinementTrainer(IHostEnvironment environment, Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _host = environment.Register(nameof(SparseRefinementTrainer));
+        _options = options;
+    }
+
+    /// <summary>Trains.</summary>
+    /// <param name="input">Rows with image, logits and labels.</param>
+    /// <returns>The best epoch's refiner.</returns>
+    /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, or a warm start of another shape.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Labels of another size than their photo, an id that is no class, or a checkpoint that is damaged or of another training.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="RefinementTrainerOptions.KeepBestOnCancel"/>.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
+    public override SparseRefinementTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var session = new TrainingSession(_host, _options);
+        (TrainingRows rows, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) = Read(input);
+        ClassColors.ThrowUnlessFits(_options.ClassList, rows.Classes);
+        session.Start(training.Count, validation.Count);
+        var validationSet = new TrainingList(validation);
+        RefinerFit fit = new RefinerTrainer(_options).Fit(
+            new TrainingList(training),
+            validationSet,
+            _options.ChooseSelector is null ? _options.Selector : Choose(validationSet.Count > 0 ? validationSet : new TrainingList(training)),
+            rows.Classes,
+            session.Run,
+            _options.WarmStart);
+        session.End(fit.History);
+        return new SparseRefinementTransformer(
+            SparseRefinementColumns.Of(_options), fit.Refiner, _options.ClassList, _options.Threads, fit.History);
+    }
+
+    private IPixelSelector Choose(TrainingList photos)
+    {
+        ThresholdCalibration calibration = new(_options.Interpolation);
+        Workers workers = new(_options.Threads);
+        for (int i = 0; i < photos.Count; i++)
+        {
+            _options.CancellationToken.ThrowIfCancellationRequested();
+            TrainingExample example = photos.Load(i);
+            calibration.Add(example.AllLogits[0], example.Labels, workers, _options.IgnoreIndex);
+        }
+
+        return _options.ChooseSelector!(calibration)
+            ?? throw new ArgumentException("ChooseSelector: expected a function that gives a selector, got one that gives null");
+    }
+
+    private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)
+    {
+        input.RequireLabels(_options.LabelColumnName);
+        return SparseRefinementColumns.Of(_options).Describe(input, _options.Classes, _options.ClassList);
+    }
+
+    private (TrainingRows Rows, IReadOnlyList<TrainingExample> Training, IReadOnlyList<TrainingExample> Validation) Read(IDataView input)
+    {
+        Check(InputColumns.Of(input.Schema));
+        TrainingColumns columns = TrainingColumns.Of(_options);
+        TrainingRows rows = TrainingRows.Read(input, columns, _options.Classes, _options.CancellationToken);
+        if (_options.ValidationSet is IDataView set)
+        {
+            Check(InputColumns.Of(set.Schema));
+            columns = columns with { Key = null };
+            return (rows, rows.Examples, TrainingRows.Read(set, columns, rows.Classes, _options.CancellationToken).Examples);
+        }
+
+        (IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) =
+            HeldOutRows.Split(rows.Examples, rows.Keys, _options.ValidationFraction);
+        return (rows, training, validation);
+    }
+
+    private void Check(InputColumns input)
+    {
+        input.RequireLabels(_options.LabelColumnName);
+        foreach (string further in _options.FurtherLogitsColumnNames)
+        {
+            input.RequireLogits(further);
+        }
+
+        SparseRefinementColumns.Of(_options).Describe(input, _options.Classes, _options.ClassList);
+    }
+}
