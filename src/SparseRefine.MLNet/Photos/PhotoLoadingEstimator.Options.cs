@@ -24,15 +24,8 @@ public sealed partial class PhotoLoadingEstimator
         public string? Folder { get; init; }
 
         /// <summary>Larger photos are refused before memory is taken for them; at least 1.</summary>
-        public long MaxPixels
-        {
-            get;
-            init
-            {
-                ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-                field = value;
-            }
-        } = PhotoProbe.DefaultMaxPixels;
+        /// <exception cref="ArgumentException">A value below 1.</exception>
+        public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PhotoProbe.DefaultMaxPixels;
 
         internal string Input => InputColumnName ?? OutputColumnName;
     }
