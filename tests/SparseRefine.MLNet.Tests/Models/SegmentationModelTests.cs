@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -76,7 +75,7 @@ public sealed class SegmentationModelTests : IDisposable
     public void Load_ShippedFileOfVersion1_RunsOnAllProcessors()
     {
         // The file says one thread, as the machine that fitted it wanted.
-        using SegmentationModel model = SegmentationModel.Load(Shipped());
+        using SegmentationModel model = SegmentationModel.Load("samples/models/fundus.sparserefine");
         Assert.Equal((1, 0), (model.Description!.FormatVersion, model.Dense!.Options.IntraOpNumThreads));
         using SegmentationResult result = model.Predict(scene.Pairs[0].ImagePath);
         Assert.Equal((Scene.Height, Scene.Width), (result.Labels.Height, result.Labels.Width));
@@ -262,7 +261,4 @@ public sealed class SegmentationModelTests : IDisposable
         Assert.StartsWith(scene.Pairs[0].ImagePath, Assert.Throws<InvalidInputException>(() => model.Predict(scene.Pairs[0].ImagePath)).Message, StringComparison.Ordinal);
         Assert.StartsWith("body: ", Assert.Throws<InvalidInputException>(() => model.Predict(new byte[100], "body")).Message, StringComparison.Ordinal);
     }
-
-    private static string Shipped([CallerFilePath] string path = "") =>
-        Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "..", "samples", "models", "fundus.sparserefine");
 }
