@@ -183,6 +183,17 @@ public sealed class SegmentationModelTests : IDisposable
         Assert.StartsWith("identity: expected a model with a refiner", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void WithRefiner_DenseModelAlone_AnswersAsTheFittedModel()
+    {
+        using SegmentationModel model = SegmentationModel.Load(file);
+        using SegmentationModel dense = SegmentationModel.FromOnnx(OnnxModelBuilder.Identity(), "identity", model.Dense!.Options);
+        using SegmentationModel joined = dense.WithRefiner(model.Refiner!);
+        dense.Dispose();
+        using SegmentationResult result = joined.Predict(scene.Pairs[0].ImagePath);
+        Assert.Equal(expected[0].Labels, result.Labels.Labels);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
