@@ -41,8 +41,8 @@ Console.WriteLine($"photo {image.Width}x{image.Height}, scores {map.Width}x{map.
 foreach (double threshold in new[] { 0.1, 0.2, 0.3, 0.5 })
 {
     string rule = FormattableString.Invariant($"entropy:{threshold}");
-    var selected = segmentation.SelectPixels("Selection", "Logits", "Image", rule).Fit(logits).Transform(logits);
-    PixelSelection selection = selected.GetColumn<PixelSelection>("Selection").Single();
+    var selected = segmentation.SelectPixels("Selected", "Logits", "Image", rule).Fit(logits).Transform(logits);
+    PixelSelection selection = selected.GetColumn<PixelSelection>("Selected").Single();
     double density = (double)selection.Sites.Count / ((long)selection.Sites.Height * selection.Sites.Width);
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rule}: {density:P1} of the pixels"));
     IndexPng.Write(selection.DenseLabels, answerFile); // the model's own answer at the photo's size, whatever the threshold

@@ -1,5 +1,7 @@
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Interactive;
 
@@ -51,11 +53,10 @@ public static class Crop
         ArgumentException.ThrowIfNullOrEmpty(photoFile);
         ArgumentException.ThrowIfNullOrEmpty(labelFile);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        Directory.CreateDirectory(folder);
         string name = Path.Combine(folder, Path.GetFileNameWithoutExtension(photoFile));
         using MLImage photo = MLImage.CreateFromFile(photoFile);
         using MLImage window = Of(photo, top, left, height, width);
-        window.Save(name + ".png");
+        AtomicFile.Write(name + ".png", window.WritePng);
         IndexPng.Write(Of(IndexPng.Read(labelFile), top, left, height, width), name + "_label.png");
         return (name + ".png", name + "_label.png");
     }

@@ -1,3 +1,5 @@
+using SparseRefine.Images;
+
 namespace SparseRefine;
 
 /// <summary>Colors for classes.</summary>
@@ -5,8 +7,13 @@ internal static class ClassPalette
 {
     private const int Colors = 256;
 
-    /// <summary>Red, green and blue of all 256 indices: the list's, or distinct ones where there is none.</summary>
-    public static byte[] Of(ClassList? classes) => classes is null ? MakeUp() : classes.Palette.ToArray();
+    /// <summary>Red, green and blue of all 256 indices: the list's, or distinct ones where there is none; grey for 255, which is no class.</summary>
+    public static byte[] Of(ClassList? classes)
+    {
+        byte[] palette = classes is null ? MakeUp() : classes.Palette.ToArray();
+        palette.AsSpan(LabelMap.DefaultIgnoreIndex * 3, 3).Fill(128);
+        return palette;
+    }
 
     // Class 0 black; the bits of the others are spread over the high bits of the three channels, so that neighbours differ much.
     private static byte[] MakeUp()

@@ -23,9 +23,6 @@ internal static class RefinementCost
     /// <exception cref="ArgumentException">Logits of another number of classes.</exception>
     public static double MillisecondsPerPixel(SparseRefiner refiner, ImageView image, LogitMap logits, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(refiner);
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(workers);
         int pixels = checked(image.Height * image.Width);
         int chosen = Math.Min(pixels, Math.Max(FewestPixels, (int)(Share * pixels)));
         SparseRefiner timed = refiner.WithSelector(new PixelBudgetSelector(chosen, refiner.Interpolation));

@@ -17,8 +17,15 @@ internal static class Tool
     public static ToolResult RunUntil(string text, params string[] args)
     {
         using CancellationTokenSource source = new();
-        using WatchedWriter output = new(text, source);
+        using WatchedWriter output = new((text, source.Cancel));
         return Run(output, source.Token, args);
+    }
+
+    /// <summary>Does something to the world when the output first holds a text, and goes on.</summary>
+    public static ToolResult RunWith((string Text, Action Action)[] events, params string[] args)
+    {
+        using WatchedWriter output = new(events);
+        return Run(output, CancellationToken.None, args);
     }
 
     private static ToolResult Run(StringWriter output, CancellationToken cancellation, string[] args)
@@ -36,14 +43,16 @@ internal static class Tool
         return new ToolResult(code, output.ToString(), error.ToString());
     }
 
-    private sealed class WatchedWriter(string text, CancellationTokenSource source) : StringWriter
+    private sealed class WatchedWriter(params (string Text, Action Action)[] events) : StringWriter
     {
+        private int _next;
+
         public override void Write(string? value)
         {
             base.Write(value);
-            if (!source.IsCancellationRequested && ToString().Contains(text, StringComparison.Ordinal))
+            while (_next < events.Length && ToString().Contains(events[_next].Text, StringComparison.Ordinal))
             {
-                source.Cancel();
+                events[_next++].Action();
             }
         }
     }

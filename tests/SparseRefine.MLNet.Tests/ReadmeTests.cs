@@ -71,7 +71,7 @@ public sealed class ReadmeTests
         IDataView ensembled = model.Transform(labelled);
         Assert.Equal(ml.SemanticSegmentation.Evaluate(ensembled).MeanIoU, after, 1e-9);
         SparseRefine.Metrics.ConfusionMatrix initial = new(3);
-        foreach ((LabelMap truth, PixelSelection selection) in ensembled.GetColumn<LabelMap>("Label").Zip(ensembled.GetColumn<PixelSelection>("Selection")))
+        foreach ((LabelMap truth, PixelSelection selection) in ensembled.GetColumn<LabelMap>("Label").Zip(ensembled.GetColumn<PixelSelection>("Selected")))
         {
             initial.Add(truth, selection.DenseLabels);
         }

@@ -11,11 +11,9 @@ namespace SparseRefine.Batch;
 /// <summary>Encodes the answers of one image after the other and puts the files in place. One thread at a time.</summary>
 /// <param name="results">The files for each image.</param>
 /// <param name="folder">The job's folder.</param>
-/// <param name="classes">Names and colours; null where the model has none.</param>
-/// <param name="interpolation">How the model reads its logits between their own pixels.</param>
+/// <param name="classes">Names and colors; null where the model has none.</param>
 /// <param name="modelHash">SHA-256 of the model.</param>
-internal sealed class ResultWriter(
-    ScoringResults results, JobFolder folder, ClassList? classes, Interpolation interpolation, string modelHash) : IDisposable
+internal sealed class ResultWriter(ScoringResults results, JobFolder folder, ClassList? classes, string modelHash) : IDisposable
 {
     private readonly SegmentationPainter _painter = new(classes, results.Painting);
     private readonly MemoryStream _bytes = new();
@@ -120,9 +118,17 @@ internal sealed class ResultWriter(
         overlay.WritePng(stream);
     }
 
-    private EntropyMap Entropies(ScoredWork work) => work.Logits is LogitMap logits
-        ? new EntropyMap(logits, work.Labels.Height, work.Labels.Width, interpolation)
-        : throw Refused(work, "expected a pipeline with a dense model's scores for its entropy, got one without");
+    private static EntropyMap Entropies(ScoredWork work)
+    {
+        try
+        {
+            return work.Result.Entropy();
+        }
+        catch (NotSupportedException)
+        {
+            throw Refused(work, "expected a pipeline with a dense model's scores for its entropy, got one without");
+        }
+    }
 
     private static PixelSelection Selection(ScoredWork work) =>
         work.Selection ?? throw Refused(work, "expected a pipeline with a refiner for its mask, got one without");

@@ -8,8 +8,6 @@ namespace SparseRefine.Batch;
 /// <summary>A photo with its answers, on its way to the disk. Owns the image.</summary>
 internal sealed record ScoredWork(StageClock Clock, MLImage Image, SegmentationResult Result) : IDisposable
 {
-    public LogitMap? Logits => Result.Logits;
-
     public PixelSelection? Selection => Result.Selection;
 
     public LabelMap Labels => Result.Labels;

@@ -205,7 +205,7 @@ internal sealed class ScoringPipeline
 
     private async Task Write()
     {
-        using ResultWriter writer = new(_options.Results, _folder, _model.Classes, _model.Interpolation, _model.Hash);
+        using ResultWriter writer = new(_options.Results, _folder, _model.Classes, _model.Hash);
         await foreach (ScoredWork work in _scored.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (_error is not null)

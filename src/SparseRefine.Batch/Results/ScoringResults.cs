@@ -7,7 +7,7 @@ namespace SparseRefine.Batch;
 public sealed record ScoringResults
 {
     /// <summary>
-    /// Bits a pixel of NAME.png: 8, palette indices with the classes' colours, or 16, grey values for programs that expect such labels. The numbers are the same.
+    /// Bits a pixel of NAME.png: 8, palette indices with the classes' colors, or 16, grey values for programs that expect such labels. The numbers are the same.
     /// </summary>
     public int IndexBits { get; init; } = 8;
 

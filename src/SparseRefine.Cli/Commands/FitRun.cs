@@ -59,15 +59,18 @@ internal sealed class FitRun(IAnsiConsole console)
         }
 
         ClassList classes = Inputs.ReadClasses(Training);
-        CheckDense(classes);
+
+        // Each model is opened once: a wrong one is an error before the photos are looked at.
+        IDataView none = context.Data.LoadFromEnumerable(Array.Empty<LabelledPhoto>());
+        ITransformer images = context.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath)).Fit(none);
+        string[] logits = [.. DensePaths.Select((_, i) => i == 0 ? "Logits" : $"Logits{i + 1}")];
+        DenseSegmentationTransformer[] dense = [.. DensePaths.Select(
+            (path, i) => segmentation.ApplyDenseModel(logits[i], "Image", path, Dense).Fit(images.Transform(none)))];
+        using var denseModel = new TransformerChain<ITransformer>([images, .. dense]);
+        CheckClasses(dense, classes);
         (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation) = Inputs.Photos.Read(console, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         IDataView rows = context.Data.LoadFromEnumerable(training);
-        ITransformer pictures = context.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath)).Fit(rows);
-        string[] logits = [.. DensePaths.Select((_, i) => i == 0 ? "Logits" : $"Logits{i + 1}")];
-        DenseSegmentationTransformer[] dense = [.. DensePaths.Select(
-            (path, i) => segmentation.ApplyDenseModel(logits[i], "Image", path, Dense).Fit(pictures.Transform(rows)))];
-        using var denseModel = new TransformerChain<ITransformer>([pictures, .. dense]);
         ITransformer labelled = segmentation
             .LoadLabelMaps(new LabelMapLoadingEstimator.Options
             {
@@ -77,17 +80,17 @@ internal sealed class FitRun(IAnsiConsole console)
                 IgnoreIndex = Training.IgnoreIndex,
             })
             .Fit(rows);
-        IPixelSelector selector = Selector.Fixed ?? Calibrate(
-            new WatchedRows(validation, cancellation),
-            watched => denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(watched))));
-        console.WriteLine(
-            $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, " +
-            $"selector {selector.Describe()}, features {options.Features.Describe()}, planes {string.Join(',', options.Planes)}, seed {Training.Seed}");
+        if (Selector.Fixed is not null)
+        {
+            Tell(Selector.Fixed);
+        }
+
         SparseRefinementTransformer refiner = Steps.Run(console, "training", Training.Epochs, steps =>
             segmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(options)
             {
                 FurtherLogitsColumnNames = logits[1..],
-                Selector = selector,
+                Selector = Selector.Fixed ?? new EntropySelector(0),
+                ChooseSelector = Selector.Fixed is null ? Choose : null,
                 WarmStart = warm,
                 WorkspacePath = Inputs.Workspace,
                 ClassList = classes,
@@ -103,32 +106,19 @@ internal sealed class FitRun(IAnsiConsole console)
         }
 
         return TrainingEnding.Tell(console, refiner.Training!, Inputs.Workspace, Outputs);
-    }
 
-    private EntropySelector Calibrate(WatchedRows validation, Func<WatchedRows, IDataView> logits)
-    {
-        ThresholdCalibration calibration = new(Training.Interpolation);
-        Workers workers = new(Training.Threads);
-        validation.Read(() =>
+        EntropySelector Choose(ThresholdCalibration calibration)
         {
-            IDataView scored = logits(validation);
-            using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Logits"], scored.Schema["Label"]]);
-            ValueGetter<LogitMap> readLogits = cursor.GetGetter<LogitMap>(scored.Schema["Logits"]);
-            ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(scored.Schema["Label"]);
-            LogitMap map = null!;
-            LabelMap truth = null!;
-            while (cursor.MoveNext())
-            {
-                readLogits(ref map);
-                readLabels(ref truth);
-                calibration.Add(map, truth, workers, Training.IgnoreIndex);
-            }
+            CalibrationPoint chosen = Selector.Pick(calibration);
+            CalibrationTable.Write(console, calibration, chosen);
+            var selector = new EntropySelector(chosen.Threshold, Training.Interpolation);
+            Tell(selector);
+            return selector;
+        }
 
-            return true;
-        });
-        CalibrationPoint chosen = Selector.Pick(calibration);
-        CalibrationTable.Write(console, calibration, chosen);
-        return new EntropySelector(chosen.Threshold, Training.Interpolation);
+        void Tell(IPixelSelector selector) => console.WriteLine(
+            $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, " +
+            $"selector {selector.Describe()}, features {options.Features.Describe()}, planes {string.Join(',', options.Planes)}, seed {Training.Seed}");
     }
 
     // It holds no native memory, so it outlives the model.
@@ -151,15 +141,14 @@ internal sealed class FitRun(IAnsiConsole console)
             FormattableString.Invariant($"{report.Elapsed.TotalSeconds:0.0} s{(report.IsBest ? ", best" : string.Empty)}");
     }
 
-    private void CheckDense(ClassList classes)
+    private void CheckClasses(IEnumerable<DenseSegmentationTransformer> dense, ClassList classes)
     {
-        foreach (string path in DensePaths)
+        foreach (DenseModel model in dense.Select(part => part.Model))
         {
-            using DenseModel model = new(path, Dense);
             if (model.Classes is int found && found != classes.Count)
             {
                 throw new InvalidInputException(
-                    path, $"scores of {classes.Count} classes as in {Inputs.ClassesPath}", $"{found}");
+                    model.Name, $"scores of {classes.Count} classes as in {Inputs.ClassesPath}", $"{found}");
             }
         }
     }

@@ -6,7 +6,7 @@ namespace Microsoft.ML;
 
 /// <summary>
 /// Adds the estimators that learn nothing to <see cref="TransformsCatalog"/>. They are those of <see cref="SemanticSegmentationCatalog"/>; a
-/// dense model takes GPU and fall-back from its options alone, as a <see cref="TransformsCatalog"/> tells nobody its context.
+/// dense model takes GPU and fall-back from its options alone, as a <see cref="TransformsCatalog"/> gives no access to its context.
 /// </summary>
 public static class SegmentationTransformsExtensions
 {

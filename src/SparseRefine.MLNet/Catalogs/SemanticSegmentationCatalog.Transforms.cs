@@ -148,7 +148,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <returns>The estimator.</returns>
     /// <example><code>
     /// var merged = ml.SemanticSegmentation.Trainers.SparseExtraction(epochs: 20)
-    ///     .Append(ml.SemanticSegmentation.EnsembleScores("PredictedLabel", "Logits", "Selection", "SparseLogits", EnsembleMethod.Average));
+    ///     .Append(ml.SemanticSegmentation.EnsembleScores("PredictedLabel", "Logits", "Selected", "SparseLogits", EnsembleMethod.Average));
     /// </code></example>
     public EnsemblingEstimator EnsembleScores(
         string outputColumnName,

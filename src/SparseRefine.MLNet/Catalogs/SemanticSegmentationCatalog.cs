@@ -29,6 +29,10 @@ public sealed partial class SemanticSegmentationCatalog
     /// <returns>The metrics.</returns>
     /// <exception cref="ArgumentException">A column is missing or of another type, or there are no rows.</exception>
     /// <exception cref="InvalidInputException">Sizes that differ, or an id that is no class.</exception>
+    /// <example><code>
+    /// SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(model.Transform(data));
+    /// Console.WriteLine($"mIoU {metrics.MeanIoU:0.000}");
+    /// </code></example>
     public SemanticSegmentationMetrics Evaluate(
         IDataView data,
         string labelColumnName = "Label",
@@ -54,6 +58,10 @@ public sealed partial class SemanticSegmentationCatalog
     /// <returns>A result for each fold.</returns>
     /// <exception cref="ArgumentException">A number of folds out of range, a column missing or of another type.</exception>
     /// <exception cref="InvalidInputException">Sizes that differ, or an id that is no class.</exception>
+    /// <example><code>
+    /// var folds = ml.SemanticSegmentation.CrossValidate(data, ml.SemanticSegmentation.Trainers.SparseRefinement(), samplingKeyColumnName: "Scene");
+    /// Console.WriteLine(folds.Average(fold => fold.Metrics.MeanIoU));
+    /// </code></example>
     public IReadOnlyList<CrossValidationFold> CrossValidate(
         IDataView data,
         IEstimator<ITransformer> estimator,
@@ -90,6 +98,10 @@ public sealed partial class SemanticSegmentationCatalog
     /// <returns>The report.</returns>
     /// <exception cref="ArgumentException">A model without a refiner, a column missing or of another type, no rows.</exception>
     /// <exception cref="InvalidInputException">Sizes that differ, or an id that is no class.</exception>
+    /// <example><code>
+    /// RefinementReport report = ml.SemanticSegmentation.EvaluateRefinement(model, data);
+    /// Console.WriteLine($"{report.Initial.Full.MeanIoU:0.000} -> {report.Ensembled.Full.MeanIoU:0.000}");
+    /// </code></example>
     public RefinementReport EvaluateRefinement(
         ITransformer model,
         IDataView data,
@@ -109,6 +121,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="inputSchema">Schema of the data it takes; null: none is kept. Image columns are lost, as with ML.NET's own format.</param>
     /// <param name="filePath">The file; replaced if it exists.</param>
     /// <exception cref="NotSupportedException">A transformer that neither ML.NET nor this library can save.</exception>
+    /// <example><code>ml.SemanticSegmentation.Save(model, data.Schema, "my.sparserefine");</code></example>
     public void Save(ITransformer model, DataViewSchema? inputSchema, string filePath) =>
         ModelWriter.Save(_context, model, inputSchema, filePath);
 
@@ -117,6 +130,10 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="inputSchema">Schema of the data it takes; null: none is kept.</param>
     /// <param name="stream">Where to write; stays open.</param>
     /// <exception cref="NotSupportedException">A transformer that neither ML.NET nor this library can save.</exception>
+    /// <example><code>
+    /// using var stream = new MemoryStream();
+    /// ml.SemanticSegmentation.Save(model, data.Schema, stream);
+    /// </code></example>
     public void Save(ITransformer model, DataViewSchema? inputSchema, Stream stream) =>
         ModelWriter.Save(_context, model, inputSchema, stream);
 
@@ -125,6 +142,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="inputSchema">The saved input schema; null where none was kept.</param>
     /// <returns>The model.</returns>
     /// <exception cref="InvalidInputException">Missing, truncated, foreign, changed, or of a newer version; the message names the file.</exception>
+    /// <example><code>ITransformer loaded = ml.SemanticSegmentation.Load("my.sparserefine", out DataViewSchema? schema);</code></example>
     public ITransformer Load(string filePath, out DataViewSchema? inputSchema) =>
         ModelReader.Load(_context, ModelEntries.Open(filePath), out inputSchema);
 
@@ -133,6 +151,10 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="inputSchema">The saved input schema; null where none was kept.</param>
     /// <returns>The model.</returns>
     /// <exception cref="InvalidInputException">Truncated, foreign, changed, or of a newer version.</exception>
+    /// <example><code>
+    /// using var stream = File.OpenRead("my.sparserefine");
+    /// ITransformer loaded = ml.SemanticSegmentation.Load(stream, out _);
+    /// </code></example>
     public ITransformer Load(Stream stream, out DataViewSchema? inputSchema)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -143,5 +165,11 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="filePath">The file.</param>
     /// <returns>The description.</returns>
     /// <exception cref="InvalidInputException">As for <see cref="Load(string, out DataViewSchema?)"/>.</exception>
+    /// <example><code>
+    /// foreach (SavedPart part in ml.SemanticSegmentation.Describe("my.sparserefine").Parts)
+    /// {
+    ///     Console.WriteLine(part.Kind);
+    /// }
+    /// </code></example>
     public SavedModelDescription Describe(string filePath) => ModelReader.Describe(ModelEntries.Open(filePath));
 }

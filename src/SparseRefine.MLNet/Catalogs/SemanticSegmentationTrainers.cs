@@ -20,7 +20,7 @@ public sealed class SemanticSegmentationTrainers
     /// <param name="epochs">Passes over the training photos.</param>
     /// <returns>The estimator.</returns>
     /// <example><code>
-    /// var model = ml.SemanticSegmentation.ApplyDenseModel("Logits", "Image", "dense.onnx")
+    /// var fitted = ml.SemanticSegmentation.ApplyDenseModel("Logits", "Image", "dense.onnx")
     ///     .Append(ml.SemanticSegmentation.Trainers.SparseRefinement(selector: "fraction:0.1", epochs: 20))
     ///     .Fit(data);
     /// </code></example>
@@ -108,14 +108,14 @@ public sealed class SemanticSegmentationTrainers
     /// <param name="epochs">Passes over the training photos.</param>
     /// <returns>The estimator.</returns>
     /// <example><code>
-    /// var sparse = ml.SemanticSegmentation.SelectPixels("Selection", "Logits", "Image")
+    /// var sparse = ml.SemanticSegmentation.SelectPixels("Selected", "Logits", "Image")
     ///     .Append(ml.SemanticSegmentation.Trainers.SparseExtraction(epochs: 20));
     /// </code></example>
     public SparseExtractionTrainer SparseExtraction(
         string labelColumnName = "Label",
         string imageColumnName = "Image",
         string logitsColumnName = "Logits",
-        string selectedColumnName = "Selection",
+        string selectedColumnName = "Selected",
         string outputColumnName = "SparseLogits",
         int epochs = 50) => SparseExtraction(new()
         {
@@ -148,7 +148,7 @@ public sealed class SemanticSegmentationTrainers
     public GatedEnsemblingTrainer GatedEnsembling(
         string labelColumnName = "Label",
         string logitsColumnName = "Logits",
-        string selectedColumnName = "Selection",
+        string selectedColumnName = "Selected",
         string sparseLogitsColumnName = "SparseLogits",
         string outputColumnName = "PredictedLabel",
         int epochs = 50) => GatedEnsembling(new()

@@ -13,6 +13,7 @@ namespace SparseRefine.MLNet;
 /// | Does this estimator need to look at the data to train its parameters? | No |
 /// | Input column data type | MLImage, any size |
 /// | Output column data type | LogitMap, at the model's own resolution |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet, Microsoft.ML.OnnxRuntime or Microsoft.ML.OnnxRuntime.Gpu |
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// The model is opened at once, so that a wrong file is an error here. Each fit hands out the same transformer until

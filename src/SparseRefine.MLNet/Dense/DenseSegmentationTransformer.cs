@@ -9,7 +9,7 @@ namespace SparseRefine.MLNet;
 
 /// <summary>
 /// Runs a dense ONNX model on an image column: MLImage in, <see cref="LogitMap"/> at the model's own resolution out.
-/// Owns the ONNX session; whoever fitted or loaded it disposes it (a prediction engine does, unless told not to).
+/// The transformer owns the ONNX session, and the program that fitted or loaded the transformer disposes it (a prediction engine does, unless told not to).
 /// </summary>
 public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDisposable
 {
@@ -21,7 +21,7 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
     private long _runs;
 
     /// <param name="options">Columns, model and manner.</param>
-    /// <param name="environment">Whose log is told of a fall back to the CPU; null: nobody's.</param>
+    /// <param name="environment">Whose log is told of a fall back to the CPU; null: none.</param>
     internal DenseSegmentationTransformer(DenseSegmentationEstimator.Options options, IHostEnvironment? environment)
     {
         if ((options.ModelFile is null) == (options.ModelBytes is null))
@@ -166,11 +166,11 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
         }
 
         int index = input.Schema[_options.ImageColumnName].Index;
-        SharedImage image = RowImages.Of(input, input.Schema[index]);
+        SharedImage image = SharedImage.Of(input, input.Schema[index]);
         return new ReadAheadCursor(
             input,
             column => active[column.Index],
-            column => column.Index == index ? image : RowImages.Of(input, column),
+            column => column.Index == index ? image : SharedImage.Of(input, column),
             _options.BatchSize,
             new DenseWindow(Model.CreateBatch(), image, _options.ImageColumnName, Count));
     }

@@ -17,6 +17,7 @@ namespace SparseRefine.MLNet;
 /// | Does this estimator need to look at the data to train its parameters? | Yes |
 /// | Input column data type | MLImage, and LabelMap to fit |
 /// | Output column data type | LogitMap; LabelMap as a further column |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet, Microsoft.ML.OnnxRuntime or Microsoft.ML.OnnxRuntime.Gpu |
 /// | Exportable to ONNX | Yes: the transformer's model is an ONNX file |
 /// ]]></format>
 /// The rows are read once; photos (3 bytes a pixel) and labels (1 byte) stay in memory at the network's size while training. The fitted
@@ -96,7 +97,7 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
         List<TrainingExample> examples = [];
         List<string> keys = [];
         using DataViewRowCursor cursor = data.GetRowCursor(key is DataViewSchema.Column named ? [image, label, named] : [image, label]);
-        SharedImage photos = RowImages.Of(cursor, image);
+        SharedImage photos = SharedImage.Of(cursor, image);
         ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(label);
         Func<string> readKey = RowKeys.Reader(cursor, key);
         while (cursor.MoveNext())
@@ -113,7 +114,7 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
                     name, $"a label map of {photo.Height}x{photo.Width}", $"{labels.Height}x{labels.Width}");
             }
 
-            LabelChecks.ThrowUnlessClasses(labels, _options.ClassCount, _options.IgnoreIndex, name);
+            Rows.ThrowUnlessClasses(labels, _options.ClassCount, _options.IgnoreIndex, name);
             examples.Add(DenseTrainer.Prepare(
                 name, Images.View(photo, _options.ImageColumnName), labels, _options.ClassCount, _options.Height, _options.Width));
             keys.Add(readKey());

@@ -15,7 +15,7 @@ namespace SparseRefine.MLNet;
 /// Three sizes are needed: the options' go first, then the column's own dimensions, and a single missing one follows from the vector's
 /// length. Sizes that contradict each other are an error: of the schema where it tells, of the row where only the row does.
 /// </remarks>
-public sealed partial class VectorToLogitsEstimator : TrivialRowMappingEstimator<VectorToLogitsTransformer>
+public sealed partial class VectorToLogitsEstimator : RowMappingEstimator<VectorToLogitsTransformer>
 {
     internal VectorToLogitsEstimator(Options options)
         : base(new VectorToLogitsTransformer(options))

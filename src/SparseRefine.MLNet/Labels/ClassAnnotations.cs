@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace SparseRefine.MLNet;
 
 /// <summary>
-/// Class names and colours as a column's annotations: "KeyValues" on label maps and "SlotNames" on logits, where ML.NET's users
+/// Class names and colors as a column's annotations: "KeyValues" on label maps and "SlotNames" on logits, where ML.NET's users
 /// look for class names, and "ClassColors", red, green, blue of each class. They travel from a stage's input to its output. The
 /// <see cref="ColumnSizes"/> stand beside them.
 /// </summary>
@@ -25,7 +25,7 @@ internal static class ClassAnnotations
     /// <summary>Annotations of a column of selections, which tells no classes.</summary>
     public static DataViewSchema.Annotations ForSelection(ColumnSizes sizes) => Make(KeyValues, null, null, sizes);
 
-    /// <summary>The classes that annotations tell of; null where they lack names or colours.</summary>
+    /// <summary>The classes that annotations tell of; null where they lack names or colors.</summary>
     public static ClassList? Read(DataViewSchema.Annotations annotations)
     {
         string? names = NamesOf(annotations);

@@ -35,6 +35,6 @@ internal static class ClassColors
             return new ClassList([.. names.Select(name => name!.GetValue<string>())], Convert.FromHexString(colours));
         }
 
-        throw part.Invalid("names and colours of the classes", node.ToJsonString());
+        throw part.Invalid("names and colors of the classes", node.ToJsonString());
     }
 }

@@ -9,12 +9,13 @@ namespace SparseRefine.MLNet;
 /// | Does this estimator need to look at the data to train its parameters? | No |
 /// | Input column data type | Text |
 /// | Output column data type | LabelMap |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet |
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// A label map's values are the PNG's gray values or palette indices. What the row's file lacks is an
 /// <see cref="InvalidInputException"/> when the row is read.
 /// </remarks>
-public sealed partial class LabelMapLoadingEstimator : TrivialRowMappingEstimator<LabelMapLoadingTransformer>
+public sealed partial class LabelMapLoadingEstimator : RowMappingEstimator<LabelMapLoadingTransformer>
 {
     internal LabelMapLoadingEstimator(Options options)
         : base(new LabelMapLoadingTransformer(options))

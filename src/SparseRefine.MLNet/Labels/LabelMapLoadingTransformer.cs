@@ -68,7 +68,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         LabelMap map = IndexPng.Read(file);
         if ((_options.Classes ?? _options.ClassList?.Count) is int classes)
         {
-            LabelChecks.ThrowUnlessClasses(map, classes, _options.IgnoreIndex, file);
+            Rows.ThrowUnlessClasses(map, classes, _options.IgnoreIndex, file);
         }
 
         return map;

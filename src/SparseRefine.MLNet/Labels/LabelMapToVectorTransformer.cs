@@ -4,7 +4,7 @@ using SparseRefine.Images;
 
 namespace SparseRefine.MLNet;
 
-/// <summary>Copies a <see cref="LabelMap"/> into a plain vector of bytes, row-major, for anybody's transformer.</summary>
+/// <summary>Copies a <see cref="LabelMap"/> into a plain vector of bytes, row-major, which every transformer of ML.NET can read.</summary>
 public sealed class LabelMapToVectorTransformer : RowMappingTransformer
 {
     internal const string Kind = "label-map-to-vector";

@@ -29,7 +29,7 @@ internal sealed class RefinementEvaluator(DenseModel? dense, SemanticSegmentatio
         InputColumns.Of(scored.Schema).RequireLabels(labelColumn);
         DataViewSchema.Column[] needed = [.. new[] { stages.Image, stages.Logits, labelColumn }.Concat(stages.Columns).Select(Column)];
         using DataViewRowCursor cursor = scored.GetRowCursor(needed);
-        SharedImage photo = RowImages.Of(cursor, needed[0]);
+        SharedImage photo = SharedImage.Of(cursor, needed[0]);
         ValueGetter<LogitMap> readLogits = cursor.GetGetter<LogitMap>(needed[1]);
         ValueGetter<LabelMap> readTruth = cursor.GetGetter<LabelMap>(needed[2]);
         Func<ImageView, LogitMap, RefinementParts, RefinementResult> refine = stages.Bind(cursor);

@@ -65,7 +65,7 @@ internal static class SegmentationEvaluator
                 row, $"a label map of {guess.Height}x{guess.Width}", $"{truth.Height}x{truth.Width}");
         }
 
-        LabelChecks.ThrowUnlessClasses(truth, classes, ignoreIndex, row);
+        Rows.ThrowUnlessClasses(truth, classes, ignoreIndex, row);
         for (int i = 0; i < guess.Labels.Length; i++)
         {
             if (guess.Labels[i] >= classes && truth.Labels[i] != ignoreIndex)

@@ -23,7 +23,7 @@ public sealed class LabelledPhoto
         LabelMap labels = IndexPng.Read(LabelPath, maxPixels);
         if (classes is int count)
         {
-            LabelChecks.ThrowUnlessClasses(labels, count, ignoreIndex, LabelPath);
+            Rows.ThrowUnlessClasses(labels, count, ignoreIndex, LabelPath);
         }
 
         return labels;

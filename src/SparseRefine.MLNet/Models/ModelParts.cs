@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.Selectors;
 
 namespace SparseRefine.MLNet;
 
@@ -41,8 +42,10 @@ internal sealed class ModelParts
     /// <summary>Whether there is a refiner, whole or in separate stages.</summary>
     public bool HasRefiner => Refinement is not null || Ensembling is not null;
 
-    /// <summary>How logits are read between their own pixels.</summary>
-    public Interpolation Interpolation => Refinement?.Refiner.Interpolation ?? Ensembling?.Columns.Interpolation ?? Interpolation.Bilinear;
+    /// <summary>How logits are read between their own pixels to tell how unsure a pixel is: the selector's way, bilinear for a dense model alone.</summary>
+    public Interpolation Interpolation =>
+        ((Refinement?.Refiner.Selector ?? Last<PixelSelectionTransformer>()?.Selector) as IScanSelector)?.Mode
+        ?? Refinement?.Refiner.Interpolation ?? Ensembling?.Columns.Interpolation ?? Interpolation.Bilinear;
 
     /// <summary>All transformers as one chain with their scopes.</summary>
     public TransformerChain<ITransformer> Chain { get; }

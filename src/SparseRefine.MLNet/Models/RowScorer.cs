@@ -100,7 +100,7 @@ internal sealed class RowScorer : PhotoScorer
                 return;
             }
 
-            _image = RowImages.Of(output, schema[stages.Image]);
+            _image = SharedImage.Of(output, schema[stages.Image]);
             _refine = stages.Bind(output);
         }
 

@@ -109,7 +109,7 @@ public sealed partial class SegmentationModel
     {
         try
         {
-            return new SegmentationResult(photo, Classes, Interpolation, _scorer, _scorer.Score(photo, parts, cancellation), decoding, ownsPhoto);
+            return new SegmentationResult(photo, Classes, _parts.Interpolation, _scorer, _scorer.Score(photo, parts, cancellation), decoding, ownsPhoto);
         }
         catch (InvalidInputException e) when (photo.Tag is { Length: > 0 } name && !e.InputSource.Contains(name, StringComparison.Ordinal))
         {

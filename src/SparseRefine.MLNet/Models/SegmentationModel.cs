@@ -79,9 +79,6 @@ public sealed partial class SegmentationModel : IDisposable
     /// <summary>The refiner; null for a dense model alone and for a pipeline of separate stages.</summary>
     public SparseRefiner? Refiner => _parts.Refinement?.Refiner;
 
-    /// <summary>How the dense model's logits are read between their own pixels.</summary>
-    public Interpolation Interpolation => _parts.Interpolation;
-
     /// <summary>
     /// The pipeline as ML.NET's transformer, from the columns it was fitted on to label maps, to be joined with others. It is this model's: a
     /// prediction engine over it needs <see cref="PredictionEngineOptions.OwnsTransformer"/> false.

@@ -24,7 +24,6 @@ public sealed class SegmentationPainter
     {
         options ??= new PaintOptions();
         _palette = ClassPalette.Of(classes);
-        _palette.AsSpan(LabelMap.DefaultIgnoreIndex * 3, 3).Fill(128);
         uint weight = (uint)MathF.Round(options.Opacity * 256);
         _inks = new uint[256 * 4];
         for (int label = 0; label < 256; label++)

@@ -15,7 +15,7 @@ public sealed partial class EnsemblingEstimator
         public string LogitsColumnName { get; init => field = Checked.Name(value); } = "Logits";
 
         /// <summary>The column of selected pixels.</summary>
-        public string SelectedColumnName { get; init => field = Checked.Name(value); } = "Selection";
+        public string SelectedColumnName { get; init => field = Checked.Name(value); } = "Selected";
 
         /// <summary>The column of the sparse network's logits.</summary>
         public string SparseLogitsColumnName { get; init => field = Checked.Name(value); } = "SparseLogits";

@@ -11,10 +11,11 @@ namespace SparseRefine.MLNet;
 /// | Does this estimator need to look at the data to train its parameters? | No |
 /// | Input column data type | LogitMap, PixelSelection, SparseLogits |
 /// | Output column data type | LabelMap |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet |
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
-public sealed partial class EnsemblingEstimator : TrivialRowMappingEstimator<EnsemblingTransformer>
+public sealed partial class EnsemblingEstimator : RowMappingEstimator<EnsemblingTransformer>
 {
     internal EnsemblingEstimator(Options options)
         : base(new EnsemblingTransformer(options, Create(options.Method)))

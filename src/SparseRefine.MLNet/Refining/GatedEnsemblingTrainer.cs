@@ -18,6 +18,7 @@ namespace SparseRefine.MLNet;
 /// | Does this estimator need to look at the data to train its parameters? | Yes |
 /// | Input column data type | LogitMap, PixelSelection, SparseLogits, and LabelMap to fit |
 /// | Output column data type | LabelMap |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet |
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
@@ -117,7 +118,7 @@ public sealed partial class GatedEnsemblingTrainer : RowMappingEstimator<Ensembl
                 throw new InvalidInputException(name, $"logits of {classes} classes", $"{logits.Classes}");
             }
 
-            LabelChecks.ThrowUnlessClasses(labels, classes, _options.IgnoreIndex, name);
+            Rows.ThrowUnlessClasses(labels, classes, _options.IgnoreIndex, name);
             rows.Add(new GateExample(name, logits, selection, sparse, labels));
             keys.Add(readKey());
         }

@@ -9,7 +9,7 @@ public sealed partial class PixelSelectionEstimator
     public sealed record Options
     {
         /// <summary>The column to add, of <see cref="PixelSelection"/>.</summary>
-        public string OutputColumnName { get; init => field = Checked.Name(value); } = "Selection";
+        public string OutputColumnName { get; init => field = Checked.Name(value); } = "Selected";
 
         /// <summary>The column of logits.</summary>
         public string LogitsColumnName { get; init => field = Checked.Name(value); } = "Logits";

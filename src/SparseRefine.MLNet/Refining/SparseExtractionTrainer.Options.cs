@@ -31,7 +31,7 @@ public sealed partial class SparseExtractionTrainer
         public string LogitsColumnName { get; init => field = Checked.Name(value); } = "Logits";
 
         /// <summary>The column of selected pixels.</summary>
-        public string SelectedColumnName { get; init => field = Checked.Name(value); } = "Selection";
+        public string SelectedColumnName { get; init => field = Checked.Name(value); } = "Selected";
 
         /// <summary>The column to add, of <see cref="SparseLogits"/>.</summary>
         public string OutputColumnName { get; init => field = Checked.Name(value); } = "SparseLogits";

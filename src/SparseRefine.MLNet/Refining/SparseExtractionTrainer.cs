@@ -14,6 +14,7 @@ namespace SparseRefine.MLNet;
 /// | Does this estimator need to look at the data to train its parameters? | Yes |
 /// | Input column data type | MLImage, LogitMap, PixelSelection, and LabelMap to fit |
 /// | Output column data type | SparseLogits |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet |
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>

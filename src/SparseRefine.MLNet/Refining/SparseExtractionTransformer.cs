@@ -73,7 +73,8 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
             LogitMap map = Rows.Present(logits(), _columns.Logits);
             PixelSelection selected = Rows.Present(selection(), _columns.Selection);
 
-            // Weights of a learned selector are left to whoever trains both together: this network was trained without.
+            // A learned selector gives each pixel a weight that multiplies the pixel's features in a network that was trained with it. The network
+            // here was trained without weights, so the selection's weights are dropped.
             var unweighted = new PixelSelection(selected.Sites, selected.DenseLabels);
             return _refiner.Extract(Images.View(image.Value, _columns.Image), map, unweighted, _workers);
         }))];

@@ -40,13 +40,19 @@ public sealed partial class SparseRefinementTrainer
         public string OutputColumnName { get; init => field = Checked.Name(value); } = "PredictedLabel";
 
         /// <summary>A further column to add, of <see cref="PixelSelection"/>; null: none. Costs nothing unless read.</summary>
-        public string? SelectedColumnName { get; init; } = "Selection";
+        public string? SelectedColumnName { get; init; } = "Selected";
 
         /// <summary>A further column to add, of <see cref="SparseLogits"/>; null: none. Costs nothing unless read.</summary>
         public string? SparseLogitsColumnName { get; init; } = "SparseLogits";
 
         /// <summary>Finds the pixels, at training and scoring time; entropy above 0.3 nats unless set.</summary>
         public IPixelSelector Selector { get; init => field = Checked.Given(value); } = new EntropySelector(0.3f);
+
+        /// <summary>
+        /// Chooses the selector by the curve of the first dense model's entropies and errors on the validation photos (on the training photos where there are none), before training
+        /// begins; called on the training thread. The photos' logits are those that training uses: nothing is scored twice. Null: <see cref="Selector"/>.
+        /// </summary>
+        public Func<ThresholdCalibration, IPixelSelector>? ChooseSelector { get; init; }
 
         /// <summary>Number of classes; null: the dense model's.</summary>
         public int? Classes { get; init; }

@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using SparseRefine.Kernels;
+using SparseRefine.Selectors;
 using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
@@ -13,6 +15,7 @@ namespace SparseRefine.MLNet;
 /// | Does this estimator need to look at the data to train its parameters? | Yes |
 /// | Input column data type | MLImage, LogitMap, and LabelMap to fit |
 /// | Output column data type | LabelMap; PixelSelection and SparseLogits as further columns |
+/// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet |
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// The rows are read once: photos (3 bytes a pixel), labels (1 byte) and logits stay in memory while training.
@@ -46,16 +49,32 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
         (TrainingRows rows, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) = Read(input);
         ClassColors.ThrowUnlessFits(_options.ClassList, rows.Classes);
         session.Start(training.Count, validation.Count);
+        var validationSet = new TrainingList(validation);
         RefinerFit fit = new RefinerTrainer(_options).Fit(
             new TrainingList(training),
-            new TrainingList(validation),
-            _options.Selector,
+            validationSet,
+            _options.ChooseSelector is null ? _options.Selector : Choose(validationSet.Count > 0 ? validationSet : new TrainingList(training)),
             rows.Classes,
             session.Run,
             _options.WarmStart);
         session.End(fit.History);
         return new SparseRefinementTransformer(
             SparseRefinementColumns.Of(_options), fit.Refiner, _options.ClassList, _options.Threads, fit.History);
+    }
+
+    private IPixelSelector Choose(TrainingList photos)
+    {
+        ThresholdCalibration calibration = new(_options.Interpolation);
+        Workers workers = new(_options.Threads);
+        for (int i = 0; i < photos.Count; i++)
+        {
+            _options.CancellationToken.ThrowIfCancellationRequested();
+            TrainingExample example = photos.Load(i);
+            calibration.Add(example.AllLogits[0], example.Labels, workers, _options.IgnoreIndex);
+        }
+
+        return _options.ChooseSelector!(calibration)
+            ?? throw new ArgumentException("ChooseSelector: expected a function that gives a selector, got one that gives null");
     }
 
     private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)

@@ -42,7 +42,7 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
     /// <summary>The selector in use: the refiner's, with the measured cost where it was calibrated; null before a calibration to come.</summary>
     public IPixelSelector? Selector => _calibrated?.Selector;
 
-    /// <summary>Names and colours of the classes; null where they were not given.</summary>
+    /// <summary>Names and colors of the classes; null where they were not given.</summary>
     public ClassList? ClassList { get; }
 
     /// <summary>How it was trained; null for one that was loaded.</summary>

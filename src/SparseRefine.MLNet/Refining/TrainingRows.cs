@@ -29,7 +29,7 @@ internal sealed record TrainingRows(
         List<PixelSelection> selections = [];
         List<string> keys = [];
         using DataViewRowCursor cursor = data.GetRowCursor(needed);
-        SharedImage photos = RowImages.Of(cursor, image);
+        SharedImage photos = SharedImage.Of(cursor, image);
         ValueGetter<LogitMap>[] readLogits = [.. logits.Select(cursor.GetGetter<LogitMap>)];
         ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(label);
         ValueGetter<PixelSelection>? readSelection =
@@ -83,7 +83,7 @@ internal sealed record TrainingRows(
             }
         }
 
-        LabelChecks.ThrowUnlessClasses(labels, classes.Value, ignoreIndex, name);
+        Rows.ThrowUnlessClasses(labels, classes.Value, ignoreIndex, name);
     }
 
     /// <summary>Three bytes a pixel: what the trainer reads.</summary>

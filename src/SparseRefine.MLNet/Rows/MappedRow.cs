@@ -3,8 +3,11 @@ using Microsoft.ML.Data;
 
 namespace SparseRefine.MLNet;
 
-/// <summary>The single row of a prediction engine; disposes its input row, as ML.NET's own mappers do.</summary>
-internal sealed class MappedRow(RowMapper mapper, DataViewRow input, bool[] active) : DataViewRow, IScopedRow
+/// <summary>
+/// A row of a mapped data view, or the single row of a prediction engine, whose input does not move. Owns its input row, as ML.NET's own
+/// mappers do.
+/// </summary>
+internal sealed class MappedRow(RowMapper mapper, DataViewRow input, bool[] active) : DataViewRowCursor
 {
     public RowScope Scope { get; } = new(mapper, input);
 
@@ -13,6 +16,10 @@ internal sealed class MappedRow(RowMapper mapper, DataViewRow input, bool[] acti
     public override long Batch => input.Batch;
 
     public override DataViewSchema Schema => mapper.OutputSchema;
+
+    public override bool MoveNext() => input is DataViewRowCursor cursor
+        ? cursor.MoveNext()
+        : throw new NotSupportedException("MoveNext: expected the row of a cursor, got that of a prediction engine");
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
 

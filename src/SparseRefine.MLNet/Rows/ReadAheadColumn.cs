@@ -78,7 +78,7 @@ internal sealed class ReadAheadVectors<T>(DataViewRowCursor input, DataViewSchem
 }
 
 /// <summary>
-/// Images: an image is only valid until its input moves on, whoever owns it, so the pixels are copied. The copies are ours: each serves for
+/// Images: an image is only valid until its input moves on, so the pixels are copied. This column owns the copies: each serves for
 /// window after window of photos of its size, as 32 fresh megabytes a photo cost more than the copying; all are disposed with the cursor.
 /// </summary>
 internal sealed class ReadAheadImages(SharedImage source, int slots)
@@ -103,7 +103,7 @@ internal sealed class ReadAheadImages(SharedImage source, int slots)
 
         if (copy is not null && IsLike(copy, image))
         {
-            // An image's pixels are its own native memory, and this image is ours: nobody else has a right to it after its row.
+            // An image's pixels are its own native memory. This column made the image and handed it out for one row only, so the pixels may be replaced.
             ReadOnlySpan<byte> pixels = copy.Pixels;
             image.Pixels.CopyTo(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(pixels), pixels.Length));
         }

@@ -67,7 +67,7 @@ internal sealed class RowMapper : IRowToRowMapper
         {
             bool[] active = Active(activeColumns);
             bool computes = active.AsSpan(InputSchema.Count).Contains(true);
-            return new MappedCursor(this, computes ? _transformer.Feed(input, active) : input, active);
+            return new MappedRow(this, computes ? _transformer.Feed(input, active) : input, active);
         }
         catch
         {

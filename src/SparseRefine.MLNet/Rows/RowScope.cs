@@ -39,7 +39,7 @@ internal sealed class RowScope : IDisposable
         return Take(added);
     }
 
-    /// <summary>Whether somebody has taken the getter of column <paramref name="added"/> of those the transformer adds.</summary>
+    /// <summary>Whether a reader has taken the getter of column <paramref name="added"/> of those the transformer adds.</summary>
     public bool IsAsked(int added) => _asked.Contains(added);
 
     /// <summary>
@@ -89,7 +89,7 @@ internal sealed class RowScope : IDisposable
     // The getter of an input column, past the rows below that only hand the column on.
     private ValueGetter<T> Borrow<T>(int inputColumn)
     {
-        if (_input is not IScopedRow { Scope: RowScope below })
+        if (_input is not MappedRow { Scope: RowScope below })
         {
             return _input.GetGetter<T>(_mapper.InputSchema[inputColumn]);
         }
@@ -103,7 +103,7 @@ internal sealed class RowScope : IDisposable
     {
         if (!_images.TryGetValue(inputColumn, out SharedImage? image))
         {
-            image = _input is IScopedRow below && inputColumn < below.Scope.InputColumnCount
+            image = _input is MappedRow below && inputColumn < below.Scope.InputColumnCount
                 ? below.Scope.Image(inputColumn)
                 : new SharedImage(_input, _mapper.InputSchema[inputColumn]);
             _images.Add(inputColumn, image);

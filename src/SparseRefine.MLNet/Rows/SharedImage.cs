@@ -32,6 +32,12 @@ internal sealed class SharedImage
         });
     }
 
+    /// <summary>The image of a row that someone outside a transformer reads: the one that our stages below share, else one of its own.</summary>
+    public static SharedImage Of(DataViewRow row, DataViewSchema.Column column) =>
+        row is MappedRow ours && column.Index < ours.Scope.InputColumnCount
+            ? ours.Scope.Image(column.Name)
+            : new SharedImage(row, column);
+
     /// <summary>The row's image, or null where the row has none.</summary>
     public MLImage? Value => _memo.Value;
 }

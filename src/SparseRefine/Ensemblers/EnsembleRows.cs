@@ -16,9 +16,6 @@ internal static class EnsembleRows
 
     public static void Check(float[] dense, float[] sparse, int rows, int classes, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(dense);
-        ArgumentNullException.ThrowIfNull(sparse);
-        ArgumentNullException.ThrowIfNull(workers);
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
         CheckLength(dense, rows, classes, nameof(dense));

@@ -24,11 +24,8 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
     private readonly Parameter[] _merge;
 
     /// <summary>Makes the network with its starting weights.</summary>
-    /// <param name="options">Sizes.</param>
-    /// <param name="seed">Seed of the random weights; the same seed gives the same bits.</param>
     public GatedEnsembler(GatedEnsemblerOptions options, int seed)
     {
-        ArgumentNullException.ThrowIfNull(options);
         Options = options;
         var random = new Random(seed);
         int classes = options.Classes;
@@ -60,7 +57,6 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
     /// <exception cref="ArgumentException">A gate of another shape.</exception>
     public void CopyFrom(GatedEnsembler other)
     {
-        ArgumentNullException.ThrowIfNull(other);
         Parameter.Copy(other.Parameters, Parameters, "gate");
     }
 
@@ -84,9 +80,6 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
     /// <exception cref="ArgumentException">Other sizes than rows x classes.</exception>
     public Variable Forward(Variable dense, Variable sparse, Tape? tape, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(dense);
-        ArgumentNullException.ThrowIfNull(sparse);
-        ArgumentNullException.ThrowIfNull(workers);
         CheckClasses(dense.Channels, nameof(dense));
         CheckClasses(sparse.Channels, nameof(sparse));
         if (dense.Rows != sparse.Rows)

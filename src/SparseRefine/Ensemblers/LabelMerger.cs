@@ -16,7 +16,6 @@ internal static class LabelMerger
     /// <exception cref="InvalidInputException">A row that holds NaN.</exception>
     public static LabelMap Merge(PixelSelection selection, float[] ensembledRows, int classes)
     {
-        ArgumentNullException.ThrowIfNull(selection);
         return Replace(selection, ArgMax(ensembledRows, selection.Sites.Count, classes, nameof(ensembledRows)));
     }
 

@@ -11,7 +11,6 @@ internal sealed class ImageBuffer
     /// <exception cref="ArgumentException">A size below 1, or another number of bytes than the size needs.</exception>
     public ImageBuffer(byte[] pixels, int height, int width, PixelOrder order)
     {
-        ArgumentNullException.ThrowIfNull(pixels);
         _ = new ImageView(pixels, height, width, order);
         Pixels = pixels;
         Height = height;

@@ -16,10 +16,6 @@ internal sealed class LogitSampler
     public const float MaxMagnitude = 1e30f;
 
     /// <summary>Makes a sampler that reads <paramref name="map"/> at a photo's size, and checks the map's values.</summary>
-    /// <param name="map">Logits at the model's resolution; kept, not copied.</param>
-    /// <param name="height">Rows of the photo, at least 1.</param>
-    /// <param name="width">Columns of the photo, at least 1.</param>
-    /// <param name="mode">Nearest or bilinear.</param>
     /// <exception cref="ArgumentException">A size below 1, or another mode.</exception>
     /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude.</exception>
     public LogitSampler(LogitMap map, int height, int width, Interpolation mode)
@@ -85,9 +81,6 @@ internal sealed class LogitSampler
     /// <exception cref="ArgumentException">Sites of another size, or another number of values.</exception>
     public void Gather(SiteSet sites, float[] rows, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(sites);
-        ArgumentNullException.ThrowIfNull(rows);
-        ArgumentNullException.ThrowIfNull(workers);
         if (sites.Images != 1 || sites.Height != Height || sites.Width != Width)
         {
             throw new ArgumentException(
@@ -107,7 +100,6 @@ internal sealed class LogitSampler
 
     internal static LogitGrid CreateGrid(LogitMap map, int height, int width, Interpolation mode)
     {
-        ArgumentNullException.ThrowIfNull(map);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ThrowUnlessSampling(mode);

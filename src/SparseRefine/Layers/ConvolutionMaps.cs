@@ -78,8 +78,6 @@ internal readonly record struct ConvolutionMaps
 
     private static void RequirePair(SiteLevel fine, SiteLevel coarse)
     {
-        ArgumentNullException.ThrowIfNull(fine);
-        ArgumentNullException.ThrowIfNull(coarse);
         if (fine.Down == null || fine.Down.Rows != coarse.Count)
         {
             throw new ArgumentException("coarse: expected the next level of the same pyramid", nameof(coarse));

@@ -10,8 +10,6 @@ internal sealed class Parameter
     /// <param name="decayed">Whether weight decay applies (weights yes; biases and norms no).</param>
     public Parameter(string name, int[] shape, bool trained = true, bool decayed = true)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentNullException.ThrowIfNull(shape);
         Name = name;
         Shape = shape;
         IsTrained = trained;

@@ -12,8 +12,6 @@ internal sealed class Tape
     private readonly List<Action> _backward = [];
 
     /// <summary>Starts an empty tape.</summary>
-    /// <param name="workers">Threads that the layers use.</param>
-    /// <param name="random">Source of dropout masks; a fixed seed gives fixed masks.</param>
     public Tape(Workers workers, Random random)
         : this(workers, random, null)
     {
@@ -21,8 +19,6 @@ internal sealed class Tape
 
     internal Tape(Workers workers, Random random, BufferPool? pool)
     {
-        ArgumentNullException.ThrowIfNull(workers);
-        ArgumentNullException.ThrowIfNull(random);
         Workers = workers;
         Random = random;
         Pool = pool;

@@ -32,7 +32,6 @@ internal sealed class Variable
 
     private Variable(float[] value, int rows, int channels, bool needsGradient, BufferPool? pool)
     {
-        ArgumentNullException.ThrowIfNull(value);
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         _value = value;

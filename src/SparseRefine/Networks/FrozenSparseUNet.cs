@@ -53,9 +53,6 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
     /// <exception cref="ArgumentException">Too few levels, or features of another length.</exception>
     public float[] Infer(float[] features, SitePyramid pyramid, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(features);
-        ArgumentNullException.ThrowIfNull(pyramid);
-        ArgumentNullException.ThrowIfNull(workers);
         if (pyramid.Levels.Count < _planes.Length)
         {
             throw new ArgumentException($"pyramid: expected at least {_planes.Length} levels, got {pyramid.Levels.Count}", nameof(pyramid));

@@ -27,10 +27,6 @@ internal static class RefinerFeatures
         Interpolation mode,
         Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(sites);
-        ArgumentNullException.ThrowIfNull(spec);
-        ArgumentNullException.ThrowIfNull(workers);
         if (sites.Images != 1 || sites.Height != image.Height || sites.Width != image.Width)
         {
             throw new ArgumentException(

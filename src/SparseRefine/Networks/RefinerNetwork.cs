@@ -39,8 +39,6 @@ internal abstract class RefinerNetwork
     public abstract int CoarseFeatures { get; }
 
     /// <summary>Multiply-adds of one inference: every convolution's existing neighbours only, biases and norms left out.</summary>
-    /// <param name="pyramid">Sites, at least as many levels as <see cref="Planes"/>.</param>
-    /// <returns>The number.</returns>
     /// <exception cref="ArgumentException">Too few levels.</exception>
     public abstract long MultiplyAdds(SitePyramid pyramid);
 
@@ -49,7 +47,6 @@ internal abstract class RefinerNetwork
     /// <exception cref="ArgumentException">A network of another shape.</exception>
     public virtual void CopyFrom(RefinerNetwork other)
     {
-        ArgumentNullException.ThrowIfNull(other);
         Parameter.Copy(other.Parameters, Parameters, "network");
     }
 
@@ -92,7 +89,6 @@ internal abstract class RefinerNetwork
 
     private protected void RequireLevels(SitePyramid pyramid)
     {
-        ArgumentNullException.ThrowIfNull(pyramid);
         if (pyramid.Levels.Count < Planes.Count)
         {
             throw new ArgumentException($"pyramid: expected at least {Planes.Count} levels, got {pyramid.Levels.Count}", nameof(pyramid));

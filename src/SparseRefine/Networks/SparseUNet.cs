@@ -12,8 +12,6 @@ namespace SparseRefine.Networks;
 internal sealed class SparseUNet : RefinerNetwork
 {
     /// <summary>Makes the network with He-initialised convolutions.</summary>
-    /// <param name="options">Its shape.</param>
-    /// <param name="seed">Seed of the starting weights.</param>
     public SparseUNet(SparseUNetOptions options, int seed)
         : this(options, seed, Simd.Default)
     {
@@ -21,7 +19,6 @@ internal sealed class SparseUNet : RefinerNetwork
 
     internal SparseUNet(SparseUNetOptions options, int seed, SimdPath path)
     {
-        ArgumentNullException.ThrowIfNull(options);
         Options = options;
         Random random = new(seed);
         IReadOnlyList<int> planes = options.Planes;
@@ -144,7 +141,6 @@ internal sealed class SparseUNet : RefinerNetwork
     {
         RequireLevels(pyramid);
         Shapes.Require(input, nameof(input), pyramid.Levels[0].Count, Options.InputChannels);
-        ArgumentNullException.ThrowIfNull(workers);
         IReadOnlyList<SiteLevel> levels = pyramid.Levels;
         Variable[] skips = new Variable[Downs.Length];
         Variable x = Stem.Forward(input, levels[0], tape, workers);

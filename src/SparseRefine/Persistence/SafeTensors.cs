@@ -26,8 +26,6 @@ internal static class SafeTensors
     public static void Write(
         Stream stream, IReadOnlyList<Parameter> parameters, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(parameters);
         foreach (Parameter parameter in parameters)
         {
             int bad = FirstNotFinite(parameter.Value);
@@ -75,7 +73,6 @@ internal static class SafeTensors
     /// <summary>Reads values; with <paramref name="isPart"/> from a stream that can seek and may hold other tensors as well.</summary>
     internal static IReadOnlyDictionary<string, string> Read(Stream stream, IReadOnlyList<Parameter> parameters, string name, bool isPart)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
         Dictionary<string, Parameter> wanted = new(StringComparer.Ordinal);
         foreach (Parameter parameter in parameters)
         {
@@ -115,18 +112,8 @@ internal static class SafeTensors
         return header.Metadata;
     }
 
-    /// <summary>Reads only the free text entries, as to find out which network to build.</summary>
-    /// <param name="stream">Where the header's length stands; left where the values start. Stays open.</param>
-    /// <param name="name">What messages call the file.</param>
-    /// <returns>The free text entries.</returns>
-    /// <exception cref="InvalidInputException">A header as reading the tensors refuses it.</exception>
-    public static IReadOnlyDictionary<string, string> ReadMetadata(Stream stream, string name = "weights") =>
-        ReadHeader(stream, name).Metadata;
-
     private static SafeTensorsHeader ReadHeader(Stream stream, string name)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentException.ThrowIfNullOrEmpty(name);
         Span<byte> start = stackalloc byte[sizeof(ulong)];
         Fill(stream, start, "the header's length", name);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);

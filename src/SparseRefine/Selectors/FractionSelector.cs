@@ -12,8 +12,6 @@ internal sealed class FractionSelector : IScanSelector
     private LogitScan? _idle;
 
     /// <summary>Sets the share.</summary>
-    /// <param name="fraction">Share of all pixels, 0 to 1.</param>
-    /// <param name="mode">How logits are brought to the photo's size: nearest or bilinear.</param>
     /// <exception cref="ArgumentException">A fraction outside 0..1, or another mode.</exception>
     public FractionSelector(double fraction, Interpolation mode = Interpolation.Bilinear)
     {

@@ -69,8 +69,6 @@ internal sealed partial class LogitScan
     /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude.</exception>
     public void Begin(LogitMap logits, int height, int width, Interpolation mode, byte[] labels, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(workers);
         Pixels = PixelCount(height, width);
         if (_grid is null || !_grid.Fits(logits, height, width, mode))
         {

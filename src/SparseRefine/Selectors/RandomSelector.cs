@@ -12,9 +12,6 @@ internal sealed class RandomSelector : IScanSelector
     private LogitScan? _idle;
 
     /// <summary>Sets share and seed.</summary>
-    /// <param name="fraction">Share of all pixels, 0 to 1.</param>
-    /// <param name="seed">Any number.</param>
-    /// <param name="mode">How logits are brought to the photo's size for the labels: nearest or bilinear.</param>
     /// <exception cref="ArgumentException">A fraction outside 0..1, or another mode.</exception>
     public RandomSelector(double fraction, int seed, Interpolation mode = Interpolation.Bilinear)
     {

@@ -51,7 +51,6 @@ internal sealed class TimeBudgetSelector : IScanSelector
     /// <exception cref="ArgumentException">Logits of another number of classes.</exception>
     public TimeBudgetSelector Calibrate(SparseRefiner refiner, ImageView image, LogitMap logits, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(refiner);
         return new(Milliseconds, RefinementCost.MillisecondsPerPixel(refiner, image, logits, workers), Mode);
     }
 

@@ -25,8 +25,6 @@ internal sealed class SitePyramid : IDisposable
 
     internal static SitePyramid Build(SiteSet finest, int levels, Workers workers, BufferPool? pool)
     {
-        ArgumentNullException.ThrowIfNull(finest);
-        ArgumentNullException.ThrowIfNull(workers);
         ArgumentOutOfRangeException.ThrowIfLessThan(levels, 1);
         SiteLevel[] built = new SiteLevel[levels];
         SiteBits bits = SiteBits.Of(finest, workers, pool);

@@ -37,7 +37,7 @@ internal sealed class ScoringStages(string model, IReadOnlyList<string> photos, 
         using (JobFolder output = new(NewOutput(), null))
         using (Journal.Create(output, new JournalHeader { Model = opened.Hash, ModelFile = model, Results = new(), Time = DateTime.UtcNow }))
         {
-            write = Rate(workers, items, () => new ResultWriter(new(), output, opened.Classes, opened.Interpolation, opened.Hash), (writer, item) =>
+            write = Rate(workers, items, () => new ResultWriter(new(), output, opened.Classes, opened.Hash), (writer, item) =>
             {
                 int photo = int.Parse(Path.GetFileNameWithoutExtension(item.Id), System.Globalization.CultureInfo.InvariantCulture) % photos.Count;
                 writer.Write(scored[photo] with { Clock = new StageClock(item) });

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using SparseRefine.MLNet;
+using SparseRefine.Selectors;
 using Xunit;
 
 namespace SparseRefine.Cli.Tests.Commands;
@@ -66,6 +68,21 @@ public sealed class BenchTests(FittedModel fitted) : IClassFixture<FittedModel>,
         Assert.Equal(0.3, root.GetProperty("density").GetDouble(), 0.001);
         Assert.True(root.GetProperty("ms").GetProperty("decode").GetDouble() > 0);
         Assert.Equal(Environment.ProcessorCount, root.GetProperty("threads").GetInt32());
+    }
+
+    [Fact]
+    public void Bench_TimeBudgetWithoutACost_MeasuresItAsScoreDoes()
+    {
+        string budget = _folder["budget.sparserefine"];
+        using (SegmentationModel model = SegmentationModel.Load(fitted.Model))
+        using (SegmentationModel other = model.WithSelector(PixelSelector.Parse("time:100000")))
+        {
+            other.Save(budget);
+        }
+
+        string json = _folder["bench.json"];
+        Tool.Run("bench", "--model", budget, "--images", fitted.Folder["images"], "--rounds", "1", "--json", json).AssertSuccess();
+        Assert.Equal(1, AssertSchema(json).GetProperty("density").GetDouble());
     }
 
     [Fact]

@@ -25,6 +25,19 @@ public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedM
     }
 
     [Fact]
+    public void Fit_DenseModel_IsOpenedOnce()
+    {
+        // Between the check of the model and the training there is no file to open; only its bytes are read again, to be saved.
+        string dense = _folder.Write("once.onnx", TinyModels.Brightness());
+        Tool.RunWith(
+            [("ONNX Runtime", () => File.Move(dense, dense + ".away")), ("training on ", () => File.Move(dense + ".away", dense))],
+            "fit", "--dense", dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"], "--classes", fitted.Classes,
+            "--out", _folder["once.sparserefine"], "--scale", "0.25", "--size-multiple", "1", "--planes", "4", "--reps", "1", "--epochs", "1",
+            "--crop", "32x32").AssertSuccess();
+        Assert.False(File.Exists(dense + ".away"));
+    }
+
+    [Fact]
     public void Fit_InterruptedBeforeAnEpoch_SaysHowToGoOn()
     {
         ToolResult stopped = Tool.RunUntil("training on", Words("m", "--workspace", _folder["work"]));

@@ -55,7 +55,7 @@ public class CustomMappingTests
 
     private static void Count(Columns from, Counted to) => to.Text =
         $"{from.PredictedLabel.Height}x{from.PredictedLabel.Width}, {from.Label.Height}x{from.Label.Width}, "
-        + $"{from.Logits.Classes}, {from.Selection.Sites.Count} of {from.SparseLogits.Classes}";
+        + $"{from.Logits.Classes}, {from.Selected.Sites.Count} of {from.SparseLogits.Classes}";
 
     private sealed class Columns
     {
@@ -65,7 +65,7 @@ public class CustomMappingTests
 
         public LogitMap Logits { get; set; } = null!;
 
-        public PixelSelection Selection { get; set; } = null!;
+        public PixelSelection Selected { get; set; } = null!;
 
         public SparseLogits SparseLogits { get; set; } = null!;
     }

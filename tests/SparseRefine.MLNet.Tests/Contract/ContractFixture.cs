@@ -21,7 +21,7 @@ public sealed class ContractFixture : IDisposable
         IDataView data = model.Transform(Scene.Data);
         LabelMap[] labels = [.. data.GetColumn<LabelMap>("Label")];
         LogitMap[] logits = [.. data.GetColumn<LogitMap>("Logits")];
-        PixelSelection[] selections = [.. data.GetColumn<PixelSelection>("Selection")];
+        PixelSelection[] selections = [.. data.GetColumn<PixelSelection>("Selected")];
         SparseLogits[] sparse = [.. data.GetColumn<SparseLogits>("SparseLogits")];
         for (int i = 0; i < labels.Length; i++)
         {
@@ -32,7 +32,7 @@ public sealed class ContractFixture : IDisposable
                 Image = MLImage.CreateFromFile(Scene.Pairs[i].ImagePath),
                 Label = labels[i],
                 Logits = logits[i],
-                Selection = selections[i],
+                Selected = selections[i],
                 SparseLogits = sparse[i],
                 Scores = logits[i].Values,
             });

@@ -18,7 +18,7 @@ internal sealed class ContractRow
 
     public LogitMap? Logits { get; set; }
 
-    public PixelSelection? Selection { get; set; }
+    public PixelSelection? Selected { get; set; }
 
     public SparseLogits? SparseLogits { get; set; }
 

@@ -24,12 +24,12 @@ internal sealed record EstimatorCase(
             ["Logits", "Image"], [], typeof(SelectionAnswer)),
         new("SparseExtractor", (scene, output) => scene.Catalog.Trainers.SparseExtraction(
             new SparseExtractionTrainer.Options(scene.Refinement()) { OutputColumnName = output }),
-            ["Image", "Logits", "Selection"], ["Label"], typeof(SparseAnswer)),
-        new("Ensemble", (scene, output) => scene.Catalog.EnsembleScores(output, "Logits", "Selection", "SparseLogits"),
-            ["Logits", "Selection", "SparseLogits"], [], typeof(LabelAnswer)),
+            ["Image", "Logits", "Selected"], ["Label"], typeof(SparseAnswer)),
+        new("Ensemble", (scene, output) => scene.Catalog.EnsembleScores(output, "Logits", "Selected", "SparseLogits"),
+            ["Logits", "Selected", "SparseLogits"], [], typeof(LabelAnswer)),
         new("GatedEnsembler", (scene, output) => scene.Catalog.Trainers.GatedEnsembling(
             new GatedEnsemblingTrainer.Options(scene.Refinement()) { OutputColumnName = output }),
-            ["Logits", "Selection", "SparseLogits"], ["Label"], typeof(LabelAnswer)),
+            ["Logits", "Selected", "SparseLogits"], ["Label"], typeof(LabelAnswer)),
         new("SparseRefine", (scene, output) => scene.Catalog.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(scene.Refinement())
         {
             OutputColumnName = output,

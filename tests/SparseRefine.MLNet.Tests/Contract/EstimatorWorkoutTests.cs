@@ -10,7 +10,7 @@ public sealed class EstimatorWorkoutTests(ContractFixture fixture) : IClassFixtu
     public static TheoryData<string> Cases => [.. EstimatorCase.All.Select(known => known.Name)];
 
     private static readonly string[] Columns =
-        ["ImagePath", "LabelPath", "Image", "Label", "Logits", "Selection", "SparseLogits", "Scores"];
+        ["ImagePath", "LabelPath", "Image", "Label", "Logits", "Selected", "SparseLogits", "Scores"];
 
     [Fact]
     public void All_EstimatorsOfTheAssembly_AreInTheWorkout()

@@ -38,9 +38,9 @@ public class ApplyOnnxModelTests
         var chain = context.Transforms.ApplyOnnxModel(
                 "scores", "image", new MemoryStream(OnnxModelBuilder.Identity(height: 4, width: 5, batch: 1)))
             .Append(context.SemanticSegmentation.ConvertToLogits("Logits", "scores"))
-            .Append(context.SemanticSegmentation.SelectPixels("Selection", "Logits", "Photo", "pixels:7"));
+            .Append(context.SemanticSegmentation.SelectPixels("Selected", "Logits", "Photo", "pixels:7"));
         using var model = chain.Fit(data);
-        var selection = model.Transform(data).GetColumn<SparseRefine.Selectors.PixelSelection>("Selection").Single();
+        var selection = model.Transform(data).GetColumn<SparseRefine.Selectors.PixelSelection>("Selected").Single();
         Assert.Equal((7, 8, 10), (selection.Sites.Count, selection.Sites.Height, selection.Sites.Width));
     }
 

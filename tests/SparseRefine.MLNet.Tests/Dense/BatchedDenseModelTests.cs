@@ -91,12 +91,12 @@ public sealed class BatchedDenseModelTests : IDisposable
 
         IDataView photos = scene.Context.Data.LoadFromEnumerable(Photos());
         using DenseSegmentationTransformer batched = Fit(3, photos);
-        IDataView data = scene.Catalog.SelectPixels("Selection", "Logits", "Image", "pixels:5").Fit(batched.Transform(photos))
+        IDataView data = scene.Catalog.SelectPixels("Selected", "Logits", "Image", "pixels:5").Fit(batched.Transform(photos))
             .Transform(batched.Transform(photos));
         int rows = 0;
         using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
         var image = cursor.GetGetter<MLImage>(data.Schema["Image"]);
-        var selection = cursor.GetGetter<SparseRefine.Selectors.PixelSelection>(data.Schema["Selection"]);
+        var selection = cursor.GetGetter<SparseRefine.Selectors.PixelSelection>(data.Schema["Selected"]);
         while (cursor.MoveNext())
         {
             MLImage photo = null!;

@@ -38,9 +38,9 @@ public class RecycledLogitsTests
             new MemoryStream(OnnxModelBuilder.Identity()),
             new DenseModelOptions { Scale = 1, SizeMultiple = 1, Mean = [0, 0, 0], Std = [1, 1, 1], IntraOpNumThreads = 1 }).Fit(rows);
         IDataView selected = dense.Transform(rows);
-        selected = context.SemanticSegmentation.SelectPixels("Selection", "Logits", "Image", "fraction:0").Fit(selected).Transform(selected);
+        selected = context.SemanticSegmentation.SelectPixels("Selected", "Logits", "Image", "fraction:0").Fit(selected).Transform(selected);
         using DataViewRowCursor cursor = selected.GetRowCursor(selected.Schema);
-        var readSelection = cursor.GetGetter<SparseRefine.Selectors.PixelSelection>(selected.Schema["Selection"]);
+        var readSelection = cursor.GetGetter<SparseRefine.Selectors.PixelSelection>(selected.Schema["Selected"]);
         ValueGetter<LogitMap>? readLogits = readsLogits ? cursor.GetGetter<LogitMap>(selected.Schema["Logits"]) : null;
         List<LogitMap> maps = [];
         long least = long.MaxValue;

@@ -91,6 +91,6 @@ public class ClassNamesTests
     private static EstimatorChain<LabelMapToVectorTransformer> Chain(Scene scene) => scene.Inputs()
         .Append(scene.Dense(classes: Scene.Classes()))
         .Append(scene.Catalog.Trainers.SparseRefinement(scene.Refinement()))
-        .Append(scene.Catalog.EnsembleScores("Merged", "Logits", "Selection", "SparseLogits"))
+        .Append(scene.Catalog.EnsembleScores("Merged", "Logits", "Selected", "SparseLogits"))
         .Append(scene.Catalog.ConvertToVector("Vector", "PredictedLabel"));
 }

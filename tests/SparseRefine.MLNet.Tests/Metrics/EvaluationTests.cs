@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using SparseRefine.Images;
 using Xunit;
 
@@ -110,6 +111,24 @@ public class EvaluationTests
         // 240 pixels; gate 8x64 + 64x2, then 3x64 + 64x3.
         Assert.Equal(240 * ((8 * 64) + (64 * 2) + (3 * 64) + (64 * 3)), report.EnsembleMultiplyAdds);
         Assert.True(report.Milliseconds.Total > 0);
+    }
+
+    [Fact]
+    public void EvaluateRefinement_WithoutSelectionAndSparseLogitsColumns_ReportsTheSame()
+    {
+        using var scene = new Scene();
+        using var model = scene.Fit(Scene.Classes());
+        SparseRefinementTransformer fitted = model.LastTransformer;
+        var bare = new SparseRefinementTransformer(
+            fitted.Columns with { Selection = null, SparseLogits = null }, fitted.Refiner, fitted.ClassList, 1);
+        ITransformer[] parts = [.. model.SkipLast(1), bare];
+        SemanticSegmentationEvaluationOptions options = new() { BoundaryIoU = true };
+        RefinementReport expected = scene.Catalog.EvaluateRefinement(model, scene.Data, options: options);
+        RefinementReport actual = scene.Catalog.EvaluateRefinement(new TransformerChain<ITransformer>(parts), scene.Data, options: options);
+        Assert.Equal(expected.RefinerOnly.Selected.MeanIoU, actual.RefinerOnly.Selected.MeanIoU);
+        Assert.Equal(expected.Ensembled.Full.MeanBoundaryIoU, actual.Ensembled.Full.MeanBoundaryIoU);
+        Assert.Equal(expected.ExtractMultiplyAdds, actual.ExtractMultiplyAdds);
+        Assert.Equal(expected.ClassNames, actual.ClassNames);
     }
 
     [Fact]

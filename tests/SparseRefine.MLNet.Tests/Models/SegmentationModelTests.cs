@@ -61,6 +61,20 @@ public sealed class SegmentationModelTests : IDisposable
         Assert.Equal("fraction:0.25", model.Refiner!.Selector.Describe());
     }
 
+    [Theory]
+    [InlineData("fraction:0.25", Interpolation.Bilinear, Interpolation.Nearest)]
+    [InlineData("fraction:0.25:nearest", Interpolation.Nearest, Interpolation.Bilinear)]
+    public void Entropy_OfAnyModel_IsReadAsItsSelectorReadsLogits(string selector, Interpolation read, Interpolation other)
+    {
+        using SegmentationModel model = SegmentationModel.Load(file);
+        using SegmentationModel changed = model.WithSelector(PixelSelector.Parse(selector));
+        using SegmentationResult result = changed.Predict(scene.Pairs[0].ImagePath);
+        Assert.Equal(Grey(read), result.Entropy().Grey.Labels);
+        Assert.NotEqual(Grey(other), result.Entropy().Grey.Labels);
+
+        byte[] Grey(Interpolation interpolation) => new EntropyMap(result.Logits!, Scene.Height, Scene.Width, interpolation).Grey.Labels;
+    }
+
     [Fact]
     public void Load_StreamAndBytes_SameHash()
     {

@@ -96,7 +96,7 @@ public sealed class RefinementRowTests : IDisposable
         Assert.Equal(expected.SparseLogits!.Values, sparse!.Values);
     }
 
-    private static SparseRefinementColumns Columns => new("Image", "Logits", "Labels", "Selection", "SparseLogits");
+    private static SparseRefinementColumns Columns => new("Image", "Logits", "Labels", "Selected", "SparseLogits");
 
     private static SparseRefiner Refiner(IPixelSelector selector, IEnsembler ensembler)
     {
@@ -155,7 +155,7 @@ public sealed class RefinementRowTests : IDisposable
     /// <summary>Getters of some of the added columns.</summary>
     private sealed class Reader(Row row, RefinementParts parts, bool readsLabels)
     {
-        private readonly ValueGetter<PixelSelection>? _selection = parts.HasFlag(RefinementParts.Selection) ? Getter<PixelSelection>(row, "Selection") : null;
+        private readonly ValueGetter<PixelSelection>? _selection = parts.HasFlag(RefinementParts.Selection) ? Getter<PixelSelection>(row, "Selected") : null;
         private readonly ValueGetter<SparseLogits>? _sparse = parts.HasFlag(RefinementParts.SparseLogits) ? Getter<SparseLogits>(row, "SparseLogits") : null;
         private readonly ValueGetter<LabelMap>? _labels = readsLabels ? Getter<LabelMap>(row, "Labels") : null;
 

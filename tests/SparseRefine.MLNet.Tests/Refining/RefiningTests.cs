@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.Kernels;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
 using SparseRefine.Training;
@@ -21,11 +22,35 @@ public class RefiningTests
         Assert.Equal(2, reports.Count);
         IDataView scored = refiner.Transform(data);
         LabelMap map = scored.GetColumn<LabelMap>("PredictedLabel").First();
-        PixelSelection selection = scored.GetColumn<PixelSelection>("Selection").First();
+        PixelSelection selection = scored.GetColumn<PixelSelection>("Selected").First();
         SparseLogits sparse = scored.GetColumn<SparseLogits>("SparseLogits").First();
         Assert.Equal((Scene.Height, Scene.Width), (map.Height, map.Width));
         Assert.Equal(Scene.Height * Scene.Width / 4, selection.Sites.Count);
         Assert.Equal(selection.Sites.Count, sparse.Sites.Count);
+    }
+
+    [Fact]
+    public void Fit_SelectorChosenByValidation_ScoresEachPhotoOnce()
+    {
+        using var scene = new Scene();
+        using var inputs = scene.Inputs().Append(scene.Dense()).Fit(scene.Data);
+        DenseSegmentationTransformer dense = inputs.LastTransformer;
+        IDataView data = inputs.Transform(scene.Data);
+        IDataView validation = inputs.Transform(scene.Context.Data.TakeRows(scene.Data, 1));
+        ThresholdCalibration expected = new();
+        expected.Add(validation.GetColumn<LogitMap>("Logits").Single(), validation.GetColumn<LabelMap>("Label").Single(), new Workers(1));
+        long before = dense.Runs;
+        SparseRefinementTrainer.Options options = scene.Refinement(validation: validation) with
+        {
+            ChooseSelector = calibration =>
+            {
+                Assert.Equal((expected.Pixels, expected.Errors), (calibration.Pixels, calibration.Errors));
+                return new EntropySelector(calibration.ForDensity(0.2).Threshold);
+            },
+        };
+        SparseRefinementTransformer refiner = scene.Catalog.Trainers.SparseRefinement(options).Fit(data);
+        Assert.Equal(3 + 1, dense.Runs - before);
+        Assert.Equal(expected.ForDensity(0.2).Threshold, Assert.IsType<EntropySelector>(refiner.Selector).Threshold);
     }
 
     [Fact]
@@ -34,7 +59,7 @@ public class RefiningTests
         using var scene = new Scene();
         RefinerTrainerOptions training = scene.Refinement();
         var chain = scene.Inputs().Append(scene.Dense())
-            .Append(scene.Catalog.SelectPixels("Selection", "Logits", "Image", "fraction:0.3"))
+            .Append(scene.Catalog.SelectPixels("Selected", "Logits", "Image", "fraction:0.3"))
             .Append(scene.Catalog.Trainers.SparseExtraction(new SparseExtractionTrainer.Options(training)))
             .Append(scene.Catalog.Trainers.GatedEnsembling(new GatedEnsemblingTrainer.Options(training)));
         using var model = chain.Fit(scene.Data);
@@ -52,9 +77,9 @@ public class RefiningTests
         using var scene = new Scene(photos: 1);
         using var model = scene.Fit();
         IDataView data = model.Transform(scene.Data);
-        IDataView merged = scene.Catalog.EnsembleScores("Merged", "Logits", "Selection", "SparseLogits", method)
+        IDataView merged = scene.Catalog.EnsembleScores("Merged", "Logits", "Selected", "SparseLogits", method)
             .Fit(data).Transform(data);
-        PixelSelection selection = merged.GetColumn<PixelSelection>("Selection").Single();
+        PixelSelection selection = merged.GetColumn<PixelSelection>("Selected").Single();
         LabelMap map = merged.GetColumn<LabelMap>("Merged").Single();
         bool[] selected = new bool[map.Labels.Length];
         foreach (int index in selection.Sites.Indices)
@@ -106,7 +131,7 @@ public class RefiningTests
         using var model = scene.Fit();
         IDataView data = scene.Inputs().Append(scene.Dense()).Fit(scene.Data).Transform(scene.Data);
         IDataView scored = model.LastTransformer.WithSelector(PixelSelector.Parse(selector)).Transform(data);
-        PixelSelection selection = scored.GetColumn<PixelSelection>("Selection").Single();
+        PixelSelection selection = scored.GetColumn<PixelSelection>("Selected").Single();
         LabelMap map = scored.GetColumn<LabelMap>("PredictedLabel").Single();
         Assert.Equal(density, selection.Sites.Density);
         if (density == 0)

@@ -15,7 +15,7 @@ public class TimeBudgetTests
         IDataView data = model.Transform(scene.Data);
         SparseRefinementTransformer timed = model.LastTransformer.WithSelector(PixelSelector.Parse("time:0.05"));
         Assert.Null(timed.Selector);
-        List<PixelSelection> selections = [.. timed.Transform(data).GetColumn<PixelSelection>("Selection")];
+        List<PixelSelection> selections = [.. timed.Transform(data).GetColumn<PixelSelection>("Selected")];
         var selector = Assert.IsType<TimeBudgetSelector>(timed.Selector);
         int budget = (int)Math.Min(Scene.Height * Scene.Width, Math.Floor(0.05 / selector.MillisecondsPerPixel!.Value));
         Assert.All(selections, selection => Assert.Equal(budget, selection.Sites.Count));
@@ -30,7 +30,7 @@ public class TimeBudgetTests
         SparseRefinementTransformer timed = model.LastTransformer.WithSelector(PixelSelector.Parse("time:1:0.01"));
         Assert.IsType<TimeBudgetSelector>(timed.Selector);
         Assert.All(
-            timed.Transform(model.Transform(scene.Data)).GetColumn<PixelSelection>("Selection"),
+            timed.Transform(model.Transform(scene.Data)).GetColumn<PixelSelection>("Selected"),
             selection => Assert.Equal(100, selection.Sites.Count));
     }
 
@@ -40,7 +40,7 @@ public class TimeBudgetTests
         using var scene = new Scene();
         using var model = scene.Fit();
         SparseRefinementTransformer timed = model.LastTransformer.WithSelector(PixelSelector.Parse("time:5"));
-        _ = timed.Transform(model.Transform(scene.Data)).GetColumn<PixelSelection>("Selection").First();
+        _ = timed.Transform(model.Transform(scene.Data)).GetColumn<PixelSelection>("Selected").First();
         scene.Catalog.Save(timed, null, scene.PathOf("m.sparserefine"));
         var loaded = (TransformerChain<ITransformer>)scene.Catalog.Load(scene.PathOf("m.sparserefine"), out _);
         var refiner = Assert.IsType<SparseRefinementTransformer>(Assert.Single(loaded));

@@ -150,7 +150,7 @@ public class TrainingMannersTests
         using var scene = new Scene();
         List<EpochReport> extractor = [];
         List<EpochReport> gate = [];
-        IDataView data = scene.Catalog.SelectPixels("Selection", "Logits", "Image", "fraction:0.3").Fit(Data(scene)).Transform(Data(scene));
+        IDataView data = scene.Catalog.SelectPixels("Selected", "Logits", "Image", "fraction:0.3").Fit(Data(scene)).Transform(Data(scene));
         SparseExtractionTransformer extraction = scene.Catalog.Trainers.SparseExtraction(new SparseExtractionTrainer.Options(scene.Refinement())
         {
             ValidationFraction = 0.34,

@@ -56,7 +56,7 @@ public sealed class TwoColumnTests
 
         IDataView scored = loaded.Transform(scene.Data);
 
-        PixelSelection[] first = [.. scored.GetColumn<PixelSelection>("Selection")];
+        PixelSelection[] first = [.. scored.GetColumn<PixelSelection>("Selected")];
         PixelSelection[] again = [.. scored.GetColumn<PixelSelection>("Again")];
         Assert.Equal(first.Select(s => s.Sites.Indices), again.Select(s => s.Sites.Indices));
         Assert.Equal(first.Select(s => s.Activation!.Values), again.Select(s => s.Activation!.Values));
@@ -68,7 +68,7 @@ public sealed class TwoColumnTests
         using var scene = new Scene();
 
         ArgumentException error = Assert.Throws<ArgumentException>(
-            () => scene.Catalog.SelectPixels("Selection", "Logits", "Image", "learned:0.1"));
+            () => scene.Catalog.SelectPixels("Selected", "Logits", "Image", "learned:0.1"));
 
         Assert.Contains("expected a learned selector with weights", error.Message, StringComparison.Ordinal);
     }

@@ -28,13 +28,13 @@ public class PredictionEngineTests
         _ = scene.Catalog;
         using var photo = MLImage.CreateFromFile(scene.Pairs[0].ImagePath);
         var rows = scene.Context.Data.LoadFromEnumerable(new[] { new Photo { Image = photo } });
-        var chain = scene.Dense().Append(scene.Catalog.SelectPixels("Selection", "Logits", "Image"));
+        var chain = scene.Dense().Append(scene.Catalog.SelectPixels("Selected", "Logits", "Image"));
         using var model = chain.Fit(rows);
-        using (var engine = scene.Context.Model.CreatePredictionEngine<Photo, Selected>(
+        using (var engine = scene.Context.Model.CreatePredictionEngine<Photo, Pixels>(
             model, new PredictionEngineOptions { OwnsTransformer = false }))
         {
-            Assert.Equal(Scene.Height, engine.Predict(new Photo { Image = photo }).Selection.Sites.Height);
-            Assert.Equal(Scene.Height, engine.Predict(new Photo { Image = photo }).Selection.Sites.Height);
+            Assert.Equal(Scene.Height, engine.Predict(new Photo { Image = photo }).Selected.Sites.Height);
+            Assert.Equal(Scene.Height, engine.Predict(new Photo { Image = photo }).Selected.Sites.Height);
         }
 
         Assert.Equal(Scene.Width * Scene.Height * 4, photo.Pixels.Length);
@@ -117,8 +117,8 @@ public class PredictionEngineTests
         public MLImage Image { get; set; } = null!;
     }
 
-    internal sealed class Selected
+    internal sealed class Pixels
     {
-        public SparseRefine.Selectors.PixelSelection Selection { get; set; } = null!;
+        public SparseRefine.Selectors.PixelSelection Selected { get; set; } = null!;
     }
 }

@@ -1,5 +1,6 @@
 using SparseRefine.Images;
 using SparseRefine.Metrics;
+using SparseRefine.Networks;
 using SparseRefine.Selectors;
 using SparseRefine.Sites;
 using Xunit;
@@ -61,6 +62,60 @@ public class RefinementEvaluationTests
         Assert.Equal(0, evaluation.Images);
         Assert.Equal(0, evaluation.RefinerOnly.Selected.Total);
     }
+
+    [Fact]
+    public void Add_Result_CountsAsItsRowsDo()
+    {
+        float[] sparse = [0, 1, 1, 0, 0, 1];
+        float[] ensembled = [0, 1, 0, 1, 0, 1];
+        var rows = new RefinementEvaluation(2, 0.2);
+        rows.Add(Truth, Selection, sparse, ensembled);
+        var result = new RefinementEvaluation(2, 0.2);
+        result.Add(Truth, Result(Selection, new SparseLogits(Selection.Sites, sparse, 2)));
+        foreach ((RefinementScores one, RefinementScores other) in new[]
+        {
+            (rows.Initial, result.Initial), (rows.RefinerOnly, result.RefinerOnly), (rows.Ensembled, result.Ensembled),
+        })
+        {
+            Assert.Equal(one.Full.Counts.ToArray(), other.Full.Counts.ToArray());
+            Assert.Equal(one.Selected.Counts.ToArray(), other.Selected.Counts.ToArray());
+            Assert.Equal(one.Boundary!.PerClass, other.Boundary!.PerClass);
+        }
+    }
+
+    [Fact]
+    public void Add_BoundaryAsked_ScoresEachAnswersOwnLabels()
+    {
+        var evaluation = new RefinementEvaluation(2, 0.2);
+        evaluation.Add(Truth, Selection, [0, 1, 1, 0, 0, 1], [0, 1, 0, 1, 0, 1]);
+        Assert.Equal(Boundary(0, 0, 0, 0), evaluation.Initial.Boundary!.PerClass);
+        Assert.Equal(Boundary(0, 1, 0, 1), evaluation.RefinerOnly.Boundary!.PerClass);
+        Assert.Equal(Boundary(0, 1, 1, 1), evaluation.Ensembled.Boundary!.PerClass);
+        Assert.Null(new RefinementEvaluation(2).Initial.Boundary);
+
+        static double[] Boundary(params byte[] labels)
+        {
+            var boundary = new BoundaryIoU(2, 0.2);
+            boundary.Add(Truth, new LabelMap(labels, 2, 2));
+            return boundary.PerClass;
+        }
+    }
+
+    [Fact]
+    public void Add_ResultWithoutParts_SaysWhatIsMissing() => Assert.StartsWith(
+        "result: expected selection and sparse logits",
+        Assert.Throws<ArgumentException>(() => new RefinementEvaluation(2).Add(Truth, Result(null, null))).Message);
+
+    private static RefinementResult Result(PixelSelection? selection, SparseLogits? sparse) => new()
+    {
+        Labels = new LabelMap([0, 1, 1, 1], 2, 2),
+        SelectedPixels = 3,
+        Selection = selection,
+        SparseLogits = sparse,
+        Times = default,
+        ExtractMultiplyAdds = 0,
+        EnsembleMultiplyAdds = 0,
+    };
 
     [Fact]
     public void Density_NoPictures_IsNaN() => Assert.Equal(double.NaN, new RefinementEvaluation(2).Density);

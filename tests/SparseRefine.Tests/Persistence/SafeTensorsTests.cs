@@ -69,8 +69,7 @@ public class SafeTensorsTests
             Assert.Equal(p.Value, loaded.Single(q => q.Name == p.Name).Value);
         }
 
-        stream.Position = 0;
-        Assert.Equal("", SafeTensors.ReadMetadata(stream)["x"]);
+        Assert.Equal("", metadata["x"]);
     }
 
     [Fact]

@@ -76,16 +76,6 @@ public class OtherSelectorTests
         }
     }
 
-    [Fact]
-    public void OracleSelect_WrongAndIgnoredPixels_TakesWrongOnes()
-    {
-        var map = new LogitMap([1, 0, 1, 0, 0, 1, 0, 1], 2, 1, 4);
-        var truth = new LabelMap([0, 0, 255, 1], 1, 4);
-        PixelSelection selection = OracleSelector.Select(map, truth, new Workers(1), mode: Interpolation.Nearest);
-        Assert.Equal([0, 1, 0, 1], selection.DenseLabels.Labels);
-        Assert.Equal([1], selection.Sites.Indices);
-    }
-
     [Theory]
     [InlineData(2)]
     [InlineData(11)]

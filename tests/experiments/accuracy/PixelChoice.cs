@@ -152,7 +152,7 @@ internal sealed record PixelChoice(string Text, IPixelSelector Selector, bool Is
 }
 
 /// <summary>Pixels of a photo and the sparse network's answer for them.</summary>
-/// <param name="Selection">The pixels, of the whole photo.</param>
+/// <param name="Selected">The pixels, of the whole photo.</param>
 /// <param name="Sparse">The network's logits.</param>
 /// <param name="Rows">The row of <paramref name="Sparse"/> that each selected pixel has; null where they are in the same order.</param>
 internal sealed record RefinedPixels(PixelSelection Selection, SparseLogits Sparse, int[]? Rows)

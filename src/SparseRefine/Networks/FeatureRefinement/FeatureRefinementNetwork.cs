@@ -25,12 +25,9 @@ internal sealed class FeatureRefinementNetwork
     private const int EmbeddingChannels = 32;
 
     /// <summary>Makes a network with random weights.</summary>
-    /// <param name="options">Its shape.</param>
-    /// <param name="seed">Source of the weights.</param>
     /// <exception cref="ArgumentException">An option out of range.</exception>
     public FeatureRefinementNetwork(FeatureRefinementOptions options, int seed)
     {
-        ArgumentNullException.ThrowIfNull(options);
         Options = options;
         var random = new Random(seed);
         Backbone = new Backbone(options, random);
@@ -62,12 +59,9 @@ internal sealed class FeatureRefinementNetwork
     internal Linear Embedding { get; }
 
     /// <summary>Logits of one photo.</summary>
-    /// <param name="image">The photo, of any size.</param>
-    /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
     /// <returns>[classes, height / 4, width / 4], rounded up.</returns>
     public LogitMap Run(ImageView image, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(workers);
         (Variable input, GridShape grid) = Prepare(1, image.Height, image.Width);
         Fill(input, grid, 0, image);
         (_, Variable logits) = Forward(input, grid, null, workers);

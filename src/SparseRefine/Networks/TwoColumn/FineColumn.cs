@@ -18,11 +18,8 @@ namespace SparseRefine.Networks;
 internal sealed class FineColumn : RefinerNetwork
 {
     /// <summary>Makes the network with He-initialised convolutions.</summary>
-    /// <param name="options">Its shape.</param>
-    /// <param name="seed">Seed of the starting weights.</param>
     public FineColumn(FineColumnOptions options, int seed)
     {
-        ArgumentNullException.ThrowIfNull(options);
         Options = options;
         Random random = new(seed);
         IReadOnlyList<int> planes = options.Planes;

@@ -16,7 +16,6 @@ internal sealed class ActivationMap
     /// <exception cref="ArgumentException">A size below 1, another number of values, or a value outside 0..1.</exception>
     public ActivationMap(float[] values, int height, int width, int side)
     {
-        ArgumentNullException.ThrowIfNull(values);
         Grid = new BlockGrid(height, width, side);
         if (values.Length != Grid.Count)
         {

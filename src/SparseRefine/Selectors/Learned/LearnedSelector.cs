@@ -62,17 +62,10 @@ internal sealed class LearnedSelector : IPixelSelector
     public LearnedSelector WithNetwork(ActivationNetwork network) => new(Share, Side, Mode, network);
 
     /// <summary>The activation of every block of a photo.</summary>
-    /// <param name="logits">The dense model's scores, with its features where the network reads them.</param>
-    /// <param name="height">Rows of the photo.</param>
-    /// <param name="width">Columns of the photo.</param>
-    /// <param name="workers">Threads; the result does not depend on their number.</param>
-    /// <returns>The map.</returns>
     /// <exception cref="InvalidOperationException">No network yet.</exception>
     /// <exception cref="ArgumentException">Other classes or features than the network's.</exception>
     public ActivationMap Activate(LogitMap logits, int height, int width, Workers workers)
     {
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(workers);
         ActivationNetwork network = Network ?? throw new InvalidOperationException(
             $"selector '{Describe()}': expected one with weights, as training makes it, got none");
         if (logits.Classes != network.Classes)

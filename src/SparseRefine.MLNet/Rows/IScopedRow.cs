@@ -1,7 +1,0 @@
-namespace SparseRefine.MLNet;
-
-/// <summary>A row or cursor of ours.</summary>
-internal interface IScopedRow
-{
-    RowScope Scope { get; }
-}
