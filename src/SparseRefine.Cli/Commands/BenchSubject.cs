@@ -61,7 +61,7 @@ internal sealed class BenchSubject(DenseModel full, SegmentationModel ours, Work
         ImageView view = photo.AsView();
         long start = Stopwatch.GetTimestamp();
         LogitMap logits = model.Run(view, cancellation);
-        _ = logits.ToLabels(view.Height, view.Width, ours.Interpolation, workers);
+        _ = logits.ToLabels(view.Height, view.Width, ours.Refiner!.Interpolation, workers);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 }
