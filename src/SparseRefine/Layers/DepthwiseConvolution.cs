@@ -12,12 +12,7 @@ internal sealed class DepthwiseConvolution
     private readonly SimdPath _path;
 
     /// <summary>Makes the layer with He-initialised weights and a bias of zeros.</summary>
-    public DepthwiseConvolution(string name, int channels, int side, int dilation, Random random)
-        : this(name, channels, side, dilation, random, Simd.Default)
-    {
-    }
-
-    internal DepthwiseConvolution(string name, int channels, int side, int dilation, Random random, SimdPath path)
+    public DepthwiseConvolution(string name, int channels, int side, int dilation, Random random, SimdPath? path = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dilation, 1);
@@ -29,7 +24,7 @@ internal sealed class DepthwiseConvolution
         Channels = channels;
         Side = side;
         Dilation = dilation;
-        _path = path;
+        _path = path ?? Simd.Default;
         Weight = new Parameter(name + ".weight", [side * side, channels]);
         Bias = new Parameter(name + ".bias", [channels], decayed: false);
         Initialization.He(Weight.Value, side * side, random);

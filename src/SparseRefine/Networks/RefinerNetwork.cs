@@ -10,21 +10,21 @@ namespace SparseRefine.Networks;
 /// </summary>
 internal abstract class RefinerNetwork
 {
-    private protected RefinerNetwork()
-    {
-    }
+    private readonly RefinerShape _shape;
 
-    /// <summary>Features a site.</summary>
-    public abstract int InputChannels { get; }
+    private protected RefinerNetwork(RefinerShape shape) => _shape = shape;
 
-    /// <summary>Logits a site.</summary>
-    public abstract int Classes { get; }
+    /// <summary>Features of a site.</summary>
+    public int InputChannels => _shape.InputChannels;
+
+    /// <summary>Logits of a site.</summary>
+    public int Classes => _shape.Classes;
 
     /// <summary>Channels of each level, finest first.</summary>
-    public abstract IReadOnlyList<int> Planes { get; }
+    public IReadOnlyList<int> Planes => _shape.Planes;
 
-    /// <summary>Units a level and direction.</summary>
-    public abstract int Reps { get; }
+    /// <summary>Blocks of each level and direction.</summary>
+    public int Reps => _shape.Reps;
 
     /// <summary>All weights and running statistics, in a fixed order, with unique names.</summary>
     public abstract IReadOnlyList<Parameter> Parameters { get; }
@@ -45,10 +45,7 @@ internal abstract class RefinerNetwork
     /// <summary>Takes over another network's weights and running statistics, as to go on training from them.</summary>
     /// <param name="other">A network of the same kind and shape; not changed.</param>
     /// <exception cref="ArgumentException">A network of another shape.</exception>
-    public virtual void CopyFrom(RefinerNetwork other)
-    {
-        Parameter.Copy(other.Parameters, Parameters, "network");
-    }
+    public virtual void CopyFrom(RefinerNetwork other) => Parameter.Copy(other.Parameters, Parameters, "network");
 
     /// <summary>3x3 convolutions of stride 1 on a level, in each direction.</summary>
     internal abstract int Convolutions { get; }

@@ -12,12 +12,8 @@ namespace SparseRefine.Networks;
 internal sealed class SparseUNet : RefinerNetwork
 {
     /// <summary>Makes the network with He-initialised convolutions.</summary>
-    public SparseUNet(SparseUNetOptions options, int seed)
-        : this(options, seed, Simd.Default)
-    {
-    }
-
-    internal SparseUNet(SparseUNetOptions options, int seed, SimdPath path)
+    public SparseUNet(SparseUNetOptions options, int seed, SimdPath? path = null)
+        : base(options)
     {
         Options = options;
         Random random = new(seed);
@@ -71,18 +67,6 @@ internal sealed class SparseUNet : RefinerNetwork
 
     /// <summary>The network's shape.</summary>
     public SparseUNetOptions Options { get; }
-
-    /// <inheritdoc/>
-    public override int InputChannels => Options.InputChannels;
-
-    /// <inheritdoc/>
-    public override int Classes => Options.Classes;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<int> Planes => Options.Planes;
-
-    /// <inheritdoc/>
-    public override int Reps => Options.Reps;
 
     /// <inheritdoc/>
     public override bool CorrectsScores => false;
@@ -222,7 +206,7 @@ internal sealed class SparseUNet : RefinerNetwork
         return x;
     }
 
-    private ResidualBlock[] Blocks(string name, int inputs, int outputs, Random random, SimdPath path) =>
+    private ResidualBlock[] Blocks(string name, int inputs, int outputs, Random random, SimdPath? path) =>
         [.. Enumerable.Range(0, Options.Reps).Select(
             i => new ResidualBlock($"{name}.block{i}", i == 0 ? inputs : outputs, outputs, random, path))];
 }

@@ -27,15 +27,10 @@ internal sealed partial class LogitScan
     private float[] _candidates = [];
     private int[] _indices = [];
 
-    public LogitScan()
-        : this(Simd.Default)
+    public LogitScan(SimdPath? path = null)
     {
-    }
-
-    public LogitScan(SimdPath path)
-    {
-        _path = path;
-        _leaders = new LogitLeaders(path);
+        _path = path ?? Simd.Default;
+        _leaders = new LogitLeaders(_path);
         _entropyPass = new PixelPass<EntropyScore>(this);
         _marginPass = new PixelPass<NegativeMarginScore>(this);
         _listPass = new ListPass(this);

@@ -19,6 +19,7 @@ internal sealed class FineColumn : RefinerNetwork
 {
     /// <summary>Makes the network with He-initialised convolutions.</summary>
     public FineColumn(FineColumnOptions options, int seed)
+        : base(options)
     {
         Options = options;
         Random random = new(seed);
@@ -50,18 +51,6 @@ internal sealed class FineColumn : RefinerNetwork
 
     /// <summary>The network's shape.</summary>
     public FineColumnOptions Options { get; }
-
-    /// <inheritdoc/>
-    public override int InputChannels => Options.InputChannels;
-
-    /// <inheritdoc/>
-    public override int Classes => Options.Classes;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<int> Planes => Options.Planes;
-
-    /// <inheritdoc/>
-    public override int Reps => Options.Reps;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters { get; }
