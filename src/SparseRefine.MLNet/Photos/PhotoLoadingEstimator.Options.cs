@@ -7,15 +7,7 @@ public sealed partial class PhotoLoadingEstimator
     public sealed class Options
     {
         /// <summary>The image column to add.</summary>
-        public string OutputColumnName
-        {
-            get;
-            init
-            {
-                ArgumentException.ThrowIfNullOrEmpty(value);
-                field = value;
-            }
-        } = "Image";
+        public string OutputColumnName { get; init => field = Checked.Name(value); } = "Image";
 
         /// <summary>The text column of paths, or the column of files' bytes; null: the same name as <see cref="OutputColumnName"/>.</summary>
         public string? InputColumnName { get; init; }
