@@ -9,7 +9,7 @@ using SparseRefine.Sites;
 namespace SparseRefine;
 
 /// <summary>
-/// What a <see cref="SparseRefiner"/> keeps from picture to picture: the passes of its stages and the grid of the last size. One picture at a
+/// What a <see cref="SparseRefiner"/> keeps from photo to photo: the passes of its stages and the grid of the last size. One photo at a
 /// time; the refiner makes another for a second thread.
 /// </summary>
 internal sealed class RefinementRun
@@ -79,7 +79,7 @@ internal sealed class RefinementRun
     /// Features, sparse network, and the dense scores where they belong to the answer; band by band where there are many sites, with the
     /// same bits.
     /// </summary>
-    /// <param name="image">The picture.</param>
+    /// <param name="image">The photo.</param>
     /// <param name="sampler">Checked logits.</param>
     /// <param name="sites">Its pixels, row-major, at least one.</param>
     /// <param name="activation">What the answer weighs; null: fully.</param>
@@ -152,7 +152,7 @@ internal sealed class RefinementRun
         return _refiner.Ensembler.Ensemble(merged, sparse, sites.Count, _refiner.Classes, workers);
     }
 
-    /// <summary>The map at a picture's size. Its values are not looked at.</summary>
+    /// <summary>The map at a photo's size. Its values are not looked at.</summary>
     public LogitSampler Sampler(LogitMap logits, int height, int width)
     {
         if (_grid is null || !_grid.Fits(logits, height, width, _refiner.Interpolation))

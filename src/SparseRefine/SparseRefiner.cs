@@ -9,11 +9,11 @@ namespace SparseRefine;
 
 /// <summary>
 /// The parts of SparseRefine (arXiv 2407.19014) behind a dense model: selector, features, sparse network, ensembler.
-/// Each stage can be called alone; <see cref="Refine(ImageView, LogitMap, Workers)"/> runs them in order and is the way to score many pictures: it allocates the label map
+/// Each stage can be called alone; <see cref="Refine(ImageView, LogitMap, Workers)"/> runs them in order and is the way to score many photos: it allocates the label map
 /// and a few kilobytes. Inference is thread-safe as long as nobody trains the parts meanwhile.
 /// </summary>
 /// <remarks>
-/// A refiner keeps its working buffers for the next picture, as much as the largest picture so far took and once for each thread that
+/// A refiner keeps its working buffers for the next photo, as much as the largest photo so far took and once for each thread that
 /// refined at the same time: about 0.3 to 1 kB a selected pixel, whatever the planes. <see cref="ReleaseBuffers"/> lets them go. The network's weights are folded
 /// and packed when first needed, and again when they have changed.
 /// </remarks>
@@ -193,7 +193,7 @@ public sealed partial class SparseRefiner
         return merged;
     }
 
-    /// <summary>Every stage after the dense model. Allocates the result and a few kilobytes once pictures of the size have been seen.</summary>
+    /// <summary>Every stage after the dense model. Allocates the result and a few kilobytes once photos of the size have been seen.</summary>
     /// <param name="image">The photo at full resolution.</param>
     /// <param name="logits">The dense model's scores at its own resolution.</param>
     /// <param name="workers">Threads to use; the result does not depend on their number.</param>
@@ -222,7 +222,7 @@ public sealed partial class SparseRefiner
         return result;
     }
 
-    /// <summary>Lets the buffers go that are kept for the next picture; refiners over the same weights share most of them.</summary>
+    /// <summary>Drops the buffers that are kept for the next photo; refiners over the same weights share most of them.</summary>
     public void ReleaseBuffers()
     {
         Interlocked.Exchange(ref _idle, null);
