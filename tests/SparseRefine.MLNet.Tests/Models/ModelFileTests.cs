@@ -168,6 +168,34 @@ public class ModelFileTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Load_Overlay_PaintsBackgroundWhereTheFileIsFromBeforeThereWasAChoice(bool isOld)
+    {
+        using var scene = new Scene(photos: 1);
+        var classes = new ClassList(["background", "green", "blue"], [1, 2, 3, 0, 255, 0, 0, 0, 255]);
+        string path = scene.PathOf("m.sparserefine");
+        scene.Catalog.Save(
+            scene.Inputs().Append(scene.Catalog.OverlayLabelMaps("Over", "Label", "Image", classes)).Fit(scene.Data), scene.Data.Schema, path);
+        if (isOld)
+        {
+            Change(path, entry => entry == "manifest.json", bytes =>
+            {
+                bytes[bytes.AsSpan().IndexOf("\"version\": 2"u8) + 11] = (byte)'1';
+                bytes[bytes.AsSpan().IndexOf("\"background\":"u8) + 1] = (byte)'_'; // a key that nobody reads
+            });
+            using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Update);
+            zip.Comment = "";
+        }
+
+        IDataView data = scene.Catalog.Load(path, out _).Transform(scene.Data);
+        int pixel = data.GetColumn<LabelMap>("Label").Single().Labels.AsSpan().IndexOf((byte)0);
+        using MLImage photo = MLImage.CreateFromFile(scene.Pairs[0].ImagePath);
+        using MLImage painted = data.GetColumn<MLImage>("Over").Single();
+        Assert.Equal(isOld, !photo.GetBGRPixels.AsSpan(pixel * 3, 3).SequenceEqual(painted.GetBGRPixels.AsSpan(pixel * 3, 3)));
+    }
+
+    [Theory]
     [InlineData("sub folder/mödel ü.sparserefine")]
     [InlineData("a.b/../c.d")]
     public void Load_OddPath_Works(string name)
