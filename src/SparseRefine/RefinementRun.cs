@@ -22,7 +22,7 @@ internal sealed class RefinementRun
     private readonly BufferPool _pool;
     private readonly LogitScan _scan = new();
     private readonly FeaturePass _features;
-    private readonly EnsemblePass? _ensemble;
+    private readonly EnsemblePass _ensemble;
     private readonly int _mostSites;
     private LogitGrid? _grid;
 
@@ -33,7 +33,7 @@ internal sealed class RefinementRun
         _weights = weights;
         _pool = pool;
         _features = new FeaturePass(refiner.Features, SparseRefiner.ProbabilityThreshold);
-        _ensemble = refiner.Ensembler is ITileEnsembler ensembler ? new EnsemblePass(ensembler) : null;
+        _ensemble = new EnsemblePass(refiner.Ensembler);
     }
 
     /// <summary>Multiply-adds of the network in the last <see cref="Extract"/>, from the pyramids that it was run on.</summary>
@@ -121,35 +121,15 @@ internal sealed class RefinementRun
     }
 
     /// <summary>Merged labels of the sites into <paramref name="labels"/>.</summary>
-    public void MergeLabels(LogitSampler sampler, SiteSet sites, float[] sparse, byte[] labels, Workers workers)
-    {
-        if (_ensemble is not null)
-        {
-            _ensemble.MergeLabels(sampler, sites.Indices, sparse, labels, sites.Count, workers);
-            return;
-        }
-
-        // An ensembler from outside takes and gives arrays of exactly the right length.
-        int length = sites.Count * _refiner.Classes;
-        float[] dense = new float[length];
-        LogitTile.Gather(sampler, sites, dense, workers);
-        float[] merged = _refiner.Ensembler.Ensemble(
-            dense, sparse.AsSpan(0, length).ToArray(), sites.Count, _refiner.Classes, workers);
-        LabelMerger.Write(LabelMerger.ArgMax(merged, sites.Count, _refiner.Classes, "ensembledRows"), sites, labels);
-    }
+    public void MergeLabels(LogitSampler sampler, SiteSet sites, float[] sparse, byte[] labels, Workers workers) =>
+        _ensemble.MergeLabels(sampler, sites.Indices, sparse, labels, sites.Count, workers);
 
     /// <summary>Merged logits of the sites, [sites, classes], in a new array.</summary>
     public float[] MergeRows(LogitSampler sampler, SiteSet sites, float[] sparse, Workers workers)
     {
         float[] merged = GC.AllocateUninitializedArray<float>(sites.Count * _refiner.Classes);
-        if (_ensemble is not null)
-        {
-            _ensemble.MergeRows(sampler, sites.Indices, sparse, merged, sites.Count, workers);
-            return merged;
-        }
-
-        LogitTile.Gather(sampler, sites, merged, workers);
-        return _refiner.Ensembler.Ensemble(merged, sparse, sites.Count, _refiner.Classes, workers);
+        _ensemble.MergeRows(sampler, sites.Indices, sparse, merged, sites.Count, workers);
+        return merged;
     }
 
     /// <summary>The map at a photo's size. Its values are not looked at.</summary>

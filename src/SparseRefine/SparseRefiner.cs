@@ -37,7 +37,7 @@ public sealed partial class SparseRefiner
         IPixelSelector selector,
         FeatureSpec features,
         RefinerNetwork network,
-        IEnsembler ensembler,
+        Ensembler ensembler,
         Interpolation interpolation = Interpolation.Bilinear)
         : this(selector, features, network, ensembler, interpolation, null)
     {
@@ -47,7 +47,7 @@ public sealed partial class SparseRefiner
         IPixelSelector selector,
         FeatureSpec features,
         RefinerNetwork network,
-        IEnsembler ensembler,
+        Ensembler ensembler,
         Interpolation interpolation,
         SparseRefiner? origin)
     {
@@ -63,10 +63,10 @@ public sealed partial class SparseRefiner
                 nameof(network));
         }
 
-        if (ensembler is ITileEnsembler { Classes: > 0 } fixedClasses && fixedClasses.Classes != network.Classes)
+        if (ensembler.Classes > 0 && ensembler.Classes != network.Classes)
         {
             throw new ArgumentException(
-                $"ensembler: expected {network.Classes} classes as the network, got {fixedClasses.Classes}", nameof(ensembler));
+                $"ensembler: expected {network.Classes} classes as the network, got {ensembler.Classes}", nameof(ensembler));
         }
 
         if (selector is LearnedSelector { Network: ActivationNetwork activation } && activation.Classes != network.Classes)
@@ -94,7 +94,7 @@ public sealed partial class SparseRefiner
     internal RefinerNetwork Network { get; }
 
     /// <summary>Merges them with the dense ones.</summary>
-    internal IEnsembler Ensembler { get; }
+    internal Ensembler Ensembler { get; }
 
     /// <summary>How dense logits are read at full resolution.</summary>
     public Interpolation Interpolation { get; }
@@ -126,7 +126,7 @@ public sealed partial class SparseRefiner
     /// <summary>The same parts with another ensembler; weights are shared, not copied.</summary>
     /// <param name="ensembler">The ensembler to use.</param>
     /// <returns>A refiner over the same weights.</returns>
-    internal SparseRefiner WithEnsembler(IEnsembler ensembler) => new(Selector, Features, Network, ensembler, Interpolation, this);
+    internal SparseRefiner WithEnsembler(Ensembler ensembler) => new(Selector, Features, Network, ensembler, Interpolation, this);
 
     /// <summary>Runs the sparse network on the selected pixels.</summary>
     /// <param name="image">The photo at full resolution.</param>
