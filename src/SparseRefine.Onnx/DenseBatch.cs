@@ -11,7 +11,7 @@ namespace SparseRefine.Onnx;
 /// of <see cref="DenseModel.Run"/> within what ONNX Runtime's own kernels differ by between batch sizes. Belongs to one thread; keeps its
 /// memory, the prepared photos', for the next batch. Holds nothing native.
 /// </summary>
-public sealed class DenseBatch
+internal sealed class DenseBatch
 {
     private readonly DenseModel _model;
     private readonly List<(int Offset, int Height, int Width)> _photos = [];

@@ -144,7 +144,7 @@ public sealed class DenseModel : IDisposable
     /// <param name="scale">As <see cref="DenseModelOptions.Scale"/>.</param>
     /// <returns>A model that the caller disposes.</returns>
     /// <exception cref="InvalidInputException">The graph fixes the size.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A scale out of range.</exception>
+    /// <exception cref="ArgumentException">A scale out of range.</exception>
     public DenseModel AtScale(double scale)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
@@ -210,7 +210,7 @@ public sealed class DenseModel : IDisposable
 
     /// <summary>Makes a batch, in which several photos are scored together. Any number of batches may be in use.</summary>
     /// <returns>An empty batch; belongs to one thread.</returns>
-    public DenseBatch CreateBatch()
+    internal DenseBatch CreateBatch()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         return new DenseBatch(this);

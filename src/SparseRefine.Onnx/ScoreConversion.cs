@@ -6,7 +6,7 @@ using SparseRefine.Images;
 namespace SparseRefine.Onnx;
 
 /// <summary>Turns a model's scores into logits, also for models that other code runs.</summary>
-public static class ScoreConversion
+internal static class ScoreConversion
 {
     private const float Smallest = 1e-10f; // below it ln p would make p = 0 decide everything (the official code's number)
     private const float Tolerance = 1e-3f; // half precision rounds a probability by up to 5e-4

@@ -30,7 +30,7 @@ internal static class Checked
     /// <summary>A value that is there.</summary>
     /// <exception cref="ArgumentException">It is null.</exception>
     public static T Given<T>(T value, [CallerMemberName] string name = "")
-        where T : class => That(value, value is not null, $"a {typeof(T).Name}", name);
+        where T : class => That(value, value is not null, "a value", name);
 
     /// <summary>A text of at least one character, such as a column's name.</summary>
     /// <exception cref="ArgumentException">It is null or empty.</exception>

@@ -69,7 +69,7 @@ public class DenseModelTests
     public void AtScale_OutOfRange_Throws()
     {
         using var model = new DenseModel(OnnxModelBuilder.Identity(), "m.onnx");
-        Assert.Throws<ArgumentOutOfRangeException>(() => model.AtScale(0));
+        Assert.Throws<ArgumentException>(() => model.AtScale(0));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class SemanticSegmentationEvaluationOptions
     public byte IgnoreIndex { get; init; } = LabelMap.DefaultIgnoreIndex;
 
     /// <summary>Number of classes; null: as many as the class list, the predicted column's names or the highest id say.</summary>
-    public int? Classes { get; init; }
+    public int? Classes { get; init => field = Checked.That(value, value is null or (>= 2 and <= 255), "2 to 255"); }
 
     /// <summary>Names of the classes; null: those that the predicted column carries.</summary>
     public ClassList? ClassList { get; init; }
@@ -17,6 +17,6 @@ public sealed class SemanticSegmentationEvaluationOptions
     /// <summary>Whether boundary IoU is computed; it takes a while.</summary>
     public bool BoundaryIoU { get; init; }
 
-    /// <summary>Width of the boundary band as a share of the picture's diagonal.</summary>
-    public double BoundaryWidth { get; init; } = 0.02;
+    /// <summary>Width of the boundary band as a share of the image's diagonal, above 0 and at most 1.</summary>
+    public double BoundaryWidth { get; init => field = Checked.That(value, value is > 0 and <= 1, "above 0 and at most 1"); } = 0.02;
 }

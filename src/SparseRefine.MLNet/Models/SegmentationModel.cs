@@ -115,7 +115,7 @@ public sealed partial class SegmentationModel : IDisposable
     /// <summary>The same model on another number of threads, with a session of its own over the same weights of the refiner.</summary>
     /// <param name="threads">Threads of ONNX Runtime and of the refiner; 0 takes all processors.</param>
     /// <returns>A model that the caller disposes, before or after this one.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A negative number.</exception>
+    /// <exception cref="ArgumentException">A negative number.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public SegmentationModel WithThreads(int threads)
     {

@@ -13,22 +13,10 @@ public sealed class SegmentationModelOptions
     public MLContext? Context { get; init; }
 
     /// <summary>Threads of ONNX Runtime and of the refiner; 0 (unless set) takes all processors. The refiner's answers do not depend on it.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative value.</exception>
-    public int Threads
-    {
-        get;
-        init => field = value >= 0
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Threads), $"Threads: expected 0 or more, got {value}");
-    }
+    /// <exception cref="ArgumentException">A negative value.</exception>
+    public int Threads { get; init => field = Checked.That(value, value >= 0, "0 or more"); }
 
     /// <summary>Photos with more pixels are refused by their header, before memory is taken for them.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value below 1.</exception>
-    public long MaxPixels
-    {
-        get;
-        init => field = value >= 1
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(MaxPixels), $"MaxPixels: expected 1 or more, got {value}");
-    } = PictureProbe.DefaultMaxPixels;
+    /// <exception cref="ArgumentException">A value below 1.</exception>
+    public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PictureProbe.DefaultMaxPixels;
 }

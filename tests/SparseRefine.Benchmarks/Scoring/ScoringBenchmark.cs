@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.ML.Data;
+using SparseRefine.Batch;
 using SparseRefine.Benchmarks.Harness;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
 
 namespace SparseRefine.Benchmarks.Scoring;
 
-/// <summary><c>score</c>: a scoring job's images a second beside those of its stages, measured in turn.</summary>
+/// <summary><c>score</c>: a scoring job's images a second and its stages' times.</summary>
 internal static class ScoringBenchmark
 {
     private const int SmallSide = 384;
@@ -33,26 +34,26 @@ internal static class ScoringBenchmark
                 # {Cpu.Name}: scoring jobs
 
                 {Environment.ProcessorCount} processors; {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}; {DenseModel.RuntimeDescription}; {DateTime.UtcNow:yyyy-MM-dd}.
-                Images a second, medians of {rounds} rounds in turn, {images} photos and {images * 8} crops a round. Each stage by itself has the job's threads; the models use all
-                processors in any case. *in turn* is the sum of the stages: what one would get if nothing overlapped.
+                Medians of {rounds} jobs, in turn, of {images} photos or {images * 8} crops; milliseconds a photo by the journal. *overlap* is the sum of the stages over the job's time: 1 where
+                nothing overlaps.
 
-                | images | workers | decode | models | write | in turn | job | job / slowest stage | job / in turn |
-                |---|---:|---:|---:|---:|---:|---:|---:|---:|
+                | images | workers | images/s | decode | dense | select | extract | ensemble | encode | overlap |
+                |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
                 """);
             foreach ((string name, string[] files, int count) in new[] { ("3504x2336", photos, images), ($"{SmallSide}x{SmallSide}", crops, images * 8) })
             {
-                ScoringStages stages = new(model, files, folder);
-                List<ScoringRates>[] rates = [[], []];
+                List<(double Seconds, StageTimes Times)>[] jobs = [[], []];
                 for (int round = 0; round < rounds; round++)
                 {
-                    rates[0].Add(stages.Measure(1, count));
-                    rates[1].Add(stages.Measure(2, count));
+                    jobs[0].Add(Job(model, files, count, 1, Path.Combine(folder, "out")));
+                    jobs[1].Add(Job(model, files, count, 2, Path.Combine(folder, "out")));
                 }
 
-                for (int i = 0; i < rates.Length; i++)
+                for (int i = 0; i < jobs.Length; i++)
                 {
-                    double Median(Func<ScoringRates, double> of) => rates[i].Select(of).Order().ElementAt(rates[i].Count / 2);
-                    text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {i + 1} | {Median(r => r.Decode):0.00} | {Median(r => r.Score):0.00} | {Median(r => r.Write):0.00} | {Median(r => r.InTurn):0.00} | {Median(r => r.Job):0.00} | {Median(r => r.Job / r.Slowest):0.00} | {Median(r => r.Job / r.InTurn):0.00} |");
+                    double Median(Func<(double Seconds, StageTimes Times), double> of) => jobs[i].Select(of).Order().ElementAt(rounds / 2);
+                    string stages = string.Join(" | ", Enum.GetValues<Stage>().Select(stage => Median(job => job.Times[stage] / count).ToString("0.0", CultureInfo.InvariantCulture)));
+                    text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {i + 1} | {Median(job => count / job.Seconds):0.00} | {stages} | {Median(job => job.Times.Total / 1000 / job.Seconds):0.00} |");
                 }
             }
 
@@ -67,6 +68,18 @@ internal static class ScoringBenchmark
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // The seconds of a job and the sum of its photos' times.
+    private static (double Seconds, StageTimes Times) Job(string model, string[] photos, int count, int workers, string output)
+    {
+        string list = output + ".csv";
+        File.WriteAllLines(list, ["id,path", .. Enumerable.Range(0, count).Select(i => $"{i}.jpg,\"{photos[i % photos.Length]}\"")]);
+        ScoringOptions options = new() { Model = model, Output = output, Inputs = new ScoringInputs { List = list }, Workers = workers, Resume = false };
+        ScoringSummary summary = new ScoringJob(options).RunAsync().GetAwaiter().GetResult();
+        return summary.Outcome == ScoringOutcome.Completed
+            ? (summary.Progress.Elapsed.TotalSeconds, JournalFile.Read(Path.Combine(output, "journal.jsonl")).Aggregate(new StageTimes(), (sum, entry) => sum + entry.Ms))
+            : throw new InvalidOperationException($"expected a completed job, got {summary.Outcome}: {summary.Message}");
     }
 
     // The middle of a photo.

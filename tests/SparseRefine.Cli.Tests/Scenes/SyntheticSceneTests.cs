@@ -1,6 +1,6 @@
+using SparseRefine.Cli.Scenes;
 using SparseRefine.Images;
 using SparseRefine.Sites;
-using SparseRefine.Cli.Scenes;
 using Xunit;
 
 namespace SparseRefine.Cli.Tests.Scenes;

@@ -15,7 +15,7 @@ public class OptionsTests
         { "Epochs: expected at least 1, got 0", () => new SparseRefinementTrainer.Options { Epochs = 0 } },
         { "ValidationFraction: expected a value above 0 and below 1, got 1", () => new GatedEnsemblingTrainer.Options { ValidationFraction = 1 } },
         { "LabelColumnName: expected a name, got none", () => new SparseExtractionTrainer.Options { LabelColumnName = "" } },
-        { "Selector: expected a IPixelSelector, got none", () => new SparseRefinementTrainer.Options { Selector = null! } },
+        { "Selector: expected a value, got none", () => new SparseRefinementTrainer.Options { Selector = null! } },
         { "Height: expected at least 1, got 0", () => new FeatureRefinementTrainer.Options { Height = 0 } },
         { "Channels: expected four positive multiples of 8, got 8,8,8", () => new FeatureRefinementTrainer.Options { Channels = [8, 8, 8] } },
         { "BatchSize: expected 1 or more, got 0", () => new DenseSegmentationEstimator.Options { BatchSize = 0 } },
@@ -25,6 +25,8 @@ public class OptionsTests
         { "Method: expected one of Entropy, Average, Replace, got 9", () => new EnsemblingEstimator.Options { Method = (EnsembleMethod)9 } },
         { "Classes: expected 2 to 255, got 1", () => new LabelMapLoadingEstimator.Options { Classes = 1 } },
         { "Layout: expected one of ClassesFirst, ClassesLast, got 7", () => new VectorToLogitsEstimator.Options { Layout = (LogitLayout)7 } },
+        { "BoundaryWidth: expected above 0 and at most 1, got 0", () => new SemanticSegmentationEvaluationOptions { BoundaryWidth = 0 } },
+        { "MaxPixels: expected 1 or more, got 0", () => new SegmentationModelOptions { MaxPixels = 0 } },
         { "Opacity: expected 0 to 1, got NaN", () => new LabelMapToImageEstimator.Options { Opacity = float.NaN } },
         { "OutputColumnName: expected a name, got none", () => new LabelMapToVectorEstimator.Options { OutputColumnName = null! } },
     };

@@ -7,9 +7,9 @@ using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine;
+using SparseRefine.Experiments.Ablation;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
-using SparseRefine.Experiments.Ablation;
 using SparseRefine.Training;
 
 if (args is not [string planFile, string data, string output])
