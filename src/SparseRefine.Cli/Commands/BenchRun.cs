@@ -1,12 +1,12 @@
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Reports;
+using SparseRefine.Cli.Scenes;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
 using SparseRefine.Persistence;
 using SparseRefine.Sites;
-using SparseRefine.Cli.Scenes;
 using SparseRefine.Training;
 using Spectre.Console;
 

@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Reports;
-using SparseRefine.MLNet;
 using SparseRefine.Metrics;
+using SparseRefine.MLNet;
 using SparseRefine.Networks;
 using SparseRefine.Persistence;
 using SparseRefine.Training;
