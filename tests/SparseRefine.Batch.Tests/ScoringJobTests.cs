@@ -264,11 +264,11 @@ public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, I
 
         public void Started(ScoringJobInfo info) => Calls.Add($"started {info.Total}");
 
-        public void Scored(JournalEntry entry, ScoredPhoto photo)
+        public void Scored(JournalEntry entry, SegmentationResult result)
         {
             OnScored();
             Calls.Add(
-                $"scored {entry.Id} {photo.Photo.Height}x{photo.Photo.Width} {photo.Selection!.DenseLabels.Height}x{photo.Selection.DenseLabels.Width} {photo.Labels.Height}x{photo.Labels.Width}");
+                $"scored {entry.Id} {result.Photo.Height}x{result.Photo.Width} {result.Selection!.DenseLabels.Height}x{result.Selection.DenseLabels.Width} {result.Labels.Height}x{result.Labels.Width}");
         }
 
         public void Failed(FailedEntry failed) => Calls.Add($"failed {failed.Id}");

@@ -70,6 +70,18 @@ internal static class OptionValues
             : throw Unfit($"a whole number from 1 to {most}", text),
         () => PictureProbe.DefaultMaxPixels);
 
+    /// <summary>A number of bytes: 0, or a number with kB, MB or GB, which are powers of 1000.</summary>
+    /// <param name="text">For example <c>500MB</c>.</param>
+    /// <returns>The bytes.</returns>
+    public static long Bytes(string text)
+    {
+        int power = Array.FindIndex((string[])["B", "kB", "MB", "GB"], 1, unit => text.EndsWith(unit, StringComparison.OrdinalIgnoreCase));
+        string number = power < 0 ? text : text[..^2];
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && (power > 0 || value == 0) && value < 1e6
+            ? (long)(value * Math.Pow(1000, Math.Max(0, power)))
+            : throw Unfit("0 or bytes as in 500MB or 1.5GB", text);
+    }
+
     /// <summary>HEIGHTxWIDTH, each at least 1.</summary>
     /// <param name="text">For example <c>512x768</c>.</param>
     /// <returns>Height and width.</returns>

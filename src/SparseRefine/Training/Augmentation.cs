@@ -42,6 +42,29 @@ internal sealed class Augmentation
     /// </returns>
     public TrainingExample Apply(TrainingExample example, Random random)
     {
+        (CropWindow window, PhotometricDistortion.Draw? colors) = Draw(example, random);
+        return Cut(example, window, colors);
+    }
+
+    /// <summary>The same crop of a photo without logits.</summary>
+    public LabelledImage Apply(LabelledImage photo, Random random)
+    {
+        (CropWindow window, PhotometricDistortion.Draw? colors) = Draw(photo, random);
+        return new LabelledImage(
+            photo.Name,
+            WindowResampler.Image(photo.Image.View, window, colors),
+            WindowResampler.Labels(photo.Labels, window, _options.IgnoreIndex));
+    }
+
+    /// <summary>The given window of an example.</summary>
+    internal TrainingExample Cut(TrainingExample example, CropWindow window, PhotometricDistortion.Draw? colours) => new(
+        example.Name,
+        WindowResampler.Image(example.Image.View, window, colours),
+        WindowResampler.Labels(example.Labels, window, _options.IgnoreIndex),
+        WindowResampler.Logits(example.Logits, window));
+
+    private (CropWindow Window, PhotometricDistortion.Draw? Colors) Draw(LabelledImage example, Random random)
+    {
         ArgumentNullException.ThrowIfNull(example);
         ArgumentNullException.ThrowIfNull(random);
         double scale = _options.MinScale + (random.NextDouble() * (_options.MaxScale - _options.MinScale));
@@ -56,13 +79,6 @@ internal sealed class Augmentation
         CropWindow window = new(
             CropAxis.Draw(example.Image.Height, scale, _options.CropHeight, flipY, random),
             CropAxis.Draw(example.Image.Width, scale, _options.CropWidth, flipX, random));
-        return Cut(example, window, _photometric?.Next(random));
+        return (window, _photometric?.Next(random));
     }
-
-    /// <summary>The given window of an example.</summary>
-    internal TrainingExample Cut(TrainingExample example, CropWindow window, PhotometricDistortion.Draw? colours) => new(
-        example.Name,
-        WindowResampler.Image(example.Image.View, window, colours),
-        WindowResampler.Labels(example.Labels, window, _options.IgnoreIndex),
-        WindowResampler.Logits(example.Logits, window));
 }

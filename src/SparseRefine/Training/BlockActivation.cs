@@ -65,7 +65,7 @@ internal sealed class BlockActivation
     /// <param name="seed">Seed of new weights.</param>
     /// <param name="workers">Threads.</param>
     public static LearnedSelector Begin(
-        LearnedSelector selector, ITrainingSet training, int classes, int features, int seed, Workers workers)
+        LearnedSelector selector, IReadOnlyList<TrainingExample> training, int classes, int features, int seed, Workers workers)
     {
         if (selector.Share == 0)
         {
@@ -82,7 +82,7 @@ internal sealed class BlockActivation
         List<float> scores = [];
         for (int i = 0; i < Math.Min(training.Count, StartingPhotos); i++)
         {
-            TrainingExample photo = training.Load(i);
+            TrainingExample photo = training[i];
             LogitSampler.ThrowUnlessFinite(photo.Logits);
             var grid = new BlockGrid(photo.Image.Height, photo.Image.Width, selector.Side);
             scores.AddRange(network.Forward(new CoarseColumn([photo.Logits], features), 1, grid, null, workers).Value);

@@ -18,12 +18,13 @@ internal sealed class RefinerTask : TrainingTask
     private readonly SparseRefiner _refiner;
     private readonly GatedEnsembler? _gate;
     private readonly LearnedSelector? _selector;
-    private readonly ITrainingSet _training;
-    private readonly ITrainingSet _validation;
+    private readonly IReadOnlyList<TrainingExample> _training;
+    private readonly ReadAhead<TrainingExample[]> _batches;
+    private readonly IReadOnlyList<TrainingExample> _validation;
     private readonly Augmentation _augmentation;
     private readonly float[]? _weights;
 
-    public RefinerTask(RefinerTrainerOptions options, SparseRefiner refiner, ITrainingSet training, ITrainingSet validation)
+    public RefinerTask(RefinerTrainerOptions options, SparseRefiner refiner, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation)
         : base(options)
     {
         ThrowIfEmpty(training.Count, nameof(training));
@@ -37,7 +38,10 @@ internal sealed class RefinerTask : TrainingTask
         _weights = ClassWeights(refiner.Classes);
         Parameters = [.. refiner.Network.Parameters, .. _gate?.Parameters ?? [], .. _selector?.Network!.Parameters ?? []];
         _augmentation = CreateAugmentation();
+        _batches = new ReadAhead<TrainingExample[]>(Batch, StepsPerEpoch);
     }
+
+    public override void Dispose() => _batches.Dispose();
 
     public override IReadOnlyList<Parameter> Parameters { get; }
 
@@ -47,7 +51,7 @@ internal sealed class RefinerTask : TrainingTask
 
     public override StepOutcome Step(int epoch, int step)
     {
-        TrainingExample[] crops = Batch(epoch, step);
+        TrainingExample[] crops = _batches.Take(epoch, step);
         string photos = string.Join(", ", crops.Select(crop => crop.Name).Distinct());
         foreach (TrainingExample crop in crops)
         {
@@ -104,14 +108,14 @@ internal sealed class RefinerTask : TrainingTask
         return new StepOutcome(loss, sites.Density, photos);
     }
 
-    public override IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation)
+    public override (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation)
     {
         _refiner.Pool.Expect(0);
         LetGo();
         IReadOnlyList<RefinementEvaluation> evaluations =
             RefinerTrainer.EvaluateEach(_refiner, _validation, Options.IgnoreIndex, Workers, cancellation);
         LetGo();
-        return evaluations;
+        return (null, evaluations);
     }
 
     public override TrainingIdentity Identify() => TrainingIdentity.Of(
@@ -119,8 +123,8 @@ internal sealed class RefinerTask : TrainingTask
         Options,
         Parameters,
         [("selector", _refiner.Selector.Describe()), ("classes", $"{_refiner.Classes}")],
-        TrainingIdentity.Photo.Of(_training),
-        TrainingIdentity.Photo.Of(_validation));
+        TrainingIdentity.Photo.Of(_training, TrainingIdentity.Photo.Append),
+        TrainingIdentity.Photo.Of(_validation, TrainingIdentity.Photo.Append));
 
     /// <summary>
     /// As many passes as crops a photo, each over all photos in a new order. The crops of a step thus come from different
@@ -135,7 +139,7 @@ internal sealed class RefinerTask : TrainingTask
         {
             int photo = TrainingSeed.Photo(Options.Seed, epoch, first + i, _training.Count);
             Random random = TrainingSeed.At(Options.Seed, TrainingSeed.Use.Crop, epoch, first + i);
-            TrainingExample example = _training.Load(photo);
+            TrainingExample example = _training[photo];
             crops[i] = _augmentation.Apply(example.Of(random.Next(example.AllLogits.Count)), random);
         }
 

@@ -84,6 +84,12 @@ public abstract record TrainerOptions
     /// <summary>Threads; 0 means all processors. The weights do not depend on it.</summary>
     public int Threads { get; init => field = Checked.That(value, value >= 0, "0 or more"); }
 
+    /// <summary>
+    /// Memory, in bytes, that training keeps photos, labels and scores in, 1 GB unless set; 0 keeps none. What does not fit is read and scored again each time it is
+    /// needed, on another thread while a step computes. The weights do not depend on it.
+    /// </summary>
+    public long CacheBytes { get; init => field = Checked.That(value, value >= 0, "0 or more"); } = 1_000_000_000;
+
     /// <summary>Checks what must fit together; single values are checked where they are set.</summary>
     /// <exception cref="ArgumentException">Values that do not fit, named.</exception>
     internal virtual void Validate() => Checked.That(

@@ -24,7 +24,8 @@ internal sealed class TrainingState(IReadOnlyList<Parameter> parameters, Trainer
 
     public int LossCount { get; set; }
 
-    public double DensitySum { get; set; }
+    /// <summary>Null where the steps have no density.</summary>
+    public double? DensitySum { get; set; } = 0;
 
     /// <summary>Time spent on the epoch in work before this process took it up.</summary>
     public TimeSpan Elapsed { get; set; }

@@ -87,7 +87,7 @@ public sealed class CheckpointTests : IDisposable
     public void Fit_WarmStartAndSeveralDenseModels_ResumeToTheSameBits()
     {
         SparseRefiner warm = Fit(Small with { Epochs = 1 }, null).Refiner;
-        var photos = new TrainingList([.. Enumerable.Range(0, 4).Select(seed => ThinLines.CreateForTwo(seed))]);
+        TrainingExample[] photos = [.. Enumerable.Range(0, 4).Select(seed => ThinLines.CreateForTwo(seed))];
         RefinerFit FitOnce(TrainingRunOptions? run) => new RefinerTrainer(Small).Fit(photos, photos, Selector, 2, run, warm);
 
         RefinerFit straight = FitOnce(null);
@@ -174,7 +174,7 @@ public sealed class CheckpointTests : IDisposable
 
         SparseRefiner? warm = what == "WarmStart" ? Fit(Small with { Epochs = 1, Seed = 9 }, null).Refiner : null;
         var error = Assert.Throws<InvalidInputException>(() => new RefinerTrainer(options).Fit(
-            new TrainingList(training),
+            training,
             ThinLines.List(what == "Validation" ? 101 : 100, 1),
             PixelSelector.Parse(what == "Selector" ? "fraction:0.5" : "fraction:0.4"),
             2,
@@ -282,11 +282,11 @@ public sealed class CheckpointTests : IDisposable
             expected.History.Epochs.Select(e => (e.Epoch, e.Epochs, e.Loss, e.Density, e.IsBest)),
             actual.History.Epochs.Select(e => (e.Epoch, e.Epochs, e.Loss, e.Density, e.IsBest)));
         Assert.Equal(
-            expected.History.Epochs.Select(e => e.Validation.Ensembled.Full.Counts.ToArray()),
-            actual.History.Epochs.Select(e => e.Validation.Ensembled.Full.Counts.ToArray()));
+            expected.History.Epochs.Select(e => e.Scores.Counts.ToArray()),
+            actual.History.Epochs.Select(e => e.Scores.Counts.ToArray()));
         Assert.Equal(
-            expected.History.Epochs.Select(e => (e.Validation.Images, e.Validation.Density)),
-            actual.History.Epochs.Select(e => (e.Validation.Images, e.Validation.Density)));
+            expected.History.Epochs.Select(e => (e.Validation!.Images, e.Validation!.Density)),
+            actual.History.Epochs.Select(e => (e.Validation!.Images, e.Validation!.Density)));
     }
 
     private static void AssertSame(IReadOnlyList<Parameter> expected, IReadOnlyList<Parameter> actual)
