@@ -21,7 +21,7 @@ public sealed partial class PageCommandTests(Crops crops) : IClassFixture<Crops>
                 [[ "$*" == *--crop* ]] || more+=(--crop 64x64) ;;
             train-dense) more=(--epochs 1 --crop 64x64) ;;
             bench) more=(--rounds 1) ;;
-            calibrate) set -- "${@/#%300/100000}" ;;
+            calibrate) set -- "${@/#300/100000}" ;;
             merge)
                 sparserefine score --model my.sparserefine --images photos --out answers --shard 0/2
                 sparserefine score --model my.sparserefine --images photos --out answers --shard 1/2 ;;
