@@ -17,6 +17,9 @@ internal abstract class PhotoCodec(string name) : IDisposable
     /// <summary>Height and width as the photo is meant to be seen.</summary>
     public PhotoSize Size { get; private set; }
 
+    /// <summary>What messages call the file.</summary>
+    protected string Name => name;
+
     /// <summary>Where the first stored row and column are seen.</summary>
     protected SKEncodedOrigin Origin { get; private set; }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using SkiaSharp;
+using SparseRefine.Images;
 
 namespace SparseRefine.MLNet;
 
@@ -11,6 +12,7 @@ internal sealed class SkiaPhoto : PhotoCodec
     /// <summary>Scans that a progressive JPEG of the largest size may have; encoders make about ten. Each costs a pass over all pixels.</summary>
     private const int LargestScans = 32;
 
+    private readonly ReadOnlyMemory<byte> _bytes;
     private readonly GCHandle _pin;
     private readonly SKData _data;
     private readonly SKCodec _codec;
@@ -20,6 +22,7 @@ internal sealed class SkiaPhoto : PhotoCodec
     public SkiaPhoto(ReadOnlyMemory<byte> bytes, string name, long maxPixels)
         : base(name)
     {
+        _bytes = bytes;
         // SkiaSharp reads the array where it lies: no copy of the file is made.
         ArraySegment<byte> array = MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> own) ? own : bytes.ToArray();
         ReadOnlySpan<byte> span = bytes.Span;
@@ -53,6 +56,14 @@ internal sealed class SkiaPhoto : PhotoCodec
     /// <inheritdoc/>
     public override MLImage Decode()
     {
+        // SkiaSharp cuts deep gray in any case. What our reader lacks, interlaced PNG, is SkiaSharp's all the same.
+        if (_isDeep && _bytes.Span[25] == 0 && _bytes.Span[28] == 0)
+        {
+            using Stream file = new MemoryStream(_bytes.ToArray(), writable: false);
+            byte[] gray = IndexPng.ReadStored(file, Name, long.MaxValue, isPhoto: true).Map.Labels;
+            return Finish(MemoryMarshal.AsBytes(Array.ConvertAll(gray, value => value * 0x010101U).AsSpan()));
+        }
+
         // Without a color space the stored values come out as they are. Alpha that is not multiplied in leaves the colors whole.
         SKAlphaType alpha = _codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         // SkiaSharp cuts 16 bits a sample down to 8 unless asked for more, here floats, which are rounded below.
