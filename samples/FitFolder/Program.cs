@@ -24,9 +24,9 @@ Console.CancelKeyPress += (_, e) =>
 };
 
 ClassList classes = ClassList.Load(classesFile);
-Pair[] pairs =
+LabelledPhoto[] pairs =
 [
-    .. Directory.EnumerateFiles(photoFolder).Order(StringComparer.Ordinal).Select(photo => new Pair
+    .. Directory.EnumerateFiles(photoFolder).Order(StringComparer.Ordinal).Select(photo => new LabelledPhoto
     {
         ImagePath = photo,
         LabelPath = Path.Combine(labelFolder, Path.ChangeExtension(Path.GetFileName(photo), ".png")),
@@ -35,11 +35,11 @@ Pair[] pairs =
 
 MLContext ml = new(seed: 1);
 IDataView rows = ml.Data.LoadFromEnumerable(pairs);
-var inputs = ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePath))
+var inputs = ml.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath))
     .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
     {
         OutputColumnName = "Label",
-        PathColumnName = nameof(Pair.LabelPath),
+        PathColumnName = nameof(LabelledPhoto.LabelPath),
         Classes = classes.Count,
     }))
     .Fit(rows);
@@ -73,10 +73,3 @@ using var model = new TransformerChain<ITransformer>(dense, trainer.Fit(dense.Tr
 ml.SemanticSegmentation.Save(model, null, outputFile);
 Console.WriteLine($"{outputFile}: {new FileInfo(outputFile).Length / 1024} KiB");
 return 0;
-
-internal sealed class Pair
-{
-    public string ImagePath { get; set; } = "";
-
-    public string LabelPath { get; set; } = "";
-}
