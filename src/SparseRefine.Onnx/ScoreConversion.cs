@@ -12,7 +12,7 @@ internal static class ScoreConversion
     private const float Tolerance = 1e-3f; // half precision rounds a probability by up to 5e-4
 
     /// <summary>Checks scores and makes logits of them: probabilities become z = ln(max(p, 1e-10)).</summary>
-    /// <param name="values">[classes, height, width]; taken over and, where they are probabilities, changed.</param>
+    /// <param name="values">[classes, height, width]; the map keeps the array, and probabilities in it are replaced by their logarithms.</param>
     /// <param name="classes">Number of classes, 2 to 255.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>

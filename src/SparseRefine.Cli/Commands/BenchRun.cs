@@ -44,7 +44,7 @@ internal sealed class BenchRun(IAnsiConsole console)
             : throw new InvalidInputException(model, "a pipeline with a dense model and a refiner, as fit writes it", "another");
         console.WriteLine(RuntimeLine.Text);
         BenchSubject subject = new(full, ours, new Workers(Threads));
-        return Measure(subject, [.. files.Select(f => (Func<MLImage>)(() => PictureFile.Read(f)))], cancellation);
+        return Measure(subject, [.. files.Select(f => (Func<MLImage>)(() => PhotoReader.Read(f)))], cancellation);
     }
 
     /// <summary>A dense model and a refiner with seeded weights on a made scene.</summary>

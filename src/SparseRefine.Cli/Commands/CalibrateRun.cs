@@ -174,7 +174,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     {
         foreach (LabelledPhoto photo in steps.Over(photos, cancellation))
         {
-            using MLImage decoded = PictureFile.Read(photo.ImagePath);
+            using MLImage decoded = PhotoReader.Read(photo.ImagePath);
             use(decoded.AsView(), photo.ReadLabels());
         }
     }

@@ -63,7 +63,7 @@ internal sealed class FitRun(IAnsiConsole console)
 
         // Each model is opened once: a wrong one is an error before the photos are looked at.
         IDataView none = context.Data.LoadFromEnumerable(Array.Empty<LabelledPhoto>());
-        ITransformer images = context.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath)).Fit(none);
+        ITransformer images = segmentation.LoadPhotos("Image", null, nameof(LabelledPhoto.ImagePath)).Fit(none);
         string[] logits = [.. DensePaths.Select((_, i) => i == 0 ? "Logits" : $"Logits{i + 1}")];
         DenseSegmentationTransformer[] dense = [.. DensePaths.Select(
             (path, i) => segmentation.ApplyDenseModel(logits[i], "Image", path, Dense).Fit(images.Transform(none)))];

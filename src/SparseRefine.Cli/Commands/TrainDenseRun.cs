@@ -67,7 +67,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     private IDataView Rows(MLContext context, IReadOnlyList<LabelledPhoto> photos, int classes)
     {
         IDataView rows = context.Data.LoadFromEnumerable(photos);
-        return context.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath))
+        return context.SemanticSegmentation.LoadPhotos("Image", null, nameof(LabelledPhoto.ImagePath))
             .Append(context.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
             {
                 OutputColumnName = "Label",

@@ -115,6 +115,7 @@ internal static class ModelReader
 
     private static ITransformer Read(MLContext context, string kind, PartReader part, ModelEntries file) => kind switch
     {
+        PhotoLoadingTransformer.Kind => PhotoLoadingTransformer.ReadPart(part),
         LabelMapLoadingTransformer.Kind => LabelMapLoadingTransformer.ReadPart(part),
         LabelMapToVectorTransformer.Kind => LabelMapToVectorTransformer.ReadPart(part),
         LabelMapToImageTransformer.Kind => LabelMapToImageTransformer.ReadPart(part),

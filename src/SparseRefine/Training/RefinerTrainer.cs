@@ -55,7 +55,7 @@ internal sealed class RefinerTrainer
         ArgumentNullException.ThrowIfNull(selector);
         int features = training.Count > 0 ? training[0].Logits.Features?.Channels ?? 0 : 0;
         RefinerNetwork network = CreateNetwork(classes, features);
-        IEnsembler ensembler = _options.Method == RefinerMethod.TwoColumn
+        Ensembler ensembler = _options.Method == RefinerMethod.TwoColumn
             ? new ReplaceEnsembler()
             : new GatedEnsembler(new GatedEnsemblerOptions(classes, gateForm: _options.Gate), _options.Seed);
         if (warmStart is not null)
