@@ -68,7 +68,7 @@ var trainer = ml.SemanticSegmentation.Trainers.SparseRefinement(new SparseRefine
         $"epoch {epoch.Epoch}/{epoch.Epochs}: loss {epoch.Loss:0.000}, mIoU {epoch.Validation?.Initial.Full.MeanIoU:0.000} -> {epoch.Scores.MeanIoU:0.000}, {epoch.Elapsed.TotalSeconds:0.0} s")),
 });
 
-// What is saved begins at the decoded picture, so that a service can hand over pictures of any origin.
+// What is saved here begins at the decoded photo; with LoadPhotos before it, as `sparserefine fit` writes it, it would begin at a path or bytes.
 using var model = new TransformerChain<ITransformer>(dense, trainer.Fit(dense.Transform(labelled)));
 ml.SemanticSegmentation.Save(model, null, outputFile);
 Console.WriteLine($"{outputFile}: {new FileInfo(outputFile).Length / 1024} KiB");
