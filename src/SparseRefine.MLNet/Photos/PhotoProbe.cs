@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace SparseRefine.MLNet;
 
 /// <summary>
@@ -26,7 +28,7 @@ public static class PhotoProbe
     /// <returns>Its size, from 1x1 to the allowed number of pixels.</returns>
     /// <exception cref="InvalidInputException">Missing, empty, truncated, larger than allowed, or not such a photo.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
-    public static PhotoSize Read(string path, long maxPixels = DefaultMaxPixels) => Read(Bytes(path), path, maxPixels);
+    public static PhotoSize Read(string path, long maxPixels = DefaultMaxPixels) => Use(path, bytes => Read(bytes, path, maxPixels));
 
     /// <summary>Checks the bytes of one photo file.</summary>
     /// <param name="bytes">The whole file; not kept.</param>
@@ -42,14 +44,35 @@ public static class PhotoProbe
         return photo.Size;
     }
 
-    /// <summary>The bytes of a photo file.</summary>
+    /// <summary>Reads a photo file, once and into memory that the next photo takes again.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="use">Gets the whole file, for the time of the call.</param>
+    /// <returns>What <paramref name="use"/> makes.</returns>
     /// <exception cref="InvalidInputException">No such file, or one that no photo can be.</exception>
-    internal static byte[] Bytes(string path)
+    internal static T Use<T>(string path, Func<ReadOnlyMemory<byte>, T> use)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        FileInfo file = new(path);
-        return !file.Exists ? throw new InvalidInputException(path, PhotoCodec.Kinds, Directory.Exists(path) ? "a folder" : "no such file")
-            : file.Length > Array.MaxLength ? throw new InvalidInputException(path, $"a file of at most {Array.MaxLength} bytes", $"{file.Length}")
-            : File.ReadAllBytes(path);
+        if (!File.Exists(path))
+        {
+            throw new InvalidInputException(path, PhotoCodec.Kinds, Directory.Exists(path) ? "a folder" : "no such file");
+        }
+
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        long length = file.Length;
+        if (length > Array.MaxLength)
+        {
+            throw new InvalidInputException(path, $"a file of at most {Array.MaxLength} bytes", $"{length}");
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)length);
+        try
+        {
+            int read = file.ReadAtLeast(buffer.AsSpan(0, (int)length), (int)length, throwOnEndOfStream: false);
+            return use(buffer.AsMemory(0, read));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }

@@ -19,7 +19,8 @@ public static class PhotoReader
     /// <returns>The image, tagged with the path; the caller disposes it.</returns>
     /// <exception cref="InvalidInputException">Missing, truncated, damaged, larger than allowed, or not a photo.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
-    public static MLImage Read(string path, long maxPixels = PhotoProbe.DefaultMaxPixels) => Decode(PhotoProbe.Bytes(path), path, maxPixels);
+    public static MLImage Read(string path, long maxPixels = PhotoProbe.DefaultMaxPixels) =>
+        PhotoProbe.Use(path, bytes => Decode(bytes, path, maxPixels));
 
     /// <summary>Decodes a photo from memory.</summary>
     /// <param name="bytes">The whole file; not kept.</param>

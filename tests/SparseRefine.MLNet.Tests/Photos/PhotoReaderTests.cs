@@ -136,6 +136,25 @@ public sealed class PhotoReaderTests : IDisposable
         Assert.Equal((5, 7), (image.Height, image.Width));
     }
 
+    [Fact]
+    public void Read_AgainAndAgain_TakesNoMemoryForTheFile()
+    {
+        _folder.WritePhoto("a.png", 400, 400, seed: 1, noise: 100);
+        string path = _folder["images/a.png"];
+        PhotoReader.Read(path).Dispose();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        PhotoReader.Read(path).Dispose();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000);
+        Assert.InRange(new FileInfo(path).Length, 100_000, long.MaxValue);
+    }
+
+    [Fact]
+    public void Read_MissingFileOrFolder_IsNamed()
+    {
+        Assert.Equal("no such file", Assert.Throws<InvalidInputException>(() => PhotoReader.Read(_folder["gone.png"])).Got);
+        Assert.Equal("a folder", Assert.Throws<InvalidInputException>(() => PhotoReader.Read(_folder.Root)).Got);
+    }
+
     private static byte[] Oriented(byte orientation)
     {
         using SKBitmap bitmap = new(new SKImageInfo(80, 40, SKColorType.Bgra8888, SKAlphaType.Opaque));
