@@ -1,7 +1,7 @@
 namespace SparseRefine.Training;
 
 /// <summary>
-/// Random scale, crop, mirroring and change of colours of a labelled photo together with the dense model's logits for it.
+/// Random scale, crop, mirroring and change of colors of a labelled photo together with the dense model's logits for it.
 /// Only the crop's part of the photo is read, so a crop of 8 megapixels costs what a crop of 1 does.
 /// Thread-safe with one <see cref="Random"/> a thread.
 /// </summary>
@@ -27,18 +27,18 @@ internal sealed class Augmentation
     }
 
     /// <summary>
-    /// Draws a scale (uniform; none for whole photos), an offset (uniform; a smaller picture lies anywhere within the crop), mirrorings and colours.
+    /// Draws a scale (uniform; none for whole photos), an offset (uniform; a smaller photo lies anywhere within the crop), mirrorings and colors.
     /// </summary>
     /// <param name="example">What to cut from; not changed.</param>
     /// <param name="random">Source of the draws; always the same number of them.</param>
     /// <returns>
     /// An example of CropHeight x CropWidth that owns its memory, in red, green, blue order. The image is bilinear where it
-    /// grows and the mean of the covered area where it shrinks; (124, 116, 104) outside the picture. Labels are those of the
+    /// grows and the mean of the covered area where it shrinks; (124, 116, 104) outside the photo. Labels are those of the
     /// nearest pixel; IgnoreIndex outside. Logits cover the same window, edges repeated outside: along an axis whose crop
     /// borders fall on borders of logit cells they are those cells, exactly; otherwise they are bilinear samples of the
     /// source's at twice its density, so that reading them bilinearly at crop pixels agrees with reading the source's there
     /// exactly where the source is linear, and within an eighth of the change of slope beside a kink. In the outermost
-    /// half sample of the crop the edge is repeated, as it is at the edge of any picture.
+    /// half sample of the crop the edge is repeated, as it is at the edge of any photo.
     /// </returns>
     public TrainingExample Apply(TrainingExample example, Random random)
     {
@@ -57,9 +57,9 @@ internal sealed class Augmentation
     }
 
     /// <summary>The given window of an example.</summary>
-    internal TrainingExample Cut(TrainingExample example, CropWindow window, PhotometricDistortion.Draw? colours) => new(
+    internal TrainingExample Cut(TrainingExample example, CropWindow window, PhotometricDistortion.Draw? colors) => new(
         example.Name,
-        WindowResampler.Image(example.Image.View, window, colours),
+        WindowResampler.Image(example.Image.View, window, colors),
         WindowResampler.Labels(example.Labels, window, _options.IgnoreIndex),
         WindowResampler.Logits(example.Logits, window));
 

@@ -17,7 +17,7 @@ internal sealed class AugmentationOptions
     /// <summary>The largest factor on the photo's size, 1/64 to 64.</summary>
     public double MaxScale { get; init => field = Checked.That(value, value is >= 1 / 64.0 and <= 64, "1/64 to 64"); } = 2;
 
-    /// <summary>Whether the scale, instead of a random one, is that at which the whole photo just fits.</summary>
+    /// <summary>Whether each photo is scaled until the whole photo just fits into the crop; no random scale is drawn then.</summary>
     public bool WholePhotos { get; init; }
 
     /// <summary>Whether half of the results are mirrored left to right.</summary>

@@ -10,7 +10,7 @@ namespace SparseRefine.Training;
 /// <summary>
 /// Trains a sparse network alone, on pixels that are given. A step takes one window of
 /// <see cref="TrainerOptions.CropHeight"/> x <see cref="TrainerOptions.CropWidth"/> of a photo as it is: nothing is
-/// scaled, mirrored or recoloured, and the batch size is not used. The best epoch is the one whose answer, put in the place of
+/// scaled, mirrored or recolored, and the batch size is not used. The best epoch is the one whose answer, put in the place of
 /// the dense one, has the highest mIoU. Not thread-safe; the weights do not depend on the number of threads.
 /// </summary>
 internal sealed class ExtractorTrainer

@@ -11,7 +11,10 @@ namespace SparseRefine.Training;
 /// <summary>Network, gate and learned selector, as far as there are such, together on augmented crops of several photos a step.</summary>
 internal sealed class RefinerTask : TrainingTask
 {
-    /// <summary>Bytes of freed arrays, 64 MB, for which a collection of some 40 ms is made: less is little beside the process itself.</summary>
+    /// <summary>
+    /// Arrays of steps and of validation photos differ in size, and so do those of a step that is larger than all before: what served one is in the
+    /// way of the other, and goes where it takes 64 MB or more.
+    /// </summary>
     private const long WorthCollecting = 64 << 20;
 
     private readonly RefinerTrainerOptions _options;
@@ -72,7 +75,7 @@ internal sealed class RefinerTask : TrainingTask
             crop => _refiner.Selector.Select(crop.Logits, Options.CropHeight, Options.CropWidth, Workers).Sites)];
         if (_refiner.Pool.Expect(selected.Sum(sites => sites.Count)))
         {
-            LetGo();
+            _refiner.Pool.Collect(WorthCollecting);
         }
 
         using TrainingBatch joined = TrainingBatch.Create(_refiner, crops, selected, tape);
@@ -111,10 +114,10 @@ internal sealed class RefinerTask : TrainingTask
     public override (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation)
     {
         _refiner.Pool.Expect(0);
-        LetGo();
+        _refiner.Pool.Collect(WorthCollecting);
         IReadOnlyList<RefinementEvaluation> evaluations =
             RefinerTrainer.EvaluateEach(_refiner, _validation, Options.IgnoreIndex, Workers, cancellation);
-        LetGo();
+        _refiner.Pool.Collect(WorthCollecting);
         return (null, evaluations);
     }
 
@@ -144,17 +147,6 @@ internal sealed class RefinerTask : TrainingTask
         }
 
         return crops;
-    }
-
-    // The arrays of steps and those of validation photos differ in size, and so do those of a step that is larger than all before: what serves
-    // one is in the way of the other. What is let go stays with the process until the collector comes, by itself only after about as much
-    // again has been allocated.
-    private void LetGo()
-    {
-        if (_refiner.Pool.Clear() >= WorthCollecting)
-        {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
-        }
     }
 
     private CoarseColumn? Coarse(TrainingExample[] crops)

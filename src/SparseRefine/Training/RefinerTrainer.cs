@@ -16,6 +16,10 @@ namespace SparseRefine.Training;
 /// </summary>
 internal sealed class RefinerTrainer
 {
+    // Photos of 8 megapixels select a half to two million pixels, whose arrays take 0.25 to 2 GB: those of one are not kept for the next, which would
+    // keep some of them and need larger ones beside.
+    private const long LargePhoto = 256 << 20;
+
     private readonly RefinerTrainerOptions _options;
 
     /// <summary>Checks the options.</summary>
@@ -135,6 +139,7 @@ internal sealed class RefinerTrainer
                 }
 
                 evaluations[dense].Add(example.Labels, Refine(refiner, example, example.AllLogits[dense], workers), ignoreIndex);
+                refiner.Pool.Collect(LargePhoto);
             }
         }
 

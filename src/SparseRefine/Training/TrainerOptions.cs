@@ -41,11 +41,11 @@ public abstract record TrainerOptions
     /// <summary>Mirror photos left to right at random.</summary>
     public bool Flip { get; init; } = true;
 
-    /// <summary>Mirror photos upside down at random; for pictures without an up.</summary>
+    /// <summary>Mirror photos upside down at random; for photos without an up.</summary>
     public bool VerticalFlip { get; init; }
 
     /// <summary>Strength of random changes of brightness, contrast, saturation and hue, 0..1: a factor on the ranges of
-    /// <see cref="PhotometricOptions"/>; 0 leaves colours alone.</summary>
+    /// <see cref="PhotometricOptions"/>; 0 leaves colors alone.</summary>
     public double Photometric { get; init => field = Checked.That(value, value is >= 0 and <= 1, "0..1"); } = 1;
 
     /// <summary>AdamW's base rate.</summary>

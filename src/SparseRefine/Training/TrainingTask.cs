@@ -41,7 +41,7 @@ internal abstract class TrainingTask(TrainerOptions options) : IDisposable
             : throw new ArgumentException($"ClassWeights: expected {classes} values, one a class, got {weights.Length}");
     }
 
-    /// <summary>The random crops, scales, mirrorings and colours that the options ask for.</summary>
+    /// <summary>The random crops, scales, mirrorings and colors that the options ask for.</summary>
     protected Augmentation CreateAugmentation() => new(new AugmentationOptions
     {
         MinScale = Options.MinScale,
