@@ -65,7 +65,7 @@ var trainer = ml.SemanticSegmentation.Trainers.SparseRefinement(new SparseRefine
     CancellationToken = stop.Token,
     MetricsCallback = epoch => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {epoch.Epoch}/{epoch.Epochs}: loss {epoch.Loss:0.000}, mIoU {epoch.Validation.Initial.Full.MeanIoU:0.000} -> {epoch.Validation.Ensembled.Full.MeanIoU:0.000}, {epoch.Elapsed.TotalSeconds:0.0} s")),
+        $"epoch {epoch.Epoch}/{epoch.Epochs}: loss {epoch.Loss:0.000}, mIoU {epoch.Validation?.Initial.Full.MeanIoU:0.000} -> {epoch.Scores.MeanIoU:0.000}, {epoch.Elapsed.TotalSeconds:0.0} s")),
 });
 
 // What is saved begins at the decoded picture, so that a service can hand over pictures of any origin.

@@ -17,7 +17,7 @@ internal sealed class Segmenter(IOptions<ServiceOptions> options, ServiceMetrics
     /// <exception cref="PictureTooLargeException">More pixels than allowed; nothing was decoded.</exception>
     public byte[] Segment(byte[] file, CancellationToken cancellation)
     {
-        PictureSize size = PictureProbe.Read(file, "body", long.MaxValue); // too large is an error of its own
+        PhotoSize size = PhotoProbe.Read(file, "body", long.MaxValue); // too large is an error of its own
         if (size.Pixels > _maxPixels)
         {
             throw new PictureTooLargeException($"body: expected a photo of at most {_maxPixels} pixels, got {size}");

@@ -93,7 +93,7 @@ return 0;
 
 static Action<EpochReport> Tell(string stage) => epoch => Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
-    $"{stage}: epoch {epoch.Epoch}/{epoch.Epochs}, loss {epoch.Loss:0.000}, validation mIoU {epoch.Validation.Ensembled.Full.MeanIoU:0.000}"));
+    $"{stage}: epoch {epoch.Epoch}/{epoch.Epochs}, loss {epoch.Loss:0.000}, validation mIoU {epoch.Scores.MeanIoU:0.000}"));
 
 internal sealed class Pair
 {

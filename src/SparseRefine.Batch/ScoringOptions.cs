@@ -1,4 +1,5 @@
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
@@ -41,7 +42,7 @@ public sealed record ScoringOptions
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Images with more pixels are refused by their header, before memory is taken for them.</summary>
-    public long MaxPixels { get; init; } = PictureProbe.DefaultMaxPixels;
+    public long MaxPixels { get; init; } = PhotoProbe.DefaultMaxPixels;
 
     /// <summary>The job ends when more images than this have failed; null: never.</summary>
     public long? MaxFailures { get; init; }

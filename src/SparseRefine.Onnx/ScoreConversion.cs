@@ -13,7 +13,7 @@ internal static class ScoreConversion
     private const float ByteRounding = 0.5f / 255; // and 8 bits by up to this
 
     /// <summary>Checks scores and makes logits of them: probabilities become z = ln(max(p, 1e-10)).</summary>
-    /// <param name="values">[classes, height, width]; taken over and, where they are probabilities, changed.</param>
+    /// <param name="values">[classes, height, width]; the map keeps the array, and probabilities in it are replaced by their logarithms.</param>
     /// <param name="classes">Number of classes, 2 to 255.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>

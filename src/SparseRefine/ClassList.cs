@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using nietras.SeparatedValues;
 
 namespace SparseRefine;
 
@@ -67,7 +68,7 @@ public sealed class ClassList
     }
 
     /// <summary>Reads such CSV text.</summary>
-    /// <param name="reader">The text. Names may stand in double quotes, which a name doubles; blank lines are skipped.</param>
+    /// <param name="reader">The text, closed at the end. Fields may stand in double quotes, which they double; blank lines are skipped.</param>
     /// <param name="name">What messages call the text.</param>
     /// <returns>The classes.</returns>
     /// <exception cref="InvalidInputException">Another form or content; the message names text and line.</exception>
@@ -75,9 +76,9 @@ public sealed class ClassList
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        string? header = reader.ReadLine();
-        if (header?.Replace(" ", "", StringComparison.Ordinal).TrimEnd().Equals(Columns, StringComparison.OrdinalIgnoreCase)
-            != true)
+        using SepReader rows = CsvRows.Open(reader);
+        string? header = rows.MoveNext() ? string.Join(',', CsvRows.Fields(rows.Current, $"{name}, line 1")) : null;
+        if (header?.Equals(Columns, StringComparison.OrdinalIgnoreCase) != true)
         {
             throw new InvalidInputException($"{name}, line 1", $"'{Columns}'", $"'{header}'");
         }
@@ -85,19 +86,19 @@ public sealed class ClassList
         SortedDictionary<int, (string Name, byte[] Color)> classes = [];
         Dictionary<string, int> lineOfName = new(StringComparer.Ordinal);
         int number = 1;
-        while (reader.ReadLine() is { } line)
+        foreach (SepReader.Row row in rows)
         {
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
+            number = row.LineNumberFrom;
+            if (row.Span.IsWhiteSpace())
             {
                 continue;
             }
 
             string where = $"{name}, line {number}";
-            List<string> fields = CsvLine.Fields(line, where);
-            if (fields.Count != 5)
+            string[] fields = CsvRows.Fields(row, where);
+            if (fields.Length != 5)
             {
-                throw new InvalidInputException(where, $"5 fields ({Columns})", $"{fields.Count}");
+                throw new InvalidInputException(where, $"5 fields ({Columns})", $"{fields.Length}");
             }
 
             int id = Number(fields[0], "id", MaxCount - 1, where);
@@ -110,8 +111,7 @@ public sealed class ClassList
 
             if (!lineOfName.TryAdd(text, number))
             {
-                throw new InvalidInputException(
-                    where, "each name once", $"'{text}' again (line {lineOfName[text]})");
+                throw new InvalidInputException(where, "each name once", $"'{text}' again (line {lineOfName[text]})");
             }
 
             if (!classes.TryAdd(id, (text, color)))
@@ -131,7 +131,7 @@ public sealed class ClassList
             [.. classes.Values.Select(c => c.Name)], classes.Values.SelectMany(c => c.Color).ToArray());
     }
 
-    private static byte Channel(List<string> fields, int column, string where) =>
+    private static byte Channel(string[] fields, int column, string where) =>
         (byte)Number(fields[column], Columns.Split(',')[column], byte.MaxValue, where);
 
     private static int Number(string text, string column, int highest, string where) =>

@@ -9,7 +9,7 @@ using SparseRefine.Sites;
 namespace SparseRefine;
 
 /// <summary>
-/// What a <see cref="SparseRefiner"/> keeps from picture to picture: the passes of its stages and the grid of the last size. One picture at a
+/// What a <see cref="SparseRefiner"/> keeps from photo to photo: the passes of its stages and the grid of the last size. One photo at a
 /// time; the refiner makes another for a second thread.
 /// </summary>
 internal sealed class RefinementRun
@@ -22,7 +22,7 @@ internal sealed class RefinementRun
     private readonly BufferPool _pool;
     private readonly LogitScan _scan = new();
     private readonly FeaturePass _features;
-    private readonly EnsemblePass? _ensemble;
+    private readonly EnsemblePass _ensemble;
     private readonly int _mostSites;
     private LogitGrid? _grid;
 
@@ -33,7 +33,7 @@ internal sealed class RefinementRun
         _weights = weights;
         _pool = pool;
         _features = new FeaturePass(refiner.Features, SparseRefiner.ProbabilityThreshold);
-        _ensemble = refiner.Ensembler is ITileEnsembler ensembler ? new EnsemblePass(ensembler) : null;
+        _ensemble = new EnsemblePass(refiner.Ensembler);
     }
 
     /// <summary>Multiply-adds of the network in the last <see cref="Extract"/>, from the pyramids that it was run on.</summary>
@@ -79,7 +79,7 @@ internal sealed class RefinementRun
     /// Features, sparse network, and the dense scores where they belong to the answer; band by band where there are many sites, with the
     /// same bits.
     /// </summary>
-    /// <param name="image">The picture.</param>
+    /// <param name="image">The photo.</param>
     /// <param name="sampler">Checked logits.</param>
     /// <param name="sites">Its pixels, row-major, at least one.</param>
     /// <param name="activation">What the answer weighs; null: fully.</param>
@@ -121,38 +121,18 @@ internal sealed class RefinementRun
     }
 
     /// <summary>Merged labels of the sites into <paramref name="labels"/>.</summary>
-    public void MergeLabels(LogitSampler sampler, SiteSet sites, float[] sparse, byte[] labels, Workers workers)
-    {
-        if (_ensemble is not null)
-        {
-            _ensemble.MergeLabels(sampler, sites.Indices, sparse, labels, sites.Count, workers);
-            return;
-        }
-
-        // An ensembler from outside takes and gives arrays of exactly the right length.
-        int length = sites.Count * _refiner.Classes;
-        float[] dense = new float[length];
-        LogitTile.Gather(sampler, sites, dense, workers);
-        float[] merged = _refiner.Ensembler.Ensemble(
-            dense, sparse.AsSpan(0, length).ToArray(), sites.Count, _refiner.Classes, workers);
-        LabelMerger.Write(LabelMerger.ArgMax(merged, sites.Count, _refiner.Classes, "ensembledRows"), sites, labels);
-    }
+    public void MergeLabels(LogitSampler sampler, SiteSet sites, float[] sparse, byte[] labels, Workers workers) =>
+        _ensemble.MergeLabels(sampler, sites.Indices, sparse, labels, sites.Count, workers);
 
     /// <summary>Merged logits of the sites, [sites, classes], in a new array.</summary>
     public float[] MergeRows(LogitSampler sampler, SiteSet sites, float[] sparse, Workers workers)
     {
         float[] merged = GC.AllocateUninitializedArray<float>(sites.Count * _refiner.Classes);
-        if (_ensemble is not null)
-        {
-            _ensemble.MergeRows(sampler, sites.Indices, sparse, merged, sites.Count, workers);
-            return merged;
-        }
-
-        LogitTile.Gather(sampler, sites, merged, workers);
-        return _refiner.Ensembler.Ensemble(merged, sparse, sites.Count, _refiner.Classes, workers);
+        _ensemble.MergeRows(sampler, sites.Indices, sparse, merged, sites.Count, workers);
+        return merged;
     }
 
-    /// <summary>The map at a picture's size. Its values are not looked at.</summary>
+    /// <summary>The map at a photo's size. Its values are not looked at.</summary>
     public LogitSampler Sampler(LogitMap logits, int height, int width)
     {
         if (_grid is null || !_grid.Fits(logits, height, width, _refiner.Interpolation))

@@ -9,11 +9,11 @@ namespace SparseRefine;
 
 /// <summary>
 /// The parts of SparseRefine (arXiv 2407.19014) behind a dense model: selector, features, sparse network, ensembler.
-/// Each stage can be called alone; <see cref="Refine(ImageView, LogitMap, Workers)"/> runs them in order and is the way to score many pictures: it allocates the label map
+/// Each stage can be called alone; <see cref="Refine(ImageView, LogitMap, Workers)"/> runs them in order and is the way to score many photos: it allocates the label map
 /// and a few kilobytes. Inference is thread-safe as long as nobody trains the parts meanwhile.
 /// </summary>
 /// <remarks>
-/// A refiner keeps its working buffers for the next picture, as much as the largest picture so far took and once for each thread that
+/// A refiner keeps its working buffers for the next photo, as much as the largest photo so far took and once for each thread that
 /// refined at the same time: about 0.3 to 1 kB a selected pixel, whatever the planes. <see cref="ReleaseBuffers"/> lets them go. The network's weights are folded
 /// and packed when first needed, and again when they have changed.
 /// </remarks>
@@ -37,7 +37,7 @@ public sealed partial class SparseRefiner
         IPixelSelector selector,
         FeatureSpec features,
         RefinerNetwork network,
-        IEnsembler ensembler,
+        Ensembler ensembler,
         Interpolation interpolation = Interpolation.Bilinear)
         : this(selector, features, network, ensembler, interpolation, null)
     {
@@ -47,7 +47,7 @@ public sealed partial class SparseRefiner
         IPixelSelector selector,
         FeatureSpec features,
         RefinerNetwork network,
-        IEnsembler ensembler,
+        Ensembler ensembler,
         Interpolation interpolation,
         SparseRefiner? origin)
     {
@@ -63,10 +63,10 @@ public sealed partial class SparseRefiner
                 nameof(network));
         }
 
-        if (ensembler is ITileEnsembler { Classes: > 0 } fixedClasses && fixedClasses.Classes != network.Classes)
+        if (ensembler.Classes > 0 && ensembler.Classes != network.Classes)
         {
             throw new ArgumentException(
-                $"ensembler: expected {network.Classes} classes as the network, got {fixedClasses.Classes}", nameof(ensembler));
+                $"ensembler: expected {network.Classes} classes as the network, got {ensembler.Classes}", nameof(ensembler));
         }
 
         if (selector is LearnedSelector { Network: ActivationNetwork activation } && activation.Classes != network.Classes)
@@ -94,7 +94,7 @@ public sealed partial class SparseRefiner
     internal RefinerNetwork Network { get; }
 
     /// <summary>Merges them with the dense ones.</summary>
-    internal IEnsembler Ensembler { get; }
+    internal Ensembler Ensembler { get; }
 
     /// <summary>How dense logits are read at full resolution.</summary>
     public Interpolation Interpolation { get; }
@@ -126,7 +126,7 @@ public sealed partial class SparseRefiner
     /// <summary>The same parts with another ensembler; weights are shared, not copied.</summary>
     /// <param name="ensembler">The ensembler to use.</param>
     /// <returns>A refiner over the same weights.</returns>
-    internal SparseRefiner WithEnsembler(IEnsembler ensembler) => new(Selector, Features, Network, ensembler, Interpolation, this);
+    internal SparseRefiner WithEnsembler(Ensembler ensembler) => new(Selector, Features, Network, ensembler, Interpolation, this);
 
     /// <summary>Runs the sparse network on the selected pixels.</summary>
     /// <param name="image">The photo at full resolution.</param>
@@ -193,7 +193,7 @@ public sealed partial class SparseRefiner
         return merged;
     }
 
-    /// <summary>Every stage after the dense model. Allocates the result and a few kilobytes once pictures of the size have been seen.</summary>
+    /// <summary>Every stage after the dense model. Allocates the result and a few kilobytes once photos of the size have been seen.</summary>
     /// <param name="image">The photo at full resolution.</param>
     /// <param name="logits">The dense model's scores at its own resolution.</param>
     /// <param name="workers">Threads to use; the result does not depend on their number.</param>
@@ -222,7 +222,7 @@ public sealed partial class SparseRefiner
         return result;
     }
 
-    /// <summary>Lets the buffers go that are kept for the next picture; refiners over the same weights share most of them.</summary>
+    /// <summary>Drops the buffers that are kept for the next photo; refiners over the same weights share most of them.</summary>
     public void ReleaseBuffers()
     {
         Interlocked.Exchange(ref _idle, null);

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -152,6 +154,7 @@ public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, I
         byte[] bytes = File.ReadAllBytes(_folder["images/a.png"]);
         bytes[16..24].AsSpan().Clear();
         (bytes[17], bytes[18], bytes[21], bytes[22]) = (0, 0x27, 0, 0x27);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(29), Crc32.HashToUInt32(bytes.AsSpan(12, 17)));
         _folder.Write("images/bomb.png", bytes);
         Assert.Equal(ScoringOutcome.SomeFailed, (await Run(Options with { MaxPixels = 1000 })).Outcome);
         Assert.Contains("\"reason\":\"tooLarge\"", Assert.Single(File.ReadAllLines(_folder["out/failed.jsonl"])));
@@ -264,11 +267,11 @@ public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, I
 
         public void Started(ScoringJobInfo info) => Calls.Add($"started {info.Total}");
 
-        public void Scored(JournalEntry entry, ScoredPhoto photo)
+        public void Scored(JournalEntry entry, SegmentationResult result)
         {
             OnScored();
             Calls.Add(
-                $"scored {entry.Id} {photo.Photo.Height}x{photo.Photo.Width} {photo.Selection!.DenseLabels.Height}x{photo.Selection.DenseLabels.Width} {photo.Labels.Height}x{photo.Labels.Width}");
+                $"scored {entry.Id} {result.Photo.Height}x{result.Photo.Width} {result.Selection!.DenseLabels.Height}x{result.Selection.DenseLabels.Width} {result.Labels.Height}x{result.Labels.Width}");
         }
 
         public void Failed(FailedEntry failed) => Calls.Add($"failed {failed.Id}");

@@ -10,9 +10,31 @@ using Xunit;
 
 namespace SparseRefine.MLNet.Tests;
 
-/// <summary>Runs the README's example and checks that it is the README's.</summary>
+/// <summary>Runs the README's examples and checks that they are the README's.</summary>
 public sealed class ReadmeTests
 {
+    [Fact]
+    public void FirstExample_ShippedModelAndPhoto_PaintsTheClassesOverThePhoto()
+    {
+        // README: first
+        using var model = SegmentationModel.Load("samples/models/fundus.sparserefine");
+        using SegmentationResult result = model.Predict("samples/photos/06_h.jpg");
+        result.SaveOverlay("overlay.png");
+
+        // README: first end
+        using MLImage overlay = MLImage.CreateFromFile("overlay.png");
+        File.Delete("overlay.png");
+        Assert.Equal((2336, 3504), (overlay.Height, overlay.Width));
+
+        // Vessels are painted red, over a photo that is darker there; all else is the photo.
+        int vessel = Array.IndexOf(result.Labels.Labels, (byte)1) * 4;
+        int other = Array.IndexOf(result.Labels.Labels, (byte)0) * 4;
+        int red = overlay.PixelFormat == MLPixelFormat.Rgba32 ? 0 : 2;
+        Assert.InRange(overlay.Pixels[vessel + red], 2 * 255 / 3, 255);
+        Assert.Equal(result.Photo.AsView().Pixels[other + 1], overlay.Pixels[other + 1]);
+        Assert.InRange(result.Shares[1], 0.02, 0.2);
+    }
+
     [Fact]
     public void Example_TinyPhotos_FitsSavesAndScores()
     {
@@ -62,17 +84,18 @@ public sealed class ReadmeTests
         model.Dispose();
     }
 
-    [Fact]
-    public void Readme_Example_IsTheTestsBody()
+    [Theory]
+    [InlineData(1, "// README: first", "// README: first end")]
+    [InlineData(2, "// README: start", "// README: end")]
+    public void Readme_Example_IsTheTestsBody(int number, string start, string end)
     {
         string source = File.ReadAllText(ThisFile());
         string readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "README.md"));
-        string[] body = source.Split("// README: start")[1].Split("// README: end")[0]
-            .Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).ToArray();
-        string[] shown = readme.Split("```csharp")[1].Split("```")[0]
-            .Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).ToArray();
-        Assert.Equal(body, shown);
+        Assert.Equal(
+            Lines(source.Split(start + "\n")[1].Split(end + "\n")[0]), Lines(readme.Split("```csharp")[number].Split("```")[0]));
     }
+
+    private static string[] Lines(string text) => [.. text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)];
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -10,7 +10,8 @@ public sealed partial class PageCommandTests(Crops crops) : IClassFixture<Crops>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    // The tool as the pages call it, but for the size of the work: trainings and measurements of one short round. A watch ends as by Ctrl-C once it has scored.
+    // The tool as the pages call it, but for the size of the work: trainings and measurements of one short round, and time
+    // enough for the milliseconds that a page wishes for. A watch ends as by Ctrl-C once it has scored.
     private const string Tool = """
         more=()
         case $1 in
@@ -20,6 +21,7 @@ public sealed partial class PageCommandTests(Crops crops) : IClassFixture<Crops>
                 [[ "$*" == *--crop* ]] || more+=(--crop 64x64) ;;
             train-dense) more=(--epochs 1 --crop 64x64) ;;
             bench) more=(--rounds 1) ;;
+            calibrate) set -- "${@/#300/100000}" ;;
             merge)
                 sparserefine score --model my.sparserefine --images photos --out answers --shard 0/2
                 sparserefine score --model my.sparserefine --images photos --out answers --shard 1/2 ;;

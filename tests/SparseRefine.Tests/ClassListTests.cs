@@ -16,6 +16,31 @@ public class ClassListTests
     }
 
     [Theory]
+    [InlineData("\"id\",\"name\",\"r\",\"g\",\"b\"\n0,wall,1,2,3\n1,lamp,4,5,6\n")]
+    [InlineData("ID, Name ,R,G,B\n 1 , \"lamp\" ,4,5,6\n0,wall,1, 2,3")]
+    public void Load_QuotedOrSpacedHeader_IsRead(string text)
+    {
+        ClassList classes = Load(text);
+        Assert.Equal(["wall", "lamp"], classes.Names);
+        Assert.Equal([1, 2, 3, 4, 5, 6], classes.Palette[..6].ToArray());
+    }
+
+    [Fact]
+    public void Load_FileWithByteOrderMark_IsRead()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, "id,name,r,g,b\n0,wall,1,2,3\n1,\u00E4ste,4,5,6\n", new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+            Assert.Equal(["wall", "\u00E4ste"], ClassList.Load(path).Names);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
     [InlineData("", "line 1: expected 'id,name,r,g,b', got ''")]
     [InlineData("name,id\n", "line 1")]
     [InlineData("id,name,r,g,b\n0,a,0,0\n", "line 2: expected 5 fields")]

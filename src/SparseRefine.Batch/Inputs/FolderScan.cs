@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using System.Text;
 using System.Text.RegularExpressions;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
@@ -19,7 +20,7 @@ internal static class FolderScan
     /// <param name="except">The output folder, whose photos are none of the input.</param>
     /// <returns>The images, ids relative to the folder.</returns>
     public static IEnumerable<WorkItem> Photos(string folder, string except) =>
-        Files(folder, except, (ref FileSystemEntry entry) => PhotoNames.IsPhoto(entry.FileName));
+        Files(folder, except, (ref FileSystemEntry entry) => PhotoProbe.IsPhoto(entry.FileName));
 
     /// <summary>Whether a word is a pattern and no file.</summary>
     public static bool IsPattern(string word) => word.AsSpan().ContainsAny('*', '?') && !Path.Exists(word);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
@@ -182,7 +183,7 @@ internal sealed class FolderWatch : IWorkSource
     private bool IsOurs(string path)
     {
         string id = Item(path).Id;
-        return PhotoNames.IsPhoto(Path.GetFileName(path.AsSpan())) && !id.Split('/').Any(part => part.StartsWith('.'))
+        return PhotoProbe.IsPhoto(Path.GetFileName(path.AsSpan())) && !id.Split('/').Any(part => part.StartsWith('.'))
             && !path.StartsWith(_output + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
@@ -215,7 +216,7 @@ internal sealed class FolderWatch : IWorkSource
     {
         try
         {
-            PictureProbe.Read(path);
+            PhotoProbe.Read(path);
             return true;
         }
         catch (Exception e) when (e is InvalidInputException or IOException or UnauthorizedAccessException)

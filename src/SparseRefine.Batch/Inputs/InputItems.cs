@@ -1,3 +1,5 @@
+using SparseRefine.MLNet;
+
 namespace SparseRefine.Batch;
 
 /// <summary>All images that a job's inputs name, one at a time, ids checked.</summary>
@@ -43,7 +45,7 @@ internal static class InputItems
                 throw new InvalidInputException(path, "an output folder other than the input folder", "the same");
             }
 
-            return SomeOf(FolderScan.Photos(path, output), $"photos ({string.Join(' ', PhotoNames.Extensions.Select(e => e[1..]))}) in {path}");
+            return SomeOf(FolderScan.Photos(path, output), $"photos ({string.Join(' ', PhotoProbe.Extensions.Select(e => e[1..]))}) in {path}");
         }
 
         if (FolderScan.IsPattern(path))

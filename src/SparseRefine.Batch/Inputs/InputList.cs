@@ -1,4 +1,5 @@
 using System.Text.Json;
+using nietras.SeparatedValues;
 
 namespace SparseRefine.Batch;
 
@@ -13,32 +14,13 @@ internal static class InputList
     /// <exception cref="InvalidInputException">A line of another form, named.</exception>
     public static IEnumerable<WorkItem> Read(TextReader reader, string name, string root)
     {
-        Func<string, string, (string? Id, string? Path)> parse = (line, _) => (null, line);
-        int number = 0;
-        while (reader.ReadLine() is string line)
+        string? first = reader.ReadLine()?.TrimStart('\uFEFF');
+        IEnumerable<(string Where, string? Id, string? Path)> entries = first is null ? []
+            : first.TrimStart().StartsWith('{') ? Lines(first, reader, name).Select(line => Json(line.Text, line.Where))
+            : Columns(first, $"{name}, line 1") is (int id, int path, int count) ? Csv(reader, name, id, path, count)
+            : Lines(first, reader, name).Select(line => (line.Where, (string?)null, (string?)line.Text));
+        foreach ((string where, string? givenId, string? givenPath) in entries)
         {
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
-            {
-                continue;
-            }
-
-            string where = $"{name}, line {number}";
-            if (number == 1)
-            {
-                line = line.TrimStart('\uFEFF');
-                if (line.TrimStart().StartsWith('{'))
-                {
-                    parse = Json;
-                }
-                else if (Columns(line, where) is (int id, int path, int count))
-                {
-                    parse = (row, at) => Csv(row, at, id, path, count);
-                    continue;
-                }
-            }
-
-            (string? givenId, string? givenPath) = parse(line, where);
             if (string.IsNullOrWhiteSpace(givenPath))
             {
                 throw new InvalidInputException(where, "a path", "none");
@@ -46,6 +28,18 @@ internal static class InputList
 
             string full = Path.GetFullPath(givenPath, root);
             yield return new WorkItem(string.IsNullOrWhiteSpace(givenId) ? Id(full, root) : givenId, full);
+        }
+    }
+
+    private static IEnumerable<(string Where, string Text)> Lines(string first, TextReader reader, string name)
+    {
+        int number = 1;
+        for (string? line = first; line is not null; line = reader.ReadLine(), number++)
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                yield return ($"{name}, line {number}", line);
+            }
         }
     }
 
@@ -64,30 +58,54 @@ internal static class InputList
             return null;
         }
 
-        List<string> names = CsvLine.Fields(line, where);
-        int Find(string name) => names.FindIndex(n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
-        return Find("id") is >= 0 and int id && Find("path") is >= 0 and int path ? (id, path, names.Count) : null;
+        using SepReader rows = CsvRows.Open(new StringReader(line));
+        string[] names = rows.MoveNext() ? CsvRows.Fields(rows.Current, where) : [];
+        int Find(string name) => Array.FindIndex(names, n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return Find("id") is >= 0 and int id && Find("path") is >= 0 and int path ? (id, path, names.Length) : null;
     }
 
-    private static (string? Id, string? Path) Csv(string line, string where, int id, int path, int count)
+    private static IEnumerable<(string Where, string? Id, string? Path)> Csv(TextReader reader, string name, int id, int path, int count)
     {
-        List<string> fields = CsvLine.Fields(line, where);
-        return fields.Count == count
-            ? (fields[id], fields[path])
-            : throw new InvalidInputException(where, $"{count} columns", $"{fields.Count}");
+        using SepReader rows = CsvRows.Open(new LeftOpen(reader));
+        int line = 2;
+        while (rows.MoveNext())
+        {
+            SepReader.Row row = rows.Current;
+            string where = $"{name}, line {line}";
+            line = row.LineNumberToExcl + 1; // counted without the first line; Sep says 2 of where its first row begins, so ends are taken
+            if (row.Span.IsWhiteSpace())
+            {
+                continue;
+            }
+
+            string[] fields = CsvRows.Fields(row, where);
+            yield return fields.Length == count ? (where, fields[id], fields[path]) : throw new InvalidInputException(where, $"{count} columns", $"{fields.Length}");
+        }
     }
 
-    private static (string? Id, string? Path) Json(string line, string where)
+    private static (string Where, string? Id, string? Path) Json(string line, string where)
     {
         try
         {
             using JsonDocument json = JsonDocument.Parse(line);
             string? Text(string name) => json.RootElement.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
-            return (Text("id"), Text("path"));
+            return (where, Text("id"), Text("path"));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(where, "an object with the texts id and path", OneLine.Of(e.Message), e);
         }
+    }
+
+    /// <summary>A reader that its user may close and that stays open.</summary>
+    private sealed class LeftOpen(TextReader reader) : TextReader
+    {
+        public override int Read(Span<char> buffer) => reader.Read(buffer);
+
+        public override int Read(char[] buffer, int index, int count) => reader.Read(buffer, index, count);
+
+        public override int Read() => reader.Read();
+
+        public override int Peek() => reader.Peek();
     }
 }

@@ -1,8 +1,9 @@
 using System.Text;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
-/// <summary>Names of photo files, and the names of their results.</summary>
+/// <summary>Ids of photos, and the names of their results.</summary>
 internal static class PhotoNames
 {
     private const int LongestName = 255;
@@ -10,18 +11,11 @@ internal static class PhotoNames
     /// <summary>What the temporary files and the journals of jobs begin with.</summary>
     private const string JobFiles = ".journal";
 
-    public static readonly IReadOnlySet<string> Extensions =
-        new HashSet<string>([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Whether a file's name is that of a photo, so that folders are searched for it.</summary>
-    public static bool IsPhoto(ReadOnlySpan<char> file) =>
-        !file.StartsWith('.') && Extensions.Contains(Path.GetExtension(file).ToString());
-
     /// <summary>The id without the extension of a photo: what output names begin with.</summary>
     public static string Stem(string id)
     {
         string extension = Path.GetExtension(id);
-        return Extensions.Contains(extension) ? id[..^extension.Length] : id;
+        return PhotoProbe.Extensions.Contains(extension) ? id[..^extension.Length] : id;
     }
 
     /// <summary>Refuses ids that would write outside the output folder or not be a name at all.</summary>

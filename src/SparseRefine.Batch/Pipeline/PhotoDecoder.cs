@@ -28,14 +28,14 @@ internal sealed class PhotoDecoder(long maxPixels)
                 length = file.ReadAtLeast(buffer.AsSpan(0, length), length, throwOnEndOfStream: false);
             }
 
-            PictureSize size = PictureProbe.Read(buffer.AsSpan(0, length), path, long.MaxValue);
+            PhotoSize size = PhotoProbe.Read(buffer.AsMemory(0, length), path, long.MaxValue);
             if (size.Pixels > maxPixels)
             {
                 throw new ImageFailedException(
                     FailureReason.TooLarge, $"{path}: expected at most {maxPixels} pixels, got {size} = {size.Pixels}");
             }
 
-            return PictureFile.Decode(buffer.AsMemory(0, length), path, maxPixels);
+            return PhotoReader.Decode(buffer.AsMemory(0, length), path, maxPixels);
         }
         catch (Exception e)
         {
@@ -49,7 +49,7 @@ internal sealed class PhotoDecoder(long maxPixels)
 
     private static ImageFailedException Failure(string path, Exception e) => e switch
     {
-        FileNotFoundException or DirectoryNotFoundException => new(FailureReason.Missing, $"{path}: expected a picture, got no such file", e),
+        FileNotFoundException or DirectoryNotFoundException => new(FailureReason.Missing, $"{path}: expected a photo, got no such file", e),
         IOException or UnauthorizedAccessException or OverflowException
             => new(FailureReason.Unreadable, $"{path}: expected a readable file, got {OneLine.Of(e.Message)}", e),
         _ => ImageFailedException.Of(path, FailureReason.Damaged, e),

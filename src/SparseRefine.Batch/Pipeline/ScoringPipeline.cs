@@ -328,7 +328,7 @@ internal sealed class ScoringPipeline
                     {
                         if (work.Work is ScoredWork scored)
                         {
-                            observer.Scored(work.Entry!, new ScoredPhoto(scored.Result));
+                            observer.Scored(work.Entry!, scored.Result);
                         }
                         else
                         {

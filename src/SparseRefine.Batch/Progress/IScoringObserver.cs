@@ -1,3 +1,5 @@
+using SparseRefine.MLNet;
+
 namespace SparseRefine.Batch;
 
 /// <summary>
@@ -16,8 +18,8 @@ public interface IScoringObserver
 
     /// <summary>An image's files and its journal line are durable.</summary>
     /// <param name="entry">The line.</param>
-    /// <param name="photo">What to draw; valid only within the call.</param>
-    void Scored(JournalEntry entry, ScoredPhoto photo);
+    /// <param name="result">What to draw; the job disposes it after the call.</param>
+    void Scored(JournalEntry entry, SegmentationResult result);
 
     /// <summary>An image could not be scored; its line in the failures file is written.</summary>
     /// <param name="failed">The line.</param>

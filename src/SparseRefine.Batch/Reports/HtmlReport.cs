@@ -67,17 +67,17 @@ public sealed class HtmlReport : IScoringObserver
     }
 
     /// <inheritdoc/>
-    public void Scored(JournalEntry entry, ScoredPhoto photo)
+    public void Scored(JournalEntry entry, SegmentationResult result)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        ArgumentNullException.ThrowIfNull(photo);
+        ArgumentNullException.ThrowIfNull(result);
         _totals.Add(entry);
         _scored++;
         Try(() =>
         {
             if (_totals.ToDraw.Any(e => e.Id == entry.Id))
             {
-                _thumbnails.Add(entry.Id, _painter, photo);
+                _thumbnails.Add(entry.Id, _painter, result);
                 _thumbnails.KeepOnly(_totals.ToDraw.Select(e => e.Id));
             }
 

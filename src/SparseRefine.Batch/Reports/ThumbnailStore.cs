@@ -31,12 +31,12 @@ internal sealed class ThumbnailStore(string folder)
     public bool Has(string id) => _kept.Contains(Key(id));
 
     /// <summary>Draws and keeps a photo's layers. The refined answer comes last: a photo that has it has all.</summary>
-    public void Add(string id, SegmentationPainter painter, ScoredPhoto photo)
+    public void Add(string id, SegmentationPainter painter, SegmentationResult result)
     {
         string key = Key(id);
         foreach (PhotoLayer layer in Enum.GetValues<PhotoLayer>())
         {
-            using MLImage? image = painter.Thumbnail(layer, photo.Photo, photo.Selection, photo.Labels, Side);
+            using MLImage? image = painter.Thumbnail(layer, result.Photo.AsView(), result.Selection, result.Labels, Side);
             if (image is not null)
             {
                 AtomicFile.Write(PathOf(key, layer), image.ToJpeg());

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.ML.Data;
 using SparseRefine.Cli.Reports;
-using SparseRefine.MLNet;
 using Spectre.Console;
 
 namespace SparseRefine.Cli.Commands;
@@ -13,7 +13,7 @@ namespace SparseRefine.Cli.Commands;
 /// <param name="console">Where progress shows.</param>
 /// <param name="subject">What is compared.</param>
 /// <param name="photos">Decodes each photo, anew at every call.</param>
-internal sealed class BenchRounds(IAnsiConsole console, BenchSubject subject, IReadOnlyList<Func<BenchPhoto>> photos)
+internal sealed class BenchRounds(IAnsiConsole console, BenchSubject subject, IReadOnlyList<Func<MLImage>> photos)
 {
     private readonly ResidentMemory _memory = new();
     private double _density;
@@ -58,7 +58,7 @@ internal sealed class BenchRounds(IAnsiConsole console, BenchSubject subject, IR
     // Twice each: ONNX Runtime plans its memory in the first run of a size and takes it, page by page, in the second.
     private void WarmUp(CancellationToken cancellation)
     {
-        using BenchPhoto photo = photos[0]();
+        using MLImage photo = photos[0]();
         subject.CheckClasses();
         _ = subject.RunLow(photo, cancellation);
         _ = subject.RunLow(photo, cancellation);
@@ -74,10 +74,10 @@ internal sealed class BenchRounds(IAnsiConsole console, BenchSubject subject, IR
     private BenchTimes Round(int round, Steps steps, CancellationToken cancellation)
     {
         BenchTimes sum = new(0, 0, default);
-        foreach (Func<BenchPhoto> decode in photos)
+        foreach (Func<MLImage> decode in photos)
         {
             long start = Stopwatch.GetTimestamp();
-            using BenchPhoto photo = decode();
+            using MLImage photo = decode();
             double decoding = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             (RefinementResult answer, StageTimes stages) = subject.RunOurs(photo, cancellation);
             double low = subject.RunLow(photo, cancellation);
@@ -94,7 +94,7 @@ internal sealed class BenchRounds(IAnsiConsole console, BenchSubject subject, IR
         return sum / photos.Count;
     }
 
-    private void Count(BenchPhoto photo, RefinementResult answer)
+    private void Count(MLImage photo, RefinementResult answer)
     {
         (long? full, long? low) = subject.DenseMultiplyAdds(photo);
         _fullMultiplyAdds += full;

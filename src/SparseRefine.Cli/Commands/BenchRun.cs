@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Reports;
 using SparseRefine.Cli.Scenes;
@@ -38,13 +39,12 @@ internal sealed class BenchRun(IAnsiConsole console)
         CheckJson();
         IReadOnlyList<string> files = PhotoFolder.List(images, "--images");
         using SegmentationModel ours = SegmentationModel.Load(model, new SegmentationModelOptions { Threads = Threads });
-        (DenseModel low, SparseRefiner refiner) = ours is { Dense: DenseModel dense, Refiner: SparseRefiner high }
-            ? (dense, high)
+        using DenseModel full = ours is { Dense: DenseModel low, Refiner: not null }
+            ? OpenFull(low, "--model", model)
             : throw new InvalidInputException(model, "a pipeline with a dense model and a refiner, as fit writes it", "another");
-        using DenseModel full = OpenFull(low, "--model", model);
         console.WriteLine(RuntimeLine.Text);
-        BenchSubject subject = new(full, low, refiner, ours, new Workers(Threads));
-        return Measure(subject, [.. files.Select(f => (Func<BenchPhoto>)(() => new BenchPhoto(f)))], cancellation);
+        BenchSubject subject = new(full, ours, new Workers(Threads));
+        return Measure(subject, [.. files.Select(f => (Func<MLImage>)(() => PhotoReader.Read(f)))], cancellation);
     }
 
     /// <summary>A dense model and a refiner with seeded weights on a made scene.</summary>
@@ -55,12 +55,11 @@ internal sealed class BenchRun(IAnsiConsole console)
     public int OnScene(string dense, BenchScene scene, CancellationToken cancellation)
     {
         CheckJson();
-        using DenseModel low = new(dense, new DenseModelOptions
-        {
-            Scale = scene.Scale ?? 0.5,
-            SizeMultiple = scene.SizeMultiple,
-            IntraOpNumThreads = Threads,
-        });
+        using SegmentationModel model = SegmentationModel.FromOnnx(
+            dense,
+            new DenseModelOptions { Scale = scene.Scale ?? 0.5, SizeMultiple = scene.SizeMultiple },
+            options: new SegmentationModelOptions { Threads = Threads });
+        DenseModel low = model.Dense!;
         using DenseModel full = OpenFull(low, "--dense", dense);
         if (!low.TakesAnySize && scene.Scale is not null)
         {
@@ -83,15 +82,27 @@ internal sealed class BenchRun(IAnsiConsole console)
         LabelMap labels = SyntheticScene.Labels(size.Height, size.Width, SceneClasses, scene.Seed);
         SiteSet? mask = scene.Method == RefinerMethod.TwoColumn ? null : ContourMask.Grow(labels, scene.Density);
         byte[] pixels = SyntheticScene.Photo(labels, scene.Seed);
-        int classes = low.Classes ?? low.Run(new ImageView(pixels, size.Height, size.Width, PixelOrder.Rgb24), cancellation).Classes;
-        Workers workers = new(Threads);
+        using MLImage photo = Image(pixels, size.Height, size.Width);
+        int classes = low.Classes ?? low.Run(photo.AsView(), cancellation).Classes;
         SparseRefiner refiner = scene.Refiner(classes);
         refiner = mask is null ? refiner : refiner.WithSelector(new BenchSelector(refiner.Selector, mask));
-        BenchSubject subject = new(full, low, refiner, null, workers);
-        return Measure(subject, [() => new BenchPhoto(pixels, size.Height, size.Width)], cancellation);
+        using SegmentationModel ours = model.WithRefiner(refiner);
+        return Measure(new BenchSubject(full, ours, new Workers(Threads)), [() => Image(pixels, size.Height, size.Width)], cancellation);
     }
 
-    private int Measure(BenchSubject subject, IReadOnlyList<Func<BenchPhoto>> photos, CancellationToken cancellation)
+    private static MLImage Image(byte[] rgb, int height, int width)
+    {
+        byte[] pixels = new byte[height * width * 4];
+        for (int i = 0; i < height * width; i++)
+        {
+            rgb.AsSpan(i * 3, 3).CopyTo(pixels.AsSpan(i * 4));
+            pixels[(i * 4) + 3] = byte.MaxValue;
+        }
+
+        return MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, pixels);
+    }
+
+    private int Measure(BenchSubject subject, IReadOnlyList<Func<MLImage>> photos, CancellationToken cancellation)
     {
         BenchReport report = new BenchRounds(console, subject, photos).Run(Rounds, cancellation);
         BenchTable.Write(console, report);

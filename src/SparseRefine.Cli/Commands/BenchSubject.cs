@@ -9,12 +9,12 @@ namespace SparseRefine.Cli.Commands;
 
 /// <summary>What a benchmark compares, each from decoded photo to label map, with the same threads.</summary>
 /// <param name="full">The dense model at full resolution. Not owned.</param>
-/// <param name="low">The dense model that the refiner stands behind. Not owned.</param>
-/// <param name="refiner">The refiner.</param>
-/// <param name="model">The model of both, as <c>score</c> runs it on decoded photos; null: the dense model and the refiner are run on a made photo. Not owned.</param>
+/// <param name="ours">A dense model with a refiner behind it. Not owned.</param>
 /// <param name="workers">Threads of everything outside ONNX Runtime.</param>
-internal sealed class BenchSubject(DenseModel full, DenseModel low, SparseRefiner refiner, SegmentationModel? model, Workers workers)
+internal sealed class BenchSubject(DenseModel full, SegmentationModel ours, Workers workers)
 {
+    private readonly DenseModel _low = ours.Dense!;
+
     /// <summary>Threads.</summary>
     public int Threads => workers.Threads;
 
@@ -22,59 +22,46 @@ internal sealed class BenchSubject(DenseModel full, DenseModel low, SparseRefine
     /// <param name="photo">The photo.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>Milliseconds.</returns>
-    public double RunFull(BenchPhoto photo, CancellationToken cancellation) => RunDense(full, photo, cancellation);
+    public double RunFull(MLImage photo, CancellationToken cancellation) => RunDense(full, photo, cancellation);
 
     /// <summary>The same at low resolution.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>Milliseconds.</returns>
-    public double RunLow(BenchPhoto photo, CancellationToken cancellation) => RunDense(low, photo, cancellation);
+    public double RunLow(MLImage photo, CancellationToken cancellation) => RunDense(_low, photo, cancellation);
 
-    /// <summary>The dense model at low resolution and the refiner behind it.</summary>
+    /// <summary>The whole model, as every command runs it.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The answer, and milliseconds of the stages; decoding is not among them.</returns>
-    public (RefinementResult Answer, StageTimes Times) RunOurs(BenchPhoto photo, CancellationToken cancellation)
+    public (RefinementResult Answer, StageTimes Times) RunOurs(MLImage photo, CancellationToken cancellation)
     {
-        if (model is not null && photo.Image is MLImage image)
-        {
-            using SegmentationResult result = model.Predict(image, RefinementParts.None, cancellation);
-            return (result.Refined!, result.Times);
-        }
-
-        ImageView view = photo.View;
-        long start = Stopwatch.GetTimestamp();
-        LogitMap logits = low.Run(view, cancellation);
-        double dense = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        RefinementResult answer = refiner.Refine(view, logits, RefinementParts.None, workers);
-        return (answer, answer.Times with { Dense = dense });
+        using SegmentationResult result = ours.Predict(photo, cancellation: cancellation);
+        return (result.Refined!, result.Times);
     }
 
     /// <summary>Multiply-adds of the dense model at both resolutions.</summary>
     /// <param name="photo">The photo.</param>
     /// <returns>The numbers; null where the model's graph does not tell them.</returns>
-    public (long? Full, long? Low) DenseMultiplyAdds(BenchPhoto photo)
-    {
-        ImageView view = photo.View;
-        return (full.MultiplyAdds(view.Height, view.Width), low.MultiplyAdds(view.Height, view.Width));
-    }
+    public (long? Full, long? Low) DenseMultiplyAdds(MLImage photo) =>
+        (full.MultiplyAdds(photo.Height, photo.Width), _low.MultiplyAdds(photo.Height, photo.Width));
 
     /// <summary>Refuses a pair of dense models with other classes; after the first runs every count is known.</summary>
     /// <exception cref="InvalidInputException">They differ.</exception>
     public void CheckClasses()
     {
-        if (low.Classes is int expected && full.Classes is int classes && classes != expected)
+        if (_low.Classes is int expected && full.Classes is int classes && classes != expected)
         {
-            throw new InvalidInputException(full.Name, $"scores of {expected} classes as {low.Name} gives", $"{classes}");
+            throw new InvalidInputException(full.Name, $"scores of {expected} classes as {_low.Name} gives", $"{classes}");
         }
     }
 
-    private double RunDense(DenseModel model, BenchPhoto photo, CancellationToken cancellation)
+    private double RunDense(DenseModel model, MLImage photo, CancellationToken cancellation)
     {
-        ImageView view = photo.View;
+        ImageView view = photo.AsView();
         long start = Stopwatch.GetTimestamp();
         LogitMap logits = model.Run(view, cancellation);
-        _ = logits.ToLabels(view.Height, view.Width, refiner.Interpolation, workers);
+        _ = logits.ToLabels(view.Height, view.Width, ours.Refiner!.Interpolation, workers);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 }

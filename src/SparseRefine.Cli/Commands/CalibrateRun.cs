@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML.Data;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
@@ -66,7 +67,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
             steps =>
             {
                 Visit(pairs.Rows, steps, cancellation, (photo, truth) =>
-                    calibration.Add(dense.Run(photo.View, cancellation), truth, _workers));
+                    calibration.Add(dense.Run(photo, cancellation), truth, _workers));
                 CalibrationPoint wanted = new SelectorChoice(null, Density).Pick(calibration);
                 List<CalibrationPoint> points = [.. CalibrationTable.Densities.Select(calibration.ForDensity)];
                 if (Milliseconds is null)
@@ -154,13 +155,13 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         {
             // The model is warm: it has seen every photo to find the thresholds.
             long start = Stopwatch.GetTimestamp();
-            LogitMap logits = dense.Run(photo.View, cancellation);
+            LogitMap logits = dense.Run(photo, cancellation);
             double denseTime = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             for (int i = 0; i < points.Length; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 RefinementResult result = refiners[i].Refine(
-                    photo.View, logits, RefinementParts.Selection | RefinementParts.SparseLogits, _workers);
+                    photo, logits, RefinementParts.Selection | RefinementParts.SparseLogits, _workers);
                 scores[i].Add(truth, result);
                 milliseconds[i] += denseTime + result.Times.Total;
             }
@@ -169,12 +170,12 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     }
 
     private static void Visit(
-        IReadOnlyList<LabelledPhoto> photos, Steps steps, CancellationToken cancellation, Action<BenchPhoto, LabelMap> use)
+        IReadOnlyList<LabelledPhoto> photos, Steps steps, CancellationToken cancellation, Action<ImageView, LabelMap> use)
     {
         foreach (LabelledPhoto photo in steps.Over(photos, cancellation))
         {
-            using BenchPhoto decoded = new(photo.ImagePath);
-            use(decoded, photo.ReadLabels());
+            using MLImage decoded = PhotoReader.Read(photo.ImagePath);
+            use(decoded.AsView(), photo.ReadLabels());
         }
     }
 }

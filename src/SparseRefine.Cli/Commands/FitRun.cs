@@ -5,6 +5,7 @@ using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
+using SparseRefine.Metrics;
 using SparseRefine.MLNet;
 using SparseRefine.Networks;
 using SparseRefine.Onnx;
@@ -62,7 +63,7 @@ internal sealed class FitRun(IAnsiConsole console)
 
         // Each model is opened once: a wrong one is an error before the photos are looked at.
         IDataView none = context.Data.LoadFromEnumerable(Array.Empty<LabelledPhoto>());
-        ITransformer images = context.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath)).Fit(none);
+        ITransformer images = segmentation.LoadPhotos("Image", null, nameof(LabelledPhoto.ImagePath)).Fit(none);
         string[] logits = [.. DensePaths.Select((_, i) => i == 0 ? "Logits" : $"Logits{i + 1}")];
         DenseSegmentationTransformer[] dense = [.. DensePaths.Select(
             (path, i) => segmentation.ApplyDenseModel(logits[i], "Image", path, Dense).Fit(images.Transform(none)))];
@@ -130,12 +131,13 @@ internal sealed class FitRun(IAnsiConsole console)
 
     private static string Line(EpochReport report)
     {
+        RefinementEvaluation validation = report.Validation!;
         RefinementText full = new(
-            report.Validation.Initial.Full.MeanIoU, report.Validation.RefinerOnly.Full.MeanIoU, report.Validation.Ensembled.Full.MeanIoU);
+            validation.Initial.Full.MeanIoU, validation.RefinerOnly.Full.MeanIoU, validation.Ensembled.Full.MeanIoU);
         RefinementText mask = new(
-            report.Validation.Initial.Selected.MeanIoU,
-            report.Validation.RefinerOnly.Selected.MeanIoU,
-            report.Validation.Ensembled.Selected.MeanIoU);
+            validation.Initial.Selected.MeanIoU,
+            validation.RefinerOnly.Selected.MeanIoU,
+            validation.Ensembled.Selected.MeanIoU);
         return FormattableString.Invariant(
             $"epoch {report.Epoch}/{report.Epochs}: loss {report.Loss:0.0000}, validation mIoU i/o/e {full} full, {mask} selected, ") +
             FormattableString.Invariant($"{report.Elapsed.TotalSeconds:0.0} s{(report.IsBest ? ", best" : string.Empty)}");

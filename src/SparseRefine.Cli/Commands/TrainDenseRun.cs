@@ -67,7 +67,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     private IDataView Rows(MLContext context, IReadOnlyList<LabelledPhoto> photos, int classes)
     {
         IDataView rows = context.Data.LoadFromEnumerable(photos);
-        return context.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath))
+        return context.SemanticSegmentation.LoadPhotos("Image", null, nameof(LabelledPhoto.ImagePath))
             .Append(context.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
             {
                 OutputColumnName = "Label",
@@ -82,7 +82,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     private void Tell(TrainingHistory history, ClassList classes, DenseSegmentationTransformer model)
     {
         EpochReport best = history.Epochs[history.BestEpoch - 1];
-        ConfusionMatrix scores = best.Validation.Ensembled.Full;
+        ConfusionMatrix scores = best.Scores;
         console.WriteLine("validation IoU: " + string.Join(", ", classes.Names.Zip(
             scores.PerClassIoU, (name, score) => $"{name} {ReportTable.ClassScore(score)}")));
         long? work = model.Model.MultiplyAdds(Size.Height, Size.Width);
@@ -91,5 +91,5 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     }
 
     private static string Line(EpochReport report) => FormattableString.Invariant(
-        $"epoch {report.Epoch}/{report.Epochs}: loss {report.Loss:0.0000}, validation mIoU {report.Validation.Ensembled.Full.MeanIoU:0.0000}, pixel accuracy {report.Validation.Ensembled.Full.PixelAccuracy:0.0000}, {report.Elapsed.TotalSeconds:0.0} s{(report.IsBest ? ", best" : string.Empty)}");
+        $"epoch {report.Epoch}/{report.Epochs}: loss {report.Loss:0.0000}, validation mIoU {report.Scores.MeanIoU:0.0000}, pixel accuracy {report.Scores.PixelAccuracy:0.0000}, {report.Elapsed.TotalSeconds:0.0} s{(report.IsBest ? ", best" : string.Empty)}");
 }

@@ -22,7 +22,7 @@ internal sealed class LabelledFolders
     public string? ValidationLabels { get; init; }
 
     /// <summary>Larger pictures are refused.</summary>
-    public long MaxPixels { get; init; } = PictureProbe.DefaultMaxPixels;
+    public long MaxPixels { get; init; } = PhotoProbe.DefaultMaxPixels;
 
     /// <summary>Pairs, checks and splits the pictures.</summary>
     /// <param name="console">Told what is left out and what is held out.</param>

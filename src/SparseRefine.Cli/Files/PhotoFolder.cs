@@ -6,9 +6,6 @@ namespace SparseRefine.Cli.Files;
 /// <summary>Finds pictures in folders and pairs them with their labels.</summary>
 internal static class PhotoFolder
 {
-    private static readonly IReadOnlySet<string> Extensions =
-        new HashSet<string>([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
-
     /// <summary>The pictures of a folder, by name; subfolders and hidden files are left out.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="option">The option it came from.</param>
@@ -16,11 +13,11 @@ internal static class PhotoFolder
     /// <exception cref="InvalidInputException">No such folder, or no picture in it.</exception>
     public static IReadOnlyList<string> List(string folder, string option)
     {
-        string[] pictures = [.. Entries(folder, option).Where(f => Extensions.Contains(Path.GetExtension(f)))];
+        string[] pictures = [.. Entries(folder, option).Where(f => PhotoProbe.IsPhoto(Path.GetFileName(f)))];
         return pictures.Length > 0
             ? pictures
             : throw new InvalidInputException(
-                option, $"pictures ({string.Join(' ', Extensions.Select(e => e[1..]))}) in {folder}", "none");
+                option, $"pictures ({string.Join(' ', PhotoProbe.Extensions.Select(e => e[1..]))}) in {folder}", "none");
     }
 
     /// <summary>Pairs pictures and label PNGs by file name without extension.</summary>
@@ -58,12 +55,12 @@ internal static class PhotoFolder
     /// <param name="rows">Pictures, with or without labels.</param>
     /// <param name="maxPixels">Larger pictures are refused.</param>
     /// <exception cref="InvalidInputException">A bad file, named.</exception>
-    public static void Check(IReadOnlyList<LabelledPhoto> rows, long maxPixels = PictureProbe.DefaultMaxPixels)
+    public static void Check(IReadOnlyList<LabelledPhoto> rows, long maxPixels = PhotoProbe.DefaultMaxPixels)
     {
         foreach (LabelledPhoto row in rows)
         {
-            PictureSize size = PictureProbe.Read(row.ImagePath, maxPixels);
-            if (row.LabelPath.Length > 0 && PictureProbe.Read(row.LabelPath, maxPixels) is var labels && labels != size)
+            PhotoSize size = PhotoProbe.Read(row.ImagePath, maxPixels);
+            if (row.LabelPath.Length > 0 && PhotoProbe.Read(row.LabelPath, maxPixels) is var labels && labels != size)
             {
                 throw new InvalidInputException(
                     row.LabelPath, $"{size} as its picture {row.ImagePath}", $"{labels}");

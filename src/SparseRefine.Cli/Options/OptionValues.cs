@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Cli.Options;
 
@@ -61,14 +62,26 @@ internal static class OptionValues
     /// <summary>The pixels that a picture may have.</summary>
     /// <param name="most">The largest value; label maps are read up to the standard one.</param>
     /// <returns>The option.</returns>
-    public static Option<long> MaxPixels(long most = PictureProbe.DefaultMaxPixels) => Create(
+    public static Option<long> MaxPixels(long most = PhotoProbe.DefaultMaxPixels) => Create(
         "--max-pixels",
         "Larger pictures are refused by their header, before they take memory.",
         "N",
         text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long pixels) && pixels > 0 && pixels <= most
             ? pixels
             : throw Unfit($"a whole number from 1 to {most}", text),
-        () => PictureProbe.DefaultMaxPixels);
+        () => PhotoProbe.DefaultMaxPixels);
+
+    /// <summary>A number of bytes: 0, or a number with kB, MB or GB, which are powers of 1000.</summary>
+    /// <param name="text">For example <c>500MB</c>.</param>
+    /// <returns>The bytes.</returns>
+    public static long Bytes(string text)
+    {
+        int power = Array.FindIndex((string[])["B", "kB", "MB", "GB"], 1, unit => text.EndsWith(unit, StringComparison.OrdinalIgnoreCase));
+        string number = power < 0 ? text : text[..^2];
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && (power > 0 || value == 0) && value < 1e6
+            ? (long)(value * Math.Pow(1000, Math.Max(0, power)))
+            : throw Unfit("0 or bytes as in 500MB or 1.5GB", text);
+    }
 
     /// <summary>HEIGHTxWIDTH, each at least 1.</summary>
     /// <param name="text">For example <c>512x768</c>.</param>

@@ -30,6 +30,7 @@ internal sealed class TrainingOptionGroup
     private readonly Option<int> _patience;
     private readonly Option<int> _seed;
     private readonly Option<int> _threads;
+    private readonly Option<long> _cache;
 
     /// <summary>Makes the options.</summary>
     /// <param name="standard">What holds where they are not given.</param>
@@ -63,6 +64,12 @@ internal sealed class TrainingOptionGroup
             "--patience", "Epochs without a better answer after which training stops; 0 never.", 0, standard.Patience);
         _seed = OptionValues.Int32("--seed", "Seed of weights, order, augmentation and held-out pictures.", 0, standard.Seed);
         _threads = OptionValues.Int32("--threads", "Threads; 0 takes all processors. The result is the same.", 0, standard.Threads);
+        _cache = OptionValues.Create(
+            "--cache",
+            "Memory for photos and scores; what does not fit is read and scored again each time. The result is the same.",
+            "1GB",
+            OptionValues.Bytes,
+            () => standard.CacheBytes);
     }
 
     /// <summary>Adds the options and their checks.</summary>
@@ -72,7 +79,7 @@ internal sealed class TrainingOptionGroup
         foreach (Option option in (Option[])
         [
             _images, _labels, _validationImages, _validationLabels, _classes, _workspace, _epochs, _batch, _crop, _crops, _rate, _scale,
-            _verticalFlip, _classWeights, _photometric, _average, _patience, _seed, _threads, _maxPixels,
+            _verticalFlip, _classWeights, _photometric, _average, _patience, _seed, _threads, _cache, _maxPixels,
         ])
         {
             command.Add(option);
@@ -132,6 +139,7 @@ internal sealed class TrainingOptionGroup
             Patience = parsed.GetValue(_patience),
             Seed = parsed.GetValue(_seed),
             Threads = parsed.GetValue(_threads),
+            CacheBytes = parsed.GetValue(_cache),
         });
     }
 }

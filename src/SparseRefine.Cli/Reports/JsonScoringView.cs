@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SparseRefine.Batch;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Cli.Reports;
 
@@ -29,7 +30,7 @@ internal sealed class JsonScoringView(TextWriter output, Func<ScoringProgress> p
     });
 
     /// <inheritdoc/>
-    public void Scored(JournalEntry entry, ScoredPhoto photo)
+    public void Scored(JournalEntry entry, SegmentationResult result)
     {
         WriteEntry("scored", entry.ToJson());
         ShowProgress();

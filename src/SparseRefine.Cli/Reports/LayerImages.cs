@@ -24,11 +24,11 @@ internal sealed class LayerImages(IAnsiConsole console, string folder) : IScorin
     }
 
     /// <inheritdoc/>
-    public void Scored(JournalEntry entry, ScoredPhoto photo)
+    public void Scored(JournalEntry entry, SegmentationResult result)
     {
         string name = Path.GetFileNameWithoutExtension(entry.Id);
         string path = Path.GetFullPath(Path.Combine(folder, $"{name}.layers.png"));
-        using MLImage panels = LayerPanels.Draw(_painter, name, photo.Photo, photo.Selection!, photo.Labels);
+        using MLImage panels = LayerPanels.Draw(_painter, name, result.Photo.AsView(), result.Selection!, result.Labels);
         AtomicFile.Write(path, panels.WritePng);
         console.WriteLine($"{name}: {path}");
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SparseRefine.Batch;
+using SparseRefine.MLNet;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -61,7 +62,7 @@ internal sealed class LiveScoringView(IAnsiConsole console, Func<ScoringProgress
     }
 
     /// <inheritdoc/>
-    public void Scored(JournalEntry entry, ScoredPhoto photo)
+    public void Scored(JournalEntry entry, SegmentationResult result)
     {
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using SparseRefine.Batch;
+using SparseRefine.MLNet;
 using Spectre.Console;
 
 namespace SparseRefine.Cli.Reports;
@@ -50,7 +51,7 @@ internal sealed class PlainScoringView(IAnsiConsole console, string output, Func
     }
 
     /// <inheritdoc/>
-    public void Scored(JournalEntry entry, ScoredPhoto photo)
+    public void Scored(JournalEntry entry, SegmentationResult result)
     {
         foreach (string file in entry.Outputs.Keys)
         {

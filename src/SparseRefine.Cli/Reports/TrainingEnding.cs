@@ -43,7 +43,7 @@ internal static class TrainingEnding
         };
         console.WriteLine(
             $"{ending}kept the best epoch so far, {best.Epoch} of {best.Epochs} " +
-            $"(validation mIoU {ReportTable.Number(best.Validation.Ensembled.Full.MeanIoU)}): {string.Join(", ", outputs)}");
+            $"(validation mIoU {ReportTable.Number(best.Scores.MeanIoU)}): {string.Join(", ", outputs)}");
         return history.End == TrainingEnd.Diverged ? ExitCodes.BadInput : ExitCodes.Success;
     }
 }

@@ -12,6 +12,14 @@ public static class SegmentationTransformsExtensions
 {
     private static SemanticSegmentationCatalog Catalog { get; } = new(new MLContext());
 
+    /// <inheritdoc cref="SemanticSegmentationCatalog.LoadPhotos(string, string?, string?)"/>
+    public static PhotoLoadingEstimator LoadPhotos(
+        this TransformsCatalog _, string outputColumnName, string? folder = null, string? inputColumnName = null) =>
+        Catalog.LoadPhotos(outputColumnName, folder, inputColumnName);
+
+    /// <inheritdoc cref="SemanticSegmentationCatalog.LoadPhotos(PhotoLoadingEstimator.Options)"/>
+    public static PhotoLoadingEstimator LoadPhotos(this TransformsCatalog _, PhotoLoadingEstimator.Options options) => Catalog.LoadPhotos(options);
+
     /// <inheritdoc cref="SemanticSegmentationCatalog.LoadLabelMaps(string, string?, string?)"/>
     public static LabelMapLoadingEstimator LoadLabelMaps(
         this TransformsCatalog _, string outputColumnName, string? folder = null, string? pathColumnName = null) =>

@@ -6,6 +6,27 @@ namespace SparseRefine.MLNet;
 /// <content>Estimators that learn nothing; <c>ml.Transforms</c> has them too (<see cref="Microsoft.ML.SegmentationTransformsExtensions"/>).</content>
 public sealed partial class SemanticSegmentationCatalog
 {
+    /// <summary>Decodes photos, upright and with every error named by its file.</summary>
+    /// <param name="outputColumnName">The image column to add.</param>
+    /// <param name="folder">Folder that relative paths start from; null: the current one.</param>
+    /// <param name="inputColumnName">The text column of paths, or the column of files' bytes; null: the same name as the output.</param>
+    /// <returns>The estimator.</returns>
+    /// <example><code>var photos = ml.SemanticSegmentation.LoadPhotos("Image", "photos", "ImagePath");</code></example>
+    public PhotoLoadingEstimator LoadPhotos(string outputColumnName, string? folder = null, string? inputColumnName = null) =>
+        LoadPhotos(new() { OutputColumnName = outputColumnName, Folder = folder, InputColumnName = inputColumnName });
+
+    /// <summary>Decodes photos, upright and with every error named by its file.</summary>
+    /// <param name="options">Columns and limits.</param>
+    /// <returns>The estimator.</returns>
+    /// <example><code>
+    /// var photos = ml.SemanticSegmentation.LoadPhotos(new PhotoLoadingEstimator.Options
+    /// {
+    ///     InputColumnName = "ImagePath",
+    ///     MaxPixels = 50_000_000,
+    /// });
+    /// </code></example>
+    public PhotoLoadingEstimator LoadPhotos(PhotoLoadingEstimator.Options options) => new(options);
+
     /// <summary>Reads label maps from index PNGs.</summary>
     /// <param name="outputColumnName">The column to add, of label maps.</param>
     /// <param name="folder">Folder that relative paths start from; null: the current one.</param>

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.MLNet;
 
@@ -144,7 +145,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <exception cref="InvalidInputException">Missing, truncated, foreign, changed, or of a newer version; the message names the file.</exception>
     /// <example><code>ITransformer loaded = ml.SemanticSegmentation.Load("my.sparserefine", out DataViewSchema? schema);</code></example>
     public ITransformer Load(string filePath, out DataViewSchema? inputSchema) =>
-        ModelReader.Load(_context, ModelEntries.Open(filePath), out inputSchema);
+        ModelReader.Load(_context, ArchiveReader.Open(filePath, ModelFormat.Kind), out inputSchema);
 
     /// <summary>Loads a saved model from a stream.</summary>
     /// <param name="stream">The file's bytes; need not be seekable; stays open.</param>
@@ -158,7 +159,7 @@ public sealed partial class SemanticSegmentationCatalog
     public ITransformer Load(Stream stream, out DataViewSchema? inputSchema)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return ModelReader.Load(_context, ModelEntries.Open(stream, "model stream"), out inputSchema);
+        return ModelReader.Load(_context, ArchiveReader.Open(stream, "model stream", ModelFormat.Kind), out inputSchema);
     }
 
     /// <summary>Tells what a model file holds; checks its hashes, builds nothing.</summary>
@@ -171,5 +172,5 @@ public sealed partial class SemanticSegmentationCatalog
     ///     Console.WriteLine(part.Kind);
     /// }
     /// </code></example>
-    public SavedModelDescription Describe(string filePath) => ModelReader.Describe(ModelEntries.Open(filePath));
+    public SavedModelDescription Describe(string filePath) => ModelReader.Describe(ArchiveReader.Open(filePath, ModelFormat.Kind));
 }

@@ -50,7 +50,7 @@ public sealed class SemanticSegmentationTrainers
     ///     Epochs = 40,
     ///     Patience = 5,
     ///     ValidationFraction = 0.2,
-    ///     MetricsCallback = report => Console.WriteLine($"{report.Epoch}: {report.Validation.Ensembled.Full.MeanIoU}"),
+    ///     MetricsCallback = report => Console.WriteLine($"{report.Epoch}: {report.Scores.MeanIoU}"),
     /// });
     /// </code></example>
     public SparseRefinementTrainer SparseRefinement(SparseRefinementTrainer.Options options) => new(_context, options);

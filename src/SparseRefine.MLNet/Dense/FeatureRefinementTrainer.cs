@@ -20,7 +20,8 @@ namespace SparseRefine.MLNet;
 /// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet, Microsoft.ML.OnnxRuntime or Microsoft.ML.OnnxRuntime.Gpu |
 /// | Exportable to ONNX | Yes: the transformer's model is an ONNX file |
 /// ]]></format>
-/// The rows are read once; photos (3 bytes a pixel) and labels (1 byte) stay in memory at the network's size while training. The fitted
+/// Photos (3 bytes a pixel) and labels (1 byte) stay in memory at the network's size while training, as far as <see cref="TrainerOptions.CacheBytes"/>
+/// reaches; the rows beyond are read again. The fitted
 /// transformer is that of any dense ONNX model, so it is saved, loaded and refined as such.
 /// </remarks>
 public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<DenseSegmentationTransformer>
@@ -49,13 +50,10 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
     {
         ArgumentNullException.ThrowIfNull(input);
         using var session = new TrainingSession(_host, _options);
-        (List<TrainingExample> rows, List<string> keys) = Read(input, _options.SamplingKeyColumnName);
-        (IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) = _options.ValidationSet is IDataView set
-            ? (rows, Read(set, null).Rows)
-            : HeldOutRows.Split(rows, keys, _options.ValidationFraction);
-        session.Start(training.Count, validation.Count);
+        using var sets = new TrainingSets<LabelledImage>(input, _options, Check, [_options.ImageColumnName, _options.LabelColumnName], Bind);
+        session.Start(sets.Training.Count, sets.Validation.Count);
         DenseFit fit = new DenseTrainer(_options).Fit(
-            new TrainingList(training), new TrainingList(validation), _options.ClassCount, session.Run, _options.WarmStartWorkspacePath);
+            sets.Training, sets.Validation, _options.ClassCount, session.Run, _options.WarmStartWorkspacePath);
         session.End(fit.History);
         _options.EndCallback?.Invoke(fit.History);
         return new DenseSegmentationTransformer(
@@ -86,23 +84,19 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
             _options.ClassList);
     }
 
-    private (List<TrainingExample> Rows, List<string> Keys) Read(IDataView data, string? keyColumn)
+    private void Check(InputColumns columns)
     {
-        InputColumns columns = InputColumns.Of(data.Schema);
         columns.RequireImage(_options.ImageColumnName);
         columns.RequireLabels(_options.LabelColumnName);
-        DataViewSchema.Column image = data.Schema[_options.ImageColumnName];
-        DataViewSchema.Column label = data.Schema[_options.LabelColumnName];
-        DataViewSchema.Column? key = RowKeys.Column(data.Schema, keyColumn);
-        List<TrainingExample> examples = [];
-        List<string> keys = [];
-        using DataViewRowCursor cursor = data.GetRowCursor(key is DataViewSchema.Column named ? [image, label, named] : [image, label]);
-        SharedImage photos = SharedImage.Of(cursor, image);
-        ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(label);
-        Func<string> readKey = RowKeys.Reader(cursor, key);
-        while (cursor.MoveNext())
+    }
+
+    // Makes photos of the cursor's rows, at the network's size.
+    private Func<LabelledImage> Bind(DataViewRowCursor cursor)
+    {
+        SharedImage photos = SharedImage.Of(cursor, cursor.Schema[_options.ImageColumnName]);
+        ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(cursor.Schema[_options.LabelColumnName]);
+        return () =>
         {
-            _options.CancellationToken.ThrowIfCancellationRequested();
             LabelMap labels = null!;
             readLabels(ref labels);
             MLImage photo = Images.Present(photos.Value, _options.ImageColumnName);
@@ -115,13 +109,7 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
             }
 
             Rows.ThrowUnlessClasses(labels, _options.ClassCount, _options.IgnoreIndex, name);
-            examples.Add(DenseTrainer.Prepare(
-                name, Images.View(photo, _options.ImageColumnName), labels, _options.ClassCount, _options.Height, _options.Width));
-            keys.Add(readKey());
-        }
-
-        return examples.Count == 0
-            ? throw new ArgumentException("data: expected at least one row, got none")
-            : (examples, keys);
+            return DenseTrainer.Prepare(name, Images.View(photo, _options.ImageColumnName), labels, _options.Height, _options.Width);
+        };
     }
 }

@@ -3,7 +3,7 @@ namespace SparseRefine.MLNet;
 /// <summary>A refiner's answers side by side, with what they cost. Immutable.</summary>
 public sealed class RefinementReport
 {
-    /// <summary>Pictures counted.</summary>
+    /// <summary>Photos counted.</summary>
     public required int Images { get; init; }
 
     /// <summary>Number of classes.</summary>
@@ -24,15 +24,15 @@ public sealed class RefinementReport
     /// <summary>Selected pixels / all pixels.</summary>
     public required double Density { get; init; }
 
-    /// <summary>Milliseconds a picture and stage, on the threads that the stages were given.</summary>
+    /// <summary>Milliseconds a photo and stage, on the threads that the stages were given.</summary>
     public required StageTimes Milliseconds { get; init; }
 
-    /// <summary>The dense model's multiply-adds a picture, mean; null where the graph does not tell or another's model gave the logits.</summary>
+    /// <summary>The dense model's multiply-adds a photo, mean; null where the graph does not tell or another's model gave the logits.</summary>
     public required double? DenseMultiplyAdds { get; init; }
 
-    /// <summary>The multiply-adds a picture of the network on the selected pixels, and of a learned selector; mean.</summary>
+    /// <summary>The multiply-adds a photo of the network on the selected pixels, and of a learned selector; mean.</summary>
     public required double ExtractMultiplyAdds { get; init; }
 
-    /// <summary>The gate's multiply-adds a picture, mean; 0 for an ensembler that learned nothing. Other selectors multiply nothing but interpolation.</summary>
+    /// <summary>The gate's multiply-adds a photo, mean; 0 for an ensembler that learned nothing. Other selectors multiply nothing but interpolation.</summary>
     public required double EnsembleMultiplyAdds { get; init; }
 }

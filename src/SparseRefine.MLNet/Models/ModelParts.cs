@@ -73,7 +73,7 @@ internal sealed class ModelParts
     public IReadOnlyList<ITransformer> BehindLoader => [.. Transformers.Where((part, i) => i > 0 || !IsPhotoLoader(part))];
 
     /// <summary>Whether a transformer makes images of what a text column names.</summary>
-    public static bool IsPhotoLoader(ITransformer part) => part is ImageLoadingTransformer;
+    public static bool IsPhotoLoader(ITransformer part) => part is ImageLoadingTransformer or PhotoLoadingTransformer;
 
     // Reads true labels, or makes something else of the answer.
     private static bool IsBeside(ITransformer part) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.MLNet;
 
@@ -12,7 +13,7 @@ internal static class ModelReader
     /// <param name="file">The file.</param>
     /// <param name="inputSchema">The saved input schema; null where none was kept.</param>
     /// <param name="threads">Threads of each part of ours; 0 takes all processors.</param>
-    public static ITransformer Load(MLContext context, ModelEntries file, out DataViewSchema? inputSchema, int threads = 0)
+    public static ITransformer Load(MLContext context, ArchiveReader file, out DataViewSchema? inputSchema, int threads = 0)
     {
         List<ITransformer> transformers = [];
         List<TransformerScope> scopes = [];
@@ -53,7 +54,7 @@ internal static class ModelReader
         }
     }
 
-    public static SavedModelDescription Describe(ModelEntries file)
+    public static SavedModelDescription Describe(ArchiveReader file)
     {
         try
         {
@@ -65,7 +66,7 @@ internal static class ModelReader
         }
     }
 
-    private static SavedModelDescription DescribeParts(ModelEntries file)
+    private static SavedModelDescription DescribeParts(ArchiveReader file)
     {
         List<SavedPart> parts = [];
         ClassList? classes = null;
@@ -90,15 +91,15 @@ internal static class ModelReader
     }
 
     // What reading a manifest that fits its hash and yet makes no sense ends in.
-    private static bool IsInconsistency(Exception e, ModelEntries file) =>
+    private static bool IsInconsistency(Exception e, ArchiveReader file) =>
         e is ArgumentException or FormatException or InvalidOperationException or OverflowException or IOException or InvalidDataException
         && (e as InvalidInputException)?.InputSource != file.File;
 
-    private static InvalidInputException Inconsistent(Exception e, ModelEntries file) =>
+    private static InvalidInputException Inconsistent(Exception e, ArchiveReader file) =>
         e is InvalidInputException part && part.InputSource.StartsWith($"{file.File}: ", StringComparison.Ordinal) ? part
-            : file.Invalid("a whole and consistent model", ModelEntries.FirstLine(e), e);
+            : file.Invalid("a whole and consistent model", ArchiveReader.FirstLine(e), e);
 
-    private static (string Kind, TransformerScope[] Scopes, PartReader Part) Parse(ModelEntries file, JsonNode? node, int threads)
+    private static (string Kind, TransformerScope[] Scopes, PartReader Part) Parse(ArchiveReader file, JsonNode? node, int threads)
     {
         if (node is JsonObject part && part["kind"] is JsonValue value && value.TryGetValue(out string? kind)
             && part["scopes"] is JsonArray scopes && part["options"] is JsonObject options
@@ -113,8 +114,9 @@ internal static class ModelReader
         throw file.Invalid("parts with kind, scopes, options and entries", node?.ToJsonString() ?? "null");
     }
 
-    private static ITransformer Read(MLContext context, string kind, PartReader part, ModelEntries file) => kind switch
+    private static ITransformer Read(MLContext context, string kind, PartReader part, ArchiveReader file) => kind switch
     {
+        PhotoLoadingTransformer.Kind => PhotoLoadingTransformer.ReadPart(part),
         LabelMapLoadingTransformer.Kind => LabelMapLoadingTransformer.ReadPart(part),
         LabelMapToVectorTransformer.Kind => LabelMapToVectorTransformer.ReadPart(part),
         LabelMapToImageTransformer.Kind => LabelMapToImageTransformer.ReadPart(part),
@@ -127,7 +129,7 @@ internal static class ModelReader
         _ => throw file.Invalid("a known kind of part", $"'{kind}'"),
     };
 
-    private static ITransformer LoadNative(MLContext context, ModelEntries file, byte[] zip, out DataViewSchema? schema)
+    private static ITransformer LoadNative(MLContext context, ArchiveReader file, byte[] zip, out DataViewSchema? schema)
     {
         using var stream = new MemoryStream(zip, writable: false);
         try

@@ -21,7 +21,7 @@ internal static class ModelWriter
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(stream);
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-        var archive = new ModelArchive(zip);
+        var archive = new ArchiveWriter(zip);
         var parts = new JsonArray();
         List<(ITransformer Transformer, TransformerScope Scope)> run = [];
         foreach ((ITransformer transformer, TransformerScope scope) in ScopedTransformers.Of(model))
@@ -45,14 +45,11 @@ internal static class ModelWriter
             archive.Add(ModelFormat.InputSchema, SaveNative(context, new TransformerChain<ITransformer>(), inputSchema));
         }
 
-        archive.AddManifest(new JsonObject
+        archive.AddManifest(ModelFormat.Kind, new JsonObject
         {
-            ["format"] = ModelFormat.Name,
-            ["version"] = ModelFormat.Version,
             ["writtenBy"] = $"SparseRefine.MLNet {typeof(ModelWriter).Assembly.GetName().Version?.ToString(3)}",
             ["inputSchema"] = hasSchema ? ModelFormat.InputSchema : null,
             ["parts"] = parts,
-            ["entries"] = archive.Hashes,
         });
     }
 
@@ -60,7 +57,7 @@ internal static class ModelWriter
         MLContext context,
         List<(ITransformer Transformer, TransformerScope Scope)> run,
         JsonArray parts,
-        ModelArchive archive)
+        ArchiveWriter archive)
     {
         if (run.Count == 0)
         {

@@ -5,7 +5,7 @@ using SparseRefine.Persistence;
 namespace SparseRefine.MLNet;
 
 /// <summary>Reads one part of a model file; whatever is missing or of another type is an error that names the file.</summary>
-internal sealed class PartReader(ModelEntries file, string kind, JsonObject options, JsonObject entries, int threads)
+internal sealed class PartReader(ArchiveReader file, string kind, JsonObject options, JsonObject entries, int threads)
 {
     /// <summary>Threads that the part may use on this machine; 0 means all processors. Files do not keep them.</summary>
     public int Threads => threads;

@@ -5,7 +5,7 @@ using SparseRefine.Persistence;
 namespace SparseRefine.MLNet;
 
 /// <summary>Takes a part's options and entries while a model file is written.</summary>
-internal sealed class PartWriter(ModelArchive archive, int number, string kind)
+internal sealed class PartWriter(ArchiveWriter archive, int number, string kind)
 {
     /// <summary>What the manifest says of the part.</summary>
     public JsonObject Options { get; } = [];

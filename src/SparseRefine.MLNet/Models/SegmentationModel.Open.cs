@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.ML;
 using SparseRefine.Onnx;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.MLNet;
 
@@ -12,7 +13,7 @@ public sealed partial class SegmentationModel
     /// <param name="options">Threads, device and limits; null: all defaults.</param>
     /// <returns>The model; the caller disposes it.</returns>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or of a newer version, or a pipeline that does not lead from a photo to labels.</exception>
-    public static SegmentationModel Load(string path, SegmentationModelOptions? options = null) => Load(ModelEntries.ReadFile(path), path, options);
+    public static SegmentationModel Load(string path, SegmentationModelOptions? options = null) => Load(ArchiveReader.ReadFile(path, ModelFormat.Kind), path, options);
 
     /// <summary>Opens a model file from a stream.</summary>
     /// <param name="stream">The file's bytes; read to the end, need not be seekable, stays open.</param>
@@ -40,7 +41,7 @@ public sealed partial class SegmentationModel
         options ??= new SegmentationModelOptions();
         MLContext context = ContextOf(options);
         string hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        ModelEntries file = ModelEntries.Open(new MemoryStream(bytes, writable: false), name);
+        ArchiveReader file = ArchiveReader.Open(new MemoryStream(bytes, writable: false), name, ModelFormat.Kind);
         SavedModelDescription description = ModelReader.Describe(file);
         ModelParts parts = new(ModelReader.Load(context, file, out DataViewSchema? schema, options.Threads));
         return new(name, options, context, parts, schema, description, new Lazy<string>(hash), new SharedSessions(parts.Owned));

@@ -112,6 +112,29 @@ public sealed partial class SegmentationModel : IDisposable
         return With(_parts.With(part => part == own ? other : part), _options, _sessions);
     }
 
+    /// <summary>The same dense model, on the same session, with this refiner behind it instead of what was there.</summary>
+    /// <param name="refiner">A refiner for logits of the dense model's classes.</param>
+    /// <returns>A model that the caller disposes; the session lives until the last of both is.</returns>
+    /// <exception cref="InvalidInputException">A model without a dense model of its own, or a refiner of another number of classes.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public SegmentationModel WithRefiner(SparseRefiner refiner)
+    {
+        ArgumentNullException.ThrowIfNull(refiner);
+        if (_parts.Dense is not DenseSegmentationTransformer dense)
+        {
+            throw new InvalidInputException(Name, "a model with a dense model of its own for a refiner", "one without");
+        }
+
+        SparseRefinementColumns columns = SparseRefinementColumns.Of(new SparseRefinementTrainer.Options()) with
+        {
+            Image = dense.ImageColumn,
+            Logits = dense.OutputColumn,
+        };
+        SparseRefinementTransformer behind = new(columns, refiner, Classes, _options.Threads);
+        Enter();
+        return With(new ModelParts(new TransformerChain<ITransformer>(dense, behind)), _options, _sessions);
+    }
+
     /// <summary>The same model on another number of threads, with a session of its own over the same weights of the refiner.</summary>
     /// <param name="threads">Threads of ONNX Runtime and of the refiner; 0 takes all processors.</param>
     /// <returns>A model that the caller disposes, before or after this one.</returns>

@@ -18,5 +18,5 @@ public sealed class SegmentationModelOptions
 
     /// <summary>Photos with more pixels are refused by their header, before memory is taken for them.</summary>
     /// <exception cref="ArgumentException">A value below 1.</exception>
-    public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PictureProbe.DefaultMaxPixels;
+    public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PhotoProbe.DefaultMaxPixels;
 }

@@ -7,7 +7,7 @@ internal static class EnsemblerParts
 {
     private const string Weights = "gate.safetensors";
 
-    public static void Write(IEnsembler ensembler, PartWriter part)
+    public static void Write(Ensembler ensembler, PartWriter part)
     {
         switch (ensembler)
         {
@@ -33,7 +33,7 @@ internal static class EnsemblerParts
         }
     }
 
-    public static IEnsembler Read(PartReader part)
+    public static Ensembler Read(PartReader part)
     {
         switch (part.Text("ensembler"))
         {

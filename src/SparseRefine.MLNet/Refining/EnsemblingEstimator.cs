@@ -22,7 +22,7 @@ public sealed partial class EnsemblingEstimator : RowMappingEstimator<Ensembling
     {
     }
 
-    private static IEnsembler Create(EnsembleMethod method) => method switch
+    private static Ensembler Create(EnsembleMethod method) => method switch
     {
         EnsembleMethod.Entropy => new EntropyEnsembler(),
         EnsembleMethod.Average => new AverageEnsembler(),

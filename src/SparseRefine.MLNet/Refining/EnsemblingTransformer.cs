@@ -14,7 +14,7 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
     private readonly EnsemblingEstimator.Options _options;
     private readonly Workers _workers;
 
-    internal EnsemblingTransformer(EnsemblingEstimator.Options options, IEnsembler ensembler, int? threads = null)
+    internal EnsemblingTransformer(EnsemblingEstimator.Options options, Ensembler ensembler, int? threads = null)
     {
         _options = options;
         Ensembler = ensembler;
@@ -22,7 +22,7 @@ public sealed class EnsemblingTransformer : RowMappingTransformer
     }
 
     /// <summary>Merges rows of logits.</summary>
-    internal IEnsembler Ensembler { get; }
+    internal Ensembler Ensembler { get; }
 
     internal string OutputColumn => _options.OutputColumnName;
 

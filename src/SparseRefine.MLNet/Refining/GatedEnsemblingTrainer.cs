@@ -36,7 +36,7 @@ public sealed partial class GatedEnsemblingTrainer : RowMappingEstimator<Ensembl
     }
 
     /// <summary>Trains.</summary>
-    /// <param name="input">Rows with logits, selection, sparse logits and labels; read once, kept in memory meanwhile.</param>
+    /// <param name="input">Rows with logits, selection, sparse logits and labels; kept in memory meanwhile as far as the cache reaches.</param>
     /// <returns>The transformer.</returns>
     /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, or a warm start of another shape.</exception>
     /// <exception cref="InvalidInputException">
@@ -48,19 +48,19 @@ public sealed partial class GatedEnsemblingTrainer : RowMappingEstimator<Ensembl
     {
         ArgumentNullException.ThrowIfNull(input);
         using var session = new TrainingSession(_host, _options);
-        (IReadOnlyList<GateExample> rows, IReadOnlyList<string> keys) = Read(input, _options.SamplingKeyColumnName);
-        (IReadOnlyList<GateExample> training, IReadOnlyList<GateExample> validation) = _options.ValidationSet is IDataView set
-            ? (rows, Read(set, null).Rows)
-            : HeldOutRows.Split(rows, keys, _options.ValidationFraction);
-        var gate = new GatedEnsembler(new GatedEnsemblerOptions(rows[0].Logits.Classes, gateForm: _options.Gate), _options.Seed);
+        string[] columns = [_options.LogitsColumnName, _options.SelectedColumnName, _options.SparseLogitsColumnName, _options.LabelColumnName];
+        int? classes = null;
+        using var sets = new TrainingSets<GateExample>(
+            input, _options, schema => Promise(schema), columns, cursor => Bind(cursor, columns, found => classes ??= found));
+        var gate = new GatedEnsembler(new GatedEnsemblerOptions(classes!.Value, gateForm: _options.Gate), _options.Seed);
         if (_options.WarmStart is { Ensembler: var start })
         {
             gate.CopyFrom(start as GatedEnsembler
                 ?? throw new ArgumentException($"WarmStart: expected a gated ensembling, got {start.GetType().Name}"));
         }
 
-        session.Start(training.Count, validation.Count);
-        session.End(new GateTrainer(_options).Fit(gate, training, validation, session.Run));
+        session.Start(sets.Training.Count, sets.Validation.Count);
+        session.End(new GateTrainer(_options).Fit(gate, sets.Training, sets.Validation, session.Run));
         return new EnsemblingTransformer(_options.Ensembling, gate);
     }
 
@@ -70,29 +70,15 @@ public sealed partial class GatedEnsemblingTrainer : RowMappingEstimator<Ensembl
         return [EnsemblingTransformer.OutputOf(_options.Ensembling, input)];
     }
 
-    private (IReadOnlyList<GateExample> Rows, IReadOnlyList<string> Keys) Read(IDataView data, string? keyColumn)
+    // Makes examples of the cursor's rows; the first one's number of classes is that of all.
+    private Func<GateExample> Bind(DataViewRowCursor cursor, string[] columns, Func<int, int> classesOf)
     {
-        Promise(InputColumns.Of(data.Schema));
-        DataViewSchema schema = data.Schema;
-        DataViewSchema.Column? key = RowKeys.Column(schema, keyColumn);
-        DataViewSchema.Column[] columns =
-        [
-            schema[_options.LogitsColumnName],
-            schema[_options.SelectedColumnName],
-            schema[_options.SparseLogitsColumnName],
-            schema[_options.LabelColumnName],
-        ];
-        List<GateExample> rows = [];
-        List<string> keys = [];
-        using DataViewRowCursor cursor = data.GetRowCursor(key is DataViewSchema.Column used ? [.. columns, used] : columns);
-        ValueGetter<LogitMap> readLogits = cursor.GetGetter<LogitMap>(columns[0]);
-        ValueGetter<PixelSelection> readSelection = cursor.GetGetter<PixelSelection>(columns[1]);
-        ValueGetter<SparseLogits> readSparse = cursor.GetGetter<SparseLogits>(columns[2]);
-        ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(columns[3]);
-        Func<string> readKey = RowKeys.Reader(cursor, key);
-        while (cursor.MoveNext())
+        ValueGetter<LogitMap> readLogits = cursor.GetGetter<LogitMap>(cursor.Schema[columns[0]]);
+        ValueGetter<PixelSelection> readSelection = cursor.GetGetter<PixelSelection>(cursor.Schema[columns[1]]);
+        ValueGetter<SparseLogits> readSparse = cursor.GetGetter<SparseLogits>(cursor.Schema[columns[2]]);
+        ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(cursor.Schema[columns[3]]);
+        return () =>
         {
-            _options.CancellationToken.ThrowIfCancellationRequested();
             LogitMap logits = null!;
             PixelSelection selection = null!;
             SparseLogits sparse = null!;
@@ -102,27 +88,24 @@ public sealed partial class GatedEnsemblingTrainer : RowMappingEstimator<Ensembl
             readSparse(ref sparse);
             readLabels(ref labels);
             string name = $"row {cursor.Position}";
-            Rows.Present(logits, columns[0].Name);
-            Rows.Present(selection, columns[1].Name);
-            Rows.Present(sparse, columns[2].Name);
-            Rows.Present(labels, columns[3].Name);
+            Rows.Present(logits, columns[0]);
+            Rows.Present(selection, columns[1]);
+            Rows.Present(sparse, columns[2]);
+            Rows.Present(labels, columns[3]);
             if (labels.Height != sparse.Sites.Height || labels.Width != sparse.Sites.Width)
             {
                 throw new InvalidInputException(
                     name, $"a label map of {sparse.Sites.Height}x{sparse.Sites.Width}", $"{labels.Height}x{labels.Width}");
             }
 
-            int classes = rows.Count == 0 ? logits.Classes : rows[0].Logits.Classes;
+            int classes = classesOf(logits.Classes);
             if (logits.Classes != classes)
             {
                 throw new InvalidInputException(name, $"logits of {classes} classes", $"{logits.Classes}");
             }
 
             Rows.ThrowUnlessClasses(labels, classes, _options.IgnoreIndex, name);
-            rows.Add(new GateExample(name, logits, selection, sparse, labels));
-            keys.Add(readKey());
-        }
-
-        return rows.Count == 0 ? throw new ArgumentException("data: expected at least one row, got none") : (rows, keys);
+            return new GateExample(name, logits, selection, sparse, labels);
+        };
     }
 }

@@ -11,6 +11,8 @@ internal interface ITrainedOptions
 {
     int Epochs { get; }
 
+    long CacheBytes { get; }
+
     string LabelColumnName { get; }
 
     IDataView? ValidationSet { get; }

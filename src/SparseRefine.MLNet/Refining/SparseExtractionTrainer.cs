@@ -35,7 +35,7 @@ public sealed partial class SparseExtractionTrainer : RowMappingEstimator<Sparse
         _options.ImageColumnName, _options.LogitsColumnName, _options.SelectedColumnName, _options.OutputColumnName);
 
     /// <summary>Trains.</summary>
-    /// <param name="input">Rows with image, logits, selection and labels; read once, kept in memory meanwhile.</param>
+    /// <param name="input">Rows with image, logits, selection and labels; kept in memory meanwhile as far as the cache reaches.</param>
     /// <returns>The transformer.</returns>
     /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, or a warm start of another shape.</exception>
     /// <exception cref="InvalidInputException">
@@ -47,31 +47,17 @@ public sealed partial class SparseExtractionTrainer : RowMappingEstimator<Sparse
     {
         ArgumentNullException.ThrowIfNull(input);
         using var session = new TrainingSession(_host, _options);
-        (IReadOnlyList<SelectedExample> rows, IReadOnlyList<string> keys, int classes) = Read(input, null, _options.SamplingKeyColumnName);
-        (IReadOnlyList<SelectedExample> training, IReadOnlyList<SelectedExample> validation) = _options.ValidationSet is IDataView set
-            ? (rows, Read(set, classes, null).Rows)
-            : HeldOutRows.Split(rows, keys, _options.ValidationFraction);
-        var network = new SparseUNet(_options.NetworkFor(classes), _options.Seed);
+        var examples = new TrainingExamples(TrainingColumns.Of(_options), null);
+        using var sets = new TrainingSets<SelectedExample>(input, _options, columns => Promise(columns), examples.Columns, examples.BindSelected);
+        var network = new SparseUNet(_options.NetworkFor(examples.Classes), _options.Seed);
         if (_options.WarmStart is not null)
         {
             network.CopyFrom(_options.WarmStart.Network);
         }
 
-        session.Start(training.Count, validation.Count);
-        session.End(new ExtractorTrainer(_options).Fit(network, training, validation, session.Run));
+        session.Start(sets.Training.Count, sets.Validation.Count);
+        session.End(new ExtractorTrainer(_options).Fit(network, sets.Training, sets.Validation, session.Run));
         return new SparseExtractionTransformer(Columns, _options.Features, network, _options.Interpolation, _options.Threads);
-    }
-
-    private (IReadOnlyList<SelectedExample> Rows, IReadOnlyList<string> Keys, int Classes) Read(
-        IDataView data, int? classes, string? key)
-    {
-        Promise(InputColumns.Of(data.Schema));
-        TrainingRows rows = TrainingRows.Read(
-            data, TrainingColumns.Of(_options) with { Key = key }, classes, _options.CancellationToken);
-        return (
-            [.. rows.Examples.Zip(rows.Selections, (example, selection) => new SelectedExample(example, selection))],
-            rows.Keys,
-            rows.Classes);
     }
 
     private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)

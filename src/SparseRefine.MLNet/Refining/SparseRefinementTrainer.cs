@@ -18,7 +18,8 @@ namespace SparseRefine.MLNet;
 /// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet |
 /// | Exportable to ONNX | No |
 /// ]]></format>
-/// The rows are read once: photos (3 bytes a pixel), labels (1 byte) and logits stay in memory while training.
+/// Photos (3 bytes a pixel), labels (1 byte) and logits stay in memory while training, as far as <see cref="TrainerOptions.CacheBytes"/> reaches; the rows
+/// beyond are read and scored again.
 /// </remarks>
 public sealed partial class SparseRefinementTrainer : RowMappingEstimator<SparseRefinementTransformer>
 {
@@ -46,15 +47,15 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
     {
         ArgumentNullException.ThrowIfNull(input);
         using var session = new TrainingSession(_host, _options);
-        (TrainingRows rows, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) = Read(input);
-        ClassColors.ThrowUnlessFits(_options.ClassList, rows.Classes);
-        session.Start(training.Count, validation.Count);
-        var validationSet = new TrainingList(validation);
+        var examples = new TrainingExamples(TrainingColumns.Of(_options), _options.Classes);
+        using var sets = new TrainingSets<TrainingExample>(input, _options, Check, examples.Columns, examples.Bind);
+        ClassColors.ThrowUnlessFits(_options.ClassList, examples.Classes);
+        session.Start(sets.Training.Count, sets.Validation.Count);
         RefinerFit fit = new RefinerTrainer(_options).Fit(
-            new TrainingList(training),
-            validationSet,
-            _options.ChooseSelector is null ? _options.Selector : Choose(validationSet.Count > 0 ? validationSet : new TrainingList(training)),
-            rows.Classes,
+            sets.Training,
+            sets.Validation,
+            _options.ChooseSelector is null ? _options.Selector : Choose(sets.Validation),
+            examples.Classes,
             session.Run,
             _options.WarmStart);
         session.End(fit.History);
@@ -62,14 +63,13 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
             SparseRefinementColumns.Of(_options), fit.Refiner, _options.ClassList, _options.Threads, fit.History);
     }
 
-    private IPixelSelector Choose(TrainingList photos)
+    private IPixelSelector Choose(IReadOnlyList<TrainingExample> photos)
     {
         ThresholdCalibration calibration = new(_options.Interpolation);
         Workers workers = new(_options.Threads);
-        for (int i = 0; i < photos.Count; i++)
+        foreach (TrainingExample example in ReadAhead.InOrder(photos))
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
-            TrainingExample example = photos.Load(i);
             calibration.Add(example.AllLogits[0], example.Labels, workers, _options.IgnoreIndex);
         }
 
@@ -81,23 +81,6 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
     {
         input.RequireLabels(_options.LabelColumnName);
         return SparseRefinementColumns.Of(_options).Describe(input, _options.Classes, _options.ClassList);
-    }
-
-    private (TrainingRows Rows, IReadOnlyList<TrainingExample> Training, IReadOnlyList<TrainingExample> Validation) Read(IDataView input)
-    {
-        Check(InputColumns.Of(input.Schema));
-        TrainingColumns columns = TrainingColumns.Of(_options);
-        TrainingRows rows = TrainingRows.Read(input, columns, _options.Classes, _options.CancellationToken);
-        if (_options.ValidationSet is IDataView set)
-        {
-            Check(InputColumns.Of(set.Schema));
-            columns = columns with { Key = null };
-            return (rows, rows.Examples, TrainingRows.Read(set, columns, rows.Classes, _options.CancellationToken).Examples);
-        }
-
-        (IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) =
-            HeldOutRows.Split(rows.Examples, rows.Keys, _options.ValidationFraction);
-        return (rows, training, validation);
     }
 
     private void Check(InputColumns input)

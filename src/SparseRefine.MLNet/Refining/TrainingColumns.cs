@@ -2,14 +2,13 @@ namespace SparseRefine.MLNet;
 
 /// <summary>The columns that training reads, and the label that does not count.</summary>
 internal sealed record TrainingColumns(
-    string Image, IReadOnlyList<string> Logits, string Label, string? Selection, string? Key, byte IgnoreIndex)
+    string Image, IReadOnlyList<string> Logits, string Label, string? Selection, byte IgnoreIndex)
 {
     public static TrainingColumns Of(SparseRefinementTrainer.Options options) => new(
         options.ImageColumnName,
         [options.LogitsColumnName, .. options.FurtherLogitsColumnNames],
         options.LabelColumnName,
         null,
-        options.SamplingKeyColumnName,
         options.IgnoreIndex);
 
     public static TrainingColumns Of(SparseExtractionTrainer.Options options) => new(
@@ -17,6 +16,5 @@ internal sealed record TrainingColumns(
         [options.LogitsColumnName],
         options.LabelColumnName,
         options.SelectedColumnName,
-        options.SamplingKeyColumnName,
         options.IgnoreIndex);
 }

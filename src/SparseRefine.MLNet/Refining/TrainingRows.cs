@@ -1,105 +1,136 @@
+using System.Collections;
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using SparseRefine.Images;
-using SparseRefine.Selectors;
 using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
 
 /// <summary>
-/// A data view's labelled photos, copied into memory in one pass; their selections where a column is named; the key of each row.
+/// The rows that a training takes in any order. As many of the first ones as fit are kept in memory; each of the others is read again, dense model
+/// included, whenever the training asks for it. All are read once at first, so that a bad row is an error before the first step. Thread-safe: one
+/// reader at a time walks the data view. Disposing closes the cursor.
 /// </summary>
-internal sealed record TrainingRows(
-    IReadOnlyList<TrainingExample> Examples,
-    IReadOnlyList<PixelSelection> Selections,
-    IReadOnlyList<string> Keys,
-    int Classes)
+/// <typeparam name="T">What is made of a row.</typeparam>
+internal sealed class TrainingRows<T> : IReadOnlyList<T>, IDisposable
+    where T : class, ITrainingRow
 {
-    public static TrainingRows Read(IDataView data, TrainingColumns columns, int? classes, CancellationToken cancellation)
+    private readonly Lock _gate = new();
+    private readonly Func<DataViewRowCursor> _open;
+    private readonly Func<DataViewRowCursor, Func<T>> _bind;
+    private readonly List<(string Name, T? Kept)> _rows = [];
+    private readonly List<string> _keys = [];
+    private DataViewRowCursor? _cursor;
+    private Func<T>? _read;
+    private int _at;
+
+    /// <summary>Reads all rows, and keeps those that fit.</summary>
+    /// <param name="data">The rows. Cheap to walk: rows that are passed over are not read.</param>
+    /// <param name="columns">The columns that <paramref name="bind"/> reads.</param>
+    /// <param name="keyColumn">The column of <see cref="Keys"/>; null: each row has one of its own.</param>
+    /// <param name="bind">Given a cursor, makes the function that makes a row of where the cursor stands and checks it.</param>
+    /// <param name="cacheBytes">Memory that the kept rows may take.</param>
+    /// <param name="cancellation">Ends the reading between two rows.</param>
+    /// <exception cref="ArgumentException">No rows, or a key column that is missing or neither text nor a number.</exception>
+    public TrainingRows(
+        IDataView data,
+        IReadOnlyList<string> columns,
+        string? keyColumn,
+        Func<DataViewRowCursor, Func<T>> bind,
+        long cacheBytes,
+        CancellationToken cancellation)
     {
-        DataViewSchema schema = data.Schema;
-        DataViewSchema.Column image = schema[columns.Image];
-        DataViewSchema.Column label = schema[columns.Label];
-        DataViewSchema.Column[] logits = [.. columns.Logits.Select(name => schema[name])];
-        DataViewSchema.Column? selection = columns.Selection is null ? null : schema[columns.Selection];
-        DataViewSchema.Column? key = RowKeys.Column(schema, columns.Key);
-        List<DataViewSchema.Column> needed = [image, label, .. logits];
-        needed.AddRange(new[] { selection, key }.OfType<DataViewSchema.Column>());
-        List<TrainingExample> examples = [];
-        List<PixelSelection> selections = [];
-        List<string> keys = [];
-        using DataViewRowCursor cursor = data.GetRowCursor(needed);
-        SharedImage photos = SharedImage.Of(cursor, image);
-        ValueGetter<LogitMap>[] readLogits = [.. logits.Select(cursor.GetGetter<LogitMap>)];
-        ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(label);
-        ValueGetter<PixelSelection>? readSelection =
-            selection is DataViewSchema.Column column ? cursor.GetGetter<PixelSelection>(column) : null;
+        DataViewSchema.Column[] read = [.. columns.Select(name => data.Schema[name])];
+        _open = () => data.GetRowCursor(read);
+        _bind = bind;
+        DataViewSchema.Column? key = RowKeys.Column(data.Schema, keyColumn);
+        using DataViewRowCursor cursor = data.GetRowCursor(key is DataViewSchema.Column used ? [.. read, used] : read);
+        Func<T> make = bind(cursor);
         Func<string> readKey = RowKeys.Reader(cursor, key);
         while (cursor.MoveNext())
         {
             cancellation.ThrowIfCancellationRequested();
-            LabelMap labels = null!;
-            readLabels(ref labels);
-            var maps = new LogitMap[logits.Length];
-            for (int i = 0; i < maps.Length; i++)
-            {
-                readLogits[i](ref maps[i]);
-                Rows.Present(maps[i], columns.Logits[i]);
-            }
-
-            MLImage photo = Images.Present(photos.Value, columns.Image);
-            string name = Images.Name(photo, $"row {cursor.Position}");
-            ThrowUnlessFits(name, photo, Rows.Present(labels, columns.Label), maps, columns.IgnoreIndex, ref classes);
-            examples.Add(new TrainingExample(name, Copy(Images.View(photo, columns.Image)), labels, maps));
-            keys.Add(readKey());
-            if (readSelection is not null)
-            {
-                PixelSelection selected = null!;
-                readSelection(ref selected);
-                selections.Add(Rows.Present(selected, columns.Selection!));
-            }
+            T row = make();
+            bool fits = CachedBytes + row.Bytes <= cacheBytes;
+            CachedBytes += fits ? row.Bytes : 0;
+            _rows.Add((row.Name, fits ? row : null));
+            _keys.Add(readKey());
         }
 
-        return examples.Count == 0
-            ? throw new ArgumentException("data: expected at least one row, got none")
-            : new TrainingRows(examples, selections, keys, classes!.Value);
+        if (_rows.Count == 0)
+        {
+            throw new ArgumentException("data: expected at least one row, got none");
+        }
     }
 
-    private static void ThrowUnlessFits(
-        string name, MLImage photo, LabelMap labels, LogitMap[] logits, byte ignoreIndex, ref int? classes)
+    /// <summary>A key for each row: rows of one key are held back together.</summary>
+    public IReadOnlyList<string> Keys => _keys;
+
+    /// <summary>Memory of the rows that are kept.</summary>
+    public long CachedBytes { get; private set; }
+
+    public int Count => _rows.Count;
+
+    /// <exception cref="InvalidInputException">A row that cannot be read again, named.</exception>
+    public T this[int index] => _rows[index].Kept ?? ReadAgain(index);
+
+    public IEnumerator<T> GetEnumerator() => ReadAhead.InOrder(this).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    public void Dispose()
     {
-        if (labels.Height != photo.Height || labels.Width != photo.Width)
+        lock (_gate)
         {
-            throw new InvalidInputException(
-                name, $"a label map of {photo.Height}x{photo.Width}", $"{labels.Height}x{labels.Width}");
+            Close();
         }
-
-        classes ??= logits[0].Classes;
-        foreach (LogitMap map in logits)
-        {
-            if (map.Classes != classes)
-            {
-                throw new InvalidInputException(name, $"logits of {classes} classes", $"{map.Classes}");
-            }
-        }
-
-        Rows.ThrowUnlessClasses(labels, classes.Value, ignoreIndex, name);
     }
 
-    /// <summary>Three bytes a pixel: what the trainer reads.</summary>
-    private static ImageBuffer Copy(ImageView view)
+    private T ReadAgain(int index)
     {
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(view.Height * view.Width * 3));
-        ReadOnlySpan<byte> source = view.Pixels;
-        int red = view.RedOffset;
-        int blue = view.BlueOffset;
-        for (int i = 0, from = 0; i < pixels.Length; i += 3, from += 4)
+        string name = _rows[index].Name;
+        lock (_gate)
         {
-            pixels[i] = source[from + red];
-            pixels[i + 1] = source[from + 1];
-            pixels[i + 2] = source[from + blue];
-        }
+            try
+            {
+                if (_cursor is null || _at > index)
+                {
+                    Close();
+                    _cursor = _open();
+                    _read = _bind(_cursor);
+                    _at = -1;
+                }
 
-        return new ImageBuffer(pixels, view.Height, view.Width, PixelOrder.Rgb24);
+                for (; _at < index; _at++)
+                {
+                    if (!_cursor.MoveNext())
+                    {
+                        throw new InvalidInputException(name, $"row {index} of {Count} as when the fit began", $"the end after {_at + 1} rows");
+                    }
+                }
+
+                T row = _read!();
+                return row.Name == name ? row : throw new InvalidInputException(name, "the photo that stood there when the fit began", $"'{row.Name}'");
+            }
+            catch (Exception e)
+            {
+                Close();
+                if (e is InvalidInputException { InputSource: string source } invalid && source != name)
+                {
+                    throw new InvalidInputException(name, invalid.Expected, invalid.Got, e);
+                }
+
+                if (e is IOException or UnauthorizedAccessException)
+                {
+                    throw new InvalidInputException(name, "the photo that was read when the fit began", e.Message, e);
+                }
+
+                throw;
+            }
+        }
+    }
+
+    private void Close()
+    {
+        _cursor?.Dispose();
+        (_cursor, _read) = (null, null);
     }
 }

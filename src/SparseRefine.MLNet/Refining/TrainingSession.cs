@@ -62,15 +62,12 @@ internal sealed class TrainingSession : IDisposable
 
     private void Tell(EpochReport report)
     {
+        string scores = report.Validation is { } validation
+            ? FormattableString.Invariant(
+                $"mIoU initial {validation.Initial.Full.MeanIoU:0.0000}, refiner {validation.RefinerOnly.Full.MeanIoU:0.0000}, ensembled {report.Scores.MeanIoU:0.0000}")
+            : FormattableString.Invariant($"mIoU {report.Scores.MeanIoU:0.0000}");
         _channel.Info(
-            MessageSensitivity.None,
-            "epoch {0}/{1}: loss {2:0.0000}, mIoU initial {3:0.0000}, refiner {4:0.0000}, ensembled {5:0.0000}",
-            report.Epoch,
-            report.Epochs,
-            report.Loss,
-            report.Validation.Initial.Full.MeanIoU,
-            report.Validation.RefinerOnly.Full.MeanIoU,
-            report.Validation.Ensembled.Full.MeanIoU);
+            MessageSensitivity.None, "epoch {0}/{1}: loss {2:0.0000}, {3}", report.Epoch, report.Epochs, report.Loss, scores);
         _options.MetricsCallback?.Invoke(report);
     }
 

@@ -41,6 +41,10 @@ internal sealed class InputColumns
         return columns;
     }
 
+    /// <summary>Whether there is such a column, of vectors of bytes.</summary>
+    public bool IsBytes(string name) =>
+        _columns.TryGetValue(name, out var column) && column.Type is VectorDataViewType vector && vector.ItemType == NumberDataViewType.Byte;
+
     /// <summary>The type of a column that must be there and of type <typeparamref name="T"/>.</summary>
     /// <exception cref="InvalidInputException">Missing, or of another type.</exception>
     public T Require<T>(string name, string expected)

@@ -8,7 +8,7 @@ namespace SparseRefine.Ensemblers;
 /// Runs an ensembler over many pixels, tile by tile: dense logits are interpolated into the tile, sparse ones transposed into it; the merged
 /// ones go out as rows or straight as labels. Tiles are kept for the next photo. One photo at a time.
 /// </summary>
-internal sealed unsafe class EnsemblePass(ITileEnsembler ensembler) : IBlockBody
+internal sealed unsafe class EnsemblePass(Ensembler ensembler) : IBlockBody
 {
     private const int Rows = EnsembleTile.Rows;
     private const int BlockRows = 4096;

@@ -8,7 +8,8 @@ internal sealed unsafe partial class GatedEnsembler
 {
     private const int BlockRows = 4096;
 
-    void ITileEnsembler.Merge(EnsembleTile tile)
+    /// <inheritdoc/>
+    public override void Merge(EnsembleTile tile)
     {
         fixed (float* a = _gate[0].Value, b = _gate[1].Value, c = _gate[2].Value, d = _gate[3].Value)
         fixed (float* e = _merge[0].Value, f = _merge[1].Value, g = _merge[2].Value, h = _merge[3].Value)

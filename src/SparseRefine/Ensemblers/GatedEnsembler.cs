@@ -14,9 +14,9 @@ namespace SparseRefine.Ensemblers;
 /// weights of deviation 0.01. Last linears: units 2c and 2c + 1 carry +y_c and -y_c, as relu(y) - relu(-y) = y, and the
 /// other units are random with output weights 0, so that the pair is the identity at first, exactly, without the
 /// residual that the paper does not have; the zero weights get gradients from the first step on.
-/// <see cref="Ensemble"/> and evaluation are thread-safe as long as nobody changes the parameters.
+/// <see cref="Ensembler.Ensemble"/> and evaluation are thread-safe as long as nobody changes the parameters.
 /// </remarks>
-internal sealed partial class GatedEnsembler : ITileEnsembler
+internal sealed partial class GatedEnsembler : Ensembler
 {
     private const float EntropyGain = 4f;
 
@@ -45,12 +45,11 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
     /// </summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    int ITileEnsembler.ScratchChannels => ScratchChannels;
+    /// <inheritdoc/>
+    public override int Classes => Options.Classes;
 
-    int ITileEnsembler.Classes => Options.Classes;
-
-    // Features, hidden units of the larger network, gate and weight; the mixed logits are the one a class.
-    private int ScratchChannels => (2 * (Options.Classes + 1)) + Math.Max(_gate[1].Value.Length, _merge[1].Value.Length) + 3;
+    /// <summary>Features, hidden units of the larger network, gate and weight; the mixed logits take the one for each class.</summary>
+    public override int ScratchChannels => (2 * (Options.Classes + 1)) + Math.Max(_gate[1].Value.Length, _merge[1].Value.Length) + 3;
 
     /// <summary>Takes over another gate's weights, as to go on training from them.</summary>
     /// <param name="other">A gate of the same classes, form and hidden units; not changed.</param>
@@ -62,14 +61,6 @@ internal sealed partial class GatedEnsembler : ITileEnsembler
 
     /// <summary>Multiply-adds a pixel: each weight of the linear layers is used once.</summary>
     public long MultiplyAdds => Parameters.Where(p => p.Shape.Length == 2).Sum(p => (long)p.Value.Length);
-
-    /// <inheritdoc/>
-    /// <remarks>Needs no tape. A NaN in a row makes that row's result NaN.</remarks>
-    public float[] Ensemble(float[] dense, float[] sparse, int rows, int classes, Workers workers)
-    {
-        CheckClasses(classes, nameof(classes));
-        return EnsembleRows.Merge(this, dense, sparse, rows, classes, workers);
-    }
 
     /// <summary>Merges on the tape: differentiable in the parameters and in the sparse logits (through z2, p2 and e2).</summary>
     /// <param name="dense">[rows, classes] interpolated dense logits: constants, they get no gradient.</param>

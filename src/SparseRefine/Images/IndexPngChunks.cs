@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace SparseRefine.Images;
@@ -11,6 +12,7 @@ internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
 {
     private const int PieceBytes = 1 << 16;
     private readonly byte[] _piece = new byte[PieceBytes];
+    private readonly Crc32 _sum = new();
 
     /// <summary>The first eight bytes of every PNG file.</summary>
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
@@ -35,36 +37,36 @@ internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
         string previous = "";
         while (true)
         {
-            (string type, int length, uint crc) = ReadStart(previous);
+            (string type, int length) = ReadStart(previous);
             switch (type)
             {
                 case "IHDR":
                     Expect(length == IndexPngHeader.Size, $"{IndexPngHeader.Size} bytes of IHDR", $"{length}");
-                    ReadBody(type, length, crc, null);
+                    ReadBody(type, length, null);
                     Header = IndexPngHeader.Parse(_piece.AsSpan(0, length), name, maxPixels);
                     break;
                 case "PLTE":
                     Expect(PaletteEntries == 0 && data.Length == 0, "one PLTE chunk, before IDAT", "another");
                     Expect(length % 3 == 0 && length is > 0 and <= 768, "1 to 256 colors in PLTE", $"{length} bytes");
                     PaletteEntries = length / 3;
-                    ReadBody(type, length, crc, null);
+                    ReadBody(type, length, null);
                     break;
                 case "IDAT":
                     Expect(!Header.IsPalette || PaletteEntries > 0, "a PLTE chunk before IDAT", "none");
                     Expect(data.Length == 0 || previous == "IDAT", "IDAT chunks in a row", $"{previous} between them");
                     Expect(
                         data.Length + length <= MaxDataBytes(), $"at most {MaxDataBytes()} bytes of IDAT", "more");
-                    ReadBody(type, length, crc, data);
+                    ReadBody(type, length, data);
                     break;
                 case "IEND":
                     Expect(length == 0, "an empty IEND", $"{length} bytes");
                     Expect(data.Length > 0, "an IDAT chunk", "none");
-                    ReadBody(type, length, crc, null);
+                    ReadBody(type, length, null);
                     data.Position = 0;
                     return data;
                 default:
                     Expect(char.IsAsciiLetterLower(type[0]), "known critical chunks", type);
-                    ReadBody(type, length, crc, null);
+                    ReadBody(type, length, null);
                     break;
             }
 
@@ -72,7 +74,7 @@ internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
         }
     }
 
-    private (string Type, int Length, uint Crc) ReadStart(string previous)
+    private (string Type, int Length) ReadStart(string previous)
     {
         Span<byte> start = stackalloc byte[8];
         Fill(start, "a chunk");
@@ -86,17 +88,19 @@ internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
         string type = Encoding.ASCII.GetString(letters);
         Expect(length <= int.MaxValue, $"at most {int.MaxValue} bytes in {type}", $"{length}");
         Expect((previous.Length == 0) == (type == "IHDR"), "one IHDR chunk, first", type);
-        return (type, (int)length, Crc32.Append(Crc32.Start, letters));
+        _sum.Reset();
+        _sum.Append(letters);
+        return (type, (int)length);
     }
 
     /// <summary>Reads a chunk's data piece by piece (the last piece stays in the buffer) and checks its sum.</summary>
-    private void ReadBody(string type, int length, uint crc, MemoryStream? data)
+    private void ReadBody(string type, int length, MemoryStream? data)
     {
         for (int done = 0; done < length;)
         {
             Span<byte> piece = _piece.AsSpan(0, Math.Min(PieceBytes, length - done));
             Fill(piece, type);
-            crc = Crc32.Append(crc, piece);
+            _sum.Append(piece);
             data?.Write(piece);
             done += piece.Length;
         }
@@ -104,7 +108,8 @@ internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
         Span<byte> stored = stackalloc byte[4];
         Fill(stored, type);
         uint expected = BinaryPrimitives.ReadUInt32BigEndian(stored);
-        Expect(expected == ~crc, $"checksum {expected:X8} of {type}", $"{~crc:X8}");
+        uint found = _sum.GetCurrentHashAsUInt32();
+        Expect(expected == found, $"checksum {expected:X8} of {type}", $"{found:X8}");
     }
 
     /// <summary>More than any encoder makes of the rows, even one that stores them in blocks of a few bytes.</summary>

@@ -5,7 +5,7 @@ namespace SparseRefine.Metrics;
 /// <summary>
 /// Boundary IoU (Cheng et al., CVPR 2021): the IoU of the parts of the true and the predicted mask that lie within d
 /// pixels of their own contours. A pixel belongs to its mask's band when the square of side 2d + 1 around it holds a
-/// pixel of another class or of no picture, which is what d erosions with a 3x3 square remove. d is 2 % of the
+/// pixel of another class or of no photo, which is what d erosions with a 3x3 square remove. d is 2 % of the
 /// diagonal, rounded, at least 1, unless set. Ignored pixels belong to no mask on either side and count as another
 /// class. Not thread-safe.
 /// </summary>
@@ -19,7 +19,7 @@ internal sealed class BoundaryIoU
 
     /// <summary>Starts with nothing counted.</summary>
     /// <param name="classes">Number of classes, 2 to 255.</param>
-    /// <param name="ratio">d as a share of the picture's diagonal.</param>
+    /// <param name="ratio">d as a share of the photo's diagonal.</param>
     /// <param name="distance">d in pixels, at least 1; null takes the ratio.</param>
     /// <exception cref="ArgumentException">A value out of range.</exception>
     public BoundaryIoU(int classes, double ratio = 0.02, int? distance = null)
@@ -51,7 +51,7 @@ internal sealed class BoundaryIoU
             double[] scores = new double[Classes];
             for (int c = 0; c < Classes; c++)
             {
-                // A class that has pixels has a band: no picture is inside up to its border.
+                // A class that has pixels has a band: no photo is inside up to its border.
                 scores[c] = _truth[c] == 0
                     ? double.NaN
                     : ConfusionMatrix.Ratio(_intersection[c], _truth[c] + _predicted[c] - _intersection[c]);
@@ -64,7 +64,7 @@ internal sealed class BoundaryIoU
     /// <summary>Mean of <see cref="PerClass"/> over the classes that the truth holds; NaN where there are none.</summary>
     public double Mean => ConfusionMatrix.Mean(PerClass);
 
-    /// <summary>Counts one picture.</summary>
+    /// <summary>Counts one photo.</summary>
     /// <param name="truth">True labels.</param>
     /// <param name="predicted">Predicted labels, same size.</param>
     /// <param name="ignoreIndex">True label that is not counted.</param>
@@ -117,7 +117,7 @@ internal sealed class BoundaryIoU
         }
     }
 
-    // A pixel is inside when the square of radius d around it holds one label only and lies in the picture. A run of
+    // A pixel is inside when the square of radius d around it holds one label only and lies in the photo. A run of
     // 2d + 1 equal labels in a row ends d columns after the centre of such a row; a run of 2d + 1 such centres of one
     // label in a column ends d rows after the centre of such a square.
     private static bool[] Inside(byte[] labels, int height, int width, int d)

@@ -89,7 +89,7 @@ public sealed class ConfusionMatrix
         }
     }
 
-    /// <summary>Counts all pixels of a picture.</summary>
+    /// <summary>Counts all pixels of a photo.</summary>
     /// <param name="truth">True labels.</param>
     /// <param name="predicted">Predicted labels, same size.</param>
     /// <param name="ignoreIndex">True label that is not counted.</param>
@@ -100,10 +100,10 @@ public sealed class ConfusionMatrix
         AddPairs(truth.Labels, predicted.Labels, ignoreIndex);
     }
 
-    /// <summary>Counts chosen pixels of a picture.</summary>
+    /// <summary>Counts chosen pixels of a photo.</summary>
     /// <param name="truth">True labels.</param>
     /// <param name="predicted">Predicted labels, same size.</param>
-    /// <param name="sites">Pixels of one picture of that size; none counts nothing.</param>
+    /// <param name="sites">Pixels of one photo of that size; none counts nothing.</param>
     /// <param name="ignoreIndex">True label that is not counted.</param>
     /// <exception cref="ArgumentException">Sizes that differ, or a label that is no class; nothing is counted then.</exception>
     public void Add(

@@ -37,16 +37,16 @@ public sealed class RefinementEvaluation
     /// <summary>The ensemble's labels on the selected pixels (e).</summary>
     public RefinementScores Ensembled { get; }
 
-    /// <summary>Pictures counted.</summary>
+    /// <summary>Photos counted.</summary>
     public int Images { get; private set; }
 
     /// <summary>Selected pixels so far, ignored ones included.</summary>
     public long SelectedPixels { get; private set; }
 
-    /// <summary>Selected pixels as a share of all pixels; NaN before the first picture.</summary>
+    /// <summary>Selected pixels as a share of all pixels; NaN before the first photo.</summary>
     public double Density => ConfusionMatrix.Ratio(SelectedPixels, _pixels);
 
-    /// <summary>Counts one picture.</summary>
+    /// <summary>Counts one photo.</summary>
     /// <param name="truth">True labels.</param>
     /// <param name="selection">Selected pixels and dense labels, same size.</param>
     /// <param name="sparseRows">[selected, classes] logits of the sparse network.</param>

@@ -2,12 +2,12 @@ using SparseRefine.Sites;
 
 namespace SparseRefine.Networks;
 
-/// <summary>The sparse network's class scores for the selected pixels of one picture.</summary>
+/// <summary>The sparse network's class scores for the selected pixels of one photo.</summary>
 public sealed class SparseLogits
 {
-    /// <summary>Takes over <paramref name="values"/>.</summary>
+    /// <summary>Keeps <paramref name="values"/>, without a copy.</summary>
     /// <param name="sites">The pixels.</param>
-    /// <param name="values">[sites.Count, classes], row i for site i.</param>
+    /// <param name="values">[sites.Count, classes], row i for site i; must not be changed afterwards.</param>
     /// <param name="classes">Number of classes, at least 2.</param>
     /// <exception cref="ArgumentException">Another number of values than the sizes need.</exception>
     public SparseLogits(SiteSet sites, float[] values, int classes)

@@ -25,7 +25,7 @@ internal sealed class AxisTaps
     /// <summary>[outputs, Width].</summary>
     public float[] Weights { get; }
 
-    /// <summary>Image pixels: bilinear where the picture grows or stays, area means where it shrinks.</summary>
+    /// <summary>Image pixels: bilinear where the photo grows or stays, area means where it shrinks.</summary>
     /// <returns>Taps of the crop's inside pixels, in order.</returns>
     public static AxisTaps ForImage(CropAxis axis)
     {
@@ -51,7 +51,7 @@ internal sealed class AxisTaps
 
     /// <summary>
     /// Logits over the same crop. Where the crop's borders fall on those of logit cells, the cells themselves; else bilinear
-    /// samples at twice their density (at most one a crop pixel). Samples outside the picture repeat its edge.
+    /// samples at twice their density (at most one a crop pixel). Samples outside the photo repeat its edge.
     /// </summary>
     /// <param name="axis">The crop, in image pixels.</param>
     /// <param name="samples">Logits along the axis.</param>

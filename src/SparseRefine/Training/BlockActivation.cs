@@ -8,14 +8,14 @@ using SparseRefine.Sites;
 namespace SparseRefine.Training;
 
 /// <summary>
-/// The learned selector in training. The probabilistic activation constraint, as we read it: the share of blocks that a picture may
+/// The learned selector in training. The probabilistic activation constraint, as we read it: the share of blocks that a photo may
 /// have is drawn without replacement with odds p / (1 - p) (the highest of score + Gumbel noise), so that blocks of low activation are tried, too, and
 /// the network learns what they are worth; time and memory of a step are those of the share. What is drawn weighs p, through which the loss
 /// reaches the selector.
 /// </summary>
 internal sealed class BlockActivation
 {
-    /// <summary>Pictures by which the starting level of the activations is set.</summary>
+    /// <summary>Photos by which the starting level of the activations is set.</summary>
     private const int StartingPhotos = 8;
 
     private BlockActivation(SiteSet[] sites, Variable probabilities, int[] blocks)
@@ -25,16 +25,16 @@ internal sealed class BlockActivation
         Blocks = blocks;
     }
 
-    /// <summary>The drawn pixels of each picture.</summary>
+    /// <summary>The drawn pixels of each photo.</summary>
     public SiteSet[] Sites { get; }
 
-    /// <summary>[pictures x blocks, 1].</summary>
+    /// <summary>[photos x blocks, 1].</summary>
     public Variable Probabilities { get; }
 
-    /// <summary>Of every site, picture by picture: the row of its block.</summary>
+    /// <summary>Of every site, photo by photo: the row of its block.</summary>
     public int[] Blocks { get; }
 
-    /// <summary>Activations of a batch's pictures, and a draw of blocks.</summary>
+    /// <summary>Activations of a batch's photos, and a draw of blocks.</summary>
     public static BlockActivation Draw(LearnedSelector selector, CoarseColumn coarse, int images, int height, int width, Random random, Tape tape)
     {
         var grid = new BlockGrid(height, width, selector.Side);
@@ -65,7 +65,7 @@ internal sealed class BlockActivation
     /// <param name="seed">Seed of new weights.</param>
     /// <param name="workers">Threads.</param>
     public static LearnedSelector Begin(
-        LearnedSelector selector, ITrainingSet training, int classes, int features, int seed, Workers workers)
+        LearnedSelector selector, IReadOnlyList<TrainingExample> training, int classes, int features, int seed, Workers workers)
     {
         if (selector.Share == 0)
         {
@@ -82,7 +82,7 @@ internal sealed class BlockActivation
         List<float> scores = [];
         for (int i = 0; i < Math.Min(training.Count, StartingPhotos); i++)
         {
-            TrainingExample photo = training.Load(i);
+            TrainingExample photo = training[i];
             LogitSampler.ThrowUnlessFinite(photo.Logits);
             var grid = new BlockGrid(photo.Image.Height, photo.Image.Width, selector.Side);
             scores.AddRange(network.Forward(new CoarseColumn([photo.Logits], features), 1, grid, null, workers).Value);

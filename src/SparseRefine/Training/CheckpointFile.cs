@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SparseRefine.Layers;
 using SparseRefine.Persistence;
@@ -8,15 +8,15 @@ using SparseRefine.Persistence;
 namespace SparseRefine.Training;
 
 /// <summary>
-/// The state of a training in one file: 8 bytes "SRCHKPT" and version; the SHA-256 of all that follows; the length of a
-/// deflated JSON record as 8 little-endian bytes, the record; SafeTensors of values, moments and best values. Written
-/// by <see cref="AtomicFile"/>: there is always a whole one.
+/// The state of a training in one file, an archive as model files are: <c>training.json</c>, and SafeTensors of the values, of both moments, of the average and
+/// of the best values. There is always a whole one.
 /// </summary>
 internal sealed class CheckpointFile
 {
     private const string FileName = "training.checkpoint";
+    private const string Record = "training.json";
     private const string BestKind = "best";
-    private const int HeaderBytes = 8 + SHA256.HashSizeInBytes;
+    private static readonly ArchiveKind Kind = new("sparserefine-checkpoint", 2, "checkpoint");
     private static readonly JsonSerializerOptions Json = new()
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -43,24 +43,23 @@ internal sealed class CheckpointFile
 
     public string Path { get; }
 
-    // The last byte is the version.
-    private static ReadOnlySpan<byte> Magic => "SRCHKPT\x01"u8;
+    // The first version was no archive: it began with these bytes.
+    private static ReadOnlySpan<byte> FirstMagic => "SRCHKPT"u8;
 
-    public void Save(TrainingState state)
+    public void Save(TrainingState state) => AtomicFile.Write(Path, stream =>
     {
-        using AtomicFile file = AtomicFile.Create(Path);
-        file.Stream.Write(Magic);
-        file.Stream.Write(new byte[SHA256.HashSizeInBytes]);
-        byte[] record = Deflate(JsonSerializer.SerializeToUtf8Bytes(CheckpointRecord.Of(_identity, state), Json));
-        file.Stream.Write(BitConverter.GetBytes((long)record.Length));
-        file.Stream.Write(record);
-        SafeTensors.Write(file.Stream, Tensors(state, fill: true));
-        file.Stream.Position = HeaderBytes;
-        byte[] hash = SHA256.HashData(file.Stream);
-        file.Stream.Position = Magic.Length;
-        file.Stream.Write(hash);
-        file.Commit();
-    }
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        var archive = new ArchiveWriter(zip);
+        archive.Add(Record, JsonSerializer.SerializeToUtf8Bytes(CheckpointRecord.Of(_identity, state), Json));
+        foreach ((string kind, Parameter[] tensors) in Tensors(state, fill: true))
+        {
+            using var bytes = new MemoryStream();
+            SafeTensors.Write(bytes, tensors);
+            archive.Add(Entry(kind), bytes.ToArray(), CompressionLevel.NoCompression);
+        }
+
+        archive.AddManifest(Kind, []);
+    });
 
     /// <summary>Takes over the best epoch's weights of some training of a network of the same shape.</summary>
     /// <param name="folder">Its workspace.</param>
@@ -71,17 +70,17 @@ internal sealed class CheckpointFile
         string path = System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), FileName);
         if (!File.Exists(path))
         {
-            throw Invalid(path, "the checkpoint of a training", "no such file");
+            throw new InvalidInputException(path, "the checkpoint of a training", "no such file");
         }
 
-        using FileStream stream = File.OpenRead(path);
-        if (ReadRecord(stream, path).Reports.Count == 0)
+        ArchiveReader archive = Open(path);
+        if (ReadRecord(archive).Reports.Count == 0)
         {
-            throw Invalid(path, "a training with a finished epoch", "one without");
+            throw new InvalidInputException(path, "a training with a finished epoch", "one without");
         }
 
         Parameter[] best = [.. parameters.Select(p => new Parameter(Prefixed(BestKind, p), p.Shape, trained: false))];
-        SafeTensors.Read(stream, best, path, isPart: true);
+        SafeTensors.Read(Stream(archive, BestKind), best, path, isPart: true);
         for (int i = 0; i < best.Length; i++)
         {
             best[i].Value.CopyTo(parameters[i].Value, 0);
@@ -98,98 +97,76 @@ internal sealed class CheckpointFile
             return false;
         }
 
-        using FileStream stream = File.OpenRead(Path);
-        CheckpointRecord record = ReadRecord(stream, Path);
+        ArchiveReader archive = Open(Path);
+        CheckpointRecord record = ReadRecord(archive);
         if (_identity.Difference(record.Identity) is (string expected, string got))
         {
-            throw Invalid(Path, $"a checkpoint of {expected}", $"{got}; delete it or choose another WorkspacePath");
+            throw archive.Invalid($"a checkpoint of {expected}", $"{got}; delete it or choose another WorkspacePath");
         }
 
         record.Restore(state);
-        Parameter[] tensors = Tensors(state, fill: false);
-        SafeTensors.Read(stream, tensors, Path);
-        Take(state, tensors);
+        foreach ((string kind, Parameter[] tensors) in Tensors(state, fill: false))
+        {
+            SafeTensors.Read(Stream(archive, kind), tensors, Path);
+            foreach (((_, _, float[] values), Parameter tensor) in Parts(state).Single(part => part.Kind == kind).Tensors.Zip(tensors))
+            {
+                tensor.Value.CopyTo(values, 0);
+            }
+        }
+
         return true;
     }
 
-    private static CheckpointRecord ReadRecord(FileStream stream, string path)
+    private static ArchiveReader Open(string path)
     {
-        byte[] header = new byte[HeaderBytes];
-        if (stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes
-            || !header.AsSpan().StartsWith(Magic[..^1]))
-        {
-            throw Invalid(path, "a checkpoint of a training", "a broken or foreign file");
-        }
-
-        if (header[Magic.Length - 1] != Magic[^1])
-        {
-            throw Invalid(path, $"checkpoint version {Magic[^1]}", $"{header[Magic.Length - 1]}");
-        }
-
-        if (!SHA256.HashData(stream).AsSpan().SequenceEqual(header.AsSpan(Magic.Length)))
-        {
-            throw Invalid(path, "a whole checkpoint", "one whose bytes do not fit its SHA-256");
-        }
-
-        // The hash fits: what follows is what was written.
-        stream.Position = HeaderBytes;
-        byte[] length = new byte[sizeof(long)];
-        stream.ReadExactly(length);
-        byte[] record = new byte[BitConverter.ToInt64(length)];
-        stream.ReadExactly(record);
-        using var inflated = new DeflateStream(new MemoryStream(record), CompressionMode.Decompress);
-        return JsonSerializer.Deserialize<CheckpointRecord>(inflated, Json)!;
+        byte[] bytes = ArchiveReader.ReadFile(path, Kind);
+        return bytes.AsSpan().StartsWith(FirstMagic)
+            ? throw new InvalidInputException(path, $"a {Kind.Noun} of this SparseRefine", "one of an older SparseRefine; delete it or choose another WorkspacePath")
+            : ArchiveReader.Open(new MemoryStream(bytes, writable: false), path, Kind);
     }
 
-    private static byte[] Deflate(byte[] bytes)
+    private static CheckpointRecord ReadRecord(ArchiveReader archive)
     {
-        using var packed = new MemoryStream();
-        using (var deflate = new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        try
         {
-            deflate.Write(bytes);
+            return JsonSerializer.Deserialize<CheckpointRecord>(archive.Bytes(Record), Json)!;
         }
-
-        return packed.ToArray();
+        catch (JsonException e)
+        {
+            throw archive.Invalid($"a readable {Record}", ArchiveReader.FirstLine(e), e);
+        }
     }
 
-    private static Parameter[] Tensors(TrainingState state, bool fill)
-    {
-        List<Parameter> tensors = [];
-        foreach ((string name, int[] shape, float[] values) in Parts(state))
+    private static MemoryStream Stream(ArchiveReader archive, string kind) => new(archive.Bytes(Entry(kind)), writable: false);
+
+    private static string Entry(string kind) => $"{kind}.safetensors";
+
+    private static IEnumerable<(string Kind, Parameter[] Tensors)> Tensors(TrainingState state, bool fill) =>
+        Parts(state).Select(part => (part.Kind, part.Tensors.Select(tensor =>
         {
-            var tensor = new Parameter(name, shape, trained: false);
+            var parameter = new Parameter(tensor.Name, tensor.Shape, trained: false);
             if (fill)
             {
-                values.CopyTo(tensor.Value, 0);
+                tensor.Values.CopyTo(parameter.Value, 0);
             }
 
-            tensors.Add(tensor);
-        }
+            return parameter;
+        }).ToArray()));
 
-        return [.. tensors];
-    }
-
-    private static void Take(TrainingState state, Parameter[] tensors)
-    {
-        foreach (((_, _, float[] values), Parameter tensor) in Parts(state).Zip(tensors))
-        {
-            tensor.Value.CopyTo(values, 0);
-        }
-    }
-
-    private static IEnumerable<(string Name, int[] Shape, float[] Values)> Parts(TrainingState state)
+    private static IEnumerable<(string Kind, IEnumerable<(string Name, int[] Shape, float[] Values)> Tensors)> Parts(TrainingState state)
     {
         AdamW optimizer = state.Optimizer;
-        IEnumerable<(string, int[], float[])> Of(string kind, IReadOnlyList<Parameter> parameters, IReadOnlyList<float[]> values) =>
-            values.Select((v, i) => (Prefixed(kind, parameters[i]), parameters[i].Shape, v));
-        return Of("value", state.Parameters, [.. state.Parameters.Select(p => p.Value)])
-            .Concat(Of("mean", optimizer.Parameters, optimizer.Means))
-            .Concat(Of("square", optimizer.Parameters, optimizer.Squares))
-            .Concat(Of("average", state.Parameters, state.Average?.Values ?? []))
-            .Concat(Of(BestKind, state.Parameters, state.Best));
+        (string, IEnumerable<(string, int[], float[])>) Of(string kind, IReadOnlyList<Parameter> parameters, IReadOnlyList<float[]> values) =>
+            (kind, values.Select((v, i) => (Prefixed(kind, parameters[i]), parameters[i].Shape, v)));
+        return
+        [
+            Of("value", state.Parameters, [.. state.Parameters.Select(p => p.Value)]),
+            Of("mean", optimizer.Parameters, optimizer.Means),
+            Of("square", optimizer.Parameters, optimizer.Squares),
+            Of("average", state.Parameters, state.Average?.Values ?? []),
+            Of(BestKind, state.Parameters, state.Best),
+        ];
     }
 
     private static string Prefixed(string kind, Parameter parameter) => $"{kind}.{parameter.Name}";
-
-    private static InvalidInputException Invalid(string path, string expected, string got) => new(path, expected, got);
 }

@@ -11,7 +11,7 @@ internal sealed record CheckpointRecord(
     int AverageUpdates,
     double LossSum,
     int LossCount,
-    double DensitySum,
+    double? DensitySum,
     TimeSpan Elapsed,
     IReadOnlyList<CheckpointRecord.Report> Reports)
 {
@@ -31,6 +31,7 @@ internal sealed record CheckpointRecord(
             report.Density,
             report.IsBest,
             report.Elapsed,
+            report.Validation is null ? [.. report.Scores.Counts] : null,
             [.. report.ValidationByDense.Select(evaluation => evaluation.ToCounts())]))]);
 
     public void Restore(TrainingState state)
@@ -49,14 +50,20 @@ internal sealed record CheckpointRecord(
         state.Elapsed = Elapsed;
         foreach (Report report in Reports)
         {
-            RefinementEvaluation[] evaluations = [.. report.Evaluations.Select(RefinementEvaluation.FromCounts)];
-            state.Reports.Add(new EpochReport(
+            ConfusionMatrix? scores = null;
+            if (report.Scores is long[] counts)
+            {
+                scores = new ConfusionMatrix((int)Math.Sqrt(counts.Length));
+                scores.Add(counts);
+            }
+
+            state.Reports.Add(EpochReport.Of(
                 state.Reports.Count + 1,
                 report.Epochs,
                 report.Loss,
                 report.Density,
-                RefinementEvaluation.Sum(evaluations),
-                evaluations,
+                scores,
+                [.. report.Evaluations.Select(RefinementEvaluation.FromCounts)],
                 report.IsBest,
                 report.Elapsed));
         }
@@ -70,5 +77,5 @@ internal sealed record CheckpointRecord(
 
     /// <summary>One finished epoch.</summary>
     internal sealed record Report(
-        int Epochs, double Loss, double Density, bool IsBest, TimeSpan Elapsed, IReadOnlyList<RefinementCounts> Evaluations);
+        int Epochs, double Loss, double? Density, bool IsBest, TimeSpan Elapsed, long[]? Scores, IReadOnlyList<RefinementCounts> Evaluations);
 }

@@ -1,7 +1,7 @@
 namespace SparseRefine.Training;
 
 /// <summary>
-/// Which part of a picture a crop shows, along one axis: the picture is thought scaled to <paramref name="ScaledSize"/>, and
+/// Which part of a photo a crop shows, along one axis: the photo is thought scaled to <paramref name="ScaledSize"/>, and
 /// the crop's pixels are the scaled ones from <paramref name="Offset"/> on, in reverse order where <paramref name="Flip"/>.
 /// Scaled pixel p covers [p, p + 1) * source / scaled of the source's own pixels (half-pixel centres).
 /// </summary>
@@ -10,16 +10,16 @@ internal readonly record struct CropAxis(int SourceSize, int ScaledSize, int Off
     /// <summary>Source pixels a scaled pixel.</summary>
     public double Ratio => (double)SourceSize / ScaledSize;
 
-    /// <summary>The first crop pixel within the picture.</summary>
+    /// <summary>The first crop pixel within the photo.</summary>
     public int InsideStart => Flip ? Math.Max(0, CropSize + Offset - ScaledSize) : Math.Max(0, -Offset);
 
-    /// <summary>One past the last crop pixel within the picture.</summary>
+    /// <summary>One past the last crop pixel within the photo.</summary>
     public int InsideEnd => Flip ? Math.Min(CropSize, CropSize + Offset) : Math.Min(CropSize, ScaledSize - Offset);
 
     /// <summary>The scaled pixel that a crop pixel shows.</summary>
     public int ScaledPixel(int cropPixel) => Offset + (Flip ? CropSize - 1 - cropPixel : cropPixel);
 
-    /// <summary>Draws an offset: anywhere within the picture, or the picture anywhere within the crop.</summary>
+    /// <summary>Draws an offset: anywhere within the photo, or the photo anywhere within the crop.</summary>
     public static CropAxis Draw(int sourceSize, double scale, int cropSize, bool flip, Random random)
     {
         int scaledSize = Math.Max(1, (int)Math.Round(sourceSize * scale));

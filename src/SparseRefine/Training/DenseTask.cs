@@ -4,7 +4,6 @@ using SparseRefine.Kernels;
 using SparseRefine.Layers;
 using SparseRefine.Metrics;
 using SparseRefine.Networks;
-using SparseRefine.Selectors;
 
 namespace SparseRefine.Training;
 
@@ -19,13 +18,14 @@ internal sealed class DenseTask : TrainingTask
 
     private readonly DenseTrainerOptions _options;
     private readonly FeatureRefinementNetwork _network;
-    private readonly ITrainingSet _training;
-    private readonly ITrainingSet _validation;
+    private readonly IReadOnlyList<LabelledImage> _training;
+    private readonly ReadAhead<LabelledImage[]> _batches;
+    private readonly IReadOnlyList<LabelledImage> _validation;
     private readonly Augmentation _augmentation;
     private readonly float[]? _weights;
     private readonly BufferPool _pool = new();
 
-    public DenseTask(DenseTrainerOptions options, FeatureRefinementNetwork network, ITrainingSet training, ITrainingSet validation)
+    public DenseTask(DenseTrainerOptions options, FeatureRefinementNetwork network, IReadOnlyList<LabelledImage> training, IReadOnlyList<LabelledImage> validation)
         : base(options)
     {
         ThrowIfEmpty(training.Count, nameof(training));
@@ -37,7 +37,10 @@ internal sealed class DenseTask : TrainingTask
         _weights = ClassWeights(network.Options.Classes);
         Parameters = options.ContrastWeight > 0 ? [.. network.Parameters, .. network.ContrastParameters] : network.Parameters;
         _augmentation = CreateAugmentation();
+        _batches = new ReadAhead<LabelledImage[]>(Batch, StepsPerEpoch);
     }
+
+    public override void Dispose() => _batches.Dispose();
 
     public override IReadOnlyList<Parameter> Parameters { get; }
 
@@ -49,11 +52,11 @@ internal sealed class DenseTask : TrainingTask
 
     public override StepOutcome Step(int epoch, int step)
     {
-        TrainingExample[] crops = Batch(epoch, step);
+        LabelledImage[] crops = _batches.Take(epoch, step);
         string photos = string.Join(", ", crops.Select(crop => crop.Name).Distinct());
         if (crops.All(crop => !crop.Labels.Labels.AsSpan().ContainsAnyExcept(Options.IgnoreIndex)))
         {
-            return new StepOutcome(null, 1, photos);
+            return new StepOutcome(null, null, photos);
         }
 
         Random random = TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step);
@@ -77,26 +80,24 @@ internal sealed class DenseTask : TrainingTask
             input.Release();
         }
 
-        return new StepOutcome(loss, 1, photos);
+        return new StepOutcome(loss, null, photos);
     }
 
-    public override IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation)
+    public override (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation)
     {
-        var evaluation = new RefinementEvaluation(_network.Options.Classes);
-        for (int i = 0; i < _validation.Count; i++)
+        var scores = new ConfusionMatrix(_network.Options.Classes);
+        foreach (LabelledImage photo in ReadAhead.InOrder(_validation))
         {
             cancellation.ThrowIfCancellationRequested();
-            TrainingExample example = _validation.Load(i);
-            LogitMap logits = _network.Run(example.Image.View, Workers);
-            TrainingDivergedException.ThrowIfNaN(logits.Values, example.Name);
-
-            // Nothing is unsure by more than ln C: nothing is selected, and the dense labels are all three answers.
-            PixelSelection none = new EntropySelector(MathF.Log(logits.Classes) + 1)
-                .Select(logits, example.Labels.Height, example.Labels.Width, Workers);
-            evaluation.Add(example.Labels, none, [], [], Options.IgnoreIndex);
+            LogitMap logits = _network.Run(photo.Image.View, Workers);
+            TrainingDivergedException.ThrowIfNaN(logits.Values, photo.Name);
+            scores.Add(
+                photo.Labels,
+                logits.ToLabels(photo.Labels.Height, photo.Labels.Width, Interpolation.Bilinear, Workers),
+                Options.IgnoreIndex);
         }
 
-        return [evaluation];
+        return (scores, []);
     }
 
     public override TrainingIdentity Identify() => TrainingIdentity.Of(
@@ -104,23 +105,23 @@ internal sealed class DenseTask : TrainingTask
         _options with { Network = _network.Options },
         Parameters,
         [],
-        TrainingIdentity.Photo.Of(_training),
-        TrainingIdentity.Photo.Of(_validation));
+        TrainingIdentity.Photo.Of(_training, TrainingIdentity.Photo.Append),
+        TrainingIdentity.Photo.Of(_validation, TrainingIdentity.Photo.Append));
 
-    private TrainingExample[] Batch(int epoch, int step)
+    private LabelledImage[] Batch(int epoch, int step)
     {
-        var crops = new TrainingExample[Options.BatchSize];
+        var crops = new LabelledImage[Options.BatchSize];
         Workers.For(crops.Length, 1, (i, _, _) =>
         {
             int index = (step * crops.Length) + i;
             Random random = TrainingSeed.At(Options.Seed, TrainingSeed.Use.Crop, epoch, index);
-            crops[i] = _augmentation.Apply(_training.Load(TrainingSeed.Photo(Options.Seed, epoch, index, _training.Count)), random);
+            crops[i] = _augmentation.Apply(_training[TrainingSeed.Photo(Options.Seed, epoch, index, _training.Count)], random);
         });
         return crops;
     }
 
     /// <summary>The labels at every stride-th pixel of the padded crops; what is padding is ignored.</summary>
-    private byte[] Labels(TrainingExample[] crops, GridShape grid, int stride, int top, int left)
+    private byte[] Labels(LabelledImage[] crops, GridShape grid, int stride, int top, int left)
     {
         int height = grid.Height / stride;
         int width = grid.Width / stride;

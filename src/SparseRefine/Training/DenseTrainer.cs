@@ -25,12 +25,11 @@ internal sealed class DenseTrainer
     /// <param name="name">What messages call it.</param>
     /// <param name="image">The photo; not kept.</param>
     /// <param name="labels">Its labels, of its size; not kept.</param>
-    /// <param name="classes">Number of classes.</param>
     /// <param name="height">Rows of the result.</param>
     /// <param name="width">Columns of the result.</param>
     /// <returns>The mean of the covered area where it shrinks, bilinear where it grows; the nearest pixel's label.</returns>
     /// <exception cref="ArgumentException">Labels of another size than the photo.</exception>
-    public static TrainingExample Prepare(string name, ImageView image, LabelMap labels, int classes, int height, int width)
+    public static LabelledImage Prepare(string name, ImageView image, LabelMap labels, int height, int width)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Height != image.Height || labels.Width != image.Width)
@@ -40,13 +39,8 @@ internal sealed class DenseTrainer
         }
 
         CropWindow whole = new(new CropAxis(image.Height, height, 0, height, false), new CropAxis(image.Width, width, 0, width, false));
-
-        // There is no dense model yet: one logit a class stands for its answer, and nothing reads it.
-        return new TrainingExample(
-            name,
-            WindowResampler.Image(image, whole, null),
-            WindowResampler.Labels(labels, whole, LabelMap.DefaultIgnoreIndex),
-            new LogitMap(new float[classes], classes, 1, 1));
+        return new LabelledImage(
+            name, WindowResampler.Image(image, whole, null), WindowResampler.Labels(labels, whole, LabelMap.DefaultIgnoreIndex));
     }
 
     /// <summary>Trains on crops of <paramref name="training"/> and keeps the epoch that is best on <paramref name="validation"/>.</summary>
@@ -60,7 +54,7 @@ internal sealed class DenseTrainer
     /// <exception cref="InvalidInputException">A checkpoint that is damaged or of another training; a warm start of another shape.</exception>
     /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainingRunOptions.KeepBestOnCancel"/>.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
-    public DenseFit Fit(ITrainingSet training, ITrainingSet validation, int classes, TrainingRunOptions? run = null, string? warmStartWorkspace = null)
+    public DenseFit Fit(IReadOnlyList<LabelledImage> training, IReadOnlyList<LabelledImage> validation, int classes, TrainingRunOptions? run = null, string? warmStartWorkspace = null)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);

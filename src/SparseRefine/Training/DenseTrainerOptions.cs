@@ -31,7 +31,7 @@ public record DenseTrainerOptions : TrainerOptions
     /// <summary>Whether the module's non-local block has its pairwise half.</summary>
     public bool HasPairwise { get => Network.HasPairwise; init => Network = Network with { HasPairwise = value }; }
 
-    /// <summary>Whether it has its unary half.</summary>
+    /// <summary>Whether the module's non-local block has its unary half.</summary>
     public bool HasUnary { get => Network.HasUnary; init => Network = Network with { HasUnary = value }; }
 
     /// <summary>T of the pairwise softmax: below 1 sharper, above 1 flatter.</summary>
@@ -43,10 +43,13 @@ public record DenseTrainerOptions : TrainerOptions
     /// <summary>Weight of the pixel-contrastive term beside cross-entropy; 0 leaves it out.</summary>
     public double ContrastWeight { get; init => field = Checked.That(value, value >= 0 && double.IsFinite(value), "0 or more"); } = 0.1;
 
-    /// <summary>Temperature of the contrastive term, 0.02 or more.</summary>
+    /// <summary>
+    /// T of the contrastive term, by which the cosines of two pixels' embeddings are divided: a smaller T makes near pixels of other classes count more. At least 0.02, as
+    /// the largest term of a sum is exp(1 / T), 5e21 then, beside which double precision still sees terms of 5e5.
+    /// </summary>
     public double ContrastTemperature { get; init => field = Checked.That(value, value >= 0.02 && double.IsFinite(value), "0.02 or more"); } = 0.1;
 
-    /// <summary>Pixels of each class that a step compares, at least 2.</summary>
+    /// <summary>Pixels that a step draws at random from each class of its crops; the contrastive term compares every pair of them. At least 2.</summary>
     public int ContrastPixels { get; init => field = Checked.That(value, value >= 2, "at least 2"); } = 24;
 
     /// <summary>Shape of the network; its number of classes is replaced by the data's.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SparseRefine.Images;
 using SparseRefine.Layers;
 using SparseRefine.Metrics;
@@ -9,7 +10,7 @@ namespace SparseRefine.Training;
 /// <summary>
 /// Trains a sparse network alone, on pixels that are given. A step takes one window of
 /// <see cref="TrainerOptions.CropHeight"/> x <see cref="TrainerOptions.CropWidth"/> of a photo as it is: nothing is
-/// scaled, mirrored or recoloured, and the batch size is not used. The best epoch is the one whose answer, put in the place of
+/// scaled, mirrored or recolored, and the batch size is not used. The best epoch is the one whose answer, put in the place of
 /// the dense one, has the highest mIoU. Not thread-safe; the weights do not depend on the number of threads.
 /// </summary>
 internal sealed class ExtractorTrainer
@@ -61,50 +62,48 @@ internal sealed class ExtractorTrainer
         SparseUNet network,
         IReadOnlyList<SelectedExample> training,
         IReadOnlyList<SelectedExample> validation)
-        : WindowTask(options, training.Count, validation.Count, network.Options.Classes)
+        : WindowTask<SelectedExample>(options, training, validation.Count, network.Options.Classes)
     {
         private readonly FeatureSpec _features = options.Features;
         private readonly Interpolation _interpolation = options.Interpolation;
 
         public override IReadOnlyList<Parameter> Parameters => network.Parameters;
 
-        public override IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation)
+        protected override int Levels => network.Options.Planes.Count;
+
+        public override (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation)
         {
             var evaluation = new RefinementEvaluation(network.Options.Classes);
             FrozenSparseUNet frozen = network.Freeze();
-            foreach (SelectedExample photo in validation)
+            foreach (SelectedExample photo in ReadAhead.InOrder(validation))
             {
                 cancellation.ThrowIfCancellationRequested();
                 SiteSet sites = photo.Selection.Sites;
-                float[] logits = sites.Count == 0 ? [] : frozen.Infer(Features(photo.Example, sites), Pyramid(sites), Workers);
+                using var pyramid = SitePyramid.Build(sites, Levels, Workers);
+                float[] logits = sites.Count == 0 ? [] : frozen.Infer(Features(photo.Example, sites), pyramid, Workers);
                 TrainingDivergedException.ThrowIfNaN(logits, photo.Example.Name);
                 evaluation.Add(photo.Example.Labels, photo.Selection, logits, logits, Options.IgnoreIndex);
             }
 
-            return [evaluation];
+            return (null, [evaluation]);
         }
 
         public override TrainingIdentity Identify() => TrainingIdentity.Of(
-            "sparse network", Options, Parameters, [], [.. training.Select(Digest)], [.. validation.Select(Digest)]);
+            "sparse network", Options, Parameters, [], TrainingIdentity.Photo.Of(Photos, Append), TrainingIdentity.Photo.Of(validation, Append));
 
-        protected override (string Name, SiteSet Sites, byte[] Labels) Training(int photo) =>
-            (training[photo].Example.Name, training[photo].Selection.Sites, training[photo].Example.Labels.Labels);
+        protected override (SiteSet Sites, byte[] Labels) Pixels(SelectedExample photo) => (photo.Selection.Sites, photo.Example.Labels.Labels);
 
-        protected override Variable Forward(int photo, SiteSet window, int[] rows, Tape tape) => network.Forward(
-            new Variable(
-                Features(training[photo].Example, window), window.Count, network.Options.InputChannels, needsGradient: false),
-            Pyramid(window),
+        protected override Variable Forward(SelectedExample photo, SiteSet window, int[] rows, SitePyramid? pyramid, Tape tape) => network.Forward(
+            new Variable(Features(photo.Example, window), window.Count, network.Options.InputChannels, needsGradient: false),
+            pyramid!,
             tape,
             Workers);
 
-        private static TrainingIdentity.Photo Digest(SelectedExample photo) =>
-            TrainingIdentity.Photo.Of(photo.Example.Name, hash =>
-            {
-                TrainingIdentity.Photo.Append(hash, photo.Example);
-                TrainingIdentity.Photo.Append(hash, photo.Selection.Sites.Indices);
-            });
-
-        private SitePyramid Pyramid(SiteSet sites) => SitePyramid.Build(sites, network.Options.Planes.Count, Workers);
+        private static void Append(IncrementalHash hash, SelectedExample photo)
+        {
+            TrainingIdentity.Photo.Append(hash, photo.Example);
+            TrainingIdentity.Photo.Append(hash, photo.Selection.Sites.Indices);
+        }
 
         private float[] Features(TrainingExample example, SiteSet sites) => RefinerFeatures.Extract(
             example.Image.View,

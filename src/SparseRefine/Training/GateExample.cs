@@ -5,7 +5,7 @@ using SparseRefine.Selectors;
 namespace SparseRefine.Training;
 
 /// <summary>What a gate learns from: both models' answers to a labelled photo. Holds the given objects, copies nothing.</summary>
-internal sealed class GateExample
+internal sealed class GateExample : ITrainingRow
 {
     /// <summary>Joins the parts.</summary>
     /// <param name="name">What messages call the example.</param>
@@ -45,6 +45,10 @@ internal sealed class GateExample
 
     /// <summary>What messages call the example.</summary>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public long Bytes => TrainingExample.LogitBytes(Logits) + Labels.Labels.LongLength + Selection.DenseLabels.Labels.LongLength
+        + (sizeof(int) * Selection.Sites.Indices.LongLength) + (sizeof(float) * Sparse.Values.LongLength);
 
     /// <summary>The dense model's logits.</summary>
     public LogitMap Logits { get; }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using SparseRefine.Ensemblers;
 using SparseRefine.Images;
 using SparseRefine.Layers;
@@ -49,7 +50,7 @@ internal sealed class GateTrainer
 
     private sealed class Task(
         RefinerTrainerOptions options, GatedEnsembler gate, IReadOnlyList<GateExample> training, IReadOnlyList<GateExample> validation)
-        : WindowTask(options, training.Count, validation.Count, gate.Options.Classes)
+        : WindowTask<GateExample>(options, training, validation.Count, gate.Options.Classes)
     {
         private readonly Interpolation _interpolation = options.Interpolation;
 
@@ -57,10 +58,12 @@ internal sealed class GateTrainer
 
         public override IReadOnlyList<Parameter> Parameters => gate.Parameters;
 
-        public override IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation)
+        protected override int Levels => 0;
+
+        public override (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation)
         {
             var evaluation = new RefinementEvaluation(Classes);
-            foreach (GateExample photo in validation)
+            foreach (GateExample photo in ReadAhead.InOrder(validation))
             {
                 cancellation.ThrowIfCancellationRequested();
                 SiteSet sites = photo.Selection.Sites;
@@ -71,37 +74,36 @@ internal sealed class GateTrainer
                 evaluation.Add(photo.Labels, photo.Selection, photo.Sparse.Values, merged, Options.IgnoreIndex);
             }
 
-            return [evaluation];
+            return (null, [evaluation]);
         }
 
         public override TrainingIdentity Identify() => TrainingIdentity.Of(
-            "gate", Options, Parameters, [], [.. training.Select(Digest)], [.. validation.Select(Digest)]);
+            "gate", Options, Parameters, [], TrainingIdentity.Photo.Of(Photos, Append), TrainingIdentity.Photo.Of(validation, Append));
 
-        protected override (string Name, SiteSet Sites, byte[] Labels) Training(int photo) =>
-            (training[photo].Name, training[photo].Selection.Sites, training[photo].Labels.Labels);
+        protected override (SiteSet Sites, byte[] Labels) Pixels(GateExample photo) => (photo.Selection.Sites, photo.Labels.Labels);
 
-        protected override Variable Forward(int photo, SiteSet window, int[] rows, Tape tape)
+        protected override Variable Forward(GateExample photo, SiteSet window, int[] rows, SitePyramid? pyramid, Tape tape)
         {
             float[] sparse = new float[window.Count * Classes];
             for (int i = 0; i < rows.Length; i++)
             {
-                training[photo].Sparse.Values.AsSpan(rows[i] * Classes, Classes).CopyTo(sparse.AsSpan(i * Classes));
+                photo.Sparse.Values.AsSpan(rows[i] * Classes, Classes).CopyTo(sparse.AsSpan(i * Classes));
             }
 
             return gate.Forward(
-                new Variable(Dense(training[photo], window), window.Count, Classes, needsGradient: false),
+                new Variable(Dense(photo, window), window.Count, Classes, needsGradient: false),
                 new Variable(sparse, window.Count, Classes, needsGradient: false),
                 tape,
                 Workers);
         }
 
-        private static TrainingIdentity.Photo Digest(GateExample photo) => TrainingIdentity.Photo.Of(photo.Name, hash =>
+        private static void Append(IncrementalHash hash, GateExample photo)
         {
             TrainingIdentity.Photo.Append(hash, photo.Logits);
             TrainingIdentity.Photo.Append(hash, photo.Selection.Sites.Indices);
             hash.AppendData(MemoryMarshal.AsBytes<float>(photo.Sparse.Values));
             hash.AppendData(photo.Labels.Labels);
-        });
+        }
 
         private float[] Dense(GateExample photo, SiteSet sites)
         {

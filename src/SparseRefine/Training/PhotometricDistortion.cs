@@ -1,7 +1,7 @@
 namespace SparseRefine.Training;
 
 /// <summary>
-/// Random changes of colour, each made with probability 1/2: brightness, contrast (before or after the two others, drawn),
+/// Random changes of color, each made with probability 1/2: brightness, contrast (before or after the two others, drawn),
 /// saturation, hue. Each rounds to bytes and stops at 0 and 255. Thread-safe with one <see cref="Random"/> a thread.
 /// </summary>
 internal sealed class PhotometricDistortion
@@ -14,7 +14,7 @@ internal sealed class PhotometricDistortion
 
     /// <summary>Draws one change. Always takes the same number of values from <paramref name="random"/>.</summary>
     /// <param name="random">Source of the draw.</param>
-    /// <returns>The change, to apply to every row of one picture.</returns>
+    /// <returns>The change, to apply to every row of one photo.</returns>
     internal Draw Next(Random random)
     {
         double brightness = Signed(random, _options.BrightnessDelta);
@@ -27,7 +27,7 @@ internal sealed class PhotometricDistortion
         return new Draw(before, (float)saturation, (float)(hue / 60), after);
     }
 
-    /// <summary>Changes a picture in place.</summary>
+    /// <summary>Changes a photo in place.</summary>
     /// <param name="pixels">Bytes red, green, blue a pixel.</param>
     /// <param name="random">Source of the draw.</param>
     /// <exception cref="ArgumentException">A number of bytes that 3 does not divide.</exception>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SparseRefine.Training;
 
 /// <summary>
@@ -7,20 +9,16 @@ namespace SparseRefine.Training;
 internal sealed class PhotometricOptions
 {
     /// <summary>Brightness adds a number from -delta to delta to every byte, 0 to 255.</summary>
-    /// <exception cref="ArgumentException">Out of range.</exception>
-    public double BrightnessDelta { get; init => field = Within(value, 255, nameof(BrightnessDelta)); } = 32;
+    public double BrightnessDelta { get; init => field = Within(value, 255); } = 32;
 
     /// <summary>Contrast multiplies every byte by 1 - range to 1 + range, 0 to 1.</summary>
-    /// <exception cref="ArgumentException">Out of range.</exception>
-    public double ContrastRange { get; init => field = Within(value, 1, nameof(ContrastRange)); } = 0.5;
+    public double ContrastRange { get; init => field = Within(value, 1); } = 0.5;
 
     /// <summary>Saturation (the S of HSV) is multiplied by 1 - range to 1 + range and stops at full, 0 to 1.</summary>
-    /// <exception cref="ArgumentException">Out of range.</exception>
-    public double SaturationRange { get; init => field = Within(value, 1, nameof(SaturationRange)); } = 0.5;
+    public double SaturationRange { get; init => field = Within(value, 1); } = 0.5;
 
     /// <summary>Hue (the H of HSV) turns by -delta to delta degrees, 0 to 180.</summary>
-    /// <exception cref="ArgumentException">Out of range.</exception>
-    public double HueDelta { get; init => field = Within(value, 180, nameof(HueDelta)); } = 36;
+    public double HueDelta { get; init => field = Within(value, 180); } = 36;
 
     /// <summary>The same ranges made smaller.</summary>
     /// <param name="strength">Factor on each range, 0 to 1.</param>
@@ -38,7 +36,6 @@ internal sealed class PhotometricOptions
         };
     }
 
-    private static double Within(double value, double highest, string name) => value >= 0 && value <= highest
-        ? value
-        : throw new ArgumentException($"{name}: expected 0 to {highest}, got {value}", name);
+    private static double Within(double value, double highest, [CallerMemberName] string name = "") => Checked.That(
+        value, value >= 0 && value <= highest, FormattableString.Invariant($"0 to {highest}"), name);
 }

@@ -11,19 +11,23 @@ namespace SparseRefine.Training;
 /// <summary>Network, gate and learned selector, as far as there are such, together on augmented crops of several photos a step.</summary>
 internal sealed class RefinerTask : TrainingTask
 {
-    /// <summary>Bytes of freed arrays, 64 MB, for which a collection of some 40 ms is made: less is little beside the process itself.</summary>
+    /// <summary>
+    /// Arrays of steps and of validation photos differ in size, and so do those of a step that is larger than all before: what served one is in the
+    /// way of the other, and goes where it takes 64 MB or more.
+    /// </summary>
     private const long WorthCollecting = 64 << 20;
 
     private readonly RefinerTrainerOptions _options;
     private readonly SparseRefiner _refiner;
     private readonly GatedEnsembler? _gate;
     private readonly LearnedSelector? _selector;
-    private readonly ITrainingSet _training;
-    private readonly ITrainingSet _validation;
+    private readonly IReadOnlyList<TrainingExample> _training;
+    private readonly ReadAhead<TrainingExample[]> _batches;
+    private readonly IReadOnlyList<TrainingExample> _validation;
     private readonly Augmentation _augmentation;
     private readonly float[]? _weights;
 
-    public RefinerTask(RefinerTrainerOptions options, SparseRefiner refiner, ITrainingSet training, ITrainingSet validation)
+    public RefinerTask(RefinerTrainerOptions options, SparseRefiner refiner, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation)
         : base(options)
     {
         ThrowIfEmpty(training.Count, nameof(training));
@@ -37,7 +41,10 @@ internal sealed class RefinerTask : TrainingTask
         _weights = ClassWeights(refiner.Classes);
         Parameters = [.. refiner.Network.Parameters, .. _gate?.Parameters ?? [], .. _selector?.Network!.Parameters ?? []];
         _augmentation = CreateAugmentation();
+        _batches = new ReadAhead<TrainingExample[]>(Batch, StepsPerEpoch);
     }
+
+    public override void Dispose() => _batches.Dispose();
 
     public override IReadOnlyList<Parameter> Parameters { get; }
 
@@ -47,7 +54,7 @@ internal sealed class RefinerTask : TrainingTask
 
     public override StepOutcome Step(int epoch, int step)
     {
-        TrainingExample[] crops = Batch(epoch, step);
+        TrainingExample[] crops = _batches.Take(epoch, step);
         string photos = string.Join(", ", crops.Select(crop => crop.Name).Distinct());
         foreach (TrainingExample crop in crops)
         {
@@ -68,7 +75,7 @@ internal sealed class RefinerTask : TrainingTask
             crop => _refiner.Selector.Select(crop.Logits, Options.CropHeight, Options.CropWidth, Workers).Sites)];
         if (_refiner.Pool.Expect(selected.Sum(sites => sites.Count)))
         {
-            LetGo();
+            _refiner.Pool.Collect(WorthCollecting);
         }
 
         using TrainingBatch joined = TrainingBatch.Create(_refiner, crops, selected, tape);
@@ -104,14 +111,14 @@ internal sealed class RefinerTask : TrainingTask
         return new StepOutcome(loss, sites.Density, photos);
     }
 
-    public override IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation)
+    public override (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation)
     {
         _refiner.Pool.Expect(0);
-        LetGo();
+        _refiner.Pool.Collect(WorthCollecting);
         IReadOnlyList<RefinementEvaluation> evaluations =
             RefinerTrainer.EvaluateEach(_refiner, _validation, Options.IgnoreIndex, Workers, cancellation);
-        LetGo();
-        return evaluations;
+        _refiner.Pool.Collect(WorthCollecting);
+        return (null, evaluations);
     }
 
     public override TrainingIdentity Identify() => TrainingIdentity.Of(
@@ -119,8 +126,8 @@ internal sealed class RefinerTask : TrainingTask
         Options,
         Parameters,
         [("selector", _refiner.Selector.Describe()), ("classes", $"{_refiner.Classes}")],
-        TrainingIdentity.Photo.Of(_training),
-        TrainingIdentity.Photo.Of(_validation));
+        TrainingIdentity.Photo.Of(_training, TrainingIdentity.Photo.Append),
+        TrainingIdentity.Photo.Of(_validation, TrainingIdentity.Photo.Append));
 
     /// <summary>
     /// As many passes as crops a photo, each over all photos in a new order. The crops of a step thus come from different
@@ -135,22 +142,11 @@ internal sealed class RefinerTask : TrainingTask
         {
             int photo = TrainingSeed.Photo(Options.Seed, epoch, first + i, _training.Count);
             Random random = TrainingSeed.At(Options.Seed, TrainingSeed.Use.Crop, epoch, first + i);
-            TrainingExample example = _training.Load(photo);
+            TrainingExample example = _training[photo];
             crops[i] = _augmentation.Apply(example.Of(random.Next(example.AllLogits.Count)), random);
         }
 
         return crops;
-    }
-
-    // The arrays of steps and those of validation photos differ in size, and so do those of a step that is larger than all before: what serves
-    // one is in the way of the other. What is let go stays with the process until the collector comes, by itself only after about as much
-    // again has been allocated.
-    private void LetGo()
-    {
-        if (_refiner.Pool.Clear() >= WorthCollecting)
-        {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
-        }
     }
 
     private CoarseColumn? Coarse(TrainingExample[] crops)

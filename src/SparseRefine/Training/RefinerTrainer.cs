@@ -16,6 +16,10 @@ namespace SparseRefine.Training;
 /// </summary>
 internal sealed class RefinerTrainer
 {
+    // Photos of 8 megapixels select a half to two million pixels, whose arrays take 0.25 to 2 GB: those of one are not kept for the next, which would
+    // keep some of them and need larger ones beside.
+    private const long LargePhoto = 256 << 20;
+
     private readonly RefinerTrainerOptions _options;
 
     /// <summary>Checks the options.</summary>
@@ -43,8 +47,8 @@ internal sealed class RefinerTrainer
     /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainingRunOptions.KeepBestOnCancel"/>.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
     public RefinerFit Fit(
-        ITrainingSet training,
-        ITrainingSet validation,
+        IReadOnlyList<TrainingExample> training,
+        IReadOnlyList<TrainingExample> validation,
         IPixelSelector selector,
         int classes,
         TrainingRunOptions? run = null,
@@ -53,9 +57,9 @@ internal sealed class RefinerTrainer
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(selector);
-        int features = training.Count > 0 ? training.Load(0).Logits.Features?.Channels ?? 0 : 0;
+        int features = training.Count > 0 ? training[0].Logits.Features?.Channels ?? 0 : 0;
         RefinerNetwork network = CreateNetwork(classes, features);
-        IEnsembler ensembler = _options.Method == RefinerMethod.TwoColumn
+        Ensembler ensembler = _options.Method == RefinerMethod.TwoColumn
             ? new ReplaceEnsembler()
             : new GatedEnsembler(new GatedEnsemblerOptions(classes, gateForm: _options.Gate), _options.Seed);
         if (warmStart is not null)
@@ -112,7 +116,7 @@ internal sealed class RefinerTrainer
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="TrainingDivergedException">A refiner whose answers are no numbers, as a bad training leaves it.</exception>
     public static RefinementEvaluation Evaluate(
-        SparseRefiner refiner, ITrainingSet examples, byte ignoreIndex, Workers workers, CancellationToken cancellation = default)
+        SparseRefiner refiner, IReadOnlyList<TrainingExample> examples, byte ignoreIndex, Workers workers, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(refiner);
         ArgumentNullException.ThrowIfNull(examples);
@@ -121,12 +125,11 @@ internal sealed class RefinerTrainer
 
     /// <summary>One evaluation for each dense model; one of nothing where there is no photo.</summary>
     internal static IReadOnlyList<RefinementEvaluation> EvaluateEach(
-        SparseRefiner refiner, ITrainingSet examples, byte ignoreIndex, Workers workers, CancellationToken cancellation)
+        SparseRefiner refiner, IReadOnlyList<TrainingExample> examples, byte ignoreIndex, Workers workers, CancellationToken cancellation)
     {
         List<RefinementEvaluation> evaluations = [new(refiner.Classes)];
-        for (int i = 0; i < examples.Count; i++)
+        foreach (TrainingExample example in ReadAhead.InOrder(examples))
         {
-            TrainingExample example = examples.Load(i);
             for (int dense = 0; dense < example.AllLogits.Count; dense++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -136,6 +139,7 @@ internal sealed class RefinerTrainer
                 }
 
                 evaluations[dense].Add(example.Labels, Refine(refiner, example, example.AllLogits[dense], workers), ignoreIndex);
+                refiner.Pool.Collect(LargePhoto);
             }
         }
 

@@ -3,7 +3,7 @@ using SparseRefine.Selectors;
 namespace SparseRefine.Training;
 
 /// <summary>A labelled photo whose pixels are selected already. Holds the given objects, copies nothing.</summary>
-internal sealed class SelectedExample
+internal sealed class SelectedExample : ITrainingRow
 {
     /// <summary>Joins the two.</summary>
     /// <param name="example">Photo, labels and the dense model's logits.</param>
@@ -24,6 +24,12 @@ internal sealed class SelectedExample
         Example = example;
         Selection = selection;
     }
+
+    /// <inheritdoc/>
+    public string Name => Example.Name;
+
+    /// <inheritdoc/>
+    public long Bytes => Example.Bytes + Selection.DenseLabels.Labels.LongLength + (sizeof(int) * Selection.Sites.Indices.LongLength);
 
     /// <summary>Photo, labels and logits.</summary>
     public TrainingExample Example { get; }

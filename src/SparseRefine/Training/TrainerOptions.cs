@@ -41,11 +41,11 @@ public abstract record TrainerOptions
     /// <summary>Mirror photos left to right at random.</summary>
     public bool Flip { get; init; } = true;
 
-    /// <summary>Mirror photos upside down at random; for pictures without an up.</summary>
+    /// <summary>Mirror photos upside down at random; for photos without an up.</summary>
     public bool VerticalFlip { get; init; }
 
     /// <summary>Strength of random changes of brightness, contrast, saturation and hue, 0..1: a factor on the ranges of
-    /// <see cref="PhotometricOptions"/>; 0 leaves colours alone.</summary>
+    /// <see cref="PhotometricOptions"/>; 0 leaves colors alone.</summary>
     public double Photometric { get; init => field = Checked.That(value, value is >= 0 and <= 1, "0..1"); } = 1;
 
     /// <summary>AdamW's base rate.</summary>
@@ -83,6 +83,12 @@ public abstract record TrainerOptions
 
     /// <summary>Threads; 0 means all processors. The weights do not depend on it.</summary>
     public int Threads { get; init => field = Checked.That(value, value >= 0, "0 or more"); }
+
+    /// <summary>
+    /// Memory, in bytes, that training keeps photos, labels and scores in, 1 GB unless set; 0 keeps none. What does not fit is read and scored again each time it is
+    /// needed, on another thread while a step computes. The weights do not depend on it.
+    /// </summary>
+    public long CacheBytes { get; init => field = Checked.That(value, value >= 0, "0 or more"); } = 1_000_000_000;
 
     /// <summary>Checks what must fit together; single values are checked where they are set.</summary>
     /// <exception cref="ArgumentException">Values that do not fit, named.</exception>

@@ -20,7 +20,7 @@ internal sealed record TrainingIdentity(
 {
     private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
 
-    /// <summary>Every option but the number of threads, on which nothing depends.</summary>
+    /// <summary>Every option but threads and cache, on which nothing depends.</summary>
     public static TrainingIdentity Of(
         string kind,
         TrainerOptions options,
@@ -44,7 +44,7 @@ internal sealed record TrainingIdentity(
 
         foreach (PropertyInfo option in type.GetProperties())
         {
-            if (option.Name != nameof(TrainerOptions.Threads))
+            if (option.Name is not (nameof(TrainerOptions.Threads) or nameof(TrainerOptions.CacheBytes)))
             {
                 object? value = option.GetValue(options);
                 all.Add(option.Name, value is FeatureSpec features
@@ -104,24 +104,25 @@ internal sealed record TrainingIdentity(
     /// <summary>One photo. Only the digest is compared, so a folder may be moved.</summary>
     internal sealed record Photo(string Name, string Digest)
     {
-        public static IReadOnlyList<Photo> Of(ITrainingSet set) => [.. Enumerable.Range(0, set.Count).Select(i =>
-        {
-            TrainingExample example = set.Load(i);
-            return Of(example.Name, hash => Append(hash, example));
-        })];
+        public static IReadOnlyList<Photo> Of<T>(IReadOnlyList<T> rows, Action<IncrementalHash, T> append)
+            where T : ITrainingRow =>
+            [.. ReadAhead.InOrder(rows).Select(row =>
+            {
+                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                append(hash, row);
+                return new Photo(row.Name, Convert.ToHexStringLower(hash.GetHashAndReset()));
+            })];
 
-        public static Photo Of(string name, Action<IncrementalHash> append)
+        public static void Append(IncrementalHash hash, LabelledImage photo)
         {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            append(hash);
-            return new Photo(name, Convert.ToHexStringLower(hash.GetHashAndReset()));
+            Append(hash, [photo.Image.Height, photo.Image.Width, (int)photo.Image.Order]);
+            hash.AppendData(photo.Image.Pixels);
+            hash.AppendData(photo.Labels.Labels);
         }
 
         public static void Append(IncrementalHash hash, TrainingExample example)
         {
-            Append(hash, [example.Image.Height, example.Image.Width, (int)example.Image.Order]);
-            hash.AppendData(example.Image.Pixels);
-            hash.AppendData(example.Labels.Labels);
+            Append(hash, (LabelledImage)example);
             foreach (LogitMap logits in example.AllLogits)
             {
                 Append(hash, logits);

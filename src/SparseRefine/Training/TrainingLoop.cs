@@ -41,6 +41,7 @@ internal sealed class TrainingLoop
     /// <exception cref="TrainingDivergedException">Not finite before the first epoch was finished.</exception>
     public TrainingHistory Run()
     {
+        using TrainingTask task = _task;
         string? failure = null;
         TrainingEnd end = TrainingEnd.Finished;
         while (_state.Epoch <= _options.Epochs && end == TrainingEnd.Finished)
@@ -86,7 +87,7 @@ internal sealed class TrainingLoop
         var early = new EarlyStopping(_options.MinDelta, _options.Patience);
         foreach (EpochReport report in _state.Reports)
         {
-            early.Update(report.Validation.Ensembled.Full.MeanIoU);
+            early.Update(report.Scores.MeanIoU);
         }
 
         return early.ShouldStop;
@@ -138,23 +139,23 @@ internal sealed class TrainingLoop
         _state.Average?.Swap();
         try
         {
-            IReadOnlyList<RefinementEvaluation> evaluations = _task.Validate(_run.Cancellation);
-            RefinementEvaluation all = RefinementEvaluation.Sum(evaluations);
-            if (all.Ensembled.Full.Total == 0)
-            {
-                throw new InvalidInputException("validation", "a labelled pixel", $"only label {_options.IgnoreIndex} (ignored)");
-            }
-
-            double? best = _state.BestReport?.Validation.Ensembled.Full.MeanIoU;
-            var report = new EpochReport(
+            (ConfusionMatrix? scores, IReadOnlyList<RefinementEvaluation> byDense) = _task.Validate(_run.Cancellation);
+            EpochReport report = EpochReport.Of(
                 _state.Epoch,
                 _options.Epochs,
                 _state.LossSum / _state.LossCount,
                 _state.DensitySum / _state.Step,
-                all,
-                evaluations,
-                best is null || all.Ensembled.Full.MeanIoU > best,
+                scores,
+                byDense,
+                isBest: false,
                 _state.Elapsed + Stopwatch.GetElapsedTime(started));
+            if (report.Scores.Total == 0)
+            {
+                throw new InvalidInputException("validation", "a labelled pixel", $"only label {_options.IgnoreIndex} (ignored)");
+            }
+
+            double? best = _state.BestReport?.Scores.MeanIoU;
+            report = report with { IsBest = best is null || report.Scores.MeanIoU > best };
             _state.NextEpoch(report);
             return report;
         }

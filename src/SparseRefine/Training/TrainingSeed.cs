@@ -1,8 +1,8 @@
 namespace SparseRefine.Training;
 
 /// <summary>
-/// Random numbers of a place in a training: the same at the same place, whatever was drawn before. System.HashCode would
-/// differ from process to process.
+/// Random numbers of a place in a training (seed, use, epoch, index): the same at the same place, whatever was drawn before, in every process, which
+/// System.HashCode would not give.
 /// </summary>
 internal static class TrainingSeed
 {

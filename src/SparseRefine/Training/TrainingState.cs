@@ -7,24 +7,26 @@ internal sealed class TrainingState(IReadOnlyList<Parameter> parameters, Trainer
 {
     public IReadOnlyList<Parameter> Parameters { get; } = parameters;
 
-    /// <summary>Holds the moments and the number of steps, on which the schedule depends.</summary>
+    /// <summary>AdamW with its moments and its number of steps, by which it corrects their bias.</summary>
     public AdamW Optimizer { get; } = new(parameters, new AdamWOptions { WeightDecay = options.WeightDecay });
 
-    /// <summary>What is validated and kept; null where the weights are used as they are.</summary>
+    /// <summary>The weights' moving average, which is validated and kept; null where the weights are used as they are.</summary>
     public WeightAverage? Average { get; } = options.AverageDecay > 0 ? new(parameters, options.AverageDecay) : null;
 
     /// <summary>The epoch in work, from 1.</summary>
     public int Epoch { get; set; } = 1;
 
-    /// <summary>Steps of that epoch that are done.</summary>
+    /// <summary>Steps of the epoch in work that are done.</summary>
     public int Step { get; set; }
 
-    /// <summary>Sums over them.</summary>
+    /// <summary>Sum of the losses of these steps, but for steps without a labelled pixel.</summary>
     public double LossSum { get; set; }
 
+    /// <summary>Steps in <see cref="LossSum"/>.</summary>
     public int LossCount { get; set; }
 
-    public double DensitySum { get; set; }
+    /// <summary>Sum of the densities of these steps; null where steps select no pixels.</summary>
+    public double? DensitySum { get; set; } = 0;
 
     /// <summary>Time spent on the epoch in work before this process took it up.</summary>
     public TimeSpan Elapsed { get; set; }

@@ -8,7 +8,7 @@ namespace SparseRefine.Training;
 /// What <see cref="TrainingLoop"/> trains. What a step sees and draws depends on the seed, the epoch and the step alone, so a
 /// training can be taken up again at any step.
 /// </summary>
-internal abstract class TrainingTask(TrainerOptions options)
+internal abstract class TrainingTask(TrainerOptions options) : IDisposable
 {
     public TrainerOptions Options { get; } = options;
 
@@ -24,11 +24,14 @@ internal abstract class TrainingTask(TrainerOptions options)
     /// <param name="step">From 0 within the epoch.</param>
     public abstract StepOutcome Step(int epoch, int step);
 
-    /// <summary>The answers on the validation photos, one evaluation for each dense model.</summary>
-    public abstract IReadOnlyList<RefinementEvaluation> Validate(CancellationToken cancellation);
+    /// <summary>The answers on the validation photos: a dense network's, or of refiners one evaluation for each dense model.</summary>
+    public abstract (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation);
 
     /// <summary>All that decides the weights, for a checkpoint to be compared with. Called before the first step.</summary>
     public abstract TrainingIdentity Identify();
+
+    /// <summary>Waits for what is being read ahead.</summary>
+    public abstract void Dispose();
 
     protected float[]? ClassWeights(int classes)
     {
@@ -38,7 +41,7 @@ internal abstract class TrainingTask(TrainerOptions options)
             : throw new ArgumentException($"ClassWeights: expected {classes} values, one a class, got {weights.Length}");
     }
 
-    /// <summary>The random crops, scales, mirrorings and colours that the options ask for.</summary>
+    /// <summary>The random crops, scales, mirrorings and colors that the options ask for.</summary>
     protected Augmentation CreateAugmentation() => new(new AugmentationOptions
     {
         MinScale = Options.MinScale,

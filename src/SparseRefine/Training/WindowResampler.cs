@@ -4,15 +4,15 @@ using SparseRefine.Kernels;
 
 namespace SparseRefine.Training;
 
-/// <summary>Resamples one window of a picture, its labels and its logits; what lies outside the window is never read.</summary>
+/// <summary>Resamples one window of a photo, its labels and its logits; what lies outside the window is never read.</summary>
 internal static class WindowResampler
 {
-    /// <summary>Colour of pixels outside the picture: about the mean that features subtract, so that they become near 0.</summary>
+    /// <summary>Color of pixels outside the photo: about the mean that features subtract, so that they become near 0.</summary>
     private static ReadOnlySpan<byte> Padding => [124, 116, 104];
 
     /// <summary>The window as red, green, blue bytes.</summary>
-    /// <param name="source">The picture.</param>
-    /// <param name="window">What to show; its source size is the picture's.</param>
+    /// <param name="source">The photo.</param>
+    /// <param name="window">What to show; its source size is the photo's.</param>
     /// <param name="finishRow">Called with the bytes of each row's inside pixels, null for nothing.</param>
     public static ImageBuffer Image(ImageView source, CropWindow window, PhotometricDistortion.Draw? finishRow)
     {

@@ -78,13 +78,14 @@ public sealed class InputItemsTests : IDisposable
 
     [Theory]
     [InlineData("id,path\na,b,c\n", "line 2: expected 2 columns, got 3")]
+    [InlineData("\uFEFF\"id\",\"path\"\n\na,b\n\"c\nd\",e\nf\n", "line 6: expected 2 columns, got 1")]
     [InlineData("id,path\na,\n", "line 2: expected a path")]
     [InlineData("id,path\n\"a,b\n", "closing quote")]
     [InlineData("{\"path\":1}\n", "line 1")]
     [InlineData("{\"path\":\"a\"}\nnot json\n", "line 2")]
     [InlineData("{\"id\":\"a\"}\n", "line 1: expected a path")]
     public void Read_BadList_NamesTheLine(string text, string expected) =>
-        Assert.Contains(expected, Fails(new() { List = _folder.Write("list", text) }));
+        Assert.Contains(expected, Fails(new() { List = _folder.Write("list", text) }), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("../x")]

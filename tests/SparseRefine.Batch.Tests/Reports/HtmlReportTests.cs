@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SparseRefine.MLNet;
 using Xunit;
 
 namespace SparseRefine.Batch.Tests.Reports;
@@ -119,7 +120,7 @@ public sealed partial class HtmlReportTests(ScoredFolder folder) : IClassFixture
         {
         }
 
-        public void Scored(JournalEntry entry, ScoredPhoto photo)
+        public void Scored(JournalEntry entry, SegmentationResult result)
         {
             if (Told++ == 0)
             {

@@ -85,7 +85,7 @@ internal static class ScoringBenchmark
     // The middle of a photo.
     private static string Crop(string photo, string file)
     {
-        using MLImage image = PictureFile.Read(photo);
+        using MLImage image = PhotoReader.Read(photo);
         byte[] pixels = new byte[SmallSide * SmallSide * 4];
         for (int y = 0; y < SmallSide; y++)
         {

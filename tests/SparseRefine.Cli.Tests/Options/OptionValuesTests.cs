@@ -36,4 +36,18 @@ public sealed class OptionValuesTests
     [InlineData("4.01")]
     [InlineData("0,5")]
     public void Real_OutOfRange_IsRefused(string text) => Assert.Throws<InvalidInputException>(() => OptionValues.Real(text, 0, 4));
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("500MB", 500_000_000)]
+    [InlineData("1.5gb", 1_500_000_000)]
+    [InlineData("64kB", 64_000)]
+    public void Bytes_NumberWithUnit_IsAPowerOfAThousand(string text, long bytes) => Assert.Equal(bytes, OptionValues.Bytes(text));
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("MB")]
+    [InlineData("-1GB")]
+    [InlineData("1TB")]
+    public void Bytes_AnythingElse_IsRefused(string text) => Assert.Throws<InvalidInputException>(() => OptionValues.Bytes(text));
 }

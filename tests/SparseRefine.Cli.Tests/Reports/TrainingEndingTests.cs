@@ -16,8 +16,7 @@ public sealed class TrainingEndingTests
     [InlineData(TrainingEnd.Diverged, ExitCodes.BadInput, "loss: expected a number, epoch 2, step 3; kept the best epoch so far, 1 of 9 (validation mIoU -): m.onnx")]
     public void Tell_EndOfTraining_SaysWhyAndGivesTheExitCode(TrainingEnd end, int code, string line)
     {
-        RefinementEvaluation none = new(2);
-        EpochReport report = new(1, 9, 0.5, 1, none, [none], true, TimeSpan.Zero);
+        EpochReport report = new(1, 9, 0.5, new ConfusionMatrix(2), true, TimeSpan.Zero);
         TrainingHistory history = new([report], 1, end, end == TrainingEnd.Diverged ? "loss: expected a number, epoch 2, step 3" : null);
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) });
         console.Profile.Width = SparseRefineTool.PlainWidth;

@@ -13,6 +13,7 @@ internal sealed record EstimatorCase(
     /// <summary>Every estimator that the catalogs offer. A new one is added here.</summary>
     public static IReadOnlyList<EstimatorCase> All { get; } =
     [
+        new("LoadPhotos", (scene, output) => scene.Catalog.LoadPhotos(output, null, "ImagePath"), ["ImagePath"], [], typeof(ImageAnswer)),
         new("LoadLabelMaps", (scene, output) => scene.Catalog.LoadLabelMaps(
             new LabelMapLoadingEstimator.Options { OutputColumnName = output, PathColumnName = "LabelPath", ClassList = Scene.Classes() }),
             ["LabelPath"], [], typeof(LabelAnswer)),

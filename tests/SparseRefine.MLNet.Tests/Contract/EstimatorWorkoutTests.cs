@@ -166,7 +166,7 @@ public sealed class EstimatorWorkoutTests(ContractFixture fixture) : IClassFixtu
         EstimatorCase tested = EstimatorCase.Of(name);
         foreach (string column in tested.Needs.Concat(tested.FitNeeds))
         {
-            string other = column == "LabelPath" ? "Scores" : "ImagePath";
+            string other = column is "LabelPath" or "ImagePath" ? "Scores" : "ImagePath";
             IDataView data = fixture.Scene.Context.Transforms.CopyColumns(column, other).Fit(fixture.Data).Transform(fixture.Data);
             foreach (Action use in Uses(tested, name, data, column))
             {

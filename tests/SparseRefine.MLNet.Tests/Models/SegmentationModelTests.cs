@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -90,7 +89,7 @@ public sealed class SegmentationModelTests : IDisposable
     public void Load_ShippedFileOfVersion1_RunsOnAllProcessors()
     {
         // The file says one thread, as the machine that fitted it wanted.
-        using SegmentationModel model = SegmentationModel.Load(Shipped());
+        using SegmentationModel model = SegmentationModel.Load("samples/models/fundus.sparserefine");
         Assert.Equal((1, 0), (model.Description!.FormatVersion, model.Dense!.Options.IntraOpNumThreads));
         using SegmentationResult result = model.Predict(scene.Pairs[0].ImagePath);
         Assert.Equal((Scene.Height, Scene.Width), (result.Labels.Height, result.Labels.Width));
@@ -198,6 +197,17 @@ public sealed class SegmentationModelTests : IDisposable
         Assert.StartsWith("identity: expected a model with a refiner", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void WithRefiner_DenseModelAlone_AnswersAsTheFittedModel()
+    {
+        using SegmentationModel model = SegmentationModel.Load(file);
+        using SegmentationModel dense = SegmentationModel.FromOnnx(OnnxModelBuilder.Identity(), "identity", model.Dense!.Options);
+        using SegmentationModel joined = dense.WithRefiner(model.Refiner!);
+        dense.Dispose();
+        using SegmentationResult result = joined.Predict(scene.Pairs[0].ImagePath);
+        Assert.Equal(expected[0].Labels, result.Labels.Labels);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -276,7 +286,4 @@ public sealed class SegmentationModelTests : IDisposable
         Assert.StartsWith(scene.Pairs[0].ImagePath, Assert.Throws<InvalidInputException>(() => model.Predict(scene.Pairs[0].ImagePath)).Message, StringComparison.Ordinal);
         Assert.StartsWith("body: ", Assert.Throws<InvalidInputException>(() => model.Predict(new byte[100], "body")).Message, StringComparison.Ordinal);
     }
-
-    private static string Shipped([CallerFilePath] string path = "") =>
-        Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "..", "samples", "models", "fundus.sparserefine");
 }

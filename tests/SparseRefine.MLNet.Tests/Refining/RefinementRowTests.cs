@@ -18,6 +18,9 @@ public sealed class RefinementRowTests : IDisposable
     private const int Width = 768;
     private const int Classes = 3;
 
+    // What an ensembler merges at once: a tenth of the pixels are selected.
+    private const int Tiles = ((Height * Width / 10) + EnsembleTile.Rows - 1) / EnsembleTile.Rows;
+
     // Rows, getters and one small object a layer: they do not grow with the photo.
     private const int MostSmallObjects = 16_000;
 
@@ -64,7 +67,7 @@ public sealed class RefinementRowTests : IDisposable
             row.Advance();
             (PixelSelection? selection, SparseLogits? sparse, LabelMap? labels) = first.Read();
             Assert.Equal((selection, sparse, labels), second.Read());
-            Assert.Equal((i, i), (selector.Calls, ensembler.Calls));
+            Assert.Equal((i, i * Tiles), (selector.Calls, ensembler.Tiles));
             Assert.Same(selection!.Sites, sparse!.Sites);
         }
     }
@@ -78,7 +81,7 @@ public sealed class RefinementRowTests : IDisposable
         Reader reader = new(row, RefinementParts.Selection, readsLabels: false);
         row.Advance();
         reader.Read();
-        Assert.Equal((1, 0), (selector.Calls, ensembler.Calls));
+        Assert.Equal((1, 0), (selector.Calls, ensembler.Tiles));
     }
 
     [Fact]
@@ -98,7 +101,7 @@ public sealed class RefinementRowTests : IDisposable
 
     private static SparseRefinementColumns Columns => new("Image", "Logits", "Labels", "Selected", "SparseLogits");
 
-    private static SparseRefiner Refiner(IPixelSelector selector, IEnsembler ensembler)
+    private static SparseRefiner Refiner(IPixelSelector selector, Ensembler ensembler)
     {
         FeatureSpec features = FeatureSpec.Parse("rgb,p");
         return new(selector, features, new SparseUNet(new SparseUNetOptions(features.Channels(Classes), Classes, [4, 8], 1), 1), ensembler);
@@ -186,14 +189,16 @@ public sealed class RefinementRowTests : IDisposable
         public string Describe() => selector.Describe();
     }
 
-    private sealed class CountingEnsembler : IEnsembler
+    private sealed class CountingEnsembler : Ensembler
     {
-        public int Calls { get; private set; }
+        private int _tiles;
 
-        public float[] Ensemble(float[] dense, float[] sparse, int rows, int classes, Workers workers)
+        public int Tiles => _tiles;
+
+        public override void Merge(EnsembleTile tile)
         {
-            Calls++;
-            return sparse;
+            Interlocked.Increment(ref _tiles);
+            tile.CopySparse();
         }
     }
 }

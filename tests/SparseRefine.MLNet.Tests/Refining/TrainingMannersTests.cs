@@ -167,9 +167,9 @@ public class TrainingMannersTests
         var first = (GatedEnsembler)Gate().Ensembler;
         var again = (GatedEnsembler)Gate().Ensembler;
         Assert.Equal([1, 2], extractor.Select(report => report.Epoch));
-        Assert.All(extractor, report => Assert.Equal(1, report.Validation.Images));
+        Assert.All(extractor, report => Assert.Equal(1, report.Validation!.Images));
         Assert.Equal([1, 2], gate.Select(report => report.Epoch));
-        Assert.All(gate, report => Assert.Equal(3, report.Validation.Images));
+        Assert.All(gate, report => Assert.Equal(3, report.Validation!.Images));
         Assert.Equal(first.Parameters.Select(p => p.Value), again.Parameters.Select(p => p.Value));
     }
 

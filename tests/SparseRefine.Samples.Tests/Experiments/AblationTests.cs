@@ -46,6 +46,6 @@ public sealed class AblationTests(Crops crops) : IClassFixture<Crops>
         File.WriteAllText(plan, "{ \"points\": [], \"epocs\": 1 }");
         SampleRun run = await SampleRun.Of("ablation", plan, crops.Folder, crops.PathOf("none"));
         Assert.NotEqual(0, run.Code);
-        Assert.Contains($"{plan}: expected a plan: ", run.Error);
+        Assert.Contains($"{plan}: expected a plan, got ", run.Error);
     }
 }

@@ -46,7 +46,7 @@ public class FixedEnsemblerTests
 
     public static TheoryData<string> All() => ["entropy", "average", "replace", "gated"];
 
-    private static IEnsembler Make(string name) => name switch
+    private static Ensembler Make(string name) => name switch
     {
         "entropy" => new EntropyEnsembler(),
         "average" => new AverageEnsembler(),
@@ -71,7 +71,7 @@ public class FixedEnsemblerTests
         var random = new Random(1);
         float[] dense = [.. Enumerable.Range(0, 30003).Select(_ => random.NextSingle() * 8 - 4)];
         float[] sparse = [.. Enumerable.Range(0, 30003).Select(_ => random.NextSingle() * 8 - 4)];
-        IEnsembler ensembler = Make(name);
+        Ensembler ensembler = Make(name);
         Assert.Equal(
             ensembler.Ensemble(dense, sparse, 10001, 3, new Workers(1)),
             ensembler.Ensemble(dense, sparse, 10001, 3, TwoThreads));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 using SparseRefine.Images;
 using Xunit;
@@ -236,13 +237,6 @@ public class IndexPngTests
         Assert.InRange(refused, 500, 1500);
     }
 
-    [Fact]
-    public void Append_KnownText_GivesStandardChecksum()
-    {
-        Assert.Equal(0xCBF43926, ~Crc32.Append(Crc32.Start, "123456789"u8));
-        Assert.Equal(0xAE426082, ~Crc32.Append(Crc32.Start, "IEND"u8));
-    }
-
     private static byte[] Mutate(byte[] file, Random random)
     {
         for (int changes = random.Next(1, 4); changes > 0; changes--)
@@ -281,7 +275,7 @@ public class IndexPngTests
 
             int end = at + 8 + (int)length;
             BinaryPrimitives.WriteUInt32BigEndian(
-                file.AsSpan(end), ~Crc32.Append(Crc32.Start, file.AsSpan(at + 4, (int)length + 4)));
+                file.AsSpan(end), Crc32.HashToUInt32(file.AsSpan(at + 4, (int)length + 4)));
             at = end + 4;
         }
     }

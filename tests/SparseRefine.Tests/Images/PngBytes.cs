@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 using SparseRefine.Images;
 
@@ -16,7 +17,7 @@ internal static class PngBytes
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
         Encoding.ASCII.GetBytes(type, chunk.AsSpan(4));
         data.CopyTo(chunk, 8);
-        uint crc = ~Crc32.Append(Crc32.Start, chunk.AsSpan(4, data.Length + 4));
+        uint crc = Crc32.HashToUInt32(chunk.AsSpan(4, data.Length + 4));
         BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(data.Length + 8), crc);
         return chunk;
     }

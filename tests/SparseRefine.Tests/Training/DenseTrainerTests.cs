@@ -26,7 +26,7 @@ public sealed class DenseTrainerTests
         ContrastPixels = 8,
     };
 
-    private static TrainingList Photos(int seed, int count, int classes = 2, int size = 64) => new([.. Enumerable.Range(seed, count).Select(i =>
+    private static IReadOnlyList<LabelledImage> Photos(int seed, int count, int size = 64) => [.. Enumerable.Range(seed, count).Select(i =>
     {
         // A dark disc on a light ground.
         var random = new Random(i);
@@ -42,17 +42,31 @@ public sealed class DenseTrainerTests
         }
 
         return DenseTrainer.Prepare(
-            $"photo{i}", new ImageView(pixels, 64, 64, PixelOrder.Rgb24), new LabelMap(labels, 64, 64), classes, size, size);
-    })]);
+            $"photo{i}", new ImageView(pixels, 64, 64, PixelOrder.Rgb24), new LabelMap(labels, 64, 64), size, size);
+    })];
 
     [Fact]
     public void Fit_Discs_LearnsThem()
     {
         DenseFit fit = new DenseTrainer(Small(epochs: 12)).Fit(Photos(0, 12), Photos(100, 4), 2);
 
-        double score = fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full.MeanIoU;
+        double score = fit.History.Epochs[fit.History.BestEpoch - 1].Scores.MeanIoU;
         Assert.True(score > 0.8, $"mIoU {score}");
         Assert.True(fit.History.Epochs[^1].Loss < 0.6 * fit.History.Epochs[0].Loss, $"loss {fit.History.Epochs[0].Loss} -> {fit.History.Epochs[^1].Loss}");
+    }
+
+    [Fact]
+    public void Fit_Epochs_ReportOneAnswerAndNoSelection()
+    {
+        DenseFit fit = new DenseTrainer(Small()).Fit(Photos(0, 8), Photos(100, 2), 2);
+
+        Assert.All(fit.History.Epochs, epoch =>
+        {
+            Assert.Equal(2 * 64 * 64, epoch.Scores.Total);
+            Assert.Null(epoch.Validation);
+            Assert.Null(epoch.Density);
+            Assert.Empty(epoch.ValidationByDense);
+        });
     }
 
     [Fact]
@@ -84,7 +98,8 @@ public sealed class DenseTrainerTests
             DenseFit resumed = new DenseTrainer(Small()).Fit(
                 Photos(0, 8), Photos(100, 2), 2, new TrainingRunOptions { WorkspacePath = folder });
 
-            Assert.Equal(2, resumed.History.Epochs.Count);
+            Assert.Equal([1, 2], resumed.History.Epochs.Select(epoch => epoch.Epoch));
+            Assert.All(resumed.History.Epochs, epoch => Assert.Equal((2 * 64 * 64, null), (epoch.Scores.Total, epoch.Validation)));
             Assert.Equal(whole, resumed.Network.Parameters.Select(p => p.Value));
         }
         finally
@@ -114,7 +129,7 @@ public sealed class DenseTrainerTests
             Directory.Delete(folder, recursive: true);
         }
 
-        double Score(DenseFit fit) => fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full.MeanIoU;
+        double Score(DenseFit fit) => fit.History.Epochs[fit.History.BestEpoch - 1].Scores.MeanIoU;
     }
 
     [Fact]
@@ -173,9 +188,9 @@ public sealed class DenseTrainerTests
     [Fact]
     public void Fit_ClassThatNeverOccurs_LeavesTheOthersAlone()
     {
-        DenseFit fit = new DenseTrainer(Small(epochs: 12)).Fit(Photos(0, 12, classes: 3), Photos(100, 4, classes: 3), 3);
+        DenseFit fit = new DenseTrainer(Small(epochs: 12)).Fit(Photos(0, 12), Photos(100, 4), 3);
 
-        var scores = fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full;
+        var scores = fit.History.Epochs[fit.History.BestEpoch - 1].Scores;
         double[] each = scores.PerClassIoU;
         Assert.True(each[0] > 0.8 && each[1] > 0.6, $"IoU {each[0]}, {each[1]}");
         Assert.Equal(double.NaN, each[2]);
@@ -217,10 +232,10 @@ public sealed class DenseTrainerTests
     [Fact]
     public void Fit_ValidationWithoutALabelledPixel_IsAnError()
     {
-        TrainingExample blank = Photos(1, 1).Load(0);
+        LabelledImage blank = Photos(1, 1)[0];
         blank.Labels.Labels.AsSpan().Fill(255);
 
-        var error = Assert.Throws<InvalidInputException>(() => new DenseTrainer(Small(epochs: 1)).Fit(Photos(0, 4), new TrainingList([blank]), 2));
+        var error = Assert.Throws<InvalidInputException>(() => new DenseTrainer(Small(epochs: 1)).Fit(Photos(0, 4), [blank], 2));
 
         Assert.Contains("validation: expected a labelled pixel, got only label 255", error.Message);
     }
@@ -228,7 +243,7 @@ public sealed class DenseTrainerTests
     [Fact]
     public void Fit_NoPhotos_IsAnError()
     {
-        var error = Assert.Throws<ArgumentException>(() => new DenseTrainer(Small()).Fit(new TrainingList([]), Photos(0, 1), 2));
+        var error = Assert.Throws<ArgumentException>(() => new DenseTrainer(Small()).Fit([], Photos(0, 1), 2));
 
         Assert.Contains("training: expected at least one photo", error.Message);
     }
@@ -237,7 +252,7 @@ public sealed class DenseTrainerTests
     public void Prepare_LabelsOfAnotherSize_IsAnErrorThatNamesThePhoto()
     {
         var error = Assert.Throws<ArgumentException>(() => DenseTrainer.Prepare(
-            "street.jpg", new ImageView(new byte[12], 2, 2, PixelOrder.Rgb24), new LabelMap(new byte[2], 1, 2), 2, 4, 4));
+            "street.jpg", new ImageView(new byte[12], 2, 2, PixelOrder.Rgb24), new LabelMap(new byte[2], 1, 2), 4, 4));
 
         Assert.Contains("expected 2x2, got 1x2 (street.jpg)", error.Message);
     }

@@ -46,7 +46,7 @@ public sealed class RefinerTrainerTests
         RefinerFit fit = new RefinerTrainer(still).Fit(ThinLines.List(0, 2), ThinLines.List(100, 2), Selector, 2);
 
         Assert.Equal(5, ((SparseUNet)fit.Refiner.Network).Options.ProbabilityColumn);
-        var scores = fit.History.Epochs[0].Validation;
+        var scores = fit.History.Epochs[0].Validation!;
         Assert.Equal(scores.Initial.Full.MeanIoU, scores.RefinerOnly.Full.MeanIoU, 3);
         Assert.Equal(scores.Initial.Full.MeanIoU, scores.Ensembled.Full.MeanIoU, 3);
     }
@@ -90,12 +90,12 @@ public sealed class RefinerTrainerTests
     [Fact]
     public void Fit_ReturnsTheBestEpochsWeights()
     {
-        TrainingList validation = ThinLines.List(100, 2);
+        IReadOnlyList<TrainingExample> validation = ThinLines.List(100, 2);
         RefinerFit fit = new RefinerTrainer(Small(epochs: 4)).Fit(ThinLines.List(0, 4), validation, Selector, 2);
 
         var again = RefinerTrainer.Evaluate(fit.Refiner, validation, 255, new Workers(1));
-        Assert.Equal(fit.History.Epochs.Max(e => e.Validation.Ensembled.Full.MeanIoU), again.Ensembled.Full.MeanIoU);
-        Assert.Equal(fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full.MeanIoU, again.Ensembled.Full.MeanIoU);
+        Assert.Equal(fit.History.Epochs.Max(e => e.Scores.MeanIoU), again.Ensembled.Full.MeanIoU);
+        Assert.Equal(fit.History.Epochs[fit.History.BestEpoch - 1].Scores.MeanIoU, again.Ensembled.Full.MeanIoU);
         Assert.True(fit.History.Epochs[fit.History.BestEpoch - 1].IsBest);
     }
 
@@ -172,16 +172,16 @@ public sealed class RefinerTrainerTests
     [Fact]
     public void Fit_ClassThatNeverOccurs_IsAbsentAndCountsInNoMean()
     {
-        TrainingList Three(int seed, int count) => new([.. Enumerable.Range(seed, count).Select(i =>
+        IReadOnlyList<TrainingExample> Three(int seed, int count) => [.. Enumerable.Range(seed, count).Select(i =>
         {
-            TrainingExample two = ThinLines.List(i, 1).Load(0);
+            TrainingExample two = ThinLines.List(i, 1)[0];
             LogitMap dense = two.Logits;
             float[] more = [.. dense.Values, .. Enumerable.Repeat(-5f, dense.Height * dense.Width)];
             return new TrainingExample(two.Name, two.Image, two.Labels, new LogitMap(more, 3, dense.Height, dense.Width));
-        })]);
+        })];
         RefinerFit fit = new RefinerTrainer(Small(epochs: 4)).Fit(Three(0, 6), Three(100, 2), Selector, 3);
 
-        var scores = fit.History.Epochs[fit.History.BestEpoch - 1].Validation.Ensembled.Full;
+        var scores = fit.History.Epochs[fit.History.BestEpoch - 1].Scores;
         double[] each = scores.PerClassIoU;
         Assert.Equal(double.NaN, each[2]);
         Assert.Equal((each[0] + each[1]) / 2, scores.MeanIoU, 1e-12);
@@ -219,7 +219,7 @@ public sealed class RefinerTrainerTests
     [Fact]
     public void Fit_WarmStart_GoesOnFromTheWeights()
     {
-        TrainingList validation = ThinLines.List(100, 2);
+        IReadOnlyList<TrainingExample> validation = ThinLines.List(100, 2);
         RefinerFit first = new RefinerTrainer(Small(epochs: 8)).Fit(ThinLines.List(0, 6), validation, Selector, 2);
         float[] kept = [.. first.Refiner.Network.Parameters[0].Value];
 
@@ -227,10 +227,10 @@ public sealed class RefinerTrainerTests
         RefinerTrainerOptions still = Small(epochs: 1) with { LearningRate = 1e-12 };
         RefinerFit warm = new RefinerTrainer(still).Fit(ThinLines.List(0, 6), validation, Selector, 2, null, first.Refiner);
         RefinerFit cold = new RefinerTrainer(still).Fit(ThinLines.List(0, 6), validation, Selector, 2);
-        double best = first.History.Epochs.Max(e => e.Validation.Ensembled.Full.MeanIoU);
-        double reached = warm.History.Epochs[0].Validation.Ensembled.Full.MeanIoU;
+        double best = first.History.Epochs.Max(e => e.Scores.MeanIoU);
+        double reached = warm.History.Epochs[0].Scores.MeanIoU;
         Assert.True(Math.Abs(best - reached) < 0.03, $"{best} -> {reached}");
-        Assert.True(reached > cold.History.Epochs[0].Validation.Ensembled.Full.MeanIoU + 0.05);
+        Assert.True(reached > cold.History.Epochs[0].Scores.MeanIoU + 0.05);
         Assert.Equal(kept, first.Refiner.Network.Parameters[0].Value);
     }
 
@@ -247,18 +247,18 @@ public sealed class RefinerTrainerTests
     public void Fit_SeveralDenseModels_ServesEachOfThem()
     {
         // The second model is as wrong as the first, with the opposite sign of doubt: half as sure, shifted by two pixels.
-        static TrainingList Two(int first, int count) =>
-            new([.. Enumerable.Range(first, count).Select(seed => ThinLines.CreateForTwo(seed))]);
+        static IReadOnlyList<TrainingExample> Two(int first, int count) =>
+            [.. Enumerable.Range(first, count).Select(seed => ThinLines.CreateForTwo(seed))];
         RefinerFit fit = new RefinerTrainer(Small(epochs: 12)).Fit(Two(0, 8), Two(100, 3), Selector, 2);
 
         Assert.Equal(2, fit.History.Epochs[0].ValidationByDense.Count);
-        Assert.Equal(6, fit.History.Epochs[0].Validation.Images);
+        Assert.Equal(6, fit.History.Epochs[0].Validation!.Images);
         Assert.NotEqual(
             fit.History.Epochs[0].ValidationByDense[0].Initial.Full.MeanIoU,
             fit.History.Epochs[0].ValidationByDense[1].Initial.Full.MeanIoU);
         for (int dense = 0; dense < 2; dense++)
         {
-            var alone = new TrainingList([.. Enumerable.Range(200, 3).Select(seed => ThinLines.CreateForTwo(seed).Of(dense))]);
+            TrainingExample[] alone = [.. Enumerable.Range(200, 3).Select(seed => ThinLines.CreateForTwo(seed).Of(dense))];
             var scores = RefinerTrainer.Evaluate(fit.Refiner, alone, 255, new Workers(1));
             double gain = scores.Ensembled.Full.MeanIoU - scores.Initial.Full.MeanIoU;
             Assert.True(gain > 0.1, $"dense {dense}: {scores.Initial.Full.MeanIoU} -> {scores.Ensembled.Full.MeanIoU}");
@@ -274,7 +274,7 @@ public sealed class RefinerTrainerTests
 
         Assert.Equal(3, fit.History.Epochs.Count);
         Assert.True(double.IsNaN(fit.History.Epochs[0].Loss));
-        Assert.Equal(fit.History.Epochs[0].Validation.Initial.Full.MeanIoU, fit.History.Epochs[0].Validation.Ensembled.Full.MeanIoU);
+        Assert.Equal(fit.History.Epochs[0].Validation!.Initial.Full.MeanIoU, fit.History.Epochs[0].Scores.MeanIoU);
     }
 
     [Fact]
@@ -290,7 +290,7 @@ public sealed class RefinerTrainerTests
     public void Fit_EmptySet_NamesIt()
     {
         var error = Assert.Throws<ArgumentException>(() => new RefinerTrainer(Small()).Fit(
-            ThinLines.List(0, 1), new TrainingList([]), Selector, 2));
+            ThinLines.List(0, 1), [], Selector, 2));
         Assert.Contains("validation: expected at least one photo", error.Message, StringComparison.Ordinal);
     }
 

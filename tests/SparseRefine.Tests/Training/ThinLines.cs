@@ -83,6 +83,6 @@ internal static class ThinLines
         return new TrainingExample(one.Name, one.Image, one.Labels, [one.Logits, new LogitMap(logits, 2, half, half)]);
     }
 
-    public static TrainingList List(int first, int count, int size = 64) =>
-        new([.. Enumerable.Range(first, count).Select(seed => Create(seed, size))]);
+    public static IReadOnlyList<TrainingExample> List(int first, int count, int size = 64) =>
+        [.. Enumerable.Range(first, count).Select(seed => Create(seed, size))];
 }

@@ -215,14 +215,14 @@ public sealed class TwoColumnTrainerTests : IDisposable
         RefinerFit fit = Fit(options, "learned:0.5:8");
 
         // A third of the crop is empty and no pixel of it is labelled; drawn blocks may lie there.
-        Assert.InRange(fit.History.Epochs[0].Density, 0.49, 0.51);
+        Assert.InRange(fit.History.Epochs[0].Density!.Value, 0.49, 0.51);
         Assert.True(double.IsFinite(fit.History.Epochs[^1].Loss));
     }
 
     [Fact]
     public void Fit_Features_ComeInBesideTheScores()
     {
-        TrainingList photos = new([.. Enumerable.Range(0, 3).Select(WithFeatures)]);
+        IReadOnlyList<TrainingExample> photos = [.. Enumerable.Range(0, 3).Select(WithFeatures)];
 
         RefinerFit fit = new RefinerTrainer(Small(RefinerMethod.TwoColumn)).Fit(photos, photos, PixelSelector.Parse("learned:0.5:8"), 2);
 

@@ -57,7 +57,7 @@ AblationResult Make(AblationPoint point)
         CancellationToken = stop.Token,
         MetricsCallback = epoch => Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{point.Name}: epoch {epoch.Epoch}/{epoch.Epochs}, loss {epoch.Loss:0.000}, validation mIoU {epoch.Validation.Ensembled.Full.MeanIoU:0.0000}, {epoch.Elapsed.TotalSeconds:0.0} s")),
+            $"{point.Name}: epoch {epoch.Epoch}/{epoch.Epochs}, loss {epoch.Loss:0.000}, validation mIoU {epoch.Scores.MeanIoU:0.0000}, {epoch.Elapsed.TotalSeconds:0.0} s")),
         EndCallback = end => history = end,
     }).Fit(Rows("train"));
     SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(model.Transform(Rows("test")));
@@ -66,7 +66,7 @@ AblationResult Make(AblationPoint point)
     return new AblationResult(
         point.Name,
         history.BestEpoch,
-        best.Validation.Ensembled.Full.MeanIoU,
+        best.Scores.MeanIoU,
         metrics.MeanIoU,
         metrics.PixelAccuracy,
         model.Model.MultiplyAdds(plan.Size, plan.Size) ?? 0,

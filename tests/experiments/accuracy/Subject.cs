@@ -70,7 +70,7 @@ internal sealed class Subject : IDisposable
     /// <summary>Accuracy on photos, one photo in memory at a time.</summary>
     public IReadOnlyList<MeasuredRow> Measure(IReadOnlyList<Photo> photos, int classes, CancellationToken cancellation)
     {
-        (string? Name, IEnsembler? Ensembler)[] ensemblers =
+        (string? Name, Ensembler? Ensembler)[] ensemblers =
         [
             ("own", Refiner?.Ensembler), ("average", new AverageEnsembler()), ("entropy", new EntropyEnsembler()), ("replace", new ReplaceEnsembler()),
         ];

@@ -35,7 +35,7 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
                 point.Name,
                 point.Dense is not null ? "dense" : point.Model is not null ? "model" : "fit",
                 point.Fit is null ? null : plan.Settings(point),
-                best?.Validation.Ensembled.Full.MeanIoU,
+                best?.Scores.MeanIoU,
                 test.Count,
                 subject.Measure(test, _classes.Count, cancellation)));
             Console.WriteLine($"{point.Name}: made");
@@ -163,7 +163,7 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
             WorkspacePath = workspace,
             MetricsCallback = report => Console.WriteLine(
                 $"{point.Name}: epoch {report.Epoch}/{report.Epochs}, loss {report.Loss:0.0000}, validation mIoU " +
-                $"{report.Validation.Initial.Full.MeanIoU:0.0000} -> {report.Validation.Ensembled.Full.MeanIoU:0.0000}, {report.Elapsed.TotalSeconds:0} s"),
+                $"{report.Validation!.Initial.Full.MeanIoU:0.0000} -> {report.Scores.MeanIoU:0.0000}, {report.Elapsed.TotalSeconds:0} s"),
         }).Fit(Of(photos.Skip(held)));
 
         using var model = new TransformerChain<ITransformer>(inputs.LastTransformer, refiner);

@@ -20,7 +20,7 @@ internal sealed class Subject : IDisposable
     public Subject(string folder)
     {
         _model = SegmentationModel.Load(Path.Combine(folder, "model.sparserefine"), new SegmentationModelOptions { MaxPixels = MaxPixels });
-        _photo = PictureFile.Read(Path.Combine(folder, "photo.png"));
+        _photo = PhotoReader.Read(Path.Combine(folder, "photo.png"));
     }
 
     /// <summary>Uses the file; an error of the library passes through.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using SparseRefine.Images;
 
 namespace SparseRefine.Faults;
@@ -55,7 +56,7 @@ internal static class PictureMutator
             bytes[chunk + 8 + random.Next(length)] = (byte)random.Next(256);
         }
 
-        uint sum = ~Crc32.Append(Crc32.Start, bytes.AsSpan(chunk + 4, length + 4));
+        uint sum = Crc32.HashToUInt32(bytes.AsSpan(chunk + 4, length + 4));
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(chunk + 8 + length), sum);
         return random.Next(8) == 0
             ? [.. bytes[..(chunk + 12 + length)], .. bytes[chunk..]] // a chunk twice

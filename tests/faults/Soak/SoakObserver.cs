@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using SparseRefine.Batch;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Faults;
 
@@ -17,7 +18,7 @@ internal sealed class SoakObserver(int every) : IScoringObserver
     {
     }
 
-    public void Scored(JournalEntry entry, ScoredPhoto photo)
+    public void Scored(JournalEntry entry, SegmentationResult result)
     {
         if (++_images % every == 0)
         {

@@ -8,7 +8,7 @@ namespace SparseRefine.Selectors;
 /// </summary>
 internal sealed class ActivationMap
 {
-    /// <summary>Takes over <paramref name="values"/>.</summary>
+    /// <summary>Keeps <paramref name="values"/>, without a copy.</summary>
     /// <param name="values">[rows, columns] of blocks, 0 to 1; rows = height / side, rounded up, columns alike.</param>
     /// <param name="height">Rows of the photo, at least 1.</param>
     /// <param name="width">Columns of the photo, at least 1.</param>

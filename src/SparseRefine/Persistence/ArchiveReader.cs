@@ -3,17 +3,28 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace SparseRefine.MLNet;
+namespace SparseRefine.Persistence;
 
 /// <summary>
-/// A model file opened for reading: the archive's names, the manifest and every entry's length and hash are checked
+/// A model file or checkpoint opened for reading: the archive's names, the manifest and every entry's length and hash are checked
 /// before anything of it is used. Errors name the file.
 /// </summary>
-internal sealed class ModelEntries
+internal sealed class ArchiveReader
 {
+    /// <summary>The entry that lists all others.</summary>
+    public const string ManifestName = "manifest.json";
+
+    // A foreign zip must not fill the memory.
+    private const int MaxManifestBytes = 16 << 20;
+
+    // Unpacked, a file's entries are at most this many times its length, or the floor if that is more. Weights hardly pack, so real files stay far below; a
+    // file made to fill the memory does not.
+    private const int MaxRatio = 100;
+    private const long FreeBytes = 64 << 20;
+
     private readonly Dictionary<string, byte[]> _entries = new(StringComparer.Ordinal);
 
-    private ModelEntries(string file, JsonObject manifest)
+    private ArchiveReader(string file, JsonObject manifest)
     {
         File = file;
         Manifest = manifest;
@@ -25,10 +36,10 @@ internal sealed class ModelEntries
 
     public IEnumerable<(string Name, long Bytes)> Sizes => _entries.Select(entry => (entry.Key, entry.Value.LongLength));
 
-    public static ModelEntries Open(string path) => Open(new MemoryStream(ReadFile(path), writable: false), path);
+    public static ArchiveReader Open(string path, ArchiveKind kind) => Open(new MemoryStream(ReadFile(path, kind), writable: false), path, kind);
 
-    /// <summary>The bytes of a model file.</summary>
-    public static byte[] ReadFile(string path)
+    /// <summary>The bytes of a file.</summary>
+    public static byte[] ReadFile(string path, ArchiveKind kind)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
@@ -37,11 +48,11 @@ internal sealed class ModelEntries
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException(path, "a readable model file", FirstLine(e), e);
+            throw new InvalidInputException(path, $"a readable {kind.Noun}", FirstLine(e), e);
         }
     }
 
-    public static ModelEntries Open(Stream stream, string file)
+    public static ArchiveReader Open(Stream stream, string file, ArchiveKind kind)
     {
         try
         {
@@ -54,12 +65,12 @@ internal sealed class ModelEntries
             }
 
             using var zip = new ZipArchive(seekable, ZipArchiveMode.Read, leaveOpen: true);
-            return Read(zip, file, seekable.Length);
+            return Read(zip, file, seekable.Length, kind);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new InvalidInputException(
-                file, "a model file of SparseRefine", $"a broken or foreign file ({FirstLine(e)})", e);
+                file, $"a {kind.Noun} of SparseRefine", $"a broken or foreign file ({FirstLine(e)})", e);
         }
     }
 
@@ -72,9 +83,9 @@ internal sealed class ModelEntries
 
     public static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0].Trim();
 
-    private static ModelEntries Read(ZipArchive zip, string file, long fileBytes)
+    private static ArchiveReader Read(ZipArchive zip, string file, long fileBytes, ArchiveKind kind)
     {
-        long most = Math.Max(ModelFormat.FreeBytes, fileBytes * ModelFormat.MaxRatio);
+        long most = Math.Max(FreeBytes, fileBytes * MaxRatio);
         Int128 unpacked = 0;
         var found = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
         foreach (ZipArchiveEntry entry in zip.Entries)
@@ -98,13 +109,13 @@ internal sealed class ModelEntries
             }
         }
 
-        if (!found.Remove(ModelFormat.Manifest, out ZipArchiveEntry? manifest))
+        if (!found.Remove(ManifestName, out ZipArchiveEntry? manifest))
         {
             throw new InvalidInputException(
-                file, "a model file of SparseRefine", $"a zip without {ModelFormat.Manifest}");
+                file, $"a {kind.Noun} of SparseRefine", $"a zip without {ManifestName}");
         }
 
-        var entries = new ModelEntries(file, ParseManifest(manifest, zip.Comment, file));
+        var entries = new ArchiveReader(file, ParseManifest(manifest, zip.Comment, file, kind));
         entries.ReadAll(found);
         return entries;
     }
@@ -112,12 +123,12 @@ internal sealed class ModelEntries
     private static bool Escapes(string name) =>
         name.Length == 0 || name.Contains('\\') || name.Contains(':') || name[0] == '/' || name.Split('/').Contains("..");
 
-    private static JsonObject ParseManifest(ZipArchiveEntry entry, string comment, string file)
+    private static JsonObject ParseManifest(ZipArchiveEntry entry, string comment, string file, ArchiveKind kind)
     {
-        if (entry.Length > ModelFormat.MaxManifestBytes)
+        if (entry.Length > MaxManifestBytes)
         {
             throw new InvalidInputException(
-                file, $"{ModelFormat.Manifest} of at most {ModelFormat.MaxManifestBytes} bytes", $"{entry.Length}");
+                file, $"{ManifestName} of at most {MaxManifestBytes} bytes", $"{entry.Length}");
         }
 
         JsonObject? manifest;
@@ -130,7 +141,7 @@ internal sealed class ModelEntries
             if (comment.Length > 0 && comment != actual)
             {
                 throw new InvalidInputException(
-                    file, $"{ModelFormat.Manifest} with SHA-256 {comment}", actual);
+                    file, $"{ManifestName} with SHA-256 {comment}", actual);
             }
 
             manifest = JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
@@ -139,24 +150,24 @@ internal sealed class ModelEntries
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException and not InvalidInputException)
         {
-            throw new InvalidInputException(file, $"a readable {ModelFormat.Manifest}", FirstLine(e), e);
+            throw new InvalidInputException(file, $"a readable {ManifestName}", FirstLine(e), e);
         }
 
-        if (format != ModelFormat.Name)
+        if (format != kind.Format)
         {
             throw new InvalidInputException(
-                file, $"format '{ModelFormat.Name}' in {ModelFormat.Manifest}", $"'{format}'");
+                file, $"format '{kind.Format}' in {ManifestName}", $"'{format}'");
         }
 
-        if (version is < 1 or > ModelFormat.Version)
+        if (version < 1 || version > kind.Version)
         {
-            string hint = version > ModelFormat.Version ? "; it was written by a newer SparseRefine" : "";
-            throw new InvalidInputException(file, $"format version 1 to {ModelFormat.Version}", $"{version}{hint}");
+            string hint = version > kind.Version ? "; it was written by a newer SparseRefine" : "";
+            throw new InvalidInputException(file, $"format version 1 to {kind.Version}", $"{version}{hint}");
         }
 
-        return version == 1 || comment.Length > 0
+        return version < kind.FirstHashed || comment.Length > 0
             ? manifest!
-            : throw new InvalidInputException(file, $"the SHA-256 of {ModelFormat.Manifest} as the archive's comment", "none");
+            : throw new InvalidInputException(file, $"the SHA-256 of {ManifestName} as the archive's comment", "none");
     }
 
     private static byte[] Content(ZipArchiveEntry entry)
@@ -171,7 +182,7 @@ internal sealed class ModelEntries
     {
         if (Manifest["entries"] is not JsonObject hashes)
         {
-            throw Invalid($"a list of entries in {ModelFormat.Manifest}", "none");
+            throw Invalid($"a list of entries in {ManifestName}", "none");
         }
 
         foreach ((string name, JsonNode? node) in hashes)
@@ -184,7 +195,7 @@ internal sealed class ModelEntries
             if (node is not JsonObject facts || facts["bytes"] is not JsonValue size || !size.TryGetValue(out long bytes)
                 || facts["sha256"] is not JsonValue hash || !hash.TryGetValue(out string? sha256))
             {
-                throw Invalid($"length and hash of '{name}' in {ModelFormat.Manifest}", "none");
+                throw Invalid($"length and hash of '{name}' in {ManifestName}", "none");
             }
 
             if (entry.Length != bytes || bytes > Array.MaxLength)
@@ -204,7 +215,7 @@ internal sealed class ModelEntries
 
         if (found.Count > 0)
         {
-            throw Invalid($"only entries of {ModelFormat.Manifest}", $"'{found.Keys.First()}'");
+            throw Invalid($"only entries of {ManifestName}", $"'{found.Keys.First()}'");
         }
     }
 }

@@ -1,0 +1,24 @@
+namespace SparseRefine.MLNet;
+
+/// <content>Its options.</content>
+public sealed partial class PhotoLoadingEstimator
+{
+    /// <summary>How photos are read.</summary>
+    public sealed class Options
+    {
+        /// <summary>The image column to add.</summary>
+        public string OutputColumnName { get; init => field = Checked.Name(value); } = "Image";
+
+        /// <summary>The text column of paths, or the column of files' bytes; null: the same name as <see cref="OutputColumnName"/>.</summary>
+        public string? InputColumnName { get; init; }
+
+        /// <summary>Folder that relative paths start from; null or empty: the current one.</summary>
+        public string? Folder { get; init; }
+
+        /// <summary>Larger photos are refused before memory is taken for them; at least 1.</summary>
+        /// <exception cref="ArgumentException">A value below 1.</exception>
+        public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PhotoProbe.DefaultMaxPixels;
+
+        internal string Input => InputColumnName ?? OutputColumnName;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Decodes the photo that a text column names or that a column of bytes holds. See <see cref="PhotoReader"/>.</summary>
+public sealed class PhotoLoadingTransformer : RowMappingTransformer
+{
+    internal const string Kind = "photo-loading";
+    private readonly PhotoLoadingEstimator.Options _options;
+
+    internal PhotoLoadingTransformer(PhotoLoadingEstimator.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+    }
+
+    internal override string PartKind => Kind;
+
+    /// <summary>The column of paths or of bytes.</summary>
+    internal string InputColumn => _options.Input;
+
+    /// <summary>The image column.</summary>
+    internal string OutputColumn => _options.OutputColumnName;
+
+    internal static PhotoLoadingTransformer ReadPart(PartReader part) => new(new PhotoLoadingEstimator.Options
+    {
+        OutputColumnName = part.Text("output"),
+        InputColumnName = part.Text("input"),
+        Folder = part.OptionalText("folder"),
+        MaxPixels = long.Parse(part.Text("maxPixels"), NumberStyles.None, CultureInfo.InvariantCulture),
+    });
+
+    internal override void WritePart(PartWriter part)
+    {
+        part.Options["output"] = OutputColumn;
+        part.Options["input"] = InputColumn;
+        part.Options["folder"] = _options.Folder;
+        part.Options["maxPixels"] = _options.MaxPixels.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input)
+    {
+        if (!input.IsBytes(InputColumn))
+        {
+            input.Require<TextDataViewType>(InputColumn, "text (a path) or a vector of Byte (a photo file)");
+        }
+
+        return [new MappedColumn(OutputColumn, ColumnTypes.Image, [InputColumn])];
+    }
+
+    internal override IReadOnlyList<Delegate> Bind(RowScope scope)
+    {
+        Func<MLImage> read = scope.Column(InputColumn).Type is TextDataViewType ? FromPath(scope) : FromBytes(scope);
+
+        // By ML.NET's convention a getter disposes the image it is handed, here only if it is one of ours: readers share this delegate, and
+        // what is ours is known by reference, weakly, to keep no image alive.
+        ConditionalWeakTable<MLImage, object> made = [];
+        ValueGetter<MLImage> getter = (ref MLImage value) =>
+        {
+            scope.ThrowIfDisposed();
+            MLImage image = read();
+            if (value is not null && made.Remove(value))
+            {
+                value.Dispose();
+            }
+
+            made.Add(image, this);
+            value = image;
+        };
+        return [getter];
+    }
+
+    private Func<MLImage> FromPath(RowScope scope)
+    {
+        Func<ReadOnlyMemory<char>> path = scope.Reader<ReadOnlyMemory<char>>(InputColumn);
+        return () => path() is { Length: > 0 } text
+            ? PhotoReader.Read(string.IsNullOrEmpty(_options.Folder) ? text.ToString() : Path.Combine(_options.Folder, text.ToString()), _options.MaxPixels)
+            : throw new InvalidInputException($"column '{InputColumn}'", "a path", "none");
+    }
+
+    private Func<MLImage> FromBytes(RowScope scope)
+    {
+        Func<VBuffer<byte>> bytes = scope.Reader<VBuffer<byte>>(InputColumn);
+        return () =>
+        {
+            VBuffer<byte> file = bytes();
+            byte[] values = new byte[file.Length];
+            file.CopyTo(values);
+            return PhotoReader.Decode(values, $"column '{InputColumn}', row {scope.Input.Position}", _options.MaxPixels);
+        };
+    }
+}

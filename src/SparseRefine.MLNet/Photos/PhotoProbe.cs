@@ -1,0 +1,78 @@
+using System.Buffers;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>
+/// Tells a photo's size and checks that its file is whole, without decoding it: a bad last file must stop a run before the first one is scored,
+/// and a service must know how many pixels a few kilobytes will become before it takes memory for them. Thread-safe.
+/// </summary>
+public static class PhotoProbe
+{
+    /// <summary>Pixels that a photo may have unless told otherwise: 2^27, one of 16384 x 8192.</summary>
+    public const long DefaultMaxPixels = 1L << 27;
+
+    private static readonly HashSet<string> Known = new([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Extensions by which photos are found in folders. TIFF is among them so that such a file is refused by name rather than overlooked.</summary>
+    public static IReadOnlySet<string> Extensions => Known;
+
+    /// <summary>Whether a file's name is that of a photo: one of the extensions, and no hidden file.</summary>
+    /// <param name="fileName">The name without its folder.</param>
+    /// <returns>True where folders that are searched for photos give this file.</returns>
+    public static bool IsPhoto(ReadOnlySpan<char> fileName) =>
+        !fileName.StartsWith('.') && Known.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Path.GetExtension(fileName));
+
+    /// <summary>Checks one photo file: JPEG, PNG, WebP or BMP.</summary>
+    /// <param name="path">The file; read as a whole.</param>
+    /// <param name="maxPixels">Larger photos are refused; at least 1. No photo of more than 2^29 - 1 pixels is ever taken.</param>
+    /// <returns>Its size, from 1x1 to the allowed number of pixels.</returns>
+    /// <exception cref="InvalidInputException">Missing, empty, truncated, larger than allowed, or not such a photo.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static PhotoSize Read(string path, long maxPixels = DefaultMaxPixels) => Use(path, bytes => Read(bytes, path, maxPixels));
+
+    /// <summary>Checks the bytes of one photo file.</summary>
+    /// <param name="bytes">The whole file; not kept.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="maxPixels">Larger photos are refused; at least 1. No photo of more than 2^29 - 1 pixels is ever taken.</param>
+    /// <returns>Its size, from 1x1 to the allowed number of pixels.</returns>
+    /// <exception cref="InvalidInputException">
+    /// Empty, truncated, larger than allowed, a JPEG of so many scans that decoding it would take as long as a larger photo, or not such a photo.
+    /// </exception>
+    public static PhotoSize Read(ReadOnlyMemory<byte> bytes, string name, long maxPixels = DefaultMaxPixels)
+    {
+        using PhotoCodec photo = new(bytes, name, maxPixels);
+        return photo.Size;
+    }
+
+    /// <summary>Reads a photo file, once and into memory that the next photo takes again.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="use">Gets the whole file, for the time of the call.</param>
+    /// <returns>What <paramref name="use"/> makes.</returns>
+    /// <exception cref="InvalidInputException">No such file, or one that no photo can be.</exception>
+    internal static T Use<T>(string path, Func<ReadOnlyMemory<byte>, T> use)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+        {
+            throw new InvalidInputException(path, PhotoCodec.Kinds, Directory.Exists(path) ? "a folder" : "no such file");
+        }
+
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        long length = file.Length;
+        if (length > Array.MaxLength)
+        {
+            throw new InvalidInputException(path, $"a file of at most {Array.MaxLength} bytes", $"{length}");
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)length);
+        try
+        {
+            int read = file.ReadAtLeast(buffer.AsSpan(0, (int)length), (int)length, throwOnEndOfStream: false);
+            return use(buffer.AsMemory(0, read));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SparseRefine.Images;
+using SparseRefine.Selectors;
+using SparseRefine.Training;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>Makes examples of a cursor's rows, checked and with pixels of their own, since an image is valid on its row only.</summary>
+/// <param name="columns">Where everything stands.</param>
+/// <param name="classes">Number of classes; null: those of the first logits that are read.</param>
+internal sealed class TrainingExamples(TrainingColumns columns, int? classes)
+{
+    /// <summary>Number of classes.</summary>
+    public int Classes => classes!.Value;
+
+    public IReadOnlyList<string> Columns =>
+        [columns.Image, columns.Label, .. columns.Logits, .. columns.Selection is string selection ? [selection] : Array.Empty<string>()];
+
+    public Func<TrainingExample> Bind(DataViewRowCursor cursor)
+    {
+        SharedImage photos = SharedImage.Of(cursor, cursor.Schema[columns.Image]);
+        ValueGetter<LogitMap>[] readLogits = [.. columns.Logits.Select(name => cursor.GetGetter<LogitMap>(cursor.Schema[name]))];
+        ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(cursor.Schema[columns.Label]);
+        return () =>
+        {
+            LabelMap labels = null!;
+            readLabels(ref labels);
+            var maps = new LogitMap[readLogits.Length];
+            for (int i = 0; i < maps.Length; i++)
+            {
+                readLogits[i](ref maps[i]);
+                Rows.Present(maps[i], columns.Logits[i]);
+            }
+
+            MLImage photo = Images.Present(photos.Value, columns.Image);
+            string name = Images.Name(photo, $"row {cursor.Position}");
+            ThrowUnlessFits(name, photo, Rows.Present(labels, columns.Label), maps);
+            return new TrainingExample(name, Copy(Images.View(photo, columns.Image)), labels, maps);
+        };
+    }
+
+    /// <summary>The same with the selection of the row.</summary>
+    public Func<SelectedExample> BindSelected(DataViewRowCursor cursor)
+    {
+        Func<TrainingExample> read = Bind(cursor);
+        ValueGetter<PixelSelection> readSelection = cursor.GetGetter<PixelSelection>(cursor.Schema[columns.Selection!]);
+        return () =>
+        {
+            PixelSelection selection = null!;
+            readSelection(ref selection);
+            return new SelectedExample(read(), Rows.Present(selection, columns.Selection!));
+        };
+    }
+
+    private void ThrowUnlessFits(string name, MLImage photo, LabelMap labels, LogitMap[] logits)
+    {
+        if (labels.Height != photo.Height || labels.Width != photo.Width)
+        {
+            throw new InvalidInputException(
+                name, $"a label map of {photo.Height}x{photo.Width}", $"{labels.Height}x{labels.Width}");
+        }
+
+        classes ??= logits[0].Classes;
+        foreach (LogitMap map in logits)
+        {
+            if (map.Classes != classes)
+            {
+                throw new InvalidInputException(name, $"logits of {classes} classes", $"{map.Classes}");
+            }
+        }
+
+        Rows.ThrowUnlessClasses(labels, classes.Value, columns.IgnoreIndex, name);
+    }
+
+    /// <summary>Three bytes a pixel: what the trainer reads.</summary>
+    private static ImageBuffer Copy(ImageView view)
+    {
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(view.Height * view.Width * 3));
+        ReadOnlySpan<byte> source = view.Pixels;
+        int red = view.RedOffset;
+        int blue = view.BlueOffset;
+        for (int i = 0, from = 0; i < pixels.Length; i += 3, from += 4)
+        {
+            pixels[i] = source[from + red];
+            pixels[i + 1] = source[from + 1];
+            pixels[i + 2] = source[from + blue];
+        }
+
+        return new ImageBuffer(pixels, view.Height, view.Width, PixelOrder.Rgb24);
+    }
+}

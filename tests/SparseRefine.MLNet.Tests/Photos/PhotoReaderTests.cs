@@ -1,0 +1,174 @@
+using Microsoft.ML.Data;
+using SkiaSharp;
+using SparseRefine.Testing;
+using Xunit;
+
+namespace SparseRefine.MLNet.Tests.Photos;
+
+public sealed class PhotoReaderTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("a.png")]
+    [InlineData("a.jpg")]
+    [InlineData("a.webp")]
+    public void Read_PlainPhoto_HasTheBitsOfMLNet(string name)
+    {
+        _folder.WritePhoto(name, 37, 53, seed: 1);
+        string path = _folder["images/" + name];
+        using MLImage image = PhotoReader.Read(path);
+        using MLImage expected = MLImage.CreateFromFile(path);
+        Assert.Equal(expected.PixelFormat, image.PixelFormat);
+        Assert.Equal((expected.Height, expected.Width, path), (image.Height, image.Width, image.Tag));
+        Assert.True(expected.Pixels.SequenceEqual(image.Pixels));
+    }
+
+    [Theory]
+    [InlineData(SKColorType.Gray8, SKAlphaType.Opaque)]
+    [InlineData(SKColorType.Rgba8888, SKAlphaType.Unpremul)]
+    public void Read_GrayOrTransparentPng_HasTheBitsOfMLNet(SKColorType colors, SKAlphaType alpha)
+    {
+        using SKBitmap bitmap = new(new SKImageInfo(3, 2, colors, alpha));
+        for (int i = 0; i < 6; i++)
+        {
+            bitmap.SetPixel(i % 3, i / 3, new SKColor((byte)(i * 40), 200, 90, (byte)(255 - (i * 30))));
+        }
+
+        using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        using MLImage image = PhotoReader.Decode(png.ToArray(), "x");
+        using MLImage expected = MLImage.CreateFromStream(new MemoryStream(png.ToArray()));
+        Assert.True(expected.Pixels.SequenceEqual(image.Pixels));
+    }
+
+    // Each orientation puts the first stored row and column somewhere else. The photo is bright in the stored upper left eighth only.
+    [Theory]
+    [InlineData(1, 40, 80, 0, 0)]
+    [InlineData(2, 40, 80, 0, 1)]
+    [InlineData(3, 40, 80, 1, 1)]
+    [InlineData(4, 40, 80, 1, 0)]
+    [InlineData(5, 80, 40, 0, 0)]
+    [InlineData(6, 80, 40, 0, 1)]
+    [InlineData(7, 80, 40, 1, 1)]
+    [InlineData(8, 80, 40, 1, 0)]
+    public void Read_ExifOrientation_StandsUpright(byte orientation, int height, int width, int bottom, int right)
+    {
+        string path = _folder.Write("a.jpg", Oriented(orientation));
+        Assert.Equal(new PhotoSize(height, width), PhotoProbe.Read(path));
+        using MLImage image = PhotoReader.Read(path);
+        Assert.Equal((height, width), (image.Height, image.Width));
+        for (int y = 0; y < 2; y++)
+        {
+            for (int x = 0; x < 2; x++)
+            {
+                int at = ((((y * (height - 9)) + 4) * width) + (x * (width - 9)) + 4) * 4;
+                Assert.Equal(y == bottom && x == right, image.Pixels[at] > 128);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(5, 1)]
+    [InlineData(2, 3)]
+    public void Apply_TwiceTheInverse_GivesTheStoredPixels(int height, int width)
+    {
+        uint[] stored = [.. Enumerable.Range(0, height * width).Select(i => (uint)i)];
+        foreach (SKEncodedOrigin origin in Enum.GetValues<SKEncodedOrigin>())
+        {
+            uint[] seen = new uint[stored.Length];
+            uint[] back = new uint[stored.Length];
+            PhotoOrientation.Apply(origin, stored, seen, height, width);
+            bool isTurned = origin >= SKEncodedOrigin.LeftTop;
+            SKEncodedOrigin inverse = origin switch
+            {
+                SKEncodedOrigin.RightTop => SKEncodedOrigin.LeftBottom,
+                SKEncodedOrigin.LeftBottom => SKEncodedOrigin.RightTop,
+                _ => origin,
+            };
+            PhotoOrientation.Apply(inverse, seen, back, isTurned ? width : height, isTurned ? height : width);
+            Assert.Equal(stored, back);
+            Assert.Equal(stored, seen.Order());
+        }
+    }
+
+    [Theory]
+    [InlineData("a.png")]
+    [InlineData("a.jpg")]
+    [InlineData("a.webp")]
+    public void Read_AnyTruncation_IsRefusedAndNamed(string name)
+    {
+        _folder.WritePhoto(name, 37, 53, seed: 1);
+        byte[] whole = File.ReadAllBytes(_folder["images/" + name]);
+        for (int length = 0; length < whole.Length - 8; length += Math.Max(1, whole.Length / 23))
+        {
+            byte[] cut = whole[..length];
+            Assert.StartsWith("cut: expected ", Assert.Throws<InvalidInputException>(() => PhotoReader.Decode(cut, "cut")).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Read_PngWithHarmedPixels_IsRefusedWhereMLNetShowsGray()
+    {
+        _folder.WritePhoto("a.png", 64, 64, seed: 1);
+        byte[] bytes = File.ReadAllBytes(_folder["images/a.png"]);
+        bytes.AsSpan(bytes.Length / 2, 40).Clear();
+        Assert.Contains("a photo that can be decoded", Assert.Throws<InvalidInputException>(() => PhotoReader.Decode(bytes, "x")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.JPG", true)]
+    [InlineData("a.webp", true)]
+    [InlineData(".a.jpg", false)]
+    [InlineData("a.txt", false)]
+    [InlineData("jpg", false)]
+    public void IsPhoto_Name_GoesByItsExtension(string name, bool expected) => Assert.Equal(expected, PhotoProbe.IsPhoto(name));
+
+    [Fact]
+    public void Decode_PartOfAnArray_ReadsThatPartOnly()
+    {
+        _folder.WritePhoto("a.png", 5, 7, seed: 1);
+        byte[] file = File.ReadAllBytes(_folder["images/a.png"]);
+        byte[] padded = [.. new byte[11], .. file, .. new byte[9]];
+        using MLImage image = PhotoReader.Decode(padded.AsMemory(11, file.Length), "x");
+        Assert.Equal((5, 7), (image.Height, image.Width));
+    }
+
+    [Fact]
+    public void Read_AgainAndAgain_TakesNoMemoryForTheFile()
+    {
+        _folder.WritePhoto("a.png", 400, 400, seed: 1, noise: 100);
+        string path = _folder["images/a.png"];
+        PhotoReader.Read(path).Dispose();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        PhotoReader.Read(path).Dispose();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000);
+        Assert.InRange(new FileInfo(path).Length, 100_000, long.MaxValue);
+    }
+
+    [Fact]
+    public void Read_MissingFileOrFolder_IsNamed()
+    {
+        Assert.Equal("no such file", Assert.Throws<InvalidInputException>(() => PhotoReader.Read(_folder["gone.png"])).Got);
+        Assert.Equal("a folder", Assert.Throws<InvalidInputException>(() => PhotoReader.Read(_folder.Root)).Got);
+    }
+
+    private static byte[] Oriented(byte orientation)
+    {
+        using SKBitmap bitmap = new(new SKImageInfo(80, 40, SKColorType.Bgra8888, SKAlphaType.Opaque));
+        bitmap.Erase(SKColors.Black);
+        bitmap.Erase(SKColors.White, new SKRectI(0, 0, 20, 20));
+        using SKData jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 95);
+        byte[] bytes = jpeg.ToArray();
+
+        // One EXIF entry: tag 0x0112, a short, once.
+        byte[] exif =
+        [
+            0xFF, 0xE1, 0, 34, (byte)'E', (byte)'x', (byte)'i', (byte)'f', 0, 0, (byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8,
+            0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
+        ];
+        return [.. bytes[..2], .. exif, .. bytes[2..]];
+    }
+}
