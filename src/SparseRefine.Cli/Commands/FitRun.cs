@@ -102,7 +102,7 @@ internal sealed class FitRun(IAnsiConsole console)
             }).Fit(denseModel.Transform(labelled.Transform(rows))));
         for (int i = 0; i < dense.Length; i++)
         {
-            var model = new TransformerChain<ITransformer>([dense[i], refiner.WithLogitsColumn(logits[i])]);
+            var model = new TransformerChain<ITransformer>([images, dense[i], refiner.WithLogitsColumn(logits[i])]);
             segmentation.Save(model, null, Outputs[i]);
         }
 
