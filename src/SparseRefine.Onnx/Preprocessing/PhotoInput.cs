@@ -45,12 +45,12 @@ internal sealed class PhotoInput : IDisposable
     public (int Height, int Width) Size(int height, int width) =>
         (Side(_signature.Height, _options.Height, height), Side(_signature.Width, _options.Width, width));
 
-    /// <summary>Resizes and normalises into [3, height, width] values of the model's input type.</summary>
+    /// <summary>Resizes and normalises into 3 x height x width values of the model's input type, in its layout.</summary>
     public void Prepare(ImageView image, int height, int width, Span<byte> target)
     {
         var rows = new ResampleAxis(image.Height, height, _options.Interpolation);
         var columns = new ResampleAxis(image.Width, width, _options.Interpolation);
-        var planes = new PlaneTransform(_options, image.Order, _signature.InputType != TensorElementType.UInt8);
+        var planes = new PlaneTransform(_options, image.Order, _signature.InputType != TensorElementType.UInt8, _signature.IsChannelsLast);
         switch (_signature.InputType)
         {
             case TensorElementType.Float:
@@ -83,7 +83,7 @@ internal sealed class PhotoInput : IDisposable
             buffer.Dispose();
         }
 
-        return new InputBuffer(_signature.InputType, height, width);
+        return new InputBuffer(_signature.InputType, height, width, _signature.IsChannelsLast);
     }
 
     /// <summary>Takes a buffer back, for the next photo.</summary>

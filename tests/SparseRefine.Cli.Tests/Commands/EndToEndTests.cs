@@ -26,6 +26,9 @@ public sealed class EndToEndTests(FittedModel fitted) : IClassFixture<FittedMode
     {
         ToolResult result = Tool.Run("info", "--model", fitted.Model);
         result.AssertSuccess();
+        Assert.Equal(
+            ["part photo-loading", "part dense-model", "part sparse-refinement"],
+            result.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("part ", StringComparison.Ordinal)));
         Assert.Contains("classes: class0, class1", result.Output);
         Assert.Contains("fraction:0.3", result.Output);
     }
