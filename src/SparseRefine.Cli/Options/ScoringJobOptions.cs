@@ -8,7 +8,7 @@ namespace SparseRefine.Cli.Options;
 /// <summary>The options that every command that scores pictures has.</summary>
 internal sealed class ScoringJobOptions
 {
-    private static readonly ScoringOptions Standard = new() { Model = "", Output = "", Inputs = new ScoringInputs() };
+    private static readonly ScoringOptions Standard = new() { Model = "none", Output = "none", Inputs = new ScoringInputs() };
 
     private readonly Option<string> _model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine).", "FILE");
     private readonly Option<string> _output = OptionValues.Required("--out", "Folder for NAME.png, index PNGs of the classes, and the journal.", "DIR");
@@ -48,7 +48,8 @@ internal sealed class ScoringJobOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="inputs">The pictures.</param>
     /// <returns>What to do.</returns>
-    public ScoringOptions Read(ParseResult parsed, ScoringInputs inputs) => new()
+    /// <exception cref="BadOptionException">A value that the job refuses.</exception>
+    public ScoringOptions Read(ParseResult parsed, ScoringInputs inputs) => OptionValues.Checked(() => new ScoringOptions
     {
         Model = parsed.GetRequiredValue(_model),
         Output = parsed.GetRequiredValue(_output),
@@ -66,7 +67,7 @@ internal sealed class ScoringJobOptions
         TimeLimit = TimeSpan.FromSeconds(parsed.GetValue(_limit)),
         MaxPixels = parsed.GetValue(_pixels),
         MaxFailures = parsed.GetValue(_failures),
-    };
+    });
 
     /// <summary>How progress is to be shown.</summary>
     /// <param name="parsed">The command line.</param>

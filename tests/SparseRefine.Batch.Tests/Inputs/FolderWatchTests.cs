@@ -42,7 +42,7 @@ public sealed class FolderWatchTests : IDisposable
 
         taken.Seal();
         stems.Seal();
-        WatchOptions options = new() { Settle = Settle, Rescan = isNotified ? TimeSpan.FromDays(1000) : Rescan };
+        WatchOptions options = new() { Settle = Settle, Rescan = isNotified ? TimeSpan.FromDays(1) : Rescan };
         return new FolderWatch(_folder["in"], _folder["in/out"], options, null, taken, stems) { IsNotified = isNotified, Time = _time };
     }
 
