@@ -269,8 +269,9 @@ public sealed class DenseModel : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
+            string sizes = TakesAnySize ? $" (a model that needs other sizes: SizeMultiple, --size-multiple; it is {Options.SizeMultiple})" : "";
             throw new InvalidInputException(
-                Name, $"a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}", OneLine.Of(e), e);
+                Name, $"a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}", OneLine.Of(e) + sizes, e);
         }
     }
 

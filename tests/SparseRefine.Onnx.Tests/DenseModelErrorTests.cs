@@ -152,7 +152,7 @@ public class DenseModelErrorTests
             .Build();
         using var model = new DenseModel(bytes, "m.onnx", new() { Scale = 1, SizeMultiple = 1 });
         var e = Assert.Throws<InvalidInputException>(() => model.Run(TestImage.Noise(5, 7).View));
-        AssertLine(e, "m.onnx: expected a model that runs at 5x7, got");
+        AssertLine(e, "m.onnx: expected a model that runs at 5x7, got", "--size-multiple; it is 1");
     }
 
     [Fact]

@@ -40,6 +40,7 @@ internal static class ScoringRun
             observers.Add(report);
         }
 
+        observers.Add(new SelectionWarning(error));
         observers.AddRange(more);
 
         job = new ScoringJob(options, observers);
