@@ -7,7 +7,7 @@ namespace SparseRefine.Cli.Options;
 
 /// <summary>
 /// A file that says how a dense model sees photos. Ours names the options as the manifest of a model file does; read as well, where their facts fit: Hugging Face's
-/// <c>preprocessor_config.json</c> (rescaling, mean, deviation, order of channels, divisor of the size) and mmdeploy's <c>pipeline.json</c> (the transforms
+/// <c>preprocessor_config.json</c> or the <c>config.json</c> beside it (rescaling, mean, deviation, order of channels, divisor of the size) and mmdeploy's <c>pipeline.json</c> or the <c>deploy.json</c> beside it (the transforms
 /// Normalize and Pad).
 /// </summary>
 internal static class ModelConfig
@@ -48,6 +48,19 @@ internal static class ModelConfig
         {
             JsonObject root = JsonNode.Parse(File.ReadAllText(path)) as JsonObject
                 ?? throw new InvalidInputException(path, "a JSON object", "another value");
+
+            // The two files that people take for those that hold the facts: these lie beside them.
+            string? sibling = root.ContainsKey("id2label") || root.ContainsKey("model_type") ? "preprocessor_config.json"
+                : root.ContainsKey("task") && root.ContainsKey("models") ? "pipeline.json"
+                : null;
+            if (sibling is not null && !OfHuggingFace.Any(root.ContainsKey))
+            {
+                string other = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, sibling);
+                return File.Exists(other) && Path.GetFileName(path) != sibling
+                    ? Read(other, start)
+                    : throw new InvalidInputException(path, $"{sibling} beside it, which says how photos are prepared", "none");
+            }
+
             return OfHuggingFace.Any(root.ContainsKey) ? HuggingFace(root, start)
                 : Transforms(root).ToList() is { Count: > 0 } transforms ? OpenMmlab(transforms, start)
                 : Ours(root, path, start);
