@@ -23,7 +23,7 @@ namespace SparseRefine.Onnx;
 /// </remarks>
 public sealed class DenseModel : IDisposable
 {
-    // More than half of this file's 270 lines document its public members.
+    // More than half of this file's lines document its public members.
     private readonly DenseModel? _owner;
     private readonly InferenceSession _session;
     private readonly ModelSignature _signature;
@@ -269,8 +269,9 @@ public sealed class DenseModel : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
+            string sizes = TakesAnySize ? $" (a model that needs other sizes: SizeMultiple, --size-multiple; it is {Options.SizeMultiple})" : "";
             throw new InvalidInputException(
-                Name, $"a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}", OneLine.Of(e), e);
+                Name, $"a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}", OneLine.Of(e) + sizes, e);
         }
     }
 

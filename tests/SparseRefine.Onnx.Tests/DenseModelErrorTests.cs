@@ -152,7 +152,15 @@ public class DenseModelErrorTests
             .Build();
         using var model = new DenseModel(bytes, "m.onnx", new() { Scale = 1, SizeMultiple = 1 });
         var e = Assert.Throws<InvalidInputException>(() => model.Run(TestImage.Noise(5, 7).View));
-        AssertLine(e, "m.onnx: expected a model that runs at 5x7, got");
+        AssertLine(e, "m.onnx: expected a model that runs at 5x7, got", "--size-multiple; it is 1");
+    }
+
+    [Fact]
+    public void Run_InputOfManyGigabytes_NamesSize()
+    {
+        using var model = new DenseModel(OnnxModelBuilder.Identity(), "m.onnx", new() { Height = 46340, Width = 46340 });
+        var e = Assert.Throws<InvalidInputException>(() => model.Run(TestImage.Noise(5, 7).View));
+        AssertLine(e, "m.onnx: expected an input of less than 2 GB, got 46340x46340 for a photo of 5x7");
     }
 
     [Fact]

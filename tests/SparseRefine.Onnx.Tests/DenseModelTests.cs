@@ -167,7 +167,7 @@ public class DenseModelTests
         ImageBuffer image = TestImage.Noise(4, 4);
         InvalidInputException e = Assert.Throws<InvalidInputException>(() => new DenseModel(bytes, "m.onnx", AsLogits));
         Assert.Equal(
-            "m.onnx: expected one score output, or an output name to choose by, got 'main' Float [1, 3, ?, ?], 'auxiliary' Float [1, 3, ?, ?]", e.Message);
+            "m.onnx: expected one score output, or an output name (--output-name) to choose by, got 'main' Float [1, 3, ?, ?], 'auxiliary' Float [1, 3, ?, ?]", e.Message);
         using var first = new DenseModel(bytes, "m.onnx", AsLogits with { OutputName = "main" });
         using var named = new DenseModel(bytes, "m.onnx", AsLogits with { OutputName = "auxiliary" });
         using var beside = new DenseModel(bytes, "m.onnx", AsLogits with { FeatureOutputName = "auxiliary" });

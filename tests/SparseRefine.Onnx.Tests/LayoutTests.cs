@@ -92,7 +92,7 @@ public class LayoutTests
         ImageBuffer image = TestImage.Noise(3, 3);
         using var model = new DenseModel(bytes, "m.onnx", options);
         InvalidInputException e = Assert.Throws<InvalidInputException>(() => model.Run(image.View));
-        Assert.Equal("m.onnx: expected output 'scores' to tell its classes from its planes, or an output layout to say it, got [1, 3, 3, 3]", e.Message);
+        Assert.Equal("m.onnx: expected output 'scores' to tell its classes from its planes, or an output layout (--output-layout) to say it, got [1, 3, 3, 3]", e.Message);
 
         using var first = new DenseModel(bytes, "m.onnx", options with { OutputLayout = TensorLayout.ChannelsFirst });
         using var last = new DenseModel(bytes, "m.onnx", options with { OutputLayout = TensorLayout.ChannelsLast });
@@ -116,7 +116,7 @@ public class LayoutTests
             .Output("scores", Float, 1, -1, -1, -1)
             .Build();
         InvalidInputException e = Assert.Throws<InvalidInputException>(() => new DenseModel(bytes, "m.onnx", Options));
-        Assert.Equal("m.onnx: expected input 'image' to tell which axis is that of 3 colors, or an input layout to say it, got Float [1, ?, ?, ?]", e.Message);
+        Assert.Equal("m.onnx: expected input 'image' to tell which axis is that of 3 colors, or an input layout (--input-layout) to say it, got Float [1, ?, ?, ?]", e.Message);
 
         using var model = new DenseModel(bytes, "m.onnx", Options with { InputLayout = TensorLayout.ChannelsLast });
         Assert.Equal(3, model.Run(TestImage.Noise(20, 30).View).Classes);

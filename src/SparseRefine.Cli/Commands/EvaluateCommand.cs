@@ -27,12 +27,12 @@ internal static class EvaluateCommand
         Option<IPixelSelector?> selector = OptionValues.Create<IPixelSelector?>(
             "--selector", "Measure the model behind another selector than its own.", "entropy:0.1|learned:0.3", PixelSelector.Parse);
         Option<long> maxPixels = OptionValues.MaxPixels();
-        DenseSizeOptionGroup sizes = new();
+        DenseModelOptionGroup sees = new();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels.")
         {
             model, dense, classes, images, labels, selector, json, maxPixels,
         };
-        sizes.AddTo(command);
+        sees.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(model) is null == result.GetResult(dense) is null)
@@ -46,7 +46,7 @@ internal static class EvaluateCommand
             }
 
             if (result.GetResult(model) is not null && result.Children.OfType<OptionResult>()
-                .FirstOrDefault(o => !o.Implicit && o.Option.Name is "--classes" or "--scale" or "--size" or "--size-multiple") is { } own)
+                .FirstOrDefault(o => !o.Implicit && (o.Option == classes || sees.All.Contains(o.Option))) is { } own)
             {
                 result.AddError($"--model: expected no {own.Option.Name} beside it, as the model has its own");
             }
@@ -74,11 +74,12 @@ internal static class EvaluateCommand
             }
             else
             {
+                string onnx = parsed.GetRequiredValue(dense)!;
                 EvaluateDenseRun run = new()
                 {
-                    ModelPath = parsed.GetRequiredValue(dense)!,
-                    Model = sizes.Read(parsed, threads: 0),
-                    Classes = parsed.GetValue(classes) is string list ? ClassList.Load(list) : null,
+                    ModelPath = onnx,
+                    Model = sees.Read(parsed, threads: 0, [onnx], console.WriteLine),
+                    ClassesPath = parsed.GetValue(classes),
                     MaxPixels = parsed.GetValue(maxPixels),
                 };
                 Run(console, pairs, parsed.GetValue(json), run.Execute, ReportTable.Write, ReportJson.Write, cancellation);

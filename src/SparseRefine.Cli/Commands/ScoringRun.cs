@@ -41,6 +41,7 @@ internal static class ScoringRun
             observers.Add(report);
         }
 
+        observers.Add(new SelectionWarning(error));
         observers.AddRange(more);
 
         job = OptionValues.Checked(() => new ScoringJob(options, observers));

@@ -12,8 +12,8 @@ internal sealed class ScoringJobOptions
 
     private readonly Option<string> _model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine).", "FILE");
     private readonly Option<string> _output = OptionValues.Required("--out", "Folder for NAME.png, index PNGs of the classes, and the journal.", "DIR");
-    private readonly Option<int> _bits = OptionValues.Create("--bits", "Bits a pixel of the index PNGs: 8, or 16 without colours.", "8|16", Bits, () => 8);
-    private readonly Option<bool> _overlay = new("--overlay") { Description = "Also write NAME.overlay.png, the photo blended with the class colours." };
+    private readonly Option<int> _bits = OptionValues.Create("--bits", "Bits a pixel of the index PNGs: 8, or 16 without colors.", "8|16", Bits, () => 8);
+    private readonly Option<bool> _overlay = new("--overlay") { Description = "Also write NAME.overlay.png, the photo blended with the class colors." };
     private readonly Option<bool> _background = new("--overlay-background") { Description = "Paint class 0 in overlays and the report even where its name is background or unlabelled." };
     private readonly Option<bool> _entropy = new("--entropy") { Description = "Also write NAME.entropy.png: how unsure the dense model was, 255 e / ln C." };
     private readonly Option<bool> _mask = new("--mask") { Description = "Also write NAME.mask.png: 255 where a pixel was refined." };

@@ -57,7 +57,7 @@ internal sealed class ModelSignature
         if (layout == TensorLayout.Auto)
         {
             throw new InvalidInputException(
-                file, $"input '{name}' to tell which axis is that of 3 colors, or an input layout to say it", Describe(input));
+                file, $"input '{name}' to tell which axis is that of 3 colors, or an input layout (--input-layout) to say it", Describe(input));
         }
 
         return (layout == TensorLayout.ChannelsFirst ? first : last)
@@ -102,7 +102,7 @@ internal sealed class ModelSignature
         if (rivals.Count > 1)
         {
             throw new InvalidInputException(
-                file, "one score output, or an output name to choose by", string.Join(", ", rivals.Select(o => $"'{o.Name}' {Describe(o.Node)}")));
+                file, "one score output, or an output name (--output-name) to choose by", string.Join(", ", rivals.Select(o => $"'{o.Name}' {Describe(o.Node)}")));
         }
 
         if (name is null || (node.Dimensions.Length == 4 && node.Dimensions[0] is not (1 or < 0)))

@@ -71,7 +71,7 @@ internal sealed class ScoreShape
         if (first && last && hint == TensorLayout.Auto)
         {
             throw new InvalidInputException(
-                _file, $"output '{_output}' to tell its classes from its planes, or an output layout to say it", Text(shape));
+                _file, $"output '{_output}' to tell its classes from its planes, or an output layout (--output-layout) to say it", Text(shape));
         }
 
         return first && (!last || hint == TensorLayout.ChannelsFirst) ? TensorLayout.ChannelsFirst
