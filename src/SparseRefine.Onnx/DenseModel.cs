@@ -23,7 +23,7 @@ namespace SparseRefine.Onnx;
 /// </remarks>
 public sealed class DenseModel : IDisposable
 {
-    // More than half of this file's 270 lines document its public members.
+    // More than half of this file's lines document its public members.
     private readonly DenseModel? _owner;
     private readonly InferenceSession _session;
     private readonly ModelSignature _signature;

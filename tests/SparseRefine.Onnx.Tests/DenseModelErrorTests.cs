@@ -156,6 +156,14 @@ public class DenseModelErrorTests
     }
 
     [Fact]
+    public void Run_InputOfManyGigabytes_NamesSize()
+    {
+        using var model = new DenseModel(OnnxModelBuilder.Identity(), "m.onnx", new() { Height = 46340, Width = 46340 });
+        var e = Assert.Throws<InvalidInputException>(() => model.Run(TestImage.Noise(5, 7).View));
+        AssertLine(e, "m.onnx: expected an input of less than 2 GB, got 46340x46340 for a photo of 5x7");
+    }
+
+    [Fact]
     public void Run_OutputTurnsOutToBeAVector_Throws()
     {
         byte[] bytes = new OnnxModelBuilder()

@@ -124,7 +124,17 @@ internal sealed class BenchRun(IAnsiConsole console)
         {
             return new DenseModel(
                 FullDense,
-                low.Options with { Scale = 1, Height = null, Width = null, InputName = null, OutputName = null, FeatureOutputName = null });
+                low.Options with
+                {
+                    Scale = 1,
+                    Height = null,
+                    Width = null,
+                    InputName = null,
+                    OutputName = null,
+                    InputLayout = TensorLayout.Auto,
+                    OutputLayout = TensorLayout.Auto,
+                    FeatureOutputName = null,
+                });
         }
 
         return low.TakesAnySize

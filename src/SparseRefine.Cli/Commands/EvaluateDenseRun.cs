@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
@@ -33,6 +34,7 @@ internal sealed class EvaluateDenseRun
         ClassList? classes = ClassesPath is null ? null : ClassList.Load(ClassesPath);
         using SegmentationModel model = SegmentationModel.FromOnnx(ModelPath, Model, options: new SegmentationModelOptions { MaxPixels = MaxPixels });
         CheckClasses(model, classes);
+        classes ??= ModelConfig.ClassesBeside(ModelPath, model.Dense!.Classes);
         MLContext context = new(seed: 1);
         SemanticSegmentationMetrics metrics = context.SemanticSegmentation.Evaluate(
             context.Data.LoadFromEnumerable(Pairs(model, classes, photos)),

@@ -7,7 +7,7 @@ namespace SparseRefine.Cli.Options;
 
 /// <summary>
 /// A file that says how a dense model sees photos. Ours names the options as the manifest of a model file does; read as well, where their facts fit: Hugging Face's
-/// <c>preprocessor_config.json</c> (rescaling, mean, deviation, order of channels, divisor of the size) and mmdeploy's <c>pipeline.json</c> (the transforms
+/// <c>preprocessor_config.json</c> or the <c>config.json</c> beside it (rescaling, mean, deviation, order of channels, divisor of the size) and mmdeploy's <c>pipeline.json</c> or the <c>deploy.json</c> beside it (the transforms
 /// Normalize and Pad).
 /// </summary>
 internal static class ModelConfig
@@ -16,14 +16,26 @@ internal static class ModelConfig
 
     /// <summary>Hugging Face's file in the folder of a model, or in that above a folder <c>onnx</c>; null: none.</summary>
     /// <param name="model">The ONNX file.</param>
-    public static string? Beside(string model)
+    public static string? Beside(string model) => Beside(model, "preprocessor_config.json");
+
+    /// <summary>The names of a model's classes in Hugging Face's <c>config.json</c> beside it; null: none that fit.</summary>
+    /// <param name="model">The ONNX file.</param>
+    /// <param name="classes">How many there must be.</param>
+    /// <returns>The classes, all black.</returns>
+    public static ClassList? ClassesBeside(string model, int? classes)
     {
-        string? folder = Path.GetDirectoryName(Path.GetFullPath(model));
-        string? above = Path.GetFileName(folder) == "onnx" ? Path.GetDirectoryName(folder) : null;
-        return new[] { folder, above }
-            .OfType<string>()
-            .Select(f => Path.Combine(f, "preprocessor_config.json"))
-            .FirstOrDefault(File.Exists);
+        try
+        {
+            // What is not asked for by the user is no error where it does not fit.
+            JsonObject? labels = Beside(model, "config.json") is string path ? JsonNode.Parse(File.ReadAllText(path))?["id2label"] as JsonObject : null;
+            return labels is null || labels.Count != classes
+                ? null
+                : new ClassList([.. Enumerable.Range(0, labels.Count).Select(c => (string?)labels[$"{c}"] ?? "")], new byte[labels.Count * 3]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Reads a file of any of the kinds.</summary>
@@ -36,6 +48,19 @@ internal static class ModelConfig
         {
             JsonObject root = JsonNode.Parse(File.ReadAllText(path)) as JsonObject
                 ?? throw new InvalidInputException(path, "a JSON object", "another value");
+
+            // The two files that people take for those that hold the facts: these lie beside them.
+            string? sibling = root.ContainsKey("id2label") || root.ContainsKey("model_type") ? "preprocessor_config.json"
+                : root.ContainsKey("task") && root.ContainsKey("models") ? "pipeline.json"
+                : null;
+            if (sibling is not null && !OfHuggingFace.Any(root.ContainsKey))
+            {
+                string other = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, sibling);
+                return File.Exists(other) && Path.GetFileName(path) != sibling
+                    ? Read(other, start)
+                    : throw new InvalidInputException(path, $"{sibling} beside it, which says how photos are prepared", "none");
+            }
+
             return OfHuggingFace.Any(root.ContainsKey) ? HuggingFace(root, start)
                 : Transforms(root).ToList() is { Count: > 0 } transforms ? OpenMmlab(transforms, start)
                 : Ours(root, path, start);
@@ -99,6 +124,13 @@ internal static class ModelConfig
 
         string words = string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName));
         throw new InvalidInputException("text", $"one of {words}", $"'{text}'");
+    }
+
+    private static string? Beside(string model, string name)
+    {
+        string? folder = Path.GetDirectoryName(Path.GetFullPath(model));
+        string? above = Path.GetFileName(folder) == "onnx" ? Path.GetDirectoryName(folder) : null;
+        return new[] { folder, above }.OfType<string>().Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists);
     }
 
     private static DenseModelOptions Ours(JsonObject root, string path, DenseModelOptions start)

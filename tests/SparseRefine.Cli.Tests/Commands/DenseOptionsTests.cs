@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML.Data;
 using Xunit;
@@ -82,6 +83,61 @@ public sealed class DenseOptionsTests : IDisposable
         string model = _folder.Write("two.onnx", TinyModels.Brightness());
         Tool.Run("evaluate", "--dense", model, "--classes", _folder["classes.csv"], "--images", _folder["images"], "--labels", _folder["labels"])
             .AssertBadInput("two.onnx", "3 classes as in", "classes.csv (--classes)", "got 2");
+    }
+
+    [Fact]
+    public void Evaluate_HuggingFaceConfigBesideTheModel_NamesTheClasses()
+    {
+        string model = _folder.Write("unit.onnx", OfUnitRange());
+        _folder.Write("config.json", "{ \"model_type\": \"x\", \"id2label\": { \"0\": \"night\", \"1\": \"dusk\", \"2\": \"day\" } }");
+        Assert.Contains("dusk", Evaluate(model).Output);
+        _folder.Write("config.json", "{ \"id2label\": { \"0\": \"night\" } }");
+        Assert.DoesNotContain("night", Evaluate(model).Output);
+    }
+
+    [Fact]
+    public void Fit_ModelAsTheOptionsSay_IsSavedSo()
+    {
+        // Weights in a file beside it, channels last, one output of two: all of it must be in the model file.
+        string model = _folder.Write("last/m.onnx", new OnnxModelBuilder()
+            .Input("image", OnnxModelBuilder.Float, 1, -1, -1, 3)
+            .ExternalWeights("w", "w.bin", 0, 3, 3, 1, 1)
+            .Node("Transpose", ["image"], ["first"], ("perm", new long[] { 0, 3, 1, 2 }))
+            .Node("Conv", ["first", "w"], ["z"])
+            .Node("Transpose", ["z"], ["out"], ("perm", new long[] { 0, 2, 3, 1 }))
+            .Node("Neg", ["z"], ["aux"])
+            .Output("aux", OnnxModelBuilder.Float, 1, 3, -1, -1)
+            .Output("out", OnnxModelBuilder.Float, 1, -1, -1, 3)
+            .Build());
+        string weights = _folder.Write("last/w.bin", MemoryMarshal.AsBytes<float>([0, 0, 0, 0, 1, 0, 0, 0, 1]).ToArray());
+        File.Copy(_folder["images/a.png"], _folder["images/b.png"]);
+        File.Copy(_folder["labels/a.png"], _folder["labels/b.png"]);
+
+        // All pixels are selected, of which fit and score warn.
+        ToolResult fit = Tool.Run(
+            "fit", "--dense", model, "--output-name", "out", "--value-range", "0-1", "--interpolation", "bilinear", "--scores", "logits", "--images", _folder["images"],
+            "--labels", _folder["labels"], "--classes", _folder["classes.csv"], "--out", _folder["m.sparserefine"], "--size-multiple", "4",
+            "--selector", "fraction:1", "--planes", "4", "--reps", "1", "--epochs", "1", "--crop", "32x32");
+        fit.AssertSuccess();
+        Assert.Contains("warning: 100% of the pixels are selected", fit.Output);
+        File.Delete(weights);
+
+        string info = Tool.Run("info", "--model", _folder["m.sparserefine"]).Output;
+        Assert.All(
+            ["std: [255,255,255]", "interpolation: Bilinear", "scoreKind: Logits", "outputName: out", "outputLayout: Auto"],
+            (Action<string>)(line => Assert.Contains(line, info)));
+        ToolResult score = Tool.Run("score", "--model", _folder["m.sparserefine"], "--images", _folder["images"], "--out", _folder["answers"]);
+        Assert.Equal(ExitCodes.Success, score.Code);
+        Assert.StartsWith("warning: 100% of the pixels of the first 2 photos are selected", score.Error);
+    }
+
+    [Fact]
+    public void Bench_TwoScoreOutputs_TakesTheNamedOne()
+    {
+        string model = _folder.Write("two.onnx", Two());
+        string[] bench = ["bench", "--dense", model, "--size", "64x64", "--density", "0.1", "--planes", "4", "--reps", "1", "--rounds", "1"];
+        Tool.Run(bench).AssertBadInput("two.onnx", "--output-name");
+        Tool.Run([.. bench, "--output-name", "out"]).AssertSuccess();
     }
 
     [Theory]

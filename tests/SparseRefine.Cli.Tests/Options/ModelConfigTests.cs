@@ -93,6 +93,21 @@ public sealed class ModelConfigTests : IDisposable
         Assert.DoesNotContain('\n', e.Message);
     }
 
+    [Theory]
+    [InlineData("config.json", "{ \"model_type\": \"segformer\", \"id2label\": {} }", "preprocessor_config.json", "{ \"do_rescale\": true, \"do_normalize\": false }")]
+    [InlineData(
+        "deploy.json",
+        "{ \"version\": \"1.3\", \"task\": \"Segmentor\", \"models\": [] }",
+        "pipeline.json",
+        "{ \"pipeline\": { \"tasks\": [ { \"transforms\": [ { \"type\": \"Normalize\", \"mean\": [0, 0, 0], \"std\": [255, 255, 255] } ] } ] } }")]
+    public void Read_FileBesideTheOneWithTheFacts_ReadsThatOne(string name, string text, string other, string facts)
+    {
+        string path = _folder.Write(name, text);
+        Assert.StartsWith($"{path}: expected {other} beside it", Assert.Throws<InvalidInputException>(() => ModelConfig.Read(path, new())).Message);
+        _folder.Write(other, facts);
+        Assert.All(ModelConfig.Read(path, new DenseModelOptions()).Std, v => Assert.Equal(255, v, 1e-3));
+    }
+
     [Fact]
     public void Beside_FolderOnnx_LooksAboveIt()
     {
