@@ -204,7 +204,7 @@ internal sealed class FolderWatch : IWorkSource
         // The folders above by "..", which goes where the folder lies, not where its path says.
         FileStatus? output = FileStatus.Of(_output);
         FileStatus? below = null;
-        for (FileStatus? at = folder is null ? null : FileStatus.Of(folder); at is FileStatus here && !(below?.IsSame(here) ?? false); at = FileStatus.Of(folder))
+        for (FileStatus? at = folder is null || output is null ? null : FileStatus.Of(folder); at is FileStatus here && !(below?.IsSame(here) ?? false); at = FileStatus.Of(folder))
         {
             if (output?.IsSame(here) == true)
             {

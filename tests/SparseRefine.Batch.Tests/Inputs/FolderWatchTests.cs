@@ -161,10 +161,12 @@ public sealed class FolderWatchTests : IDisposable
     [UnixFact]
     public async Task Items_NameThatIsNotUtf8_IsAProblemOnce()
     {
-        Unix.Write(_folder["in"], [(byte)'a', 0xFF, .. ".png"u8]);
+        using IDisposable bad = Unix.Write(_folder["in"], [(byte)'a', 0xFF, .. ".png"u8]);
         await using IAsyncEnumerator<WorkItem> items = Watch(isNotified: false).Items(_stop.Token).GetAsyncEnumerator();
         Assert.Contains("expected a name in UTF-8", (await Next(items)).Item.Problem);
-        await AssertNothing(items.MoveNextAsync().AsTask(), Rescan * 2);
+        Task<bool> next = items.MoveNextAsync().AsTask();
+        await AssertNothing(next, Rescan * 2);
+        await Stop(next);
     }
 
     [UnixFact]

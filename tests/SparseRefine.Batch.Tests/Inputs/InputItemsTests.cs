@@ -133,8 +133,8 @@ public sealed class InputItemsTests : IDisposable
     {
         Fill();
         _folder.Write($"in/{new string('L', 240)}.png");
-        Unix.Write(_folder["in"], [(byte)'a', 0xFF, .. ".png"u8]);
-        Unix.Write(_folder["in"], [(byte)'a', 0xFE, .. ".png"u8]);
+        using IDisposable first = Unix.Write(_folder["in"], [(byte)'a', 0xFF, .. ".png"u8]);
+        using IDisposable second = Unix.Write(_folder["in"], [(byte)'a', 0xFE, .. ".png"u8]);
         WorkItem[] items = [.. InputItems.Read(new() { Paths = [_folder["in"]] }, _folder["in/out"])];
         Assert.Equal(4, items.Count(item => item.Problem is null));
         Assert.Equal(2, items.Count(item => item.Problem?.Contains("expected a name in UTF-8", StringComparison.Ordinal) == true));
