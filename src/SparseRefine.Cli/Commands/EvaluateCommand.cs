@@ -28,11 +28,13 @@ internal static class EvaluateCommand
             "--selector", "Measure the model behind another selector than its own.", "entropy:0.1|learned:0.3", PixelSelector.Parse);
         Option<long> maxPixels = OptionValues.MaxPixels();
         DenseSizeOptionGroup sizes = new();
+        LabelOptionGroup label = new();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels.")
         {
             model, dense, classes, images, labels, selector, json, maxPixels,
         };
         sizes.AddTo(command);
+        label.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(model) is null == result.GetResult(dense) is null)
@@ -58,27 +60,34 @@ internal static class EvaluateCommand
                 OutputFile.CheckFile(file, "--json");
             }
 
-            PhotoPairs pairs = PhotoFolder.Pair(parsed.GetRequiredValue(images), "--images", parsed.GetRequiredValue(labels), "--labels");
+            PhotoPairs pairs = PhotoFolder.Pair(parsed.GetRequiredValue(images), "--images", parsed.GetRequiredValue(labels), "--labels", label.Suffix(parsed));
+            LabelReading reading = new() { Mapping = label.Mapping(parsed), MaxPixels = parsed.GetValue(maxPixels) };
             if (parsed.GetValue(model) is string path)
             {
                 using SegmentationModel saved = SegmentationModel.Load(path, new SegmentationModelOptions { MaxPixels = parsed.GetValue(maxPixels) });
                 using SegmentationModel? other = parsed.GetValue(selector) is IPixelSelector chosen ? saved.WithSelector(chosen) : null;
+                Tell(console, pairs);
+                reading = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = saved.Classes, Classes = saved.Refiner?.Classes }, "--labels");
                 Run(
                     console,
                     pairs,
                     parsed.GetValue(json),
-                    photos => (other ?? saved).Evaluate(photos, cancellation: cancellation),
+                    photos => (other ?? saved).Evaluate(
+                        photos, new SemanticSegmentationEvaluationOptions { LabelMapping = reading.Mapping }, cancellation),
                     ReportTable.Write,
                     ReportJson.Write,
                     cancellation);
             }
             else
             {
+                ClassList? names = parsed.GetValue(classes) is string list ? ClassList.Load(list) : null;
+                Tell(console, pairs);
                 EvaluateDenseRun run = new()
                 {
+                    Labels = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = names }, "--labels"),
                     ModelPath = parsed.GetRequiredValue(dense)!,
                     Model = sizes.Read(parsed, threads: 0),
-                    Classes = parsed.GetValue(classes) is string list ? ClassList.Load(list) : null,
+                    Classes = names,
                     MaxPixels = parsed.GetValue(maxPixels),
                 };
                 Run(console, pairs, parsed.GetValue(json), run.Execute, ReportTable.Write, ReportJson.Write, cancellation);
@@ -87,6 +96,15 @@ internal static class EvaluateCommand
             return Task.FromResult(ExitCodes.Success);
         });
         return command;
+    }
+
+    private static void Tell(IAnsiConsole console, PhotoPairs pairs)
+    {
+        console.WriteLine(RuntimeLine.Text);
+        if (pairs.Remark is string remark)
+        {
+            console.WriteLine(remark);
+        }
     }
 
     private static void Run<T>(
@@ -98,12 +116,6 @@ internal static class EvaluateCommand
         Action<T, Stream> write,
         CancellationToken cancellation)
     {
-        console.WriteLine(RuntimeLine.Text);
-        if (pairs.Remark is string remark)
-        {
-            console.WriteLine(remark);
-        }
-
         T report = Steps.Run(
             console,
             "evaluating",

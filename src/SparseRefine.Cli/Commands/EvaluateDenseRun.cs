@@ -21,6 +21,9 @@ internal sealed class EvaluateDenseRun
     /// <summary>Names of the classes; null: their numbers.</summary>
     public ClassList? Classes { get; init; }
 
+    /// <summary>How labels are read.</summary>
+    public required LabelReading Labels { get; init; }
+
     /// <summary>Larger photos are refused.</summary>
     public required long MaxPixels { get; init; }
 
@@ -46,7 +49,7 @@ internal sealed class EvaluateDenseRun
             using SegmentationResult result = model.Predict(photo.ImagePath);
             _times += result.Times;
             _work += model.Dense!.MultiplyAdds(result.Labels.Height, result.Labels.Width);
-            yield return new LabelPair { Label = photo.ReadLabels(Classes?.Count ?? model.Dense.Classes, maxPixels: MaxPixels), PredictedLabel = result.Labels };
+            yield return new LabelPair { Label = photo.ReadLabels(Labels with { Classes = Classes?.Count ?? model.Dense.Classes }), PredictedLabel = result.Labels };
         }
     }
 
