@@ -24,9 +24,9 @@ Console.CancelKeyPress += (_, e) =>
 };
 
 ClassList classes = ClassList.Load(classesFile);
-Pair[] pairs =
+LabelledPhoto[] pairs =
 [
-    .. Directory.EnumerateFiles(photoFolder).Order(StringComparer.Ordinal).Select(photo => new Pair
+    .. Directory.EnumerateFiles(photoFolder).Order(StringComparer.Ordinal).Select(photo => new LabelledPhoto
     {
         ImagePath = photo,
         LabelPath = Path.Combine(labelFolder, Path.ChangeExtension(Path.GetFileName(photo), ".png")),
@@ -35,11 +35,11 @@ Pair[] pairs =
 
 MLContext ml = new(seed: 1);
 IDataView rows = ml.Data.LoadFromEnumerable(pairs);
-var inputs = ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePath))
+var inputs = ml.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath))
     .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
     {
         OutputColumnName = "Label",
-        PathColumnName = nameof(Pair.LabelPath),
+        PathColumnName = nameof(LabelledPhoto.LabelPath),
         Classes = classes.Count,
     }))
     .Fit(rows);
@@ -68,15 +68,8 @@ var trainer = ml.SemanticSegmentation.Trainers.SparseRefinement(new SparseRefine
         $"epoch {epoch.Epoch}/{epoch.Epochs}: loss {epoch.Loss:0.000}, mIoU {epoch.Validation?.Initial.Full.MeanIoU:0.000} -> {epoch.Scores.MeanIoU:0.000}, {epoch.Elapsed.TotalSeconds:0.0} s")),
 });
 
-// What is saved begins at the decoded picture, so that a service can hand over pictures of any origin.
+// What is saved here begins at the decoded photo; with LoadPhotos before it, as `sparserefine fit` writes it, it would begin at a path or bytes.
 using var model = new TransformerChain<ITransformer>(dense, trainer.Fit(dense.Transform(labelled)));
 ml.SemanticSegmentation.Save(model, null, outputFile);
 Console.WriteLine($"{outputFile}: {new FileInfo(outputFile).Length / 1024} KiB");
 return 0;
-
-internal sealed class Pair
-{
-    public string ImagePath { get; set; } = "";
-
-    public string LabelPath { get; set; } = "";
-}

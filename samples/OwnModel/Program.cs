@@ -14,7 +14,7 @@ if (args is not [string modelFile, string photoFile, string answerFile])
     return 2;
 }
 
-// What the model's training pipeline did to a picture, said once. These are the values of mmsegmentation's and of Hugging
+// What the model's training pipeline did to a photo, said once. These are the values of mmsegmentation's and of Hugging
 // Face's ImageNet models; a model trained on 0..1 has Mean = [0, 0, 0] and Std = [255, 255, 255].
 DenseModelOptions seen = new()
 {
@@ -22,7 +22,7 @@ DenseModelOptions seen = new()
     SizeMultiple = 8, // its strides' product
     Mean = [123.675f, 116.28f, 103.53f], // subtracted from red, green, blue, which go from 0 to 255
     Std = [58.395f, 57.12f, 57.375f], // then divided by
-    ChannelOrder = ChannelOrder.Rgb, // Bgr for models trained on OpenCV's pictures
+    ChannelOrder = ChannelOrder.Rgb, // Bgr for models trained on OpenCV's photos
     Interpolation = Interpolation.Area, // what antialiased resizing in Python comes closest to
     ScoreKind = ScoreKind.Auto, // Probabilities for a model that ends in softmax and does not show it
 };

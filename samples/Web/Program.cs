@@ -1,4 +1,4 @@
-// POST a picture, get its label map as an index PNG. Run it as
+// POST a photo, get its label map as an index PNG. Run it as
 //   dotnet run --project samples/Web -c Release -- --urls http://127.0.0.1:8080 --Service:Model samples/models/fundus.sparserefine
 //   curl --data-binary @samples/photos/06_h.jpg -H "Content-Type: image/jpeg" http://127.0.0.1:8080/labels -o labels.png
 // GET /health tells whether the model is loaded, GET /metrics gives Prometheus's text.
@@ -22,7 +22,7 @@ builder.Services.AddSingleton<Segmenter>();
 builder.Services.AddRateLimiter(limiter =>
 {
     limiter.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
-    limiter.AddConcurrencyLimiter("pictures", queue =>
+    limiter.AddConcurrencyLimiter("photos", queue =>
     {
         queue.PermitLimit = limits.Concurrency;
         queue.QueueLimit = limits.Queue;
@@ -41,7 +41,7 @@ app.UseStatusCodePages(); // a body for errors that have none
 app.UseRateLimiter();
 app.MapHealthChecks("/health", new HealthCheckOptions());
 app.MapPrometheusScrapingEndpoint("/metrics");
-app.MapPost("/labels", LabelsAsync).RequireRateLimiting("pictures");
+app.MapPost("/labels", LabelsAsync).RequireRateLimiting("photos");
 _ = app.Services.GetRequiredService<IOptions<ServiceOptions>>().Value; // bad settings are told before the model is looked for
 _ = app.Services.GetRequiredService<Segmenter>(); // loads the model, so that a bad file ends the start and not a request
 await app.RunAsync();
@@ -72,7 +72,7 @@ static async Task<IResult> LabelsAsync(HttpRequest request, Segmenter segmenter,
     {
         return Refuse(e.StatusCode, e.Message);
     }
-    catch (PictureTooLargeException e)
+    catch (PhotoTooLargeException e)
     {
         return Refuse(StatusCodes.Status413PayloadTooLarge, e.Message);
     }

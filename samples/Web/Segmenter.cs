@@ -14,13 +14,13 @@ internal sealed class Segmenter(IOptions<ServiceOptions> options, ServiceMetrics
     /// <param name="cancellation">Ends it, also within the dense model.</param>
     /// <returns>An index PNG of the same size, with the classes' colors as its palette.</returns>
     /// <exception cref="InvalidInputException">Not a whole photo.</exception>
-    /// <exception cref="PictureTooLargeException">More pixels than allowed; nothing was decoded.</exception>
+    /// <exception cref="PhotoTooLargeException">More pixels than allowed; nothing was decoded.</exception>
     public byte[] Segment(byte[] file, CancellationToken cancellation)
     {
         PhotoSize size = PhotoProbe.Read(file, "body", long.MaxValue); // too large is an error of its own
         if (size.Pixels > _maxPixels)
         {
-            throw new PictureTooLargeException($"body: expected a photo of at most {_maxPixels} pixels, got {size}");
+            throw new PhotoTooLargeException($"body: expected a photo of at most {_maxPixels} pixels, got {size}");
         }
 
         using SegmentationResult result = _model.Predict(file, "body", cancellation: cancellation);

@@ -7,29 +7,29 @@ internal sealed class ServiceMetrics
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "SparseRefine.Web";
 
-    private readonly Counter<long> _pictures;
+    private readonly Counter<long> _photos;
     private readonly Counter<long> _pixels;
     private readonly Histogram<double> _seconds;
 
     public ServiceMetrics(IMeterFactory meters)
     {
         Meter meter = meters.Create(MeterName);
-        _pictures = meter.CreateCounter<long>("sparserefine.pictures", "{picture}", "Requests by outcome");
+        _photos = meter.CreateCounter<long>("sparserefine.photos", "{photo}", "Requests by outcome");
         _pixels = meter.CreateCounter<long>("sparserefine.pixels", "{pixel}", "Pixels that got a label");
         _seconds = meter.CreateHistogram<double>(
             "sparserefine.duration",
             "s",
-            "From the decoded picture to the label map",
+            "From the decoded photo to the label map",
             null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] });
     }
 
     /// <summary>Counts a request.</summary>
     /// <param name="outcome">"answered", "refused" or "cancelled".</param>
-    public void Count(string outcome) => _pictures.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    public void Count(string outcome) => _photos.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <summary>Records an answer.</summary>
-    /// <param name="pixels">Pixels of the picture.</param>
+    /// <param name="pixels">Pixels of the photo.</param>
     /// <param name="times">Milliseconds of its stages.</param>
     public void Answered(long pixels, StageTimes times)
     {

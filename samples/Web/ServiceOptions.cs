@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 /// <summary>Settings: appsettings.json, environment variables or the command line (--Service:Model ...).</summary>
 internal sealed class ServiceOptions
 {
-    /// <summary>The fitted pipeline: a .sparserefine file that begins at the decoded picture.</summary>
+    /// <summary>The fitted pipeline: a .sparserefine file that begins at the decoded photo.</summary>
     [Required]
     public string Model { get; init; } = "";
 
@@ -11,11 +11,11 @@ internal sealed class ServiceOptions
     [Range(1, int.MaxValue)]
     public int MaxBytes { get; init; } = 32 << 20;
 
-    /// <summary>Largest picture. A picture of a few kilobytes can have billions of pixels, so its header is read first.</summary>
+    /// <summary>Largest photo. A photo of a few kilobytes can have billions of pixels, so its header is read first.</summary>
     [Range(1, int.MaxValue)]
     public int MaxPixels { get; init; } = 24_000_000;
 
-    /// <summary>Pictures that are segmented at once; each takes the memory of one decoded picture and its scores.</summary>
+    /// <summary>Photos that are segmented at once; each takes the memory of one decoded photo and its scores.</summary>
     [Range(1, 1024)]
     public int Concurrency { get; init; } = 2;
 

@@ -5,7 +5,6 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine;
-using SparseRefine.Images;
 using SparseRefine.MLNet;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
@@ -19,9 +18,9 @@ if (args is not [string photoFolder, string labelFolder, string classesFile, str
 }
 
 ClassList classes = ClassList.Load(classesFile);
-Pair[] pairs =
+LabelledPhoto[] pairs =
 [
-    .. Directory.EnumerateFiles(photoFolder).Order(StringComparer.Ordinal).Select(photo => new Pair
+    .. Directory.EnumerateFiles(photoFolder).Order(StringComparer.Ordinal).Select(photo => new LabelledPhoto
     {
         ImagePath = photo,
         LabelPath = Path.Combine(labelFolder, Path.ChangeExtension(Path.GetFileName(photo), ".png")),
@@ -31,11 +30,11 @@ Directory.CreateDirectory(outputFolder);
 
 MLContext ml = new(seed: 1);
 IDataView rows = ml.Data.LoadFromEnumerable(pairs);
-IDataView labelled = ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePath))
+IDataView labelled = ml.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath))
     .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
     {
         OutputColumnName = "Label",
-        PathColumnName = nameof(Pair.LabelPath),
+        PathColumnName = nameof(LabelledPhoto.LabelPath),
         Classes = classes.Count,
     }))
     .Fit(rows)
@@ -81,11 +80,12 @@ using var model = new TransformerChain<ITransformer>(dense, ml.SemanticSegmentat
 }).Fit(dense.Transform(labelled)));
 ml.SemanticSegmentation.Save(model, null, Path.Combine(outputFolder, "model.sparserefine"));
 
-// 3. Answers, photo by photo: a label map of the photo's size.
-IDataView answers = model.Transform(labelled);
-foreach ((Pair pair, LabelMap map) in pairs.Zip(answers.GetColumn<LabelMap>("PredictedLabel")))
+// 3. Answers, photo by photo: a label map of the photo's size. The same as SegmentationModel.Load of the file gives.
+using SegmentationModel fitted = SegmentationModel.FromTransformer(model);
+foreach (LabelledPhoto pair in pairs)
 {
-    IndexPng.Write(map, Path.Combine(outputFolder, Path.ChangeExtension(Path.GetFileName(pair.ImagePath), ".png")));
+    using SegmentationResult result = fitted.Predict(pair.ImagePath);
+    result.Save(Path.Combine(outputFolder, Path.ChangeExtension(Path.GetFileName(pair.ImagePath), ".png")));
 }
 
 Console.WriteLine($"{outputFolder}: dense.onnx, model.sparserefine, {pairs.Length} label maps");
@@ -94,10 +94,3 @@ return 0;
 static Action<EpochReport> Tell(string stage) => epoch => Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
     $"{stage}: epoch {epoch.Epoch}/{epoch.Epochs}, loss {epoch.Loss:0.000}, validation mIoU {epoch.Scores.MeanIoU:0.000}"));
-
-internal sealed class Pair
-{
-    public string ImagePath { get; set; } = "";
-
-    public string LabelPath { get; set; } = "";
-}

@@ -21,7 +21,7 @@ public sealed class ScoringJob
     /// <summary>Makes a job; nothing is read or written yet.</summary>
     /// <param name="options">What to do.</param>
     /// <param name="observers">Who is told about it.</param>
-    /// <exception cref="ArgumentException">An option out of range.</exception>
+    /// <exception cref="ArgumentException">Inputs other than one folder where it is watched.</exception>
     public ScoringJob(ScoringOptions options, params IReadOnlyList<IScoringObserver> observers)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -3,20 +3,20 @@ using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
-/// <summary>What a scoring job does. Immutable; a job's constructor validates it.</summary>
+/// <summary>What a scoring job does. Immutable; a value out of range is an error where it is set.</summary>
 public sealed record ScoringOptions
 {
     /// <summary>The model, a <c>.sparserefine</c> file.</summary>
-    public required string Model { get; init; }
+    public required string Model { get; init => field = Checked.That(value, !string.IsNullOrEmpty(value), "a file"); }
 
     /// <summary>Where the results, the journal and the failures go. Made where it is missing.</summary>
-    public required string Output { get; init; }
+    public required string Output { get; init => field = Checked.That(value, !string.IsNullOrEmpty(value), "a folder"); }
 
     /// <summary>Where the images come from.</summary>
-    public required ScoringInputs Inputs { get; init; }
+    public required ScoringInputs Inputs { get; init => field = Checked.Given(value); }
 
     /// <summary>The files for each image.</summary>
-    public ScoringResults Results { get; init; } = new();
+    public ScoringResults Results { get; init => field = Checked.Given(value); } = new();
 
     /// <summary>
     /// How to wait for images that arrive in the one folder that <see cref="Inputs"/> names; the job then runs until it is cancelled. Null: the images that are there.
@@ -36,49 +36,35 @@ public sealed record ScoringOptions
     /// Images that are with the models at the same time. Each takes the memory of a decoded photo and its scores, and the models use all processors by themselves; decoding
     /// and encoding have as many threads of their own.
     /// </summary>
-    public int Workers { get; init; } = 2;
+    public int Workers { get; init => field = Checked.That(value, value is >= 1 and <= 256, "1 to 256"); } = 2;
 
     /// <summary>The longest that decoding and scoring one image may take, together; it is given up then, and the job goes on.</summary>
-    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan TimeLimit
+    {
+        get;
+        init => field = Checked.That(value, value > TimeSpan.Zero && value.TotalMilliseconds < int.MaxValue, "more than 0 and less than 24 days");
+    } = TimeSpan.FromMinutes(5);
 
     /// <summary>Images with more pixels are refused by their header, before memory is taken for them.</summary>
-    public long MaxPixels { get; init; } = PhotoProbe.DefaultMaxPixels;
+    public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PhotoProbe.DefaultMaxPixels;
 
     /// <summary>The job ends when more images than this have failed; null: never.</summary>
-    public long? MaxFailures { get; init; }
+    public long? MaxFailures { get; init => field = Checked.That(value, value is null or >= 0, "0 or more"); }
 
     /// <summary>How long a run that is stopped waits for the images that are being scored.</summary>
-    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(8);
+    public TimeSpan StopGrace
+    {
+        get;
+        init => field = Checked.That(value, value >= TimeSpan.Zero && value.TotalMilliseconds < int.MaxValue, "0 or more and less than 24 days");
+    } = TimeSpan.FromSeconds(8);
 
     /// <summary>The clock that time limits, rates and the ages of watched files are measured with; another one is for tests.</summary>
-    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+    public TimeProvider TimeProvider { get; init => field = Checked.Given(value); } = TimeProvider.System;
 
-    internal void Validate()
-    {
-        ArgumentException.ThrowIfNullOrEmpty(Model);
-        ArgumentException.ThrowIfNullOrEmpty(Output);
-        ArgumentNullException.ThrowIfNull(Inputs);
-        ArgumentNullException.ThrowIfNull(Results);
-        ArgumentNullException.ThrowIfNull(TimeProvider);
-        Results.Validate();
-        Watch?.Validate();
-        Require(
-            Watch is null || (Inputs is { Paths.Count: 1, List: null, Reader: null } && !FolderScan.IsPattern(Inputs.Paths[0])),
-            nameof(Inputs),
-            "one folder to watch",
-            string.Join(' ', Inputs.Paths));
-        Require(Workers is >= 1 and <= 256, nameof(Workers), "1 to 256", Workers);
-        Require(TimeLimit > TimeSpan.Zero && TimeLimit.TotalMilliseconds < int.MaxValue, nameof(TimeLimit), "more than 0 and less than 24 days", TimeLimit);
-        Require(MaxPixels >= 1, nameof(MaxPixels), "1 or more", MaxPixels);
-        Require(MaxFailures is null or >= 0, nameof(MaxFailures), "0 or more", MaxFailures);
-        Require(StopGrace >= TimeSpan.Zero && StopGrace.TotalMilliseconds < int.MaxValue, nameof(StopGrace), "0 or more and less than 24 days", StopGrace);
-    }
-
-    private static void Require(bool holds, string name, string expected, object? got)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException($"{name}: expected {expected}, got {got}");
-        }
-    }
+    // What concerns two options is checked where a job takes them.
+    internal void Validate() => Checked.That(
+        string.Join(' ', Inputs.Paths),
+        Watch is null || (Inputs is { Paths.Count: 1, List: null, Reader: null } && !FolderScan.IsPattern(Inputs.Paths[0])),
+        "one folder to watch",
+        nameof(Inputs));
 }

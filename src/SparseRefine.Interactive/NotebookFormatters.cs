@@ -8,7 +8,7 @@ using SparseRefine.Selectors;
 namespace SparseRefine.Interactive;
 
 /// <summary>
-/// Which of our and ML.NET's types a notebook shows as images and tables: <see cref="MLImage"/>, <see cref="LabelMap"/>,
+/// Which of our and ML.NET's types a notebook shows as images and tables: <see cref="MLImage"/>, <see cref="SegmentationResult"/> (its labels), <see cref="LabelMap"/>,
 /// <see cref="LogitMap"/> (its entropies), <see cref="PixelSelection"/>, <see cref="SemanticSegmentationMetrics"/>,
 /// <see cref="SegmentationConfusionMatrix"/>, <see cref="RefinementReport"/>, <see cref="DataViewSchema"/>,
 /// <see cref="DataDebuggerPreview"/> and <see cref="HtmlFragment"/>. Thread-safe.
@@ -22,6 +22,7 @@ public static class NotebookFormatters
     [
         Entry<HtmlFragment>(html => html),
         Entry<MLImage>(image => Show.Photo(image)),
+        Entry<SegmentationResult>(result => Show.Labels(result.Labels, result.Classes)),
         Entry<LabelMap>(map => Show.Labels(map)),
         Entry<LogitMap>(logits => Show.Entropies(logits)),
         Entry<PixelSelection>(selection => Show.Selection(selection)),

@@ -82,7 +82,7 @@ internal sealed class DenseBatch
         using OrtValue input = OrtValue.CreateTensorValueWithData(
             OrtMemoryInfo.DefaultInstance,
             _model.InputType,
-            [photos, 3, height, width],
+            InputBuffer.Shape(photos, height, width, _model.IsChannelsLast),
             Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, offset),
             photos * InputBuffer.Size(_model.InputType, height, width));
         LogitMap[] maps = _model.Infer(input, photos, height, width, cancellation);

@@ -10,8 +10,9 @@ using SparseRefine.Onnx.Sessions;
 namespace SparseRefine.Onnx;
 
 /// <summary>
-/// Any ONNX segmentation model with one image input [N, 3, h, w] (float32, float16 or uint8) and a score output
-/// [N, C, h', w'] (float32 or float16), N 1 or open, sizes fixed or open. A photo is resized as a whole to
+/// Any ONNX segmentation model with one image input [N, 3, h, w] or [N, h, w, 3] (float32, float16 or uint8) and a score output
+/// [N, C, h', w'] or [N, h', w', C] (float32 or float16) whose planes have the input's proportions, N 1 or open, sizes fixed or open. One channel
+/// of scores z (or p = sigmoid(z)) stands for two classes [0, z] (or [1 - p, p]). A photo is resized as a whole to
 /// <see cref="InputSize"/>, each plane becomes (value - mean) / std (uint8 models get the rounded value itself), and the
 /// scores come back as logits at the model's own resolution.
 /// </summary>
@@ -22,7 +23,7 @@ namespace SparseRefine.Onnx;
 /// </remarks>
 public sealed class DenseModel : IDisposable
 {
-    // More than half of this file's 270 lines document its public members.
+    // More than half of this file's lines document its public members.
     private readonly DenseModel? _owner;
     private readonly InferenceSession _session;
     private readonly ModelSignature _signature;
@@ -35,7 +36,7 @@ public sealed class DenseModel : IDisposable
     private volatile bool _disposed;
 
     /// <summary>Opens a model file.</summary>
-    /// <param name="path">The file; errors call it so. Weights beside it ("external data") are found.</param>
+    /// <param name="path">The file; errors call it so. Weights in other files of its folder ("external data") are read.</param>
     /// <param name="options">How it sees photos and where it runs; null: all defaults.</param>
     /// <exception cref="ArgumentException">Options that do not fit each other.</exception>
     /// <exception cref="InvalidInputException">
@@ -69,7 +70,7 @@ public sealed class DenseModel : IDisposable
         (_session, Provider, FallbackReason) = SessionFactory.Open(file, Options);
         try
         {
-            _signature = new ModelSignature(_session, name, Options);
+            _signature = new ModelSignature(_session, file.Model.Graph, name, Options);
             _input = new PhotoInput(name, _signature, Options, new Workers(Options.IntraOpNumThreads));
         }
         catch
@@ -82,7 +83,7 @@ public sealed class DenseModel : IDisposable
         _scoreKind = Options.ScoreKind == ScoreKind.Auto
             ? ScoreKindRule.Decide(file.Model.Graph, _signature.OutputName)
             : Options.ScoreKind;
-        _counter = new MultiplyAddCounter(file.Model, _signature.InputName);
+        _counter = new MultiplyAddCounter(file.Model, _signature.InputName, _signature.IsChannelsLast);
     }
 
     private DenseModel(DenseModel owner, DenseModelOptions options)
@@ -188,7 +189,8 @@ public sealed class DenseModel : IDisposable
     /// <returns>Logits at the model's own resolution, with the features that the options name.</returns>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="InvalidInputException">
-    /// The model cannot run at the photo's <see cref="InputSize"/>, or gave NaN, infinities or another shape than [1, C, h, w].
+    /// The model cannot run at the photo's <see cref="InputSize"/>, or gave NaN, infinities or another shape than [1, C, h, w] or [1, h, w, C] in the input's
+    /// proportions.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public LogitMap Run(ImageView image, CancellationToken cancellation = default)
@@ -233,11 +235,16 @@ public sealed class DenseModel : IDisposable
         }
     }
 
+    /// <summary>A model file as one piece: the weights that lie in other files of its folder are in the bytes.</summary>
+    internal static byte[] ReadBytes(string path) => OnnxFile.Load(path).SelfContained;
+
     internal TensorElementType InputType => _signature.InputType;
+
+    internal bool IsChannelsLast => _signature.IsChannelsLast;
 
     private bool IsDisposed => _disposed || _owner is { _disposed: true };
 
-    /// <summary>Runs the session on [photos, 3, height, width].</summary>
+    /// <summary>Runs the session on photos of one size, in the input's layout.</summary>
     internal LogitMap[] Infer(OrtValue input, int photos, int height, int width, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
@@ -251,7 +258,8 @@ public sealed class DenseModel : IDisposable
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
                 own ?? _runOptions, [_signature.InputName], [input], features is null || features == OutputName ? [OutputName] : [OutputName, features]);
             FeatureMap?[] inner = features is null ? new FeatureMap?[photos] : ScoreReader.ReadFeatures(outputs[^1], photos, Name, features);
-            LogitMap[] maps = ScoreReader.Read(outputs[0], photos, inner, Name, OutputName, _scoreKind, RentScores);
+            LogitMap[] maps = ScoreReader.Read(
+                outputs[0], photos, inner, Name, OutputName, shape => _signature.Scores.Of(shape, height, width), _scoreKind, RentScores);
             _classes = maps[0].Classes;
             return maps;
         }
@@ -261,12 +269,13 @@ public sealed class DenseModel : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
+            string sizes = TakesAnySize ? $" (a model that needs other sizes: SizeMultiple, --size-multiple; it is {Options.SizeMultiple})" : "";
             throw new InvalidInputException(
-                Name, $"a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}", OneLine.Of(e), e);
+                Name, $"a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}", OneLine.Of(e) + sizes, e);
         }
     }
 
-    /// <summary>Resizes and normalises into [3, height, width] values of the model's input type.</summary>
+    /// <summary>Resizes and normalises into 3 x height x width values of the model's input type, in its layout.</summary>
     internal void Prepare(ImageView image, int height, int width, Span<byte> target)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);

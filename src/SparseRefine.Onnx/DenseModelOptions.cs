@@ -77,8 +77,14 @@ public record DenseModelOptions
     /// <summary>The model's image input; null: its only input.</summary>
     public string? InputName { get; init; }
 
-    /// <summary>The model's score output; null: the first [N, C, h, w] output of floating-point values.</summary>
+    /// <summary>The model's score output; null: its only output that could be one, of four axes and floating-point values.</summary>
     public string? OutputName { get; init; }
+
+    /// <summary>Where the colors stand in the model's input.</summary>
+    public TensorLayout InputLayout { get; init => field = Checked.Defined(value); } = TensorLayout.Auto;
+
+    /// <summary>Where the classes stand in the model's scores.</summary>
+    public TensorLayout OutputLayout { get; init => field = Checked.Defined(value); } = TensorLayout.Auto;
 
     /// <summary>
     /// A value of the graph, [N, D, h, w] of floating point, whose D channels come with the logits as <see cref="Images.LogitMap.Features"/>: an

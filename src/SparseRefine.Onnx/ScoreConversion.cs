@@ -10,6 +10,7 @@ internal static class ScoreConversion
 {
     private const float Smallest = 1e-10f; // below it ln p would make p = 0 decide everything (the official code's number)
     private const float Tolerance = 1e-3f; // half precision rounds a probability by up to 5e-4
+    private const float ByteRounding = 0.5f / 255; // and 8 bits by up to this
 
     /// <summary>Checks scores and makes logits of them: probabilities become z = ln(max(p, 1e-10)).</summary>
     /// <param name="values">[classes, height, width]; the map keeps the array, and probabilities in it are replaced by their logarithms.</param>
@@ -17,8 +18,8 @@ internal static class ScoreConversion
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="kind">
-    /// What the scores mean. <see cref="ScoreKind.Auto"/>: probabilities if all values lie in [0, 1] and every pixel's add up to 1
-    /// (both within 1e-3), logits if not.
+    /// What the scores mean. <see cref="ScoreKind.Auto"/>: probabilities if all values lie in [0, 1] within 1e-3 and every pixel's add up to 1
+    /// within 1e-3 and what 8 bits round them by, 0.5 / 255 a class, logits if not.
     /// </param>
     /// <param name="name">What errors call the scores.</param>
     /// <param name="features">The model's features for the same photo, to go with the logits; null: none.</param>
@@ -35,6 +36,28 @@ internal static class ScoreConversion
         }
 
         return map;
+    }
+
+    /// <summary>Makes two classes of a binary model's one channel: [0, z], or [1 - p, p].</summary>
+    /// <param name="values">[2, pixels], of which the second half is given and the first is set.</param>
+    /// <param name="kind">What the channel means. <see cref="ScoreKind.Auto"/>: p if all values lie in [0, 1] within 1e-3, z if not.</param>
+    /// <returns>What both classes mean.</returns>
+    public static ScoreKind AddOtherClass(Span<float> values, ScoreKind kind)
+    {
+        Span<float> other = values[..(values.Length / 2)];
+        ReadOnlySpan<float> given = values[other.Length..];
+        if (kind == ScoreKind.Logits || (kind == ScoreKind.Auto && given.ContainsAnyExceptInRange(-Tolerance, 1 + Tolerance)))
+        {
+            other.Clear();
+            return ScoreKind.Logits;
+        }
+
+        for (int i = 0; i < other.Length; i++)
+        {
+            other[i] = 1 - given[i];
+        }
+
+        return ScoreKind.Probabilities;
     }
 
     /// <summary>z = ln(max(p, 1e-10)) in place.</summary>
@@ -72,7 +95,7 @@ internal static class ScoreConversion
                 sum += p;
             }
 
-            if (MathF.Abs(sum - 1) > Tolerance)
+            if (MathF.Abs(sum - 1) > Tolerance + (classes * ByteRounding))
             {
                 return false;
             }

@@ -232,14 +232,11 @@ public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, I
         Assert.Equal(60, JobAudit.Check(_folder["out"]).Count);
     }
 
-    [Theory]
-    [InlineData(0, 1, 1)]
-    [InlineData(1, 0, 1)]
-    [InlineData(1, 1, 0)]
-    public void Constructor_OptionOutOfRange_Throws(int workers, int seconds, int pixels)
+    [Fact]
+    public void Constructor_WatchOfTwoFolders_IsRefused()
     {
-        ScoringOptions options = Options with { Workers = workers, TimeLimit = TimeSpan.FromSeconds(seconds), MaxPixels = pixels };
-        Assert.Contains("got 0", Assert.Throws<ArgumentException>(() => new ScoringJob(options)).Message.Replace("00:00:00", "0", StringComparison.Ordinal));
+        ScoringOptions options = Options with { Watch = new WatchOptions(), Inputs = new ScoringInputs { Paths = ["a", "b"] } };
+        Assert.Equal("Inputs: expected one folder to watch, got a b", Assert.Throws<ArgumentException>(() => new ScoringJob(options)).Message);
     }
 
     // The observer is called between two photos, so no clock decides when the folder goes.

@@ -7,8 +7,8 @@ The file holds the weights, the site indices, the features and the labels; its m
 for each of its nine taps, a gather of the input rows, a product with the tap's matrix and an index_add to the output rows. The row
 indices are found here from the sites, once, before timing, as the kernel maps are on the other side.
 
-Products run as 1x1 convolutions in channels-last order, in 32 pictures of one row each, which makes PyTorch take oneDNN: where PyTorch was
-built on the reference BLAS, as Debian's is, that is twenty times faster than the `@` operator. A last picture that
+Products run as 1x1 convolutions in channels-last order, in 32 photos of one row each, which makes PyTorch take oneDNN: where PyTorch was
+built on the reference BLAS, as Debian's is, that is twenty times faster than the `@` operator. A last photo that
 would be ragged is padded with zero rows.
 """
 import json

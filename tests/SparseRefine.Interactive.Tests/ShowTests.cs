@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 using SparseRefine.Selectors;
 using SparseRefine.Sites;
 using Xunit;
@@ -68,8 +69,11 @@ public sealed partial class ShowTests
         using var scene = new Scene();
         using var model = scene.Fit(Scene.Classes());
         IDataView scored = model.Transform(scene.Data);
+        using SegmentationModel handle = SegmentationModel.FromTransformer(model);
+        using SegmentationResult result = handle.Predict(scene.Pairs[0].ImagePath);
         Dictionary<object, string> expected = new()
         {
+            [result] = "green",
             [scene.Catalog.Evaluate(scored)] = "mean IoU",
             [scene.Catalog.Evaluate(scored).ConfusionMatrix] = "<td style=\"text-align:left;vertical-align:top\">green</td>",
             [scene.Catalog.EvaluateRefinement(model, scene.Inputs().Fit(scene.Data).Transform(scene.Data))] = "refiner only",

@@ -44,7 +44,7 @@ internal sealed class Notebook
     public static string Text(JsonNode? node) =>
         node is JsonArray lines ? string.Concat(lines.Select(l => (string)l!)) : (string)node!;
 
-    /// <summary>The folders that a run makes for its pictures, as they stand before a file's name: they differ from machine to machine.</summary>
+    /// <summary>The folders that a run makes for its photos, as they stand before a file's name: they differ from machine to machine.</summary>
     public static Regex TemporaryFolder { get; } = new(Regex.Escape(Path.GetTempPath()) + @"\w+[/\\]+(?=\w+\.\w)");
 
     public void Save() => File.WriteAllText(FilePath, TemporaryFolder.Replace(_root.ToJsonString(Style), "") + "\n");

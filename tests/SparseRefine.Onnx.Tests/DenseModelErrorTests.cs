@@ -49,7 +49,7 @@ public class DenseModelErrorTests
         "expected an ONNX file that ONNX Runtime can load, got");
 
     [Theory]
-    [InlineData(Float, new long[] { 1, 4, 4, 3 })]
+    [InlineData(Float, new long[] { 1, 4, 4, 4 })]
     [InlineData(Float, new long[] { 1, 1, 4, 4 })]
     [InlineData(Float, new long[] { 2, 3, 4, 4 })]
     [InlineData(Float, new long[] { 3, 4, 4 })]
@@ -93,13 +93,14 @@ public class DenseModelErrorTests
         "got 'scores' Float [1, 48]");
 
     [Fact]
-    public void Constructor_OneClass_Throws() => AssertLoadError(
+    public void Constructor_TooManyClasses_Throws() => AssertLoadError(
         new OnnxModelBuilder()
             .Input("image", Float, 1, 3, 4, 4)
-            .Node("ReduceMean", ["image"], ["scores"], ("axes", new long[] { 1 }))
-            .Output("scores", Float, 1, 1, 4, 4)
+            .Weights("w", new float[256 * 3], 256, 3, 1, 1)
+            .Node("Conv", ["image", "w"], ["scores"])
+            .Output("scores", Float, 1, 256, 4, 4)
             .Build(),
-        "2 to 255 classes, got Float [1, 1, 4, 4]");
+        "1 to 255 classes", "got [1, 256, 4, 4]");
 
     [Fact]
     public void Constructor_OpenSizeWithoutOption_Throws() =>
@@ -151,7 +152,15 @@ public class DenseModelErrorTests
             .Build();
         using var model = new DenseModel(bytes, "m.onnx", new() { Scale = 1, SizeMultiple = 1 });
         var e = Assert.Throws<InvalidInputException>(() => model.Run(TestImage.Noise(5, 7).View));
-        AssertLine(e, "m.onnx: expected a model that runs at 5x7, got");
+        AssertLine(e, "m.onnx: expected a model that runs at 5x7, got", "--size-multiple; it is 1");
+    }
+
+    [Fact]
+    public void Run_InputOfManyGigabytes_NamesSize()
+    {
+        using var model = new DenseModel(OnnxModelBuilder.Identity(), "m.onnx", new() { Height = 46340, Width = 46340 });
+        var e = Assert.Throws<InvalidInputException>(() => model.Run(TestImage.Noise(5, 7).View));
+        AssertLine(e, "m.onnx: expected an input of less than 2 GB, got 46340x46340 for a photo of 5x7");
     }
 
     [Fact]

@@ -126,7 +126,7 @@ public class DenseModelTests
             .Node("Identity", ["image"], ["scores"])
             .OutputWithoutShape("scores")
             .Build();
-        using var model = new DenseModel(bytes, "m.onnx", AsLogits);
+        using var model = new DenseModel(bytes, "m.onnx", AsLogits with { InputLayout = TensorLayout.ChannelsFirst });
         Assert.Null(model.Classes);
         model.Run(TestImage.Noise(4, 5).View);
         Assert.Equal(3, model.Classes);
@@ -152,7 +152,7 @@ public class DenseModelTests
     }
 
     [Fact]
-    public void Run_TwoOutputs_TakesScoresOrTheNamedOne()
+    public void Run_TwoOutputs_AreRefusedUntilOneIsNamed()
     {
         byte[] bytes = new OnnxModelBuilder()
             .Input("image", Float, 1, 3, -1, -1)
@@ -165,12 +165,13 @@ public class DenseModelTests
             .Output("auxiliary", Float, 1, 3, -1, -1)
             .Build();
         ImageBuffer image = TestImage.Noise(4, 4);
-        using var first = new DenseModel(bytes, "m.onnx", AsLogits);
-        using var named = new DenseModel(
-            bytes,
-            "m.onnx",
-            new DenseModelOptions { Scale = 1, SizeMultiple = 1, ScoreKind = ScoreKind.Logits, OutputName = "auxiliary" });
-        Assert.Equal("main", first.OutputName);
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => new DenseModel(bytes, "m.onnx", AsLogits));
+        Assert.Equal(
+            "m.onnx: expected one score output, or an output name (--output-name) to choose by, got 'main' Float [1, 3, ?, ?], 'auxiliary' Float [1, 3, ?, ?]", e.Message);
+        using var first = new DenseModel(bytes, "m.onnx", AsLogits with { OutputName = "main" });
+        using var named = new DenseModel(bytes, "m.onnx", AsLogits with { OutputName = "auxiliary" });
+        using var beside = new DenseModel(bytes, "m.onnx", AsLogits with { FeatureOutputName = "auxiliary" });
+        Assert.Equal("main", beside.OutputName);
         Assert.Equal(first.Run(image.View).Values.Select(v => -v), named.Run(image.View).Values);
     }
 

@@ -34,6 +34,66 @@ public class ScoreKindTests
         AssertLogarithms(bytes, ScoreKind.Auto);
     }
 
+    [Theory]
+    [InlineData("Cast", "Transpose", "Pad", "Clip")]
+    [InlineData("QuantizeLinear")]
+    public void Auto_SoftmaxBehindNodesThatOnlyMoveValues_GivesLogarithms(params string[] types)
+    {
+        OnnxModelBuilder builder = new OnnxModelBuilder()
+            .Input("image", Float, 1, 3, -1, -1)
+            .Node("Softmax", ["image"], ["v0"], ("axis", 1))
+            .Integers("pads", 0, 0, 0, 0, 0, 0, 0, 0)
+            .Weights("scale", [1f / 256]);
+        for (int i = 0; i < types.Length; i++)
+        {
+            (string from, string to) = ($"v{i}", $"v{i + 1}");
+            _ = types[i] switch
+            {
+                "Cast" => builder.Node("Cast", [from], [to], ("to", Float)),
+                "Transpose" => builder.Node("Transpose", [from], [from + "t"], ("perm", new long[] { 0, 2, 3, 1 }))
+                    .Node("Transpose", [from + "t"], [to], ("perm", new long[] { 0, 3, 1, 2 })),
+                "Pad" => builder.Node("Pad", [from, "pads"], [to]),
+                "QuantizeLinear" => builder.Node("QuantizeLinear", [from, "scale"], [from + "q"]).Node("DequantizeLinear", [from + "q", "scale"], [to]),
+                _ => builder.Node(types[i], [from], [to]),
+            };
+        }
+
+        byte[] bytes = builder.Node("Identity", [$"v{types.Length}"], ["scores"]).Output("scores", Float, 1, 3, -1, -1).Build();
+
+        // Probabilities become logarithms, of which none is above 0; rounded to 8 bits a small one may be 0.
+        LogitMap map = Run(bytes, ScoreKind.Auto);
+        LogitMap expected = Run(WithEnd("Softmax", ("axis", 1)), ScoreKind.Auto);
+        double tolerance = types[0] == "QuantizeLinear" ? 1.0 / 256 : 1e-6;
+        for (int i = 0; i < map.Values.Length; i++)
+        {
+            Assert.InRange(map.Values[i], -24, 0);
+            Assert.Equal(Math.Exp(expected.Values[i]), Math.Exp(map.Values[i]), tolerance);
+        }
+    }
+
+    [Theory]
+    [InlineData(19, 255, true)]
+    [InlineData(150, 255, true)]
+    [InlineData(19, 20, false)]
+    public void Auto_ProbabilitiesRoundedTo8Bits_AreKnownByTheirValues(int classes, int steps, bool areProbabilities)
+    {
+        float[] values = new float[classes * 50];
+        Random random = new(3);
+        for (int pixel = 0; pixel < 50; pixel++)
+        {
+            double[] scores = [.. Enumerable.Range(0, classes).Select(_ => Math.Exp(2 * random.NextDouble()))];
+            double sum = scores.Sum();
+            for (int c = 0; c < classes; c++)
+            {
+                values[(c * 50) + pixel] = (float)(Math.Round(scores[c] / sum * steps) / steps);
+            }
+        }
+
+        LogitMap map = ScoreConversion.ToLogits([.. values], classes, 5, 10, ScoreKind.Auto, "scores");
+
+        Assert.Equal(areProbabilities, !map.Values.SequenceEqual(values));
+    }
+
     [Fact]
     public void Auto_GraphDoesNotTellButValuesDo_GivesLogarithms()
     {

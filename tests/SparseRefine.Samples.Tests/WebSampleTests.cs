@@ -36,28 +36,32 @@ public sealed class WebSampleTests(WebServer server, Crops crops) : IClassFixtur
         byte[] huge = new byte[54];
         "BM"u8.CopyTo(huge);
         BitConverter.TryWriteBytes(huge.AsSpan(2), huge.Length);
+        BitConverter.TryWriteBytes(huge.AsSpan(10), huge.Length);
+        BitConverter.TryWriteBytes(huge.AsSpan(14), 40);
         BitConverter.TryWriteBytes(huge.AsSpan(18), 20_000);
         BitConverter.TryWriteBytes(huge.AsSpan(22), 10_000);
+        BitConverter.TryWriteBytes(huge.AsSpan(26), (short)1);
+        BitConverter.TryWriteBytes(huge.AsSpan(28), (short)24);
         await AssertRefused(await Post(huge), HttpStatusCode.RequestEntityTooLarge, $"at most {WebServer.MaxPixels} pixels, got 10000x20000");
     }
 
     [Fact]
-    public async Task Post_NoPicture_Is400() =>
+    public async Task Post_NoPhoto_Is400() =>
         await AssertRefused(await Post("hello"u8.ToArray()), HttpStatusCode.BadRequest, "expected a jpg, png");
 
     [Fact]
     public async Task Post_Empty_Is400() => await AssertRefused(await Post([]), HttpStatusCode.BadRequest, "an empty file");
 
     [Fact]
-    public async Task Post_TruncatedPicture_Is400() =>
+    public async Task Post_TruncatedPhoto_Is400() =>
         await AssertRefused(await Post(File.ReadAllBytes(crops.Photo)[..5000]), HttpStatusCode.BadRequest, "truncated");
 
     [Fact]
-    public async Task Post_DamagedPicture_Is400()
+    public async Task Post_DamagedPhoto_Is400()
     {
         byte[] damaged = File.ReadAllBytes(crops.Photo);
         damaged.AsSpan(damaged.AsSpan().IndexOf("IDAT"u8) + 4, 40).Fill(7); // the first compressed pixels
-        await AssertRefused(await Post(damaged), HttpStatusCode.BadRequest, "expected a picture");
+        await AssertRefused(await Post(damaged), HttpStatusCode.BadRequest, "expected a photo");
     }
 
     [Fact]
@@ -76,12 +80,12 @@ public sealed class WebSampleTests(WebServer server, Crops crops) : IClassFixtur
     [Fact]
     public async Task Get_Metrics_CountAnswersAndRefusals()
     {
-        double answered = await Metric("sparserefine_pictures_total", "answered");
-        double refused = await Metric("sparserefine_pictures_total", "refused");
+        double answered = await Metric("sparserefine_photos_total", "answered");
+        double refused = await Metric("sparserefine_photos_total", "refused");
         await Post(File.ReadAllBytes(crops.Photo));
         await Post([]);
-        await Rises("sparserefine_pictures_total", "answered", answered);
-        await Rises("sparserefine_pictures_total", "refused", refused);
+        await Rises("sparserefine_photos_total", "answered", answered);
+        await Rises("sparserefine_photos_total", "refused", refused);
         Assert.True(await Metric("sparserefine_pixels_total") >= Crops.Height * Crops.Width);
         Assert.True(await Metric("sparserefine_duration_seconds_count") >= 1);
         Assert.True(await Metric("http_server_request_duration_seconds_count") >= 2);
@@ -90,7 +94,7 @@ public sealed class WebSampleTests(WebServer server, Crops crops) : IClassFixtur
     [Fact]
     public async Task Post_ClientLeaves_IsCountedAndTheServerGoesOn()
     {
-        double before = await Metric("sparserefine_pictures_total", "cancelled");
+        double before = await Metric("sparserefine_photos_total", "cancelled");
 
         // The body never ends, so the server that has begun with the request still reads it when the client leaves.
         using CancellationTokenSource leave = new();
@@ -99,7 +103,7 @@ public sealed class WebSampleTests(WebServer server, Crops crops) : IClassFixtur
         await Rises("http_server_active_requests", "POST", 0);
         leave.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
-        await Rises("sparserefine_pictures_total", "cancelled", before);
+        await Rises("sparserefine_photos_total", "cancelled", before);
         Assert.Equal(HttpStatusCode.OK, (await Post(File.ReadAllBytes(crops.Photo))).StatusCode);
     }
 

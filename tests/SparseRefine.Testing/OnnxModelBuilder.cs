@@ -44,6 +44,25 @@ public sealed class OnnxModelBuilder
     public OnnxModelBuilder Weights(string name, float[] values, params long[] shape) =>
         Initializer(name, Float, MemoryMarshal.AsBytes<float>(values), shape);
 
+    /// <summary>Weights that lie in another file.</summary>
+    public OnnxModelBuilder ExternalWeights(string name, string location, int offset, params long[] shape)
+    {
+        _graph.Initializer.Add(External(name, location, offset, shape));
+        return this;
+    }
+
+    /// <summary>A tensor of float32 that lies in another file.</summary>
+    internal static TensorProto External(string name, string location, int offset, params long[] shape)
+    {
+        var tensor = new TensorProto { Name = name, DataType = Float, DataLocation = TensorProto.Types.DataLocation.External };
+        tensor.Dims.Add(shape);
+        long length = sizeof(float) * shape.Aggregate(1L, (a, b) => a * b);
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = $"{offset}" });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = $"{length}" });
+        return tensor;
+    }
+
     public OnnxModelBuilder Integers(string name, params long[] values) =>
         Initializer(name, Int64, MemoryMarshal.AsBytes<long>(values), values.Length);
 
@@ -62,12 +81,28 @@ public sealed class OnnxModelBuilder
                     attribute.Type = AttributeType.Int;
                     attribute.I = i;
                     break;
+                case float f:
+                    attribute.Type = AttributeType.Float;
+                    attribute.F = f;
+                    break;
+                case TensorProto tensor:
+                    attribute.Type = AttributeType.Tensor;
+                    attribute.T = tensor;
+                    break;
+                case SparseTensorProto sparse:
+                    attribute.Type = AttributeType.SparseTensor;
+                    attribute.SparseTensor = sparse;
+                    break;
+                case GraphProto graph:
+                    attribute.Type = AttributeType.Graph;
+                    attribute.G = graph;
+                    break;
                 case long[] longs:
                     attribute.Type = AttributeType.Ints;
                     attribute.Ints.Add(longs);
                     break;
                 default:
-                    throw new ArgumentException($"attributes: expected int or long[], got {value.GetType()}");
+                    throw new ArgumentException($"attributes: expected int, float, long[], tensor or graph, got {value.GetType()}");
             }
 
             node.Attribute.Add(attribute);
@@ -83,6 +118,9 @@ public sealed class OnnxModelBuilder
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 13 });
         return model.ToByteArray();
     }
+
+    /// <summary>The graph so far, to be another one's subgraph.</summary>
+    internal GraphProto Graph => _graph;
 
     private OnnxModelBuilder Initializer(string name, int type, ReadOnlySpan<byte> bytes, params long[] shape)
     {

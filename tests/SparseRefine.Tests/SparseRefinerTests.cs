@@ -105,7 +105,7 @@ public class SparseRefinerTests
     }
 
     [Fact]
-    public void Refine_PicturesOfOtherSizesBetween_DoNotChangeTheAnswer()
+    public void Refine_PhotosOfOtherSizesBetween_DoNotChangeTheAnswer()
     {
         SparseRefiner refiner = Refiner("entropy:0.3", "gated", 4);
         LogitMap logits = LogitMaps.Regions(4, 16, 24, 3, 5);
@@ -185,7 +185,7 @@ public class SparseRefinerTests
     [InlineData("fraction:0.1", "average", 4, 2)]
     [InlineData("margin:0.2", "entropy", 4, 2)]
     [InlineData("pixels:5000", "replace", 4, 2)]
-    public void Refine_PicturesOfOneSize_AllocatesTheAnswerAndLittleElse(string selector, string ensembler, int classes, int threads)
+    public void Refine_PhotosOfOneSize_AllocatesTheAnswerAndLittleElse(string selector, string ensembler, int classes, int threads)
     {
         const int Rows = 512;
         const int Columns = 768;
@@ -230,7 +230,7 @@ public class SparseRefinerTests
         Assert.Equal(Extract(sites.Count), Extract(sites.Count / 3));
     }
 
-    // One small object a convolution and a few a level: they do not grow with the picture.
+    // One small object a convolution and a few a level: they do not grow with the photo.
     private const int MostSmallObjects = 12_000;
 
     private static SparseRefiner Refiner(string selector, string ensembler, int classes)

@@ -12,13 +12,13 @@ public sealed record JournalHeader
     public int Schema { get; init; } = JournalEntry.CurrentSchema;
 
     /// <summary>SHA-256 of the model file, lower-case hexadecimal.</summary>
-    public required string Model { get; init; }
+    public required string Model { get; init => field = Checked.Given(value); }
 
     /// <summary>The model file as it was given; tells nothing about what is in it.</summary>
     public required string ModelFile { get; init; }
 
     /// <summary>The files written for each image.</summary>
-    public required ScoringResults Results { get; init; }
+    public required ScoringResults Results { get; init => field = Checked.Given(value); }
 
     /// <summary>The slice; null for all images.</summary>
     public Shard? Shard { get; init; }

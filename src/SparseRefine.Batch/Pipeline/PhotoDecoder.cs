@@ -6,7 +6,7 @@ using SparseRefine.MLNet;
 namespace SparseRefine.Batch;
 
 /// <summary>Reads and decodes photos. Every byte is read once, so what is checked is what is decoded, whoever changes the file meanwhile. Thread-safe.</summary>
-/// <param name="maxPixels">Larger pictures are refused by their header.</param>
+/// <param name="maxPixels">Larger photos are refused by their header.</param>
 internal sealed class PhotoDecoder(long maxPixels)
 {
     /// <summary>Reads a photo.</summary>

@@ -3,13 +3,14 @@ using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
-/// <summary>The files that a job writes for each image, NAME being the image's id without its extension. Immutable.</summary>
+/// <summary>The files that a job writes for each image, NAME being the image's id without its extension. Immutable; a value out of range is an error where it is set.</summary>
 public sealed record ScoringResults
 {
     /// <summary>
     /// Bits a pixel of NAME.png: 8, palette indices with the classes' colors, or 16, grey values for programs that expect such labels. The numbers are the same.
     /// </summary>
-    public int IndexBits { get; init; } = 8;
+    /// <exception cref="ArgumentException">Neither.</exception>
+    public int IndexBits { get; init => field = Checked.That(value, value is 8 or 16, "8 or 16"); } = 8;
 
     /// <summary>Whether to write NAME.overlay.png, the photo blended with the classes' colors.</summary>
     public bool Overlay { get; init; }
@@ -45,14 +46,6 @@ public sealed record ScoringResults
         if (Mask)
         {
             yield return $"{stem}.mask.png";
-        }
-    }
-
-    internal void Validate()
-    {
-        if (IndexBits is not (8 or 16))
-        {
-            throw new ArgumentException($"IndexBits: expected 8 or 16, got {IndexBits}");
         }
     }
 }

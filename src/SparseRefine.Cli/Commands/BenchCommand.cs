@@ -48,7 +48,9 @@ internal static class BenchCommand
         {
             model, images, dense, fullDense, size, density, scale, multiple, planes, reps, features, method, seed, rounds, threads, json,
         };
-        Option[] ofScene = [size, density, scale, multiple, planes, reps, features, method, seed];
+        DenseModelOptionGroup sees = new(hasSizes: false);
+        sees.AddTo(command);
+        Option[] ofScene = [size, density, scale, multiple, planes, reps, features, method, seed, .. sees.All];
         command.Validators.Add(result => Check(result, model, images, dense, [size, density], ofScene));
         command.SetAction((parsed, cancellation) =>
         {
@@ -56,6 +58,7 @@ internal static class BenchCommand
             {
                 FullDense = parsed.GetValue(fullDense),
                 Threads = parsed.GetValue(threads),
+                Sees = sees.Read(parsed, parsed.GetValue(threads), parsed.GetValue(dense) is string onnx ? [onnx] : [], console.WriteLine),
                 Rounds = parsed.GetValue(rounds),
                 Json = parsed.GetValue(json),
             };
@@ -69,7 +72,7 @@ internal static class BenchCommand
                 height,
                 width,
                 parsed.GetValue(scale),
-                parsed.GetValue(multiple) ?? new DenseModelOptions().SizeMultiple,
+                parsed.GetValue(multiple),
                 parsed.GetValue(density)!.Value,
                 parsed.GetValue(planes) ?? standard.Planes,
                 parsed.GetValue(reps) ?? standard.Reps,

@@ -23,6 +23,9 @@ internal sealed class BenchRun(IAnsiConsole console)
     /// <summary>Threads of ONNX Runtime and of the engine; 0 takes all processors.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>How the dense model of a made scene sees it.</summary>
+    public required DenseModelOptions Sees { get; init; }
+
     /// <summary>Measured rounds.</summary>
     public required int Rounds { get; init; }
 
@@ -57,7 +60,7 @@ internal sealed class BenchRun(IAnsiConsole console)
         CheckJson();
         using SegmentationModel model = SegmentationModel.FromOnnx(
             dense,
-            new DenseModelOptions { Scale = scene.Scale ?? 0.5, SizeMultiple = scene.SizeMultiple },
+            Sees with { Scale = scene.Scale ?? 0.5, Height = null, Width = null, SizeMultiple = scene.SizeMultiple ?? Sees.SizeMultiple },
             options: new SegmentationModelOptions { Threads = Threads });
         DenseModel low = model.Dense!;
         using DenseModel full = OpenFull(low, "--dense", dense);
@@ -121,7 +124,17 @@ internal sealed class BenchRun(IAnsiConsole console)
         {
             return new DenseModel(
                 FullDense,
-                low.Options with { Scale = 1, Height = null, Width = null, InputName = null, OutputName = null, FeatureOutputName = null });
+                low.Options with
+                {
+                    Scale = 1,
+                    Height = null,
+                    Width = null,
+                    InputName = null,
+                    OutputName = null,
+                    InputLayout = TensorLayout.Auto,
+                    OutputLayout = TensorLayout.Auto,
+                    FeatureOutputName = null,
+                });
         }
 
         return low.TakesAnySize

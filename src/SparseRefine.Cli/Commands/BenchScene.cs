@@ -7,7 +7,7 @@ namespace SparseRefine.Cli.Commands;
 /// <param name="Height">Rows of the photo.</param>
 /// <param name="Width">Columns of the photo.</param>
 /// <param name="Scale">Side of what the dense model sees / side of the photo; null: 0.5.</param>
-/// <param name="SizeMultiple">The dense model's sides are multiples of this.</param>
+/// <param name="SizeMultiple">The dense model's sides are multiples of this; null: as the configuration says, else 32.</param>
 /// <param name="Density">Refined pixels as a share of all.</param>
 /// <param name="Planes">Channels of the sparse network's levels.</param>
 /// <param name="Reps">Residual blocks a level.</param>
@@ -18,7 +18,7 @@ internal sealed record BenchScene(
     int Height,
     int Width,
     double? Scale,
-    int SizeMultiple,
+    int? SizeMultiple,
     double Density,
     IReadOnlyList<int> Planes,
     int Reps,

@@ -27,13 +27,13 @@ internal static class EvaluateCommand
         Option<IPixelSelector?> selector = OptionValues.Create<IPixelSelector?>(
             "--selector", "Measure the model behind another selector than its own.", "entropy:0.1|learned:0.3", PixelSelector.Parse);
         Option<long> maxPixels = OptionValues.MaxPixels();
-        DenseSizeOptionGroup sizes = new();
+        DenseModelOptionGroup sees = new();
         LabelOptionGroup label = new();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels.")
         {
             model, dense, classes, images, labels, selector, json, maxPixels,
         };
-        sizes.AddTo(command);
+        sees.AddTo(command);
         label.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -48,7 +48,7 @@ internal static class EvaluateCommand
             }
 
             if (result.GetResult(model) is not null && result.Children.OfType<OptionResult>()
-                .FirstOrDefault(o => !o.Implicit && o.Option.Name is "--classes" or "--scale" or "--size" or "--size-multiple") is { } own)
+                .FirstOrDefault(o => !o.Implicit && (o.Option == classes || sees.All.Contains(o.Option))) is { } own)
             {
                 result.AddError($"--model: expected no {own.Option.Name} beside it, as the model has its own");
             }
@@ -80,14 +80,15 @@ internal static class EvaluateCommand
             }
             else
             {
+                string onnx = parsed.GetRequiredValue(dense)!;
                 ClassList? names = parsed.GetValue(classes) is string list ? ClassList.Load(list) : null;
                 Tell(console, pairs);
                 EvaluateDenseRun run = new()
                 {
+                    ModelPath = onnx,
+                    Model = sees.Read(parsed, threads: 0, [onnx], console.WriteLine),
                     Labels = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = names }, "--labels"),
-                    ModelPath = parsed.GetRequiredValue(dense)!,
-                    Model = sizes.Read(parsed, threads: 0),
-                    Classes = names,
+                    ClassesPath = parsed.GetValue(classes),
                     MaxPixels = parsed.GetValue(maxPixels),
                 };
                 Run(console, pairs, parsed.GetValue(json), run.Execute, ReportTable.Write, ReportJson.Write, cancellation);

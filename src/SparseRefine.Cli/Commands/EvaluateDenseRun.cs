@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
@@ -18,8 +19,8 @@ internal sealed class EvaluateDenseRun
     /// <summary>How it sees photos.</summary>
     public required DenseModelOptions Model { get; init; }
 
-    /// <summary>Names of the classes; null: their numbers.</summary>
-    public ClassList? Classes { get; init; }
+    /// <summary>File of the classes' names; null: their numbers.</summary>
+    public string? ClassesPath { get; init; }
 
     /// <summary>How labels are read.</summary>
     public required LabelReading Labels { get; init; }
@@ -33,23 +34,36 @@ internal sealed class EvaluateDenseRun
     /// <exception cref="InvalidInputException">A bad model, photo or label map, named.</exception>
     public DenseReport Execute(IEnumerable<LabelledPhoto> photos)
     {
-        using SegmentationModel model = SegmentationModel.FromOnnx(ModelPath, Model, Classes, new SegmentationModelOptions { MaxPixels = MaxPixels });
+        ClassList? classes = ClassesPath is null ? null : ClassList.Load(ClassesPath);
+        using SegmentationModel model = SegmentationModel.FromOnnx(ModelPath, Model, options: new SegmentationModelOptions { MaxPixels = MaxPixels });
+        CheckClasses(model, classes);
+        classes ??= ModelConfig.ClassesBeside(ModelPath, model.Dense!.Classes);
         MLContext context = new(seed: 1);
         SemanticSegmentationMetrics metrics = context.SemanticSegmentation.Evaluate(
-            context.Data.LoadFromEnumerable(Pairs(model, photos)),
-            options: new SemanticSegmentationEvaluationOptions { ClassList = Classes, Classes = model.Dense!.Classes });
+            context.Data.LoadFromEnumerable(Pairs(model, classes, photos)),
+            options: new SemanticSegmentationEvaluationOptions { ClassList = classes, Classes = model.Dense!.Classes });
         StageTimes mean = _times / metrics.Images;
         return new DenseReport(metrics, mean.Decode, mean.Dense, _work / metrics.Images);
     }
 
-    private IEnumerable<LabelPair> Pairs(SegmentationModel model, IEnumerable<LabelledPhoto> photos)
+    private IEnumerable<LabelPair> Pairs(SegmentationModel model, ClassList? classes, IEnumerable<LabelledPhoto> photos)
     {
         foreach (LabelledPhoto photo in photos)
         {
             using SegmentationResult result = model.Predict(photo.ImagePath);
+            CheckClasses(model, classes);
             _times += result.Times;
             _work += model.Dense!.MultiplyAdds(result.Labels.Height, result.Labels.Width);
-            yield return new LabelPair { Label = photo.ReadLabels(Labels with { Classes = Classes?.Count ?? model.Dense.Classes }), PredictedLabel = result.Labels };
+            yield return new LabelPair { Label = photo.ReadLabels(Labels with { Classes = classes?.Count ?? model.Dense.Classes }), PredictedLabel = result.Labels };
+        }
+    }
+
+    // A graph that leaves the number open tells it after the first photo.
+    private void CheckClasses(SegmentationModel model, ClassList? classes)
+    {
+        if (classes is not null && model.Dense!.Classes is int found && found != classes.Count)
+        {
+            throw new InvalidInputException(ModelPath, $"scores of {classes.Count} classes as in {ClassesPath} (--classes)", $"{found}");
         }
     }
 

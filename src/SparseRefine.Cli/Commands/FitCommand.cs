@@ -18,7 +18,7 @@ internal static class FitCommand
     {
         RefinerTrainerOptions standard = new();
         TrainingOptionGroup training = new(standard, $"{standard.CropHeight}x{standard.CropWidth}");
-        DenseSizeOptionGroup sizes = new();
+        DenseModelOptionGroup model = new();
         MethodOptions method = new();
         Option<string[]> dense = new("--dense")
         {
@@ -63,7 +63,7 @@ internal static class FitCommand
             dense, output, warmStart, selector, features, planes, reps, residual, dice,
         };
         training.AddTo(command);
-        sizes.AddTo(command);
+        model.AddTo(command);
         method.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -95,14 +95,15 @@ internal static class FitCommand
                 Residual = parsed.GetValue(residual),
                 DiceWeight = parsed.GetValue(dice) ?? standard.DiceWeight,
             }));
+            string[] paths = parsed.GetRequiredValue(dense);
             FitRun run = new(console)
             {
-                DensePaths = parsed.GetRequiredValue(dense),
+                DensePaths = paths,
                 Inputs = training.Inputs(parsed),
                 Outputs = parsed.GetRequiredValue(output),
                 WarmStart = parsed.GetValue(warmStart),
                 Selector = parsed.GetValue(selector) ?? SelectorChoice.Parse(StandardSelector),
-                Dense = sizes.Read(parsed, options.Threads) with { FeatureOutputName = method.Features(parsed) },
+                Dense = model.Read(parsed, options.Threads, paths, console.WriteLine) with { FeatureOutputName = method.Features(parsed) },
                 Training = options,
             };
             return Task.FromResult(run.Execute(cancellation));

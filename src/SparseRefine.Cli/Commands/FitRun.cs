@@ -99,12 +99,12 @@ internal sealed class FitRun(IAnsiConsole console)
                 ClassList = classes,
                 ValidationSet = denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(validation))),
                 CancellationToken = cancellation,
-                MetricsCallback = report => steps.Line(Line(report)),
+                MetricsCallback = report => Report(steps, report),
                 StepCallback = step => steps.Advance(1.0 / step.Steps),
             }).Fit(denseModel.Transform(labelled.Transform(rows))));
         for (int i = 0; i < dense.Length; i++)
         {
-            var model = new TransformerChain<ITransformer>([dense[i], refiner.WithLogitsColumn(logits[i])]);
+            var model = new TransformerChain<ITransformer>([images, dense[i], refiner.WithLogitsColumn(logits[i])]);
             segmentation.Save(model, null, Outputs[i]);
         }
 
@@ -131,6 +131,15 @@ internal sealed class FitRun(IAnsiConsole console)
         return model.Refiner ?? throw new InvalidInputException(path, "a pipeline with a refiner", "one without");
     }
 
+    private static void Report(Steps steps, EpochReport report)
+    {
+        steps.Line(Line(report));
+        if (report is { Epoch: 1, Density: > SelectionWarning.Most })
+        {
+            steps.Line(FormattableString.Invariant($"warning: {report.Density:0%} of the pixels are selected: {SelectionWarning.Reasons}"));
+        }
+    }
+
     private static string Line(EpochReport report)
     {
         RefinementEvaluation validation = report.Validation!;
@@ -152,7 +161,7 @@ internal sealed class FitRun(IAnsiConsole console)
             if (model.Classes is int found && found != classes.Count)
             {
                 throw new InvalidInputException(
-                    model.Name, $"scores of {classes.Count} classes as in {Inputs.ClassesPath}", $"{found}");
+                    model.Name, $"scores of {classes.Count} classes as in {Inputs.ClassesPath} (--classes)", $"{found}");
             }
         }
     }

@@ -1,5 +1,6 @@
 using SparseRefine.Batch;
 using SparseRefine.Cli.Files;
+using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
 using Spectre.Console;
 
@@ -40,9 +41,10 @@ internal static class ScoringRun
             observers.Add(report);
         }
 
+        observers.Add(new SelectionWarning(error));
         observers.AddRange(more);
 
-        job = new ScoringJob(options, observers);
+        job = OptionValues.Checked(() => new ScoringJob(options, observers));
         ScoringSummary summary = await job.RunAsync(cancellation);
         if (report?.Problem is string problem)
         {

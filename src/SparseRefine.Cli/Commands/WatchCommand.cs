@@ -26,11 +26,11 @@ internal static class WatchCommand
         command.SetAction((parsed, cancellation) => ScoringRun.RunAsync(
             job.Read(parsed, new ScoringInputs { Paths = [parsed.GetRequiredValue(folder)] }) with
             {
-                Watch = new WatchOptions
+                Watch = OptionValues.Checked(() => new WatchOptions
                 {
                     Settle = TimeSpan.FromSeconds(parsed.GetValue(settle)),
                     Rescan = TimeSpan.FromSeconds(parsed.GetValue(rescan)),
-                },
+                }),
             },
             job.View(parsed),
             job.Report(parsed),

@@ -8,12 +8,12 @@ namespace SparseRefine.Cli.Options;
 /// <summary>The options that every command that scores pictures has.</summary>
 internal sealed class ScoringJobOptions
 {
-    private static readonly ScoringOptions Standard = new() { Model = "", Output = "", Inputs = new ScoringInputs() };
+    private static readonly ScoringOptions Standard = new() { Model = "none", Output = "none", Inputs = new ScoringInputs() };
 
     private readonly Option<string> _model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine).", "FILE");
     private readonly Option<string> _output = OptionValues.Required("--out", "Folder for NAME.png, index PNGs of the classes, and the journal.", "DIR");
-    private readonly Option<int> _bits = OptionValues.Create("--bits", "Bits a pixel of the index PNGs: 8, or 16 without colours.", "8|16", Bits, () => 8);
-    private readonly Option<bool> _overlay = new("--overlay") { Description = "Also write NAME.overlay.png, the photo blended with the class colours." };
+    private readonly Option<int> _bits = OptionValues.Create("--bits", "Bits a pixel of the index PNGs: 8, or 16 without colors.", "8|16", Bits, () => 8);
+    private readonly Option<bool> _overlay = new("--overlay") { Description = "Also write NAME.overlay.png, the photo blended with the class colors." };
     private readonly Option<bool> _background = new("--overlay-background") { Description = "Paint class 0 in overlays and the report even where its name is background or unlabelled." };
     private readonly Option<bool> _entropy = new("--entropy") { Description = "Also write NAME.entropy.png: how unsure the dense model was, 255 e / ln C." };
     private readonly Option<bool> _mask = new("--mask") { Description = "Also write NAME.mask.png: 255 where a pixel was refined." };
@@ -48,7 +48,8 @@ internal sealed class ScoringJobOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="inputs">The pictures.</param>
     /// <returns>What to do.</returns>
-    public ScoringOptions Read(ParseResult parsed, ScoringInputs inputs) => new()
+    /// <exception cref="BadOptionException">A value that the job refuses.</exception>
+    public ScoringOptions Read(ParseResult parsed, ScoringInputs inputs) => OptionValues.Checked(() => new ScoringOptions
     {
         Model = parsed.GetRequiredValue(_model),
         Output = parsed.GetRequiredValue(_output),
@@ -66,7 +67,7 @@ internal sealed class ScoringJobOptions
         TimeLimit = TimeSpan.FromSeconds(parsed.GetValue(_limit)),
         MaxPixels = parsed.GetValue(_pixels),
         MaxFailures = parsed.GetValue(_failures),
-    };
+    });
 
     /// <summary>How progress is to be shown.</summary>
     /// <param name="parsed">The command line.</param>

@@ -53,7 +53,7 @@ internal sealed class TrainingOptionGroup
             OptionValues.Range);
         _photometric = OptionValues.Create<double?>(
             "--photometric",
-            FormattableString.Invariant($"Strength of random changes of colour, 0 (none) to 1; {standard.Photometric} unless given."),
+            FormattableString.Invariant($"Strength of random changes of color, 0 (none) to 1; {standard.Photometric} unless given."),
             "S",
             t => OptionValues.Share(t, inclusive: true));
         _average = OptionValues.Create<double?>(

@@ -22,6 +22,8 @@ internal static class DenseModelOptionsText
         text["gpuDeviceId"] = options.GpuDeviceId;
         text["inputName"] = options.InputName;
         text["outputName"] = options.OutputName;
+        text["inputLayout"] = options.InputLayout.ToString();
+        text["outputLayout"] = options.OutputLayout.ToString();
         text["featureOutputName"] = options.FeatureOutputName;
     }
 
@@ -46,6 +48,8 @@ internal static class DenseModelOptionsText
         FallbackToCpu = fallbackToCpu || gpuDeviceId is null,
         InputName = part.OptionalText("inputName"),
         OutputName = part.OptionalText("outputName"),
+        InputLayout = part.OptionalText("inputLayout") is null ? TensorLayout.Auto : part.Enum<TensorLayout>("inputLayout"),
+        OutputLayout = part.OptionalText("outputLayout") is null ? TensorLayout.Auto : part.Enum<TensorLayout>("outputLayout"),
         FeatureOutputName = part.OptionalText("featureOutputName"),
     };
 }

@@ -57,8 +57,8 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
     /// <summary>How many photos the model has scored so far, over all data views and engines.</summary>
     public long Runs => Interlocked.Read(ref _runs);
 
-    /// <summary>The ONNX file's bytes, read anew where it was opened from a path.</summary>
-    public byte[] ModelBytes => _options.ModelBytes ?? File.ReadAllBytes(_options.ModelFile!);
+    /// <summary>The ONNX file's bytes, read anew where it was opened from a path; weights in other files of its folder are in them.</summary>
+    public byte[] ModelBytes => _options.ModelBytes ?? DenseModel.ReadBytes(_options.ModelFile!);
 
     internal bool IsDisposed { get; private set; }
 

@@ -3,8 +3,8 @@ namespace SparseRefine.MLNet;
 /// <content>Its options.</content>
 public sealed partial class PhotoLoadingEstimator
 {
-    /// <summary>How photos are read.</summary>
-    public sealed class Options
+    /// <summary>How photos are read. Immutable; a value out of range is an error where it is set.</summary>
+    public sealed record Options
     {
         /// <summary>The image column to add.</summary>
         public string OutputColumnName { get; init => field = Checked.Name(value); } = "Image";

@@ -12,7 +12,9 @@ internal sealed class SkiaPhoto : PhotoCodec
     /// <summary>Scans that a progressive JPEG of the largest size may have; encoders make about ten. Each costs a pass over all pixels.</summary>
     private const int LargestScans = 32;
 
-    private readonly ReadOnlyMemory<byte> _bytes;
+    private const string DecodablePhoto = "a photo that can be decoded";
+
+    private readonly ArraySegment<byte> _file;
     private readonly GCHandle _pin;
     private readonly SKData _data;
     private readonly SKCodec _codec;
@@ -22,12 +24,11 @@ internal sealed class SkiaPhoto : PhotoCodec
     public SkiaPhoto(ReadOnlyMemory<byte> bytes, string name, long maxPixels)
         : base(name)
     {
-        _bytes = bytes;
         // SkiaSharp reads the array where it lies: no copy of the file is made.
-        ArraySegment<byte> array = MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> own) ? own : bytes.ToArray();
+        _file = MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> own) ? own : bytes.ToArray();
         ReadOnlySpan<byte> span = bytes.Span;
-        _pin = GCHandle.Alloc(array.Array, GCHandleType.Pinned);
-        _data = SKData.Create(_pin.AddrOfPinnedObject() + array.Offset, array.Count);
+        _pin = GCHandle.Alloc(_file.Array, GCHandleType.Pinned);
+        _data = SKData.Create(_pin.AddrOfPinnedObject() + _file.Offset, _file.Count);
         try
         {
             _codec = SKCodec.Create(_data) ?? throw Truncated(span);
@@ -56,10 +57,15 @@ internal sealed class SkiaPhoto : PhotoCodec
     /// <inheritdoc/>
     public override MLImage Decode()
     {
-        // SkiaSharp cuts deep gray in any case. What our reader lacks, interlaced PNG, is SkiaSharp's all the same.
-        if (_isDeep && _bytes.Span[25] == 0 && _bytes.Span[28] == 0)
+        if (_codec.EncodedFormat == SKEncodedImageFormat.Jpeg && _codec.EncodedOrigin == SKEncodedOrigin.TopLeft)
         {
-            using Stream file = new MemoryStream(_bytes.ToArray(), writable: false);
+            return DecodeInPlace();
+        }
+
+        // SkiaSharp cuts deep gray in any case. What our reader lacks, interlaced PNG, is SkiaSharp's all the same.
+        if (_isDeep && _file[25] == 0 && _file[28] == 0)
+        {
+            using Stream file = FileStream();
             byte[] gray = IndexPng.ReadStored(file, Name, long.MaxValue, isPhoto: true).Map.Labels;
             return Finish(MemoryMarshal.AsBytes(Array.ConvertAll(gray, value => value * 0x010101U).AsSpan()));
         }
@@ -73,7 +79,7 @@ internal sealed class SkiaPhoto : PhotoCodec
         if (result != SKCodecResult.Success)
         {
             throw Bad(
-                "a photo that can be decoded",
+                DecodablePhoto,
                 result == SKCodecResult.IncompleteInput ? "one that is truncated or damaged" : "a damaged one or a form of its format that the decoder lacks");
         }
 
@@ -92,6 +98,24 @@ internal sealed class SkiaPhoto : PhotoCodec
         _codec?.Dispose();
         _data.Dispose();
         _pin.Free();
+    }
+
+    private MemoryStream FileStream() => new(_file.Array!, _file.Offset, _file.Count, writable: false);
+
+    // Into the image's own memory, without a copy: 8 megapixels take 50 ms less. Not for the other formats, where ML.NET takes what was decoded before a
+    // damaged place for the whole; a JPEG's decoder does not tell of such places, and that the file has its end was checked.
+    private MLImage DecodeInPlace()
+    {
+        try
+        {
+            MLImage image = MLImage.CreateFromStream(FileStream());
+            image.Tag = Name;
+            return image;
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidInputException(Name, DecodablePhoto, "a damaged one or a form of its format that the decoder lacks", e);
+        }
     }
 
     // Red, green, blue, alpha of 0 to 1 become blue, green, red.

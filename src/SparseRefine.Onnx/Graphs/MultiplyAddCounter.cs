@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using SparseRefine.Onnx.Schema;
+using SparseRefine.Onnx.Sessions;
 
 namespace SparseRefine.Onnx.Graphs;
 
@@ -19,14 +20,18 @@ internal sealed class MultiplyAddCounter
 
     private readonly ModelProto _shapes;
     private readonly string _input;
+    private readonly bool _isChannelsLast;
     private readonly List<Term> _terms = [];
     private readonly Dictionary<(int Height, int Width), long?> _counts = [];
     private readonly bool _isCountable;
 
-    public MultiplyAddCounter(ModelProto model, string input)
+    public MultiplyAddCounter(ModelProto model, string input, bool isChannelsLast)
     {
+        _isChannelsLast = isChannelsLast;
         _input = input;
-        _isCountable = !model.Graph.Node.Any(HasHiddenWork);
+
+        // The copy is loaded from memory, from which no file is found.
+        _isCountable = !model.Graph.Node.Any(HasHiddenWork) && !ExternalWeights.Of(model).Any();
         _shapes = WithoutWeights(model);
         GraphProto graph = _shapes.Graph;
         var outputs = new Dictionary<string, int>();
@@ -109,7 +114,7 @@ internal sealed class MultiplyAddCounter
     private void SetInputShape(int height, int width)
     {
         ValueInfoProto input = _shapes.Graph.Input.First(i => i.Name == _input);
-        input.Type.TensorType.Shape = ShapeOf([1, 3, height, width]);
+        input.Type.TensorType.Shape = ShapeOf(InputBuffer.Shape(1, height, width, _isChannelsLast));
     }
 
     private static ModelProto WithoutWeights(ModelProto model)
@@ -118,7 +123,7 @@ internal sealed class MultiplyAddCounter
         var weights = new HashSet<string>();
         foreach (TensorProto tensor in model.Graph.Initializer)
         {
-            if (Product([.. tensor.Dims]) <= LargestKept && tensor.DataLocation != TensorProto.Types.DataLocation.External)
+            if (Product([.. tensor.Dims]) <= LargestKept)
             {
                 graph.Initializer.Add(tensor.Clone());
                 continue;

@@ -24,9 +24,14 @@ internal sealed class OnnxFile
 
     public ModelProto Model { get; }
 
-    /// <summary>Whether some weights lie in other files beside it, so that ONNX Runtime needs its path.</summary>
-    public bool HasExternalData =>
-        Model.Graph.Initializer.Any(t => t.DataLocation == TensorProto.Types.DataLocation.External);
+    /// <summary>Whether weights still lie in other files beside it, as together they are more than a message of protobuf holds: ONNX Runtime needs the path.</summary>
+    public bool HasExternalData => ExternalWeights.Of(Model).Any();
+
+    /// <summary>The model as it can be kept away from its folder: the bytes hold every weight.</summary>
+    /// <exception cref="InvalidInputException">Weights that lie in other files are too large for that.</exception>
+    public byte[] SelfContained => !HasExternalData
+        ? Bytes
+        : throw new InvalidInputException(Name, "weights of less than 2 GB in all, to be saved with the model", "more in files beside it");
 
     /// <summary>The model with one more of its values as an output.</summary>
     /// <param name="value">An output, or what a node of the graph makes.</param>
@@ -56,10 +61,13 @@ internal sealed class OnnxFile
         // model, followed by a model that holds one output only, are the model with one more output.
         var addition = new ModelProto { Graph = new GraphProto() };
         addition.Graph.Output.Add(new ValueInfoProto { Name = value });
-        return Parse([.. Bytes, .. addition.ToByteArray()], Name, Path);
+        return ParseAny([.. Bytes, .. addition.ToByteArray()], Name, Path);
     }
 
-    public static OnnxFile Load(string path)
+    /// <summary>Reads a model with the weights that lie in files beside it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="embedUpTo">Bytes of weights beside it that are read into the model; where there are more, all stay where they are.</param>
+    public static OnnxFile Load(string path, long embedUpTo = ExternalWeights.MaxEmbedded)
     {
         if (Directory.Exists(path))
         {
@@ -73,7 +81,10 @@ internal sealed class OnnxFile
 
         try
         {
-            return Parse(File.ReadAllBytes(path), path, path);
+            OnnxFile file = ParseAny(File.ReadAllBytes(path), path, path);
+            return ExternalWeights.Embed(file.Model, path, embedUpTo)
+                ? new OnnxFile(path, path, file.Model.ToByteArray(), file.Model)
+                : file;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -81,7 +92,19 @@ internal sealed class OnnxFile
         }
     }
 
-    public static OnnxFile Parse(byte[] bytes, string name, string? path = null)
+    /// <summary>Reads a model from memory. Nothing tells where its folder would be, so weights in other files are refused.</summary>
+    public static OnnxFile Parse(byte[] bytes, string name)
+    {
+        OnnxFile file = ParseAny(bytes, name, null);
+        return ExternalWeights.Of(file.Model).FirstOrDefault() is not TensorProto tensor
+            ? file
+            : throw new InvalidInputException(
+                name,
+                "a model that holds its own weights, as it does not come from a file",
+                $"tensor '{tensor.Name}' in the file '{ExternalWeights.Location(tensor)}'");
+    }
+
+    private static OnnxFile ParseAny(byte[] bytes, string name, string? path)
     {
         if (bytes.Length == 0)
         {

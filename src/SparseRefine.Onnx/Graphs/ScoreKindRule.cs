@@ -11,27 +11,16 @@ internal static class ScoreKindRule
     /// <returns>Logits or Probabilities; <see cref="ScoreKind.Auto"/> where only the values can tell.</returns>
     public static ScoreKind Decide(GraphProto graph, string output)
     {
-        var producers = new Dictionary<string, NodeProto>();
-        foreach (NodeProto node in graph.Node)
-        {
-            foreach (string name in node.Output)
-            {
-                producers[name] = node;
-            }
-        }
-
-        // Each step goes one node back, so a graph with a loop (invalid, but not our check) still ends.
-        for (int step = 0; step < graph.Node.Count && producers.TryGetValue(output, out NodeProto? node); step++)
+        foreach (NodeProto node in ValueChain.Back(graph, output))
         {
             switch (node.OpType)
             {
                 case "Identity" or "Cast" or "Reshape" or "Transpose" or "Squeeze" or "Unsqueeze" or "Resize" or "Upsample"
-                    or "Slice":
-                    output = node.Input[0];
+                    or "Slice" or "QuantizeLinear" or "DequantizeLinear" or "Clip" or "Pad":
                     break;
-                case "Softmax" or "Sigmoid":
+                case "Softmax" or "Sigmoid" or "HardSigmoid" or "QLinearSoftmax" or "QLinearSigmoid":
                     return ScoreKind.Probabilities;
-                case "LogSoftmax" or "Conv" or "ConvTranspose" or "Gemm" or "MatMul" or "BatchNormalization":
+                case "LogSoftmax" or "Conv" or "ConvTranspose" or "Gemm" or "MatMul" or "BatchNormalization" or "QLinearConv" or "QLinearMatMul":
                     return ScoreKind.Logits;
                 default:
                     return ScoreKind.Auto;

@@ -8,7 +8,7 @@ using SparseRefine.Kernels;
 namespace SparseRefine.Onnx.Preprocessing;
 
 /// <summary>
-/// Photo -> planes [3, height, width]: value = (resized - mean) / std. Rows first (a weighted sum of whole source rows,
+/// Photo -> planes [3, height, width], or pixels [height, width, 3]: value = (resized - mean) / std. Rows first (a weighted sum of whole source rows,
 /// contiguous), then columns out of that one cached row. Each target row is computed alone, so threads change nothing.
 /// </summary>
 internal static unsafe class ImageResampler
@@ -20,7 +20,7 @@ internal static unsafe class ImageResampler
     /// <param name="rows">Weights of the vertical direction.</param>
     /// <param name="columns">Weights of the horizontal direction.</param>
     /// <param name="planes">Where each of a pixel's bytes goes, and its mean and gain.</param>
-    /// <param name="target">[3, rows.Target, columns.Target].</param>
+    /// <param name="target">[3, rows.Target, columns.Target], or [rows.Target, columns.Target, 3] where <paramref name="planes"/> says so.</param>
     /// <param name="workers">Threads.</param>
     public static void Run<T, TElement>(
         ImageView image, ResampleAxis rows, ResampleAxis columns, PlaneTransform planes, Span<T> target, Workers workers)
@@ -29,7 +29,7 @@ internal static unsafe class ImageResampler
     {
         int stride = image.BytesPerPixel;
         int rowBytes = image.Width * stride;
-        int planeSize = rows.Target * columns.Target;
+        (int planeSize, int pixelSize) = planes.IsChannelsLast ? (1, 3) : (rows.Target * columns.Target, 1);
         fixed (byte* source = image.Pixels)
         fixed (T* destination = target)
         {
@@ -43,8 +43,8 @@ internal static unsafe class ImageResampler
                 for (int y = start; y < end; y++)
                 {
                     SumRows((byte*)sourceAddress, rowBytes, rows.Start(y), rows.Weights(y), row);
-                    T* output = (T*)destinationAddress + ((long)y * columns.Target);
-                    SumColumns<T, TElement>(row, stride, columns, planes, output, planeSize);
+                    T* output = (T*)destinationAddress + ((long)y * columns.Target * pixelSize);
+                    SumColumns<T, TElement>(row, stride, columns, planes, output, planeSize, pixelSize);
                 }
 
                 ArrayPool<float>.Shared.Return(row);
@@ -92,7 +92,7 @@ internal static unsafe class ImageResampler
 
     // Lanes 0..2 are the pixel's first three bytes' sums; lane 3 is alpha or the next pixel and is dropped.
     private static void SumColumns<T, TElement>(
-        float[] row, int stride, ResampleAxis columns, PlaneTransform planes, T* output, int planeSize)
+        float[] row, int stride, ResampleAxis columns, PlaneTransform planes, T* output, int planeSize, int pixelSize)
         where T : unmanaged
         where TElement : struct, ITensorElement<T>
     {
@@ -111,9 +111,10 @@ internal static unsafe class ImageResampler
             }
 
             Vector128<float> result = (sum - planes.Mean) * planes.Gain;
-            output[plane0 + x] = TElement.From(result[0]);
-            output[planeSize + x] = TElement.From(result[1]);
-            output[plane2 + x] = TElement.From(result[2]);
+            T* target = output + ((long)x * pixelSize);
+            target[plane0] = TElement.From(result[0]);
+            target[planeSize] = TElement.From(result[1]);
+            target[plane2] = TElement.From(result[2]);
         }
     }
 }

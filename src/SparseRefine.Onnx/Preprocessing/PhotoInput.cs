@@ -10,6 +10,7 @@ namespace SparseRefine.Onnx.Preprocessing;
 /// <summary>From a photo to a model's input: which size it gets, its resized and normalised values, and the buffers for them. Thread-safe.</summary>
 internal sealed class PhotoInput : IDisposable
 {
+    private readonly string _model;
     private readonly ModelSignature _signature;
     private readonly DenseModelOptions _options;
     private readonly Workers _workers;
@@ -18,6 +19,7 @@ internal sealed class PhotoInput : IDisposable
     /// <exception cref="InvalidInputException">The options give no size where the model leaves it open, or another than the model fixes.</exception>
     public PhotoInput(string model, ModelSignature signature, DenseModelOptions options, Workers workers)
     {
+        _model = model;
         _signature = signature;
         _options = options;
         _workers = workers;
@@ -42,15 +44,21 @@ internal sealed class PhotoInput : IDisposable
     public PhotoInput With(string model, DenseModelOptions options) => new(model, _signature, options, _workers);
 
     /// <summary>See <see cref="DenseModel.InputSize"/>.</summary>
-    public (int Height, int Width) Size(int height, int width) =>
-        (Side(_signature.Height, _options.Height, height), Side(_signature.Width, _options.Width, width));
+    /// <exception cref="InvalidInputException">The model would see more than one array holds.</exception>
+    public (int Height, int Width) Size(int height, int width)
+    {
+        (int Height, int Width) size = (Side(_signature.Height, _options.Height, height), Side(_signature.Width, _options.Width, width));
+        return (double)size.Height * size.Width * 3 * sizeof(float) <= Array.MaxLength
+            ? size
+            : throw new InvalidInputException(_model, "an input of less than 2 GB", $"{size.Height}x{size.Width} for a photo of {height}x{width}");
+    }
 
-    /// <summary>Resizes and normalises into [3, height, width] values of the model's input type.</summary>
+    /// <summary>Resizes and normalises into 3 x height x width values of the model's input type, in its layout.</summary>
     public void Prepare(ImageView image, int height, int width, Span<byte> target)
     {
         var rows = new ResampleAxis(image.Height, height, _options.Interpolation);
         var columns = new ResampleAxis(image.Width, width, _options.Interpolation);
-        var planes = new PlaneTransform(_options, image.Order, _signature.InputType != TensorElementType.UInt8);
+        var planes = new PlaneTransform(_options, image.Order, _signature.InputType != TensorElementType.UInt8, _signature.IsChannelsLast);
         switch (_signature.InputType)
         {
             case TensorElementType.Float:
@@ -83,7 +91,7 @@ internal sealed class PhotoInput : IDisposable
             buffer.Dispose();
         }
 
-        return new InputBuffer(_signature.InputType, height, width);
+        return new InputBuffer(_signature.InputType, height, width, _signature.IsChannelsLast);
     }
 
     /// <summary>Takes a buffer back, for the next photo.</summary>

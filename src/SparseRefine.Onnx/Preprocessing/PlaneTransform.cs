@@ -10,8 +10,10 @@ internal readonly struct PlaneTransform
     /// <param name="options">Mean, deviation and plane order.</param>
     /// <param name="order">Byte order of the photo.</param>
     /// <param name="normalises">False for models that take bytes.</param>
-    public PlaneTransform(DenseModelOptions options, PixelOrder order, bool normalises)
+    /// <param name="isChannelsLast">Whether a pixel's three values stand side by side instead of in planes.</param>
+    public PlaneTransform(DenseModelOptions options, PixelOrder order, bool normalises, bool isChannelsLast)
     {
+        IsChannelsLast = isChannelsLast;
         bool redFirst = order != PixelOrder.Bgra32;
         bool sameOrder = redFirst == (options.ChannelOrder == ChannelOrder.Rgb);
         PlaneOfByte0 = sameOrder ? 0 : 2;
@@ -28,6 +30,8 @@ internal readonly struct PlaneTransform
         Mean = Vector128.Create(options.Mean[first], options.Mean[1], options.Mean[last], 0f);
         Gain = Vector128.Create(1f / options.Std[first], 1f / options.Std[1], 1f / options.Std[last], 0f);
     }
+
+    public bool IsChannelsLast { get; }
 
     public int PlaneOfByte0 { get; }
 

@@ -12,7 +12,7 @@ internal sealed class InputBuffer : IDisposable
 {
     private readonly byte[] _bytes;
 
-    public InputBuffer(TensorElementType type, int height, int width)
+    public InputBuffer(TensorElementType type, int height, int width, bool isChannelsLast)
     {
         Height = height;
         Width = width;
@@ -20,7 +20,7 @@ internal sealed class InputBuffer : IDisposable
         Value = OrtValue.CreateTensorValueWithData(
             OrtMemoryInfo.DefaultInstance,
             type,
-            [1, 3, height, width],
+            Shape(1, height, width, isChannelsLast),
             Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0),
             _bytes.Length);
     }
@@ -29,11 +29,15 @@ internal sealed class InputBuffer : IDisposable
 
     public int Width { get; }
 
-    /// <summary>The tensor [1, 3, height, width] over the memory.</summary>
+    /// <summary>The tensor of one photo over the memory.</summary>
     public OrtValue Value { get; }
 
-    /// <summary>The memory, [3, height, width] values of the tensor's type.</summary>
+    /// <summary>The memory, 3 x height x width values of the tensor's type.</summary>
     public Span<byte> Bytes => _bytes;
+
+    /// <summary>The shape of an image input.</summary>
+    public static long[] Shape(int photos, int height, int width, bool isChannelsLast) =>
+        isChannelsLast ? [photos, height, width, 3] : [photos, 3, height, width];
 
     /// <summary>Bytes of one photo.</summary>
     /// <exception cref="OverflowException">More than 2 GB.</exception>

@@ -10,24 +10,48 @@ internal static class ScoreReader
 {
     // The last parameter gives an array of exactly a length, whose contents are arbitrary.
     public static LogitMap[] Read(
-        OrtValue value, int photos, FeatureMap?[] features, string file, string output, ScoreKind kind, Func<int, float[]> rent)
+        OrtValue value,
+        int photos,
+        FeatureMap?[] features,
+        string file,
+        string output,
+        Func<long[], TensorLayout> layoutOf,
+        ScoreKind kind,
+        Func<int, float[]> rent)
     {
         OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
         long[] shape = info.Shape;
-        if (shape.Length != 4 || shape[0] != photos || shape[1] is < 2 or > 255 || shape[2] < 1 || shape[3] < 1)
+        if (shape.Length != 4 || shape[0] != photos || shape.Any(side => side < 1))
         {
             throw new InvalidInputException(
-                file, $"output '{output}' to be [{photos}, 2 to 255 classes, height, width]", $"[{string.Join(", ", shape)}]");
+                file,
+                $"output '{output}' to be [{photos}, classes, height, width] or [{photos}, height, width, classes]",
+                $"[{string.Join(", ", shape)}]");
         }
 
+        bool last = layoutOf(shape) == TensorLayout.ChannelsLast;
+        (int classes, int height, int width) = last
+            ? ((int)shape[3], (int)shape[1], (int)shape[2])
+            : ((int)shape[1], (int)shape[2], (int)shape[3]);
         var maps = new LogitMap[photos];
-        int length = checked((int)(info.ElementCount / photos));
+        int plane = checked(height * width);
+        int length = checked(plane * classes);
         for (int i = 0; i < photos; i++)
         {
-            float[] values = rent(length);
-            Copy(value, info.ElementDataType, checked(i * length), values);
-            maps[i] = ScoreConversion.ToLogits(
-                values, (int)shape[1], (int)shape[2], (int)shape[3], kind, $"{file}: output '{output}'", features[i]);
+            // A binary model's one channel becomes the second of two classes.
+            float[] values = rent(classes == 1 ? checked(2 * length) : length);
+            Span<float> target = values.AsSpan(values.Length - length);
+            if (last && classes > 1)
+            {
+                CopyTransposed(value, info.ElementDataType, checked(i * length), classes, target);
+            }
+            else
+            {
+                Copy(value, info.ElementDataType, checked(i * length), target);
+            }
+
+            ScoreKind given = classes == 1 ? ScoreConversion.AddOtherClass(values, kind) : kind;
+            maps[i] = ScoreConversion.ToLogits(values, Math.Max(classes, 2), height, width, given, $"{file}: output '{output}'", features[i]);
         }
 
         return maps;
@@ -65,7 +89,28 @@ internal static class ScoreReader
         return maps;
     }
 
-    private static void Copy(OrtValue value, TensorElementType type, int first, float[] values)
+    /// <summary>From [pixels, classes] to [classes, pixels]: a tile of pixels at a time, which stays in the cache while its classes are gathered.</summary>
+    private static void CopyTransposed(OrtValue value, TensorElementType type, int first, int classes, Span<float> values)
+    {
+        const int Tile = 64;
+        int plane = values.Length / classes;
+        Span<float> tile = new float[Tile * classes];
+        for (int start = 0; start < plane; start += Tile)
+        {
+            int count = Math.Min(Tile, plane - start);
+            Copy(value, type, first + (start * classes), tile[..(count * classes)]);
+            for (int c = 0; c < classes; c++)
+            {
+                Span<float> row = values.Slice((c * plane) + start, count);
+                for (int i = 0; i < count; i++)
+                {
+                    row[i] = tile[(i * classes) + c];
+                }
+            }
+        }
+    }
+
+    private static void Copy(OrtValue value, TensorElementType type, int first, Span<float> values)
     {
         if (type != TensorElementType.Float16)
         {

@@ -4,8 +4,8 @@ namespace SparseRefine.Batch.Tests.Inputs;
 
 public sealed class FolderWatchTests : IDisposable
 {
-    // A whole picture of one pixel.
-    private static readonly byte[] Picture = Convert.FromHexString(
+    // A whole photo of one pixel.
+    private static readonly byte[] Photo = Convert.FromHexString(
         "89504E470D0A1A0A0000000D4948445200000001000000010800000000" + "3A7E9B55" + "0000000A49444154789C6360000000020001" + "E221BC33" + "0000000049454E44AE426082");
 
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
@@ -25,7 +25,7 @@ public sealed class FolderWatchTests : IDisposable
     // By the clock of the test, as a file system stamps what is written.
     private string Put(string name, byte[]? bytes = null)
     {
-        string path = _folder.Write("in/" + name, bytes ?? Picture);
+        string path = _folder.Write("in/" + name, bytes ?? Photo);
         File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
         return path;
     }
@@ -42,7 +42,7 @@ public sealed class FolderWatchTests : IDisposable
 
         taken.Seal();
         stems.Seal();
-        WatchOptions options = new() { Settle = Settle, Rescan = isNotified ? TimeSpan.FromDays(1000) : Rescan };
+        WatchOptions options = new() { Settle = Settle, Rescan = isNotified ? TimeSpan.FromDays(1) : Rescan };
         return new FolderWatch(_folder["in"], _folder["in/out"], options, null, taken, stems) { IsNotified = isNotified, Time = _time };
     }
 
@@ -126,7 +126,7 @@ public sealed class FolderWatchTests : IDisposable
         watch.Failed(first);
         Task<bool> next = items.MoveNextAsync().AsTask();
         await AssertNothing(next, Rescan * 2);
-        Put("a.png", [.. Picture, 0]);
+        Put("a.png", [.. Photo, 0]);
         await _time.Pass(next, Step);
         Assert.True(await next);
         Assert.Equal(first, items.Current);
@@ -141,18 +141,18 @@ public sealed class FolderWatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Items_HalfAPicture_WaitsTenTimesAsLong()
+    public async Task Items_HalfAPhoto_WaitsTenTimesAsLong()
     {
-        Put("a.png", Picture[..40]);
+        Put("a.png", Photo[..40]);
         await using IAsyncEnumerator<WorkItem> items = Watch(isNotified: false).Items(_stop.Token).GetAsyncEnumerator();
         (WorkItem item, TimeSpan waited) = await Next(items);
         Assert.Equal(("a.png", Settle * 10), (item.Id, waited));
     }
 
     [Fact]
-    public async Task Items_HalfAPictureThatIsCompleted_WaitsFromTheLastByteOn()
+    public async Task Items_HalfAPhotoThatIsCompleted_WaitsFromTheLastByteOn()
     {
-        Put("a.png", Picture[..40]);
+        Put("a.png", Photo[..40]);
         await using IAsyncEnumerator<WorkItem> items = Watch(isNotified: false).Items(_stop.Token).GetAsyncEnumerator();
         Task<bool> next = items.MoveNextAsync().AsTask();
         await AssertNothing(next, Settle * 2);

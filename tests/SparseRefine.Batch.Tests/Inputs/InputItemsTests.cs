@@ -21,7 +21,7 @@ public sealed class InputItemsTests : IDisposable
     }
 
     [Fact]
-    public void Read_Folder_GivesPicturesOfSubfoldersWithoutHiddenOnesAndTheOutput()
+    public void Read_Folder_GivesPhotosOfSubfoldersWithoutHiddenOnesAndTheOutput()
     {
         Fill();
         ScoringInputs inputs = new() { Paths = [_folder["in"]] };

@@ -91,7 +91,7 @@ public sealed class WorkListTests : IDisposable
     [InlineData("a/b.JPEG", "a/b")]
     [InlineData("v1.2", "v1.2")]
     [InlineData("a.jpg/b", "a.jpg/b")]
-    public void Stem_Id_LosesOnlyThePicturesExtension(string id, string expected) => Assert.Equal(expected, PhotoNames.Stem(id));
+    public void Stem_Id_LosesOnlyThePhotosExtension(string id, string expected) => Assert.Equal(expected, PhotoNames.Stem(id));
 
     [Fact]
     public void IdSet_ManyIds_FindsExactlyThose()

@@ -79,6 +79,23 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void ReadHeader_ResultsOutOfRange_AreNamed()
+    {
+        string file = _folder.Write("journal.jsonl", Lines.Header().ToJson().Replace("\"indexBits\":8", "\"indexBits\":12", StringComparison.Ordinal) + "\n");
+        string message = Assert.Throws<InvalidInputException>(() => JournalFile.ReadHeader(file)).Message;
+        Assert.Equal($"{file}, line 1: expected the header of a journal, got IndexBits: expected 8 or 16, got 12", message);
+    }
+
+    [Fact]
+    public void ReadHeader_ResultsNone_IsNamed()
+    {
+        string json = Lines.Header().ToJson();
+        int results = json.IndexOf("{\"indexBits", StringComparison.Ordinal);
+        string file = _folder.Write("journal.jsonl", string.Concat(json.AsSpan(0, results), "null", json.AsSpan(json.IndexOf('}', results) + 1)) + "\n");
+        Assert.Contains($"{file}, line 1: expected the header of a journal", Assert.Throws<InvalidInputException>(() => JournalFile.ReadHeader(file)).Message);
+    }
+
+    [Fact]
     public void ReadHeader_NewerSchema_IsRefused()
     {
         string file = _folder.Write("journal.jsonl", (Lines.Header() with { Schema = 2 }).ToJson() + "\n");

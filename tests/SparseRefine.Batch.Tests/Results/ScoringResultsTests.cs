@@ -29,14 +29,6 @@ public sealed class ScoringResultsTests(JobModel model) : IClassFixture<JobModel
         }
     }
 
-    [Fact]
-    public async Task Job_OtherBits_IsRefused()
-    {
-        string message = (await Assert.ThrowsAnyAsync<ArgumentException>(() => Run(new ScoringResults { IndexBits = 12 }))).Message;
-        Assert.Contains("expected 8 or 16, got 12", message);
-        Assert.False(Directory.Exists(_folder["out"]));
-    }
-
     private Task<ScoringSummary> Run(ScoringResults results) => new ScoringJob(new ScoringOptions
     {
         Model = model.File,

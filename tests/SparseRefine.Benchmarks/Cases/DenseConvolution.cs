@@ -6,7 +6,7 @@ using SparseRefine.Sites;
 
 namespace SparseRefine.Benchmarks.Cases;
 
-/// <summary>ONNX Runtime's 3x3 convolution of a whole picture, the speed that the sparse one is held against.</summary>
+/// <summary>ONNX Runtime's 3x3 convolution of a whole photo, the speed that the sparse one is held against.</summary>
 internal static class DenseConvolution
 {
     private const int Height = 256;
@@ -54,7 +54,7 @@ internal static class DenseConvolution
         { IsRival = true };
     }
 
-    // The same picture through the scalar path of our layer with every pixel active: both must agree.
+    // The same photo through the scalar path of our layer with every pixel active: both must agree.
     private static float[] Ours(float[] input, float[] weights, int channels)
     {
         SubmanifoldConvolution layer = new("oracle", channels, channels, new Random(1), SimdPath.Scalar);

@@ -6,7 +6,7 @@ internal enum Unit
     /// <summary>Useful floating-point operations, two a multiply-add.</summary>
     Flop,
 
-    /// <summary>Pixels of the picture.</summary>
+    /// <summary>Pixels of the photo.</summary>
     Pixel,
 
     /// <summary>Selected pixels.</summary>

@@ -71,7 +71,7 @@ public sealed class BadFitTests(FittedModel fitted) : IClassFixture<FittedModel>
     [Theory]
     [InlineData("--selector", "entropy")]
     [InlineData("--selector", "entropy:-1")]
-    [InlineData("--selector", "colour:0.3")]
+    [InlineData("--selector", "color:0.3")]
     [InlineData("--selector", "auto:ms=3")]
     [InlineData("--selector", "auto:density=2")]
     [InlineData("--features", "rgb,depth")]

@@ -24,7 +24,7 @@ public sealed class CalibrateTests(FittedModel fitted) : IClassFixture<FittedMod
         Assert.Contains("ms a picture", result.Output);
         Assert.Contains("selector fraction:0.3 -> entropy:", result.Output);
 
-        // Equal entropies, of which these pictures have many, are selected together or not at all.
+        // Equal entropies, of which these photos have many, are selected together or not at all.
         Assert.InRange(Density(model), 0.05, 0.2);
         Assert.Equal(["calibrated.sparserefine"], _output.Files().Where(f => f.EndsWith(".sparserefine", StringComparison.Ordinal)));
     }

@@ -26,6 +26,9 @@ public sealed class EndToEndTests(FittedModel fitted) : IClassFixture<FittedMode
     {
         ToolResult result = Tool.Run("info", "--model", fitted.Model);
         result.AssertSuccess();
+        Assert.Equal(
+            ["part photo-loading", "part dense-model", "part sparse-refinement"],
+            result.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("part ", StringComparison.Ordinal)));
         Assert.Contains("classes: class0, class1", result.Output);
         Assert.Contains("fraction:0.3", result.Output);
     }
@@ -61,7 +64,7 @@ public sealed class EndToEndTests(FittedModel fitted) : IClassFixture<FittedMode
     }
 
     [Fact]
-    public void Score_FolderWithOverlay_WritesIndexPngsOfThePicturesSize()
+    public void Score_FolderWithOverlay_WritesIndexPngsOfThePhotosSize()
     {
         ToolResult result = Tool.Run(
             "score", "--model", fitted.Model, "--images", fitted.Folder["images"], "--out", _output.Root, "--overlay");
@@ -86,18 +89,18 @@ public sealed class EndToEndTests(FittedModel fitted) : IClassFixture<FittedMode
     [Theory]
     [InlineData(1, 1)]
     [InlineData(3648, 5472)]
-    public void Score_TinyOrHugePicture_IsScored(int height, int width)
+    public void Score_TinyOrHugePhoto_IsScored(int height, int width)
     {
-        using TestFolder pictures = new();
-        pictures.WritePhoto("x.jpg", height, width, seed: 1, noise: 0);
+        using TestFolder photos = new();
+        photos.WritePhoto("x.jpg", height, width, seed: 1, noise: 0);
 
-        // Few pixels: the size of the picture is tried here, not the network's speed in a debug build.
-        string model = pictures["m.sparserefine"];
+        // Few pixels: the size of the photo is tried here, not the network's speed in a debug build.
+        string model = photos["m.sparserefine"];
         Tool.Run(
             "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
             "--classes", fitted.Classes, "--out", model, "--scale", "0.1", "--size-multiple", "1", "--selector", "fraction:0.01",
             "--planes", "4", "--reps", "1", "--epochs", "1", "--crop", "32x32").AssertSuccess();
-        Tool.Run("score", "--model", model, "--images", pictures["images"], "--out", _output.Root).AssertSuccess();
+        Tool.Run("score", "--model", model, "--images", photos["images"], "--out", _output.Root).AssertSuccess();
         LabelMap map = IndexPng.Read(_output["x.png"]);
         Assert.Equal((height, width), (map.Height, map.Width));
     }

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace SparseRefine.Cli.Tests.Commands;
 
-/// <summary>A pipeline fitted once by the tool on pictures of its own, for the tests that need one.</summary>
+/// <summary>A pipeline fitted once by the tool on photos of its own, for the tests that need one.</summary>
 public sealed class FittedModel : IDisposable
 {
     public FittedModel()

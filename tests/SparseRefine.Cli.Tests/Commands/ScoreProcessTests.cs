@@ -74,7 +74,7 @@ public sealed class ScoreProcessTests(FittedModel fitted) : IClassFixture<Fitted
         string[] failed = File.ReadAllLines(_folder["out/failed.jsonl"]);
         Assert.Contains("\"timedOut\"", Assert.Single(failed, line => line.Contains("stuck.png", StringComparison.Ordinal)));
 
-        // On a machine that is busy with other things a whole picture may have taken too long, too: it is tried again.
+        // On a machine that is busy with other things a whole photo may have taken too long, too: it is tried again.
         Assert.Equal(3, Ids().Length + failed.Length - 1);
         File.Delete(_folder["images/stuck.png"]);
         using ToolProcess next = Start("score", "--images", _folder["images"]);

@@ -78,6 +78,19 @@ public sealed class ScoreTests(FittedModel fitted) : IClassFixture<FittedModel>,
         Assert.Equal(("finished", "someFailed"), (lines[^1].GetProperty("event").GetString(), lines[^1].GetProperty("outcome").GetString()));
     }
 
+    [Theory]
+    [InlineData("Inputs: expected one folder to watch", "--folder", "*.png")]
+    [InlineData("Rescan: expected more than 0", "--folder", ".", "--rescan", "1e-9")]
+    [InlineData("TimeLimit: expected more than 0", "--folder", ".", "--time-limit", "1e-9")]
+    [InlineData("Output: expected a folder, got none", "--folder", ".", "--out", "")]
+    public void Watch_ValueThatTheJobRefuses_IsABadOption(string message, params string[] options)
+    {
+        string[] own = [.. options.Contains("--out") ? [] : (string[])["--out", _folder["out"]], .. options];
+        ToolResult result = Tool.Run(["watch", "--model", fitted.Model, .. own]);
+        Assert.Equal(ExitCodes.BadInput, result.Code);
+        Assert.StartsWith(message, result.Error);
+    }
+
     [Fact]
     public void Score_Quiet_PrintsNothing()
     {

@@ -87,7 +87,7 @@ public sealed class TrainDenseTests : IDisposable
 
     [Theory]
     [InlineData("--backbone", "huge", "--backbone: expected light or large-kernel, got 'huge'")]
-    [InlineData("--without", "colour", "--without: expected any of module,pairwise,unary,contrast, got 'colour'")]
+    [InlineData("--without", "color", "--without: expected any of module,pairwise,unary,contrast, got 'color'")]
     [InlineData("--channels", "8,8,12,16", "--channels: expected four positive multiples of 8, got '8,8,12,16'")]
     [InlineData("--class-weights", "1,2", "--class-weights: expected 3 values")]
     public void TrainDense_BadOption_IsNamed(string option, string value, string message) =>

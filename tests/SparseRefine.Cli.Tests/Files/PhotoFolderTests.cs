@@ -25,7 +25,7 @@ public sealed class PhotoFolderTests : IDisposable
     }
 
     [Fact]
-    public void Pair_TwoPicturesOfOneName_IsRefused()
+    public void Pair_TwoPhotosOfOneName_IsRefused()
     {
         _folder.Write("i/a.png", "x");
         _folder.Write("i/a.jpg", "x");

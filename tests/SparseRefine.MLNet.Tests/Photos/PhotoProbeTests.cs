@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using SparseRefine.Testing;
-using SparseRefine.MLNet;
 using Xunit;
 
 namespace SparseRefine.MLNet.Tests.Photos;

@@ -166,7 +166,7 @@ public class RefiningTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("this is no picture")]
+    [InlineData("this is no photo")]
     public void Transform_FileThatIsNoImage_NamesColumnAndRow(string content)
     {
         using var scene = new Scene(photos: 1);

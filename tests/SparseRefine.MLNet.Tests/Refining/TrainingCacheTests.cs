@@ -126,7 +126,7 @@ public sealed class TrainingCacheTests : IDisposable
     // The weights of the extractor and of the gate, each trained alone.
     private float[][] Stages(long bytes)
     {
-        IDataView data = _scene.Catalog.SelectPixels("Selection", "Logits", "Image", "fraction:0.3").Fit(Data()).Transform(Data());
+        IDataView data = _scene.Catalog.SelectPixels("Selected", "Logits", "Image", "fraction:0.3").Fit(Data()).Transform(Data());
         SparseExtractionTransformer extraction = _scene.Catalog.Trainers.SparseExtraction(
             new SparseExtractionTrainer.Options(_scene.Refinement() with { CacheBytes = bytes })).Fit(data);
         IDataView extracted = extraction.Transform(data);

@@ -96,9 +96,10 @@ public class NativeMemoryTests
 
     private static long NativeBytes()
     {
+        // An aggressive collection gives back what earlier tests had committed and never touched, which the working set does not hold.
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return Environment.WorkingSet - GC.GetGCMemoryInfo().TotalCommittedBytes;
     }
 

@@ -165,9 +165,9 @@ public class PreprocessingTests
         for (int i = 0; i < map.Values.Length; i++)
         {
             (int c, int y, int x) = Position(i, height, width);
-            int colour = options.ChannelOrder == ChannelOrder.Rgb ? c : 2 - c;
-            double value = ResampleOracle.Value(image.View, colour, y, x, height, width, options.Interpolation);
-            double expected = (value - options.Mean[colour]) / options.Std[colour];
+            int color = options.ChannelOrder == ChannelOrder.Rgb ? c : 2 - c;
+            double value = ResampleOracle.Value(image.View, color, y, x, height, width, options.Interpolation);
+            double expected = (value - options.Mean[color]) / options.Std[color];
             double error = Math.Abs(map.Values[i] - expected) / (1 + Math.Abs(expected));
             Assert.True(error <= tolerance, $"plane {c}, row {y}, column {x}: expected {expected}, got {map.Values[i]}");
         }

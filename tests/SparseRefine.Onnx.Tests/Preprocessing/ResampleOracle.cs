@@ -5,8 +5,8 @@ namespace SparseRefine.Onnx.Tests.Preprocessing;
 /// <summary>Resizing written down from its definition, in double precision, one target value at a time.</summary>
 internal static class ResampleOracle
 {
-    /// <summary>Value of colour 0 (red), 1 or 2 (blue) at one pixel of the resized photo, 0..255.</summary>
-    public static double Value(ImageView image, int colour, int y, int x, int height, int width, Interpolation mode)
+    /// <summary>Value of color 0 (red), 1 or 2 (blue) at one pixel of the resized photo, 0..255.</summary>
+    public static double Value(ImageView image, int color, int y, int x, int height, int width, Interpolation mode)
     {
         double sum = 0;
         for (int sy = 0; sy < image.Height; sy++)
@@ -14,16 +14,16 @@ internal static class ResampleOracle
             double vertical = Weight(sy, y, image.Height, height, mode);
             for (int sx = 0; vertical != 0 && sx < image.Width; sx++)
             {
-                sum += vertical * Weight(sx, x, image.Width, width, mode) * Colour(image, colour, sy, sx);
+                sum += vertical * Weight(sx, x, image.Width, width, mode) * Color(image, color, sy, sx);
             }
         }
 
         return sum;
     }
 
-    private static double Colour(ImageView image, int colour, int y, int x)
+    private static double Color(ImageView image, int color, int y, int x)
     {
-        int offset = colour switch { 0 => image.RedOffset, 1 => 1, _ => image.BlueOffset };
+        int offset = color switch { 0 => image.RedOffset, 1 => 1, _ => image.BlueOffset };
         return image.Pixels[(((y * image.Width) + x) * image.BytesPerPixel) + offset];
     }
 

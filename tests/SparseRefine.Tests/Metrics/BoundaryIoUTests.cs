@@ -19,7 +19,7 @@ public class BoundaryIoUTests
     }
 
     [Fact]
-    public void Add_SamePictures_IsOneForEveryClassPresent()
+    public void Add_SamePhotos_IsOneForEveryClassPresent()
     {
         var metric = new BoundaryIoU(3);
         LabelMap map = Square(20, 30, 5, 7, 8);
@@ -58,7 +58,7 @@ public class BoundaryIoUTests
     [Fact]
     public void Add_DefaultDistance_IsTwoPercentOfTheDiagonal()
     {
-        // Diagonal 500, d = 10: the whole picture's own border is a band of 10 pixels.
+        // Diagonal 500, d = 10: the whole photo's own border is a band of 10 pixels.
         var map = new LabelMap(new byte[300 * 400], 300, 400);
         var other = new LabelMap(new byte[300 * 400], 300, 400);
         other.Labels[10 * 400 + 10] = 1;
@@ -73,7 +73,7 @@ public class BoundaryIoUTests
     }
 
     [Fact]
-    public void Merge_TwoPictures_EqualsAddingBoth()
+    public void Merge_TwoPhotos_EqualsAddingBoth()
     {
         var whole = new BoundaryIoU(3, distance: 2);
         var a = new BoundaryIoU(3, distance: 2);
@@ -96,7 +96,7 @@ public class BoundaryIoUTests
     public void Constructor_BadDistance_Throws(double ratio, int? distance)
         => Assert.ThrowsAny<ArgumentException>(() => new BoundaryIoU(2, ratio, distance));
 
-    // mask minus mask eroded d times by a 3x3 square, zeros around the picture.
+    // mask minus mask eroded d times by a 3x3 square, zeros around the photo.
     private static bool[] Band(byte[] labels, byte[] truth, byte c, int height, int width, int d)
     {
         bool[] mask = [.. labels.Zip(truth, (l, t) => t != 255 && l == c)];

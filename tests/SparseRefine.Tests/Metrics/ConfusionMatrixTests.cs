@@ -12,7 +12,7 @@ public class ConfusionMatrixTests
     private static readonly LabelMap Predicted = new([0, 0, 1, 1, 2, 2, 3], 1, 7);
 
     [Fact]
-    public void Scores_SmallPicture_HaveHandComputedValues()
+    public void Scores_SmallPhoto_HaveHandComputedValues()
     {
         var matrix = new ConfusionMatrix(4);
         matrix.Add(Truth, Predicted);

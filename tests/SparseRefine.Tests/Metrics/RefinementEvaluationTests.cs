@@ -14,7 +14,7 @@ public class RefinementEvaluationTests
         new SiteSet([1, 2, 3], 1, 2, 2), new LabelMap([0, 0, 0, 0], 2, 2));
 
     [Fact]
-    public void Add_OnePicture_CountsThreeAnswersOnMaskAndPicture()
+    public void Add_OnePhoto_CountsThreeAnswersOnMaskAndPhoto()
     {
         var evaluation = new RefinementEvaluation(2);
         evaluation.Add(Truth, Selection, [0, 1, 1, 0, 0, 1], [0, 1, 0, 1, 0, 1]);
@@ -118,5 +118,5 @@ public class RefinementEvaluationTests
     };
 
     [Fact]
-    public void Density_NoPictures_IsNaN() => Assert.Equal(double.NaN, new RefinementEvaluation(2).Density);
+    public void Density_NoPhotos_IsNaN() => Assert.Equal(double.NaN, new RefinementEvaluation(2).Density);
 }

@@ -7,7 +7,7 @@ namespace SparseRefine.Tests.Training;
 public sealed class AreaPenaltyTests
 {
     [Fact]
-    public void Apply_TwoPictures_ValueAndGradientOfTheFormula()
+    public void Apply_TwoPhotos_ValueAndGradientOfTheFormula()
     {
         // Means 0.5 and 0.2, share 0.25: distances 1 and -0.2.
         var activations = new Variable([0.25f, 0.75f, 0.1f, 0.3f], 4, 1);
@@ -19,7 +19,7 @@ public sealed class AreaPenaltyTests
     }
 
     [Fact]
-    public void Apply_EveryPictureAtTheShare_Nothing()
+    public void Apply_EveryPhotoAtTheShare_Nothing()
     {
         var activations = new Variable([0.5f, 0f, 0.25f, 0.25f], 4, 1);
 
@@ -33,6 +33,6 @@ public sealed class AreaPenaltyTests
     [InlineData(2, 1.5, 1)]
     [InlineData(2, 0.5, -1)]
     [InlineData(2, 0.5, double.NaN)]
-    public void Apply_OutOfRange_Throws(int pictures, double share, double weight) =>
-        Assert.Throws<ArgumentException>(() => AreaPenalty.Apply(new Variable(new float[4], 4, 1), pictures, share, weight));
+    public void Apply_OutOfRange_Throws(int photos, double share, double weight) =>
+        Assert.Throws<ArgumentException>(() => AreaPenalty.Apply(new Variable(new float[4], 4, 1), photos, share, weight));
 }

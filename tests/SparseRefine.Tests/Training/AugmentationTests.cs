@@ -152,7 +152,7 @@ public class AugmentationTests
     }
 
     [Fact]
-    public void Cut_WholePicture_CopiesEverything()
+    public void Cut_WholePhoto_CopiesEverything()
     {
         TrainingExample example = Example(PixelOrder.Rgb24, 6, 8);
         CropWindow window = new(new CropAxis(Height, Height, 0, Height, false), new CropAxis(Width, Width, 0, Width, false));
@@ -245,7 +245,7 @@ public class AugmentationTests
     }
 
     [Fact]
-    public void Apply_SmallPicture_PadsWithMeanColourUnchangedByDistortion()
+    public void Apply_SmallPhoto_PadsWithMeanColorUnchangedByDistortion()
     {
         TrainingExample example = Example(PixelOrder.Rgb24, 6, 8);
         Augmentation augmentation = new(new AugmentationOptions { CropHeight = 64, CropWidth = 64, MaxScale = 1 });

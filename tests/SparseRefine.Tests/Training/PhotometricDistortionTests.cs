@@ -72,7 +72,7 @@ public class PhotometricDistortionTests
     [InlineData(1, 6, 10, 200, 30, 10, 200, 30)]
     [InlineData(0.3f, 2.5f, 77, 77, 77, 77, 77, 77)]
     [InlineData(2, 1, 0, 0, 0, 0, 0, 0)]
-    public void Turn_KnownColours_GivesHsvResult(
+    public void Turn_KnownColors_GivesHsvResult(
         float saturation, float sextants, byte r, byte g, byte b, byte r2, byte g2, byte b2)
     {
         byte[] pixel = [r, g, b];
@@ -85,7 +85,7 @@ public class PhotometricDistortionTests
     }
 
     [Fact]
-    public void Turn_NoTurn_KeepsEveryColour()
+    public void Turn_NoTurn_KeepsEveryColor()
     {
         for (int i = 0; i < 1 << 15; i++)
         {

@@ -4,7 +4,7 @@ using SparseRefine.Training;
 namespace SparseRefine.Tests.Training;
 
 /// <summary>
-/// Pictures of thin dark lines on a light ground whose "dense" logits come from the truth at a quarter of the side: wide of
+/// Photos of thin dark lines on a light ground whose "dense" logits come from the truth at a quarter of the side: wide of
 /// the mark near the lines, sure of itself elsewhere; the case that refinement is for.
 /// </summary>
 internal static class ThinLines
@@ -65,7 +65,7 @@ internal static class ThinLines
             new LogitMap(logits, classes, low, low));
     }
 
-    /// <summary>The same picture with a second "dense" model's logits: half as sure, at half of the first one's sides.</summary>
+    /// <summary>The same photo with a second "dense" model's logits: half as sure, at half of the first one's sides.</summary>
     public static TrainingExample CreateForTwo(int seed, int size = 64)
     {
         TrainingExample one = Create(seed, size);

@@ -77,12 +77,12 @@ AblationResult Make(AblationPoint point)
 double Milliseconds(DenseSegmentationTransformer model)
 {
     byte[] pixels = new byte[plan.Size * plan.Size * 3];
-    ImageView picture = new(pixels, plan.Size, plan.Size, PixelOrder.Rgb24);
+    ImageView photo = new(pixels, plan.Size, plan.Size, PixelOrder.Rgb24);
     double best = double.PositiveInfinity;
     for (int i = 0; i < 10; i++)
     {
         long started = Stopwatch.GetTimestamp();
-        model.Model.Run(picture);
+        model.Model.Run(photo);
         best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 

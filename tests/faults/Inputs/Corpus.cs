@@ -29,8 +29,8 @@ internal static class Corpus
             image.Save(Path.Combine(folder, name));
         }
 
-        File.WriteAllBytes(Path.Combine(folder, "photo.bmp"), PlainPictures.Bmp(pixels, Height, Width));
-        File.WriteAllBytes(Path.Combine(folder, "photo.tiff"), PlainPictures.Tiff(pixels, Height, Width));
+        File.WriteAllBytes(Path.Combine(folder, "photo.bmp"), PlainPhotos.Bmp(pixels, Height, Width));
+        File.WriteAllBytes(Path.Combine(folder, "photo.tiff"), PlainPhotos.Tiff(pixels, Height, Width));
         IndexPng.Write(new LabelMap(labels, Height, Width), Path.Combine(folder, "labels.png"), [0, 0, 0, 255, 255, 0]);
         File.WriteAllText(Path.Combine(folder, "classes.csv"), "id,name,r,g,b\n0,ground,0,0,0\n1,\"stripe, \"\"bright\"\"\",255,255,0\n");
         File.WriteAllBytes(Path.Combine(folder, "small.onnx"), SmallModel());

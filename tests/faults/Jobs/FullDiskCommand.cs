@@ -24,7 +24,7 @@ internal static class FullDiskCommand
 
         try
         {
-            // About 1.3 MB of results a picture: the disk is full after two thirds of them.
+            // About 1.3 MB of results a photo: the disk is full after two thirds of them.
             JobScene scene = new(tool, folder, megabytes * 9 / 8, 600, "--overlay", "--entropy");
             string output = Path.Combine(disk, "out");
             using (ToolProcess process = new(tool, scene.Arguments(output)))
@@ -38,10 +38,10 @@ internal static class FullDiskCommand
             }
 
             int done = JobAudit.Check(output).Count / 3;
-            Console.WriteLine($"full: {done} of {scene.Pictures} images are in the journal, all their files whole");
-            if (done == 0 || done >= scene.Pictures)
+            Console.WriteLine($"full: {done} of {scene.Photos} images are in the journal, all their files whole");
+            if (done == 0 || done >= scene.Photos)
             {
-                throw new InvalidDataException($"expected the disk to be full within the job, got {done} of {scene.Pictures} images");
+                throw new InvalidDataException($"expected the disk to be full within the job, got {done} of {scene.Photos} images");
             }
 
             // Still full: it cannot go on, and loses nothing.
@@ -69,7 +69,7 @@ internal static class FullDiskCommand
             }
 
             JobAudit.CheckWhole(output, scene.Expected);
-            Console.WriteLine($"full: resumed on a larger disk, all {scene.Pictures} images whole and equal to an undisturbed run");
+            Console.WriteLine($"full: resumed on a larger disk, all {scene.Photos} images whole and equal to an undisturbed run");
             return 0;
         }
         catch (InvalidDataException e)

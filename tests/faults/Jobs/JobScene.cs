@@ -2,16 +2,16 @@ using SparseRefine.Testing;
 
 namespace SparseRefine.Faults;
 
-/// <summary>A tiny fitted pipeline, pictures for it, and what an undisturbed run makes of them.</summary>
+/// <summary>A tiny fitted pipeline, photos for it, and what an undisturbed run makes of them.</summary>
 internal sealed class JobScene
 {
     private readonly string _folder;
     private readonly string[] _options;
 
-    /// <summary>Makes pictures, fits the pipeline and scores once.</summary>
+    /// <summary>Makes photos, fits the pipeline and scores once.</summary>
     /// <param name="tool">The tool.</param>
     /// <param name="folder">An empty folder.</param>
-    /// <param name="images">Number of pictures.</param>
+    /// <param name="images">Number of photos.</param>
     /// <param name="side">Their height; width is 4/3 of it.</param>
     /// <param name="options">Further options of the jobs.</param>
     public JobScene(string tool, string folder, int images, int side, params string[] options)
@@ -19,7 +19,7 @@ internal sealed class JobScene
         Tool = tool;
         _folder = folder;
         _options = options;
-        Pictures = images;
+        Photos = images;
         for (int i = 0; i < images; i++)
         {
             // With noise that no encoder makes small.
@@ -53,8 +53,8 @@ internal sealed class JobScene
     /// <summary>The tool.</summary>
     public string Tool { get; }
 
-    /// <summary>Number of pictures.</summary>
-    public int Pictures { get; }
+    /// <summary>Number of photos.</summary>
+    public int Photos { get; }
 
     /// <summary>How long the undisturbed run took.</summary>
     public TimeSpan Duration { get; }
@@ -64,7 +64,7 @@ internal sealed class JobScene
 
     private string Model => Path.Combine(_folder, "model.sparserefine");
 
-    /// <summary>The words that score the pictures into a folder.</summary>
+    /// <summary>The words that score the photos into a folder.</summary>
     public string[] Arguments(string output) =>
         ["score", "--model", Model, "--images", Path.Combine(_folder, "images"), "--out", output, .. _options];
 

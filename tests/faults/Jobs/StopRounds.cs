@@ -77,7 +77,7 @@ internal sealed class StopRounds(JobScene scene, string output, int seed, bool i
             return !process.Wait(TimeSpan.FromMilliseconds(_random.Next(800)));
         }
 
-        int images = 1 + _random.Next(scene.Pictures / 5);
+        int images = 1 + _random.Next(scene.Photos / 5);
         while (process.Lines <= images)
         {
             if (process.Wait(TimeSpan.FromMilliseconds(2)))

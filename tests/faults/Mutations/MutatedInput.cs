@@ -61,7 +61,7 @@ internal sealed record MutatedInput(InputKind Kind, string Name, byte[] Bytes)
         InputKind.Onnx when random.Next(4) > 0 => WireMutator.Mutate(whole, random),
         InputKind.Weights => WeightsMutator.Mutate(whole, random),
         InputKind.Classes or InputKind.Onnx => ByteMutator.Mutate(whole, random),
-        _ => random.Next(2) == 0 ? PictureMutator.Mutate(kind, whole, random) : ByteMutator.Mutate(whole, random),
+        _ => random.Next(2) == 0 ? PhotoMutator.Mutate(kind, whole, random) : ByteMutator.Mutate(whole, random),
     };
 
     // A whole file of another kind, an empty one, or noise.

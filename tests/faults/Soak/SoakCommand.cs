@@ -4,7 +4,7 @@ using SparseRefine.Batch;
 
 namespace SparseRefine.Faults;
 
-/// <summary><c>soak</c>: one job over very many small pictures in this process; memory, native and managed, must stay flat.</summary>
+/// <summary><c>soak</c>: one job over very many small photos in this process; memory, native and managed, must stay flat.</summary>
 internal static class SoakCommand
 {
     private const int Different = 50;

@@ -5,7 +5,7 @@ using SparseRefine.Images;
 namespace SparseRefine.Faults;
 
 /// <summary>Harm in which the file stays well formed, so that it reaches the decoder: other sizes, with sums that fit.</summary>
-internal static class PictureMutator
+internal static class PhotoMutator
 {
     private static readonly int[] Sides = [0, 1, 2, 61, 63, 255, 4096, 16383, 16384, 65535, 1 << 20, int.MaxValue, -1, int.MinValue];
 

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace SparseRefine.Faults;
 
-/// <summary>Picture files of the formats that the encoder at hand does not write.</summary>
-internal static class PlainPictures
+/// <summary>Photo files of the formats that the encoder at hand does not write.</summary>
+internal static class PlainPhotos
 {
     /// <summary>24 bits a pixel, rows from the bottom.</summary>
     public static byte[] Bmp(byte[] rgba, int height, int width)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace SparseRefine.Cli.Tests.Commands;
 
-public sealed class BadPictureTests(FittedModel fitted) : IClassFixture<FittedModel>, IDisposable
+public sealed class BadPhotoTests(FittedModel fitted) : IClassFixture<FittedModel>, IDisposable
 {
     private readonly TestFolder _folder = new();
 
@@ -25,7 +25,7 @@ public sealed class BadPictureTests(FittedModel fitted) : IClassFixture<FittedMo
     public void Score_ZeroByteFile_Fails() => AssertFails(_folder.Write("in/zero.jpg", []), "zero.jpg", "empty file");
 
     [Fact]
-    public void Score_TextFile_Fails() => AssertFails(_folder.Write("in/text.png", "not a picture"), "text.png", "expected");
+    public void Score_TextFile_Fails() => AssertFails(_folder.Write("in/text.png", "not a photo"), "text.png", "expected");
 
     [Theory]
     [InlineData("cut.jpg")]
@@ -42,7 +42,7 @@ public sealed class BadPictureTests(FittedModel fitted) : IClassFixture<FittedMo
     }
 
     [Fact]
-    public void Score_HeaderOfAPictureOnly_Fails()
+    public void Score_HeaderOfAPhotoOnly_Fails()
     {
         // Every chunk is there, so only the decoder can tell that the pixels are not.
         _folder.WritePhoto("a.png", 20, 20, seed: 1);
@@ -61,7 +61,7 @@ public sealed class BadPictureTests(FittedModel fitted) : IClassFixture<FittedMo
     }
 
     [Fact]
-    public void Score_OutWouldOverwriteThePictures_IsBadInput()
+    public void Score_OutWouldOverwriteThePhotos_IsBadInput()
     {
         byte[] before = File.ReadAllBytes(fitted.Folder["images/p0.png"]);
         Tool.Run("score", "--model", fitted.Model, "--images", fitted.Folder["images"], "--out", fitted.Folder["images"])
@@ -97,7 +97,7 @@ public sealed class BadPictureTests(FittedModel fitted) : IClassFixture<FittedMo
     }
 
     [Fact]
-    public void Evaluate_PictureOfMorePixelsThanAllowed_IsBadInput()
+    public void Evaluate_PhotoOfMorePixelsThanAllowed_IsBadInput()
         => Tool.Run(
             "evaluate", "--model", fitted.Model, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"], "--max-pixels", "3071")
             .AssertBadInput("p0.png", "3071 pixels", "48x64");
@@ -123,7 +123,7 @@ public sealed class BadPictureTests(FittedModel fitted) : IClassFixture<FittedMo
         Evaluate(fitted.Folder["images"], _folder["labels"]).AssertBadInput("p0.png", "expected");
     }
 
-    // The job goes on without the picture, which its failures file names.
+    // The job goes on without the photo, which its failures file names.
     private void AssertFails(string images, params string[] parts)
     {
         ToolResult result = Tool.Run("score", "--model", fitted.Model, "--images", images, "--out", _folder["out"]);
