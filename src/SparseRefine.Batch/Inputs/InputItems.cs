@@ -2,19 +2,19 @@ using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
-/// <summary>All images that a job's inputs name, one at a time, ids checked.</summary>
+/// <summary>All photos that a job's inputs name, one at a time, ids checked.</summary>
 internal static class InputItems
 {
     /// <summary>Lists them. Can be read once where the inputs have a reader.</summary>
     /// <param name="inputs">Where from.</param>
     /// <param name="output">The output folder, full path.</param>
-    /// <returns>The images.</returns>
+    /// <returns>The photos.</returns>
     /// <exception cref="InvalidInputException">No such file or folder, no photo, or a bad list.</exception>
     public static IEnumerable<WorkItem> Read(ScoringInputs inputs, string output)
     {
         if (inputs.Paths.Count == 0 && inputs.List is null && inputs.Reader is null)
         {
-            throw new InvalidInputException("inputs", "folders, files or a list of images", "none");
+            throw new InvalidInputException("inputs", "folders, files or a list of photos", "none");
         }
 
         IEnumerable<WorkItem> items = inputs.Paths.SelectMany(path => OfPath(path, output));
@@ -62,7 +62,7 @@ internal static class InputItems
     {
         if (!File.Exists(list))
         {
-            throw new InvalidInputException(list, "a list of images", $"{(Directory.Exists(list) ? "a folder" : "no such file")}");
+            throw new InvalidInputException(list, "a list of photos", $"{(Directory.Exists(list) ? "a folder" : "no such file")}");
         }
 
         return Lines(list, root);

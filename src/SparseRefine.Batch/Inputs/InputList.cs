@@ -3,14 +3,14 @@ using nietras.SeparatedValues;
 
 namespace SparseRefine.Batch;
 
-/// <summary>Reads lists of images: paths, CSV or JSON lines, told apart by their first line.</summary>
+/// <summary>Reads lists of photos: paths, CSV or JSON lines, told apart by their first line.</summary>
 internal static class InputList
 {
     /// <summary>Reads one line after the other.</summary>
     /// <param name="reader">The list. Not closed.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="root">What relative paths and ids are relative to.</param>
-    /// <returns>The images. Blank lines are skipped.</returns>
+    /// <returns>The photos. Blank lines are skipped.</returns>
     /// <exception cref="InvalidInputException">A line of another form, named.</exception>
     public static IEnumerable<WorkItem> Read(TextReader reader, string name, string root)
     {
