@@ -32,6 +32,14 @@ public sealed partial class SegmentationModel
         }
 
         RefinementEvaluator evaluator = new(Dense, options);
+        LabelReading reading = new()
+        {
+            ClassList = Classes,
+            Classes = Classes?.Count ?? Dense?.Classes,
+            Mapping = options.LabelMapping,
+            IgnoreIndex = options.IgnoreIndex,
+            MaxPixels = _options.MaxPixels,
+        };
         long collected = GC.GetTotalAllocatedBytes();
         foreach (LabelledPhoto photo in photos)
         {
@@ -41,7 +49,7 @@ public sealed partial class SegmentationModel
                 collected = GC.GetTotalAllocatedBytes();
             }
 
-            LabelMap truth = photo.ReadLabels(Classes?.Count ?? Dense?.Classes, options.IgnoreIndex, _options.MaxPixels);
+            LabelMap truth = photo.ReadLabels(reading);
             using SegmentationResult result = Predict(photo.ImagePath, RefinementParts.Selection | RefinementParts.SparseLogits, cancellation);
             evaluator.Add(photo.ImagePath, truth, result.Refined!, result.Logits!.Classes, result.Times);
         }
