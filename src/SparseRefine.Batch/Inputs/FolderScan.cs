@@ -18,7 +18,7 @@ internal static class FolderScan
     /// <summary>The photos of a folder and its subfolders, in the file system's order.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="except">The output folder, whose photos are none of the input.</param>
-    /// <returns>The images, ids relative to the folder.</returns>
+    /// <returns>The photos, ids relative to the folder.</returns>
     public static IEnumerable<WorkItem> Photos(string folder, string except) =>
         Files(folder, except, (ref FileSystemEntry entry) => PhotoProbe.IsPhoto(entry.FileName));
 
@@ -28,7 +28,7 @@ internal static class FolderScan
     /// <summary>The files that a pattern fits.</summary>
     /// <param name="pattern">A path with *, ? and **.</param>
     /// <param name="except">The output folder.</param>
-    /// <returns>The images, ids relative to the part before the first wildcard's folder.</returns>
+    /// <returns>The photos, ids relative to the part before the first wildcard's folder.</returns>
     public static IEnumerable<WorkItem> Matching(string pattern, string except)
     {
         string[] parts = pattern.Replace('\\', OperatingSystem.IsWindows() ? '/' : '\\').Split('/');

@@ -164,7 +164,7 @@ internal sealed class FolderWatch : IWorkSource
 
         return isRetry || _stems.AddLater(PhotoNames.Stem(item.Id))
             ? item
-            : item with { Problem = $"{item.Path}: expected one image for each output file, got a second one of that name" };
+            : item with { Problem = $"{item.Path}: expected one photo for each output file, got a second one of that name" };
     }
 
     private void Note(string path)

@@ -25,6 +25,8 @@ internal static class CalibrateCommand
         {
             model, images, labels, density, milliseconds, knee, output,
         };
+        LabelOptionGroup label = new();
+        label.AddTo(command);
         command.Validators.Add(result =>
         {
             if (new Option[] { density, milliseconds, knee }.Count(o => result.GetResult(o) is not null) > 1)
@@ -37,6 +39,8 @@ internal static class CalibrateCommand
             Model = parsed.GetRequiredValue(model),
             Images = parsed.GetRequiredValue(images),
             Labels = parsed.GetRequiredValue(labels),
+            Mapping = label.Mapping(parsed),
+            LabelSuffix = label.Suffix(parsed),
             Density = parsed.GetValue(density),
             Milliseconds = parsed.GetValue(milliseconds),
             Output = parsed.GetRequiredValue(output),

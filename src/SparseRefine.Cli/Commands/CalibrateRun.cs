@@ -33,6 +33,12 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     /// <summary>Their labels.</summary>
     public required string Labels { get; init; }
 
+    /// <summary>What numbers and colors of labels mean; null: a number is its class.</summary>
+    public LabelMapping? Mapping { get; init; }
+
+    /// <summary>What a label's name has behind its picture's.</summary>
+    public string LabelSuffix { get; init; } = "";
+
     /// <summary>Wanted share of pixels; null where time or knee decides.</summary>
     public double? Density { get; init; }
 
@@ -48,7 +54,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     public int Execute(CancellationToken cancellation)
     {
         OutputFile.CheckFile(Output, "--out");
-        PhotoPairs pairs = PhotoFolder.Pair(Images, "--images", Labels, "--labels");
+        PhotoPairs pairs = PhotoFolder.Pair(Images, "--images", Labels, "--labels", LabelSuffix);
         using SegmentationModel model = SegmentationModel.Load(Model);
         (DenseModel dense, SparseRefiner refiner) = model is { Dense: DenseModel low, Refiner: SparseRefiner high }
             ? (low, high)
@@ -59,6 +65,8 @@ internal sealed class CalibrateRun(IAnsiConsole console)
             console.WriteLine(remark);
         }
 
+        LabelReading reading = LabelSurvey.Take(
+            console, pairs.Rows, new LabelReading { ClassList = model.Classes, Classes = refiner.Classes, Mapping = Mapping }, "--labels");
         ThresholdCalibration calibration = new(refiner.Interpolation);
         (IReadOnlyList<MeasuredPoint> curve, CalibrationPoint chosen) = Steps.Run(
             console,
@@ -66,7 +74,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
             (Milliseconds is null ? 2 : 3) * pairs.Rows.Count,
             steps =>
             {
-                Visit(pairs.Rows, steps, cancellation, (photo, truth) =>
+                Visit(pairs.Rows, reading, steps, cancellation, (photo, truth) =>
                     calibration.Add(dense.Run(photo, cancellation), truth, _workers));
                 CalibrationPoint wanted = new SelectorChoice(null, Density).Pick(calibration);
                 List<CalibrationPoint> points = [.. CalibrationTable.Densities.Select(calibration.ForDensity)];
@@ -81,7 +89,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
                 }
 
                 MeasuredPoint[] Along(IEnumerable<CalibrationPoint> along) =>
-                    Measure(dense, refiner, [.. along.Distinct().OrderBy(p => p.Density)], pairs.Rows, steps, cancellation);
+                    Measure(dense, refiner, [.. along.Distinct().OrderBy(p => p.Density)], pairs.Rows, reading, steps, cancellation);
                 MeasuredPoint[] measured = Along(points);
                 if (Milliseconds is double limit)
                 {
@@ -145,13 +153,14 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         SparseRefiner refiner,
         CalibrationPoint[] points,
         IReadOnlyList<LabelledPhoto> rows,
+        LabelReading reading,
         Steps steps,
         CancellationToken cancellation)
     {
         RefinementEvaluation[] scores = [.. points.Select(_ => new RefinementEvaluation(refiner.Classes))];
         double[] milliseconds = new double[points.Length];
         SparseRefiner[] refiners = [.. points.Select(p => refiner.WithSelector(new EntropySelector(p.Threshold, refiner.Interpolation)))];
-        Visit(rows, steps, cancellation, (photo, truth) =>
+        Visit(rows, reading, steps, cancellation, (photo, truth) =>
         {
             // The model is warm: it has seen every photo to find the thresholds.
             long start = Stopwatch.GetTimestamp();
@@ -170,12 +179,12 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     }
 
     private static void Visit(
-        IReadOnlyList<LabelledPhoto> photos, Steps steps, CancellationToken cancellation, Action<ImageView, LabelMap> use)
+        IReadOnlyList<LabelledPhoto> photos, LabelReading reading, Steps steps, CancellationToken cancellation, Action<ImageView, LabelMap> use)
     {
         foreach (LabelledPhoto photo in steps.Over(photos, cancellation))
         {
             using MLImage decoded = PhotoReader.Read(photo.ImagePath);
-            use(decoded.AsView(), photo.ReadLabels());
+            use(decoded.AsView(), photo.ReadLabels(reading));
         }
     }
 }

@@ -28,11 +28,13 @@ internal static class EvaluateCommand
             "--selector", "Measure the model behind another selector than its own.", "entropy:0.1|learned:0.3", PixelSelector.Parse);
         Option<long> maxPixels = OptionValues.MaxPixels();
         DenseModelOptionGroup sees = new();
+        LabelOptionGroup label = new();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels.")
         {
             model, dense, classes, images, labels, selector, json, maxPixels,
         };
         sees.AddTo(command);
+        label.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(model) is null == result.GetResult(dense) is null)
@@ -58,16 +60,20 @@ internal static class EvaluateCommand
                 OutputFile.CheckFile(file, "--json");
             }
 
-            PhotoPairs pairs = PhotoFolder.Pair(parsed.GetRequiredValue(images), "--images", parsed.GetRequiredValue(labels), "--labels");
+            PhotoPairs pairs = PhotoFolder.Pair(parsed.GetRequiredValue(images), "--images", parsed.GetRequiredValue(labels), "--labels", label.Suffix(parsed));
+            LabelReading reading = new() { Mapping = label.Mapping(parsed), MaxPixels = parsed.GetValue(maxPixels) };
             if (parsed.GetValue(model) is string path)
             {
                 using SegmentationModel saved = SegmentationModel.Load(path, new SegmentationModelOptions { MaxPixels = parsed.GetValue(maxPixels) });
                 using SegmentationModel? other = parsed.GetValue(selector) is IPixelSelector chosen ? saved.WithSelector(chosen) : null;
+                Tell(console, pairs);
+                reading = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = saved.Classes, Classes = saved.Refiner?.Classes }, "--labels");
                 Run(
                     console,
                     pairs,
                     parsed.GetValue(json),
-                    photos => (other ?? saved).Evaluate(photos, cancellation: cancellation),
+                    photos => (other ?? saved).Evaluate(
+                        photos, new SemanticSegmentationEvaluationOptions { LabelMapping = reading.Mapping }, cancellation),
                     ReportTable.Write,
                     ReportJson.Write,
                     cancellation);
@@ -75,10 +81,13 @@ internal static class EvaluateCommand
             else
             {
                 string onnx = parsed.GetRequiredValue(dense)!;
+                ClassList? names = parsed.GetValue(classes) is string list ? ClassList.Load(list) : null;
+                Tell(console, pairs);
                 EvaluateDenseRun run = new()
                 {
                     ModelPath = onnx,
                     Model = sees.Read(parsed, threads: 0, [onnx], console.WriteLine),
+                    Labels = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = names }, "--labels"),
                     ClassesPath = parsed.GetValue(classes),
                     MaxPixels = parsed.GetValue(maxPixels),
                 };
@@ -90,6 +99,15 @@ internal static class EvaluateCommand
         return command;
     }
 
+    private static void Tell(IAnsiConsole console, PhotoPairs pairs)
+    {
+        console.WriteLine(RuntimeLine.Text);
+        if (pairs.Remark is string remark)
+        {
+            console.WriteLine(remark);
+        }
+    }
+
     private static void Run<T>(
         IAnsiConsole console,
         PhotoPairs pairs,
@@ -99,12 +117,6 @@ internal static class EvaluateCommand
         Action<T, Stream> write,
         CancellationToken cancellation)
     {
-        console.WriteLine(RuntimeLine.Text);
-        if (pairs.Remark is string remark)
-        {
-            console.WriteLine(remark);
-        }
-
         T report = Steps.Run(
             console,
             "evaluating",

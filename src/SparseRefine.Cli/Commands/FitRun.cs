@@ -69,7 +69,8 @@ internal sealed class FitRun(IAnsiConsole console)
             (path, i) => segmentation.ApplyDenseModel(logits[i], "Image", path, Dense).Fit(images.Transform(none)))];
         using var denseModel = new TransformerChain<ITransformer>([images, .. dense]);
         CheckClasses(dense, classes);
-        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation) = Inputs.Photos.Read(console, Training.Seed);
+        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, LabelMapping? mapping) =
+            Inputs.Photos.Read(console, classes, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         IDataView rows = context.Data.LoadFromEnumerable(training);
         ITransformer labelled = segmentation
@@ -77,7 +78,8 @@ internal sealed class FitRun(IAnsiConsole console)
             {
                 OutputColumnName = "Label",
                 PathColumnName = nameof(LabelledPhoto.LabelPath),
-                Classes = classes.Count,
+                ClassList = classes,
+                Mapping = mapping,
                 IgnoreIndex = Training.IgnoreIndex,
             })
             .Fit(rows);

@@ -38,7 +38,8 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     {
         OutputFile.CheckFile(Output, "--out");
         ClassList classes = Inputs.ReadClasses(Training);
-        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation) = Inputs.Photos.Read(console, Training.Seed);
+        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, LabelMapping? mapping) =
+            Inputs.Photos.Read(console, classes, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine(
             $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, {Size.Height}x{Size.Width}, " +
@@ -51,20 +52,20 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
                 ClassList = classes,
                 Height = Size.Height,
                 Width = Size.Width,
-                ValidationSet = Rows(context, validation, classes.Count),
+                ValidationSet = Rows(context, validation, classes, mapping),
                 WorkspacePath = Inputs.Workspace,
                 WarmStartWorkspacePath = WarmStart,
                 CancellationToken = cancellation,
                 MetricsCallback = report => steps.Line(Line(report)),
                 StepCallback = step => steps.Advance(1.0 / step.Steps),
                 EndCallback = end => history = end,
-            }).Fit(Rows(context, training, classes.Count)));
+            }).Fit(Rows(context, training, classes, mapping)));
         AtomicFile.Write(Output, model.ModelBytes);
         Tell(history!, classes, model);
         return TrainingEnding.Tell(console, history!, Inputs.Workspace, [Output]);
     }
 
-    private IDataView Rows(MLContext context, IReadOnlyList<LabelledPhoto> photos, int classes)
+    private IDataView Rows(MLContext context, IReadOnlyList<LabelledPhoto> photos, ClassList classes, LabelMapping? mapping)
     {
         IDataView rows = context.Data.LoadFromEnumerable(photos);
         return context.SemanticSegmentation.LoadPhotos("Image", null, nameof(LabelledPhoto.ImagePath))
@@ -72,7 +73,8 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
             {
                 OutputColumnName = "Label",
                 PathColumnName = nameof(LabelledPhoto.LabelPath),
-                Classes = classes,
+                ClassList = classes,
+                Mapping = mapping,
                 IgnoreIndex = Training.IgnoreIndex,
             }))
             .Fit(rows)

@@ -24,28 +24,40 @@ internal sealed class LabelledFolders
     /// <summary>Larger pictures are refused.</summary>
     public long MaxPixels { get; init; } = PhotoProbe.DefaultMaxPixels;
 
+    /// <summary>What numbers and colors of labels mean; null: a number is its class.</summary>
+    public LabelMapping? Mapping { get; init; }
+
+    /// <summary>What a label's name has behind its picture's.</summary>
+    public string LabelSuffix { get; init; } = "";
+
     /// <summary>Pairs, checks and splits the pictures.</summary>
     /// <param name="console">Told what is left out and what is held out.</param>
+    /// <param name="classes">The classes.</param>
     /// <param name="seed">Chooses the pictures held out.</param>
-    /// <returns>Pictures to train on and pictures to validate on.</returns>
+    /// <returns>Pictures to train on and pictures to validate on, and what their labels mean.</returns>
     /// <exception cref="InvalidInputException">A missing folder, no pairs, or a bad file, named.</exception>
-    public (IReadOnlyList<LabelledPhoto> Training, IReadOnlyList<LabelledPhoto> Validation) Read(IAnsiConsole console, int seed)
+    public (IReadOnlyList<LabelledPhoto> Training, IReadOnlyList<LabelledPhoto> Validation, LabelMapping? Mapping) Read(
+        IAnsiConsole console, ClassList classes, int seed)
     {
         PhotoPairs pairs = Pair(console, Images, "--images", Labels, "--labels");
         if (ValidationImages is string images && ValidationLabels is string labels)
         {
-            return (pairs.Rows, Pair(console, images, "--validation-images", labels, "--validation-labels").Rows);
+            IReadOnlyList<LabelledPhoto> further = Pair(console, images, "--validation-images", labels, "--validation-labels").Rows;
+            return (pairs.Rows, further, Survey([.. pairs.Rows, .. further]));
         }
 
         (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> heldOut) = pairs.HoldOut(HeldOutShare, seed);
         console.WriteLine(
             $"no validation pictures given: held out {string.Join(", ", heldOut.Select(r => Path.GetFileName(r.ImagePath)))} (chosen by seed {seed})");
-        return (training, heldOut);
+        return (training, heldOut, Survey(pairs.Rows));
+
+        LabelMapping? Survey(IReadOnlyList<LabelledPhoto> rows) =>
+            LabelSurvey.Take(console, rows, new LabelReading { ClassList = classes, Mapping = Mapping, MaxPixels = MaxPixels }, "--labels").Mapping;
     }
 
     private PhotoPairs Pair(IAnsiConsole console, string images, string imagesOption, string labels, string labelsOption)
     {
-        PhotoPairs pairs = PhotoFolder.Pair(images, imagesOption, labels, labelsOption);
+        PhotoPairs pairs = PhotoFolder.Pair(images, imagesOption, labels, labelsOption, LabelSuffix);
         if (pairs.Remark is string remark)
         {
             console.WriteLine(remark);

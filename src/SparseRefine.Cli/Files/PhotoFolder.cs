@@ -6,7 +6,10 @@ namespace SparseRefine.Cli.Files;
 /// <summary>Finds pictures in folders and pairs them with their labels.</summary>
 internal static class PhotoFolder
 {
-    /// <summary>The pictures of a folder, by name; subfolders and hidden files are left out.</summary>
+    // What data sets put behind a photo's name, and something else behind its label's: Cityscapes and DeepGlobe.
+    private static readonly string[] PhotoSuffixes = ["_leftImg8bit", "_sat"];
+
+    /// <summary>The pictures of a folder and its subfolders, by name; hidden files and folders and links to folders are left out.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="option">The option it came from.</param>
     /// <returns>Paths, sorted by their characters' codes so that every machine sees the same order.</returns>
@@ -20,35 +23,40 @@ internal static class PhotoFolder
                 option, $"pictures ({string.Join(' ', PhotoProbe.Extensions.Select(e => e[1..]))}) in {folder}", "none");
     }
 
-    /// <summary>Pairs pictures and label PNGs by file name without extension.</summary>
+    /// <summary>Pairs pictures and label PNGs by their paths within the folders, without extension.</summary>
     /// <param name="images">Folder of pictures.</param>
     /// <param name="imagesOption">The option it came from.</param>
     /// <param name="labels">Folder of index-label PNGs.</param>
     /// <param name="labelsOption">The option it came from.</param>
+    /// <param name="suffix">What a label's name has behind its picture's; others are no labels.</param>
     /// <returns>The pairs, in order of the pictures' names, and how many files found no partner.</returns>
     /// <exception cref="InvalidInputException">A missing folder, no pair, or two files of one name.</exception>
-    public static PhotoPairs Pair(string images, string imagesOption, string labels, string labelsOption)
+    public static PhotoPairs Pair(string images, string imagesOption, string labels, string labelsOption, string suffix = "")
     {
-        IReadOnlyList<string> pictures = List(images, imagesOption);
-        Dictionary<string, string> pictureByStem = ByStem(pictures, imagesOption);
-        Dictionary<string, string> labelByStem = ByStem(
-            Entries(labels, labelsOption).Where(f => Path.GetExtension(f).Equals(".png", StringComparison.OrdinalIgnoreCase)),
-            labelsOption);
+        Dictionary<string, string> labelByName = ByName(
+            Entries(labels, labelsOption).Where(f => f.EndsWith(suffix + ".png", StringComparison.OrdinalIgnoreCase)), labels, labelsOption, suffix);
+
+        // Labels may lie in a folder of the pictures or beside them.
+        HashSet<string> taken = [.. Path.GetFullPath(labels) == Path.GetFullPath(images) && suffix.Length == 0 ? [] : labelByName.Values.Select(Path.GetFullPath)];
+        IReadOnlyList<string> pictures = [.. List(images, imagesOption).Where(f => !taken.Contains(Path.GetFullPath(f)))];
+        Dictionary<string, string> pictureByName = ByName(pictures, images, imagesOption, "");
         List<LabelledPhoto> rows = [];
-        foreach (string picture in pictures)
+        foreach ((string name, string picture) in pictureByName)
         {
-            if (labelByStem.TryGetValue(Path.GetFileNameWithoutExtension(picture), out string? label))
+            string other = suffix.Length > 0 && PhotoSuffixes.FirstOrDefault(end => name.EndsWith(end, StringComparison.Ordinal)) is string end ? name[..^end.Length] : name;
+            if (labelByName.TryGetValue(name, out string? label) || labelByName.TryGetValue(other, out label))
             {
                 rows.Add(new LabelledPhoto { ImagePath = picture, LabelPath = label });
             }
         }
 
+        rows.Sort((a, b) => string.CompareOrdinal(a.ImagePath, b.ImagePath));
         return rows.Count > 0
-            ? new PhotoPairs(rows, pictureByStem.Count - rows.Count, labelByStem.Count - rows.Count)
+            ? new PhotoPairs(rows, pictureByName.Count - rows.Count, labelByName.Count - rows.Count)
             : throw new InvalidInputException(
                 labelsOption,
-                $"label PNGs in {labels} with the names of the pictures in {images}",
-                $"no pair ({pictures.Count} pictures, {labelByStem.Count} label PNGs)");
+                $"label PNGs in {labels} with the names of the pictures in {images}{(suffix.Length > 0 ? $" and {suffix}" : "")}",
+                $"no pair ({pictures.Count} pictures, {labelByName.Count} label PNGs{(suffix.Length > 0 ? "" : "; --label-suffix says what labels' names have behind their photos'")})");
     }
 
     /// <summary>Checks that every picture is whole and that every label map has its picture's size.</summary>
@@ -68,20 +76,21 @@ internal static class PhotoFolder
         }
     }
 
-    private static Dictionary<string, string> ByStem(IEnumerable<string> files, string option)
+    private static Dictionary<string, string> ByName(IEnumerable<string> files, string folder, string option, string suffix)
     {
-        Dictionary<string, string> byStem = new(StringComparer.Ordinal);
+        Dictionary<string, string> byName = new(StringComparer.Ordinal);
         foreach (string file in files)
         {
-            string stem = Path.GetFileNameWithoutExtension(file);
-            if (!byStem.TryAdd(stem, file))
+            string name = Path.ChangeExtension(Path.GetRelativePath(folder, file), null);
+            name = name[..^suffix.Length];
+            if (!byName.TryAdd(name, file))
             {
                 throw new InvalidInputException(
-                    option, "one file for each name without extension", $"{byStem[stem]} and {file}");
+                    option, "one file for each name without extension", $"{byName[name]} and {file}");
             }
         }
 
-        return byStem;
+        return byName;
     }
 
     private static IEnumerable<string> Entries(string folder, string option)
@@ -92,8 +101,11 @@ internal static class PhotoFolder
                 option, "a folder", $"{(File.Exists(folder) ? "the file " : "nothing at ")}{folder}");
         }
 
-        return Directory.EnumerateFiles(folder)
-            .Where(f => !Path.GetFileName(f).StartsWith('.'))
-            .Order(StringComparer.Ordinal);
+        return Below(folder).Order(StringComparer.Ordinal);
     }
+
+    private static IEnumerable<string> Below(string folder) => Directory.EnumerateFiles(folder).Where(IsShown).Concat(
+        Directory.EnumerateDirectories(folder).Where(f => IsShown(f) && new DirectoryInfo(f).LinkTarget is null).SelectMany(Below));
+
+    private static bool IsShown(string path) => !Path.GetFileName(path).StartsWith('.');
 }

@@ -16,6 +16,7 @@ internal sealed class TrainingOptionGroup
     private readonly Option<string?> _workspace = OptionValues.Path(
         "--workspace", "Folder of a checkpoint, written after each epoch and on Ctrl-C; the same command goes on from it.", "DIR");
     private readonly Option<long> _maxPixels = OptionValues.MaxPixels();
+    private readonly LabelOptionGroup _label = new();
     private readonly Option<int> _epochs;
     private readonly Option<int> _batch;
     private readonly Option<(int Height, int Width)?> _crop;
@@ -85,6 +86,7 @@ internal sealed class TrainingOptionGroup
             command.Add(option);
         }
 
+        _label.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_validationImages) is null != result.GetResult(_validationLabels) is null)
@@ -106,6 +108,8 @@ internal sealed class TrainingOptionGroup
             ValidationImages = parsed.GetValue(_validationImages),
             ValidationLabels = parsed.GetValue(_validationLabels),
             MaxPixels = parsed.GetValue(_maxPixels),
+            Mapping = _label.Mapping(parsed),
+            LabelSuffix = _label.Suffix(parsed),
         },
         ClassesPath = parsed.GetRequiredValue(_classes),
         Workspace = parsed.GetValue(_workspace),

@@ -28,9 +28,17 @@ public sealed partial class SegmentationModel
         }
 
         RefinementEvaluator evaluator = new(Dense, options);
+        LabelReading reading = new()
+        {
+            ClassList = Classes,
+            Classes = Classes?.Count ?? Dense?.Classes,
+            Mapping = options.LabelMapping,
+            IgnoreIndex = options.IgnoreIndex,
+            MaxPixels = _options.MaxPixels,
+        };
         foreach (LabelledPhoto photo in photos)
         {
-            LabelMap truth = photo.ReadLabels(Classes?.Count ?? Dense?.Classes, options.IgnoreIndex, _options.MaxPixels);
+            LabelMap truth = photo.ReadLabels(reading);
             using SegmentationResult result = Predict(photo.ImagePath, RefinementParts.Selection | RefinementParts.SparseLogits, cancellation);
             evaluator.Add(photo.ImagePath, truth, result.Refined!, result.Logits!.Classes, result.Times);
         }

@@ -7,7 +7,7 @@ namespace SparseRefine.MLNet;
 public sealed partial class SegmentationModel
 {
     /// <summary>Labels every pixel of a photo file.</summary>
-    /// <param name="path">JPEG, PNG, WebP or BMP; read once.</param>
+    /// <param name="path">JPEG, PNG, WebP, BMP or TIFF; read once.</param>
     /// <param name="parts">What the result is to hold at once; whatever it lacks is computed when it is asked for.</param>
     /// <param name="cancellation">Ends the prediction, also within the dense model.</param>
     /// <returns>The result, which owns the decoded photo; the caller disposes it.</returns>

@@ -13,7 +13,7 @@ public static class PhotoProbe
 
     private static readonly HashSet<string> Known = new([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Extensions by which photos are found in folders. TIFF is among them so that such a file is refused by name rather than overlooked.</summary>
+    /// <summary>Extensions by which photos are found in folders.</summary>
     public static IReadOnlySet<string> Extensions => Known;
 
     /// <summary>Whether a file's name is that of a photo: one of the extensions, and no hidden file.</summary>
@@ -22,7 +22,7 @@ public static class PhotoProbe
     public static bool IsPhoto(ReadOnlySpan<char> fileName) =>
         !fileName.StartsWith('.') && Known.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Path.GetExtension(fileName));
 
-    /// <summary>Checks one photo file: JPEG, PNG, WebP or BMP.</summary>
+    /// <summary>Checks one photo file: JPEG, PNG, WebP, BMP or TIFF.</summary>
     /// <param name="path">The file; read as a whole.</param>
     /// <param name="maxPixels">Larger photos are refused; at least 1. No photo of more than 2^29 - 1 pixels is ever taken.</param>
     /// <returns>Its size, from 1x1 to the allowed number of pixels.</returns>
@@ -40,7 +40,7 @@ public static class PhotoProbe
     /// </exception>
     public static PhotoSize Read(ReadOnlyMemory<byte> bytes, string name, long maxPixels = DefaultMaxPixels)
     {
-        using PhotoCodec photo = new(bytes, name, maxPixels);
+        using PhotoCodec photo = PhotoCodec.Open(bytes, name, maxPixels);
         return photo.Size;
     }
 

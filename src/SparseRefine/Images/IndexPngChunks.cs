@@ -20,8 +20,11 @@ internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
     /// <summary>Size and pixel format, once read.</summary>
     public IndexPngHeader Header { get; private set; }
 
+    /// <summary>Red, green, blue of the palette's colors; empty without one.</summary>
+    public byte[] Palette { get; private set; } = [];
+
     /// <summary>Colors of the palette; 0 without one.</summary>
-    public int PaletteEntries { get; private set; }
+    public int PaletteEntries => Palette.Length / 3;
 
     /// <summary>Reads to the end of the last chunk.</summary>
     /// <returns>The joined data chunks, to be read from the start.</returns>
@@ -48,8 +51,8 @@ internal sealed class IndexPngChunks(Stream stream, string name, long maxPixels)
                 case "PLTE":
                     Expect(PaletteEntries == 0 && data.Length == 0, "one PLTE chunk, before IDAT", "another");
                     Expect(length % 3 == 0 && length is > 0 and <= 768, "1 to 256 colors in PLTE", $"{length} bytes");
-                    PaletteEntries = length / 3;
                     ReadBody(type, length, null);
+                    Palette = _piece.AsSpan(0, length).ToArray();
                     break;
                 case "IDAT":
                     Expect(!Header.IsPalette || PaletteEntries > 0, "a PLTE chunk before IDAT", "none");

@@ -11,7 +11,8 @@ internal static class IndexPngRows
     /// <param name="header">Size and pixel format.</param>
     /// <param name="paletteEntries">Colors; indices from here on are refused.</param>
     /// <param name="name">What messages call the image.</param>
-    public static LabelMap Decode(Stream data, IndexPngHeader header, int paletteEntries, string name)
+    /// <param name="isPhoto">Whether 16-bit values become 8-bit ones by value / 257, rounded, as a photo's do; as labels they must be below 256.</param>
+    public static LabelMap Decode(Stream data, IndexPngHeader header, int paletteEntries, string name, bool isPhoto = false)
     {
         byte[] labels = new byte[header.Width * header.Height];
         byte[] row = new byte[header.RowBytes + 1];
@@ -33,7 +34,7 @@ internal static class IndexPngRows
             }
 
             Span<byte> to = labels.AsSpan(y * header.Width, header.Width);
-            Unpack(pixels, header.BitDepth, to, y, name);
+            Unpack(pixels, header.BitDepth, to, y, name, isPhoto);
             if (header.IsPalette)
             {
                 CheckIndices(to, paletteEntries, y, name);
@@ -123,7 +124,7 @@ internal static class IndexPngRows
         return (byte)(toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner);
     }
 
-    private static void Unpack(ReadOnlySpan<byte> row, int depth, Span<byte> labels, int y, string name)
+    private static void Unpack(ReadOnlySpan<byte> row, int depth, Span<byte> labels, int y, string name, bool isPhoto)
     {
         if (depth == 8)
         {
@@ -135,14 +136,20 @@ internal static class IndexPngRows
         {
             for (int x = 0; x < labels.Length; x++)
             {
-                if (row[2 * x] != 0)
+                int value = (row[2 * x] << 8) | row[(2 * x) + 1];
+                if (isPhoto)
                 {
-                    int value = (row[2 * x] << 8) | row[(2 * x) + 1];
+                    labels[x] = (byte)((value + 128) / 257);
+                    continue;
+                }
+
+                if (value > byte.MaxValue)
+                {
                     throw new InvalidInputException(
                         name, "values below 256", $"{value} at row {y}, column {x}");
                 }
 
-                labels[x] = row[(2 * x) + 1];
+                labels[x] = (byte)value;
             }
 
             return;

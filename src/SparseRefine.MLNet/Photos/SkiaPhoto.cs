@@ -1,0 +1,159 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Microsoft.ML.Data;
+using SkiaSharp;
+using SparseRefine.Images;
+
+namespace SparseRefine.MLNet;
+
+/// <summary>A photo file that SkiaSharp decodes: JPEG, PNG, WebP or BMP.</summary>
+internal sealed class SkiaPhoto : PhotoCodec
+{
+    /// <summary>Scans that a progressive JPEG of the largest size may have; encoders make about ten. Each costs a pass over all pixels.</summary>
+    private const int LargestScans = 32;
+
+    private const string DecodablePhoto = "a photo that can be decoded";
+
+    private readonly ArraySegment<byte> _file;
+    private readonly GCHandle _pin;
+    private readonly SKData _data;
+    private readonly SKCodec _codec;
+    private readonly bool _isDeep;
+
+    /// <summary>Reads the header and checks that the file is whole. See <see cref="PhotoCodec.Open"/>.</summary>
+    public SkiaPhoto(ReadOnlyMemory<byte> bytes, string name, long maxPixels)
+        : base(name)
+    {
+        // SkiaSharp reads the array where it lies: no copy of the file is made.
+        _file = MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> own) ? own : bytes.ToArray();
+        ReadOnlySpan<byte> span = bytes.Span;
+        _pin = GCHandle.Alloc(_file.Array, GCHandleType.Pinned);
+        _data = SKData.Create(_pin.AddrOfPinnedObject() + _file.Offset, _file.Count);
+        try
+        {
+            _codec = SKCodec.Create(_data) ?? throw Truncated(span);
+            // The byte behind a PNG's size is its bits a sample.
+            _isDeep = KindOf(span) == SKEncodedImageFormat.Png && span is { Length: > 24 } && span[24] == 16;
+            SetSize(_codec.Info.Height, _codec.Info.Width, _codec.EncodedOrigin, maxPixels);
+            Check(span, maxPixels);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a file is by its first bytes; null for what SkiaSharp does not decode.</summary>
+    public static SKEncodedImageFormat? KindOf(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [0xFF, 0xD8, 0xFF, ..] => SKEncodedImageFormat.Jpeg,
+        [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => SKEncodedImageFormat.Png,
+        [(byte)'B', (byte)'M', ..] => SKEncodedImageFormat.Bmp,
+        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => SKEncodedImageFormat.Webp,
+        _ => null,
+    };
+
+    /// <inheritdoc/>
+    public override MLImage Decode()
+    {
+        if (_codec.EncodedFormat == SKEncodedImageFormat.Jpeg && _codec.EncodedOrigin == SKEncodedOrigin.TopLeft)
+        {
+            return DecodeInPlace();
+        }
+
+        // SkiaSharp cuts deep gray in any case. What our reader lacks, interlaced PNG, is SkiaSharp's all the same.
+        if (_isDeep && _file[25] == 0 && _file[28] == 0)
+        {
+            using Stream file = FileStream();
+            byte[] gray = IndexPng.ReadStored(file, Name, long.MaxValue, isPhoto: true).Map.Labels;
+            return Finish(MemoryMarshal.AsBytes(Array.ConvertAll(gray, value => value * 0x010101U).AsSpan()));
+        }
+
+        // Without a color space the stored values come out as they are. Alpha that is not multiplied in leaves the colors whole.
+        SKAlphaType alpha = _codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        // SkiaSharp cuts 16 bits a sample down to 8 unless asked for more, here floats, which are rounded below.
+        SKImageInfo info = new(_codec.Info.Width, _codec.Info.Height, _isDeep ? SKColorType.RgbaF16 : SKColorType.Bgra8888, alpha);
+        using SKBitmap bitmap = new(info);
+        SKCodecResult result = _codec.GetPixels(info, bitmap.GetPixels());
+        if (result != SKCodecResult.Success)
+        {
+            throw Bad(
+                DecodablePhoto,
+                result == SKCodecResult.IncompleteInput ? "one that is truncated or damaged" : "a damaged one or a form of its format that the decoder lacks");
+        }
+
+        if (_isDeep)
+        {
+            return Finish(Eight(MemoryMarshal.Cast<byte, Half>(bitmap.GetPixelSpan())));
+        }
+
+        // The pixels are the bitmap's own memory, to which SkiaSharp 2 gives a span for reading only.
+        return Finish(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(bitmap.GetPixelSpan()), bitmap.ByteCount));
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _codec?.Dispose();
+        _data.Dispose();
+        _pin.Free();
+    }
+
+    private MemoryStream FileStream() => new(_file.Array!, _file.Offset, _file.Count, writable: false);
+
+    // Into the image's own memory, without a copy: 8 megapixels take 50 ms less. Not for the other formats, where ML.NET takes what was decoded before a
+    // damaged place for the whole; a JPEG's decoder does not tell of such places, and that the file has its end was checked.
+    private MLImage DecodeInPlace()
+    {
+        try
+        {
+            MLImage image = MLImage.CreateFromStream(FileStream());
+            image.Tag = Name;
+            return image;
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidInputException(Name, DecodablePhoto, "a damaged one or a form of its format that the decoder lacks", e);
+        }
+    }
+
+    // Red, green, blue, alpha of 0 to 1 become blue, green, red.
+    private static byte[] Eight(ReadOnlySpan<Half> samples)
+    {
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(samples.Length);
+        for (int i = 0; i < samples.Length; i += 4)
+        {
+            for (int c = 0; c < 3; c++)
+            {
+                pixels[i + 2 - c] = (byte)MathF.Round(255 * (float)samples[i + c]);
+            }
+        }
+
+        return pixels;
+    }
+
+    private void Check(ReadOnlySpan<byte> bytes, long maxPixels)
+    {
+        int scans = 1;
+        bool isWhole = KindOf(bytes) switch
+        {
+            SKEncodedImageFormat.Jpeg => JpegMarkers.TryCountScans(bytes, out scans),
+            SKEncodedImageFormat.Png => bytes.IndexOf("IEND"u8) >= 0,
+            SKEncodedImageFormat.Webp => BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) + 8L <= bytes.Length,
+            _ => BinaryPrimitives.ReadUInt32LittleEndian(bytes[2..]) <= bytes.Length,
+        };
+        if (!isWhole)
+        {
+            throw Truncated(bytes);
+        }
+
+        if (Size.Pixels * scans / LargestScans > maxPixels)
+        {
+            throw Bad($"at most {maxPixels * LargestScans / Size.Pixels} scans in a JPEG of {Size}", $"{scans}");
+        }
+    }
+
+    private InvalidInputException Truncated(ReadOnlySpan<byte> bytes) =>
+        Bad($"a whole {KindOf(bytes)!.ToString()!.ToUpperInvariant()} file", $"one that is truncated or damaged after {bytes.Length} bytes");
+}
