@@ -21,12 +21,12 @@ internal static class InputItems
         string root = Path.GetFullPath(inputs.Root ?? ".");
         if (inputs.List is string list)
         {
-            items = items.Concat(OfList(list, root));
+            items = items.Concat(OfList(list, root, inputs.IsNulDivided));
         }
 
         if (inputs.Reader is TextReader reader)
         {
-            items = items.Concat(InputList.Read(reader, "standard input", root));
+            items = items.Concat(InputList.Read(reader, "standard input", root, inputs.IsNulDivided));
         }
 
         return items.Select(item =>
@@ -58,20 +58,20 @@ internal static class InputItems
             : throw new InvalidInputException(path, "a photo or a folder of photos", "no such file");
     }
 
-    private static IEnumerable<WorkItem> OfList(string list, string root)
+    private static IEnumerable<WorkItem> OfList(string list, string root, bool isNulDivided)
     {
         if (!File.Exists(list))
         {
             throw new InvalidInputException(list, "a list of photos", $"{(Directory.Exists(list) ? "a folder" : "no such file")}");
         }
 
-        return Lines(list, root);
+        return Lines(list, root, isNulDivided);
     }
 
-    private static IEnumerable<WorkItem> Lines(string list, string root)
+    private static IEnumerable<WorkItem> Lines(string list, string root, bool isNulDivided)
     {
         using StreamReader reader = new(list);
-        foreach (WorkItem item in InputList.Read(reader, list, root))
+        foreach (WorkItem item in InputList.Read(reader, list, root, isNulDivided))
         {
             yield return item;
         }

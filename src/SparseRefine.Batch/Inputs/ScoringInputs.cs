@@ -21,6 +21,9 @@ public sealed record ScoringInputs
     /// <summary>A list as <see cref="List"/> describes, already open, such as standard input. Read to its end before the first photo is scored. Not closed.</summary>
     public TextReader? Reader { get; init; }
 
+    /// <summary>Whether the list is paths that end with a NUL character, as <c>find -print0</c> prints them.</summary>
+    public bool IsNulDivided { get; init; }
+
     /// <summary>What relative paths of a list are relative to, and ids, too; null: the current folder. An id of a path outside of it is the whole path.</summary>
     public string? Root { get; init; }
 }
