@@ -4,12 +4,12 @@ using SparseRefine.MLNet;
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// Scores images in a way that one can start and leave alone: whatever stops it (a signal, kill -9, a full disk), the journal names exactly the images whose files are
+/// Scores photos in a way that one can start and leave alone: whatever stops it (a signal, kill -9, a full disk), the journal names exactly the photos whose files are
 /// whole and durable, and the next run goes on with the others. Run it once.
 /// </summary>
 /// <remarks>
 /// Files are written to temporary names, flushed and renamed; then their folders and the journal line are flushed. A lock keeps a second process off the same journal.
-/// Memory does not grow with the number of images but for 16 bytes each in the journal, and 16 bytes and more while they are listed.
+/// Memory does not grow with the number of photos but for 16 bytes each in the journal, and 16 bytes and more while they are listed.
 /// </remarks>
 public sealed class ScoringJob
 {
@@ -35,7 +35,7 @@ public sealed class ScoringJob
     /// <summary>Where the run stands. Thread-safe.</summary>
     public ScoringProgress Progress => _progress.Snapshot();
 
-    /// <summary>Scores the images that the journal does not have.</summary>
+    /// <summary>Scores the photos that the journal does not have.</summary>
     /// <param name="cancellation">Stops the run in order: within <see cref="ScoringOptions.StopGrace"/>, with what was being scored in the journal.</param>
     /// <returns>How it ended; what could not be written, or too many failures, is an outcome and no exception.</returns>
     /// <exception cref="InvalidInputException">It could not start: a bad model, bad inputs, a journal of another job, another process at work.</exception>

@@ -12,18 +12,18 @@ public sealed record ScoringOptions
     /// <summary>Where the results, the journal and the failures go. Made where it is missing.</summary>
     public required string Output { get; init => field = Checked.That(value, !string.IsNullOrEmpty(value), "a folder"); }
 
-    /// <summary>Where the images come from.</summary>
+    /// <summary>Where the photos come from.</summary>
     public required ScoringInputs Inputs { get; init => field = Checked.Given(value); }
 
-    /// <summary>The files for each image.</summary>
+    /// <summary>The files for each photo.</summary>
     public ScoringResults Results { get; init => field = Checked.Given(value); } = new();
 
     /// <summary>
-    /// How to wait for images that arrive in the one folder that <see cref="Inputs"/> names; the job then runs until it is cancelled. Null: the images that are there.
+    /// How to wait for photos that arrive in the one folder that <see cref="Inputs"/> names; the job then runs until it is cancelled. Null: the photos that are there.
     /// </summary>
     public WatchOptions? Watch { get; init; }
 
-    /// <summary>The slice of the images to score; null for all. Slices may share an output folder.</summary>
+    /// <summary>The slice of the photos to score; null for all. Slices may share an output folder.</summary>
     public Shard? Shard { get; init; }
 
     /// <summary>
@@ -33,25 +33,25 @@ public sealed record ScoringOptions
     public bool Resume { get; init; } = true;
 
     /// <summary>
-    /// Images that are with the models at the same time. Each takes the memory of a decoded photo and its scores, and the models use all processors by themselves; decoding
+    /// Photos that are with the models at the same time. Each takes the memory of a decoded photo and its scores, and the models use all processors by themselves; decoding
     /// and encoding have as many threads of their own.
     /// </summary>
     public int Workers { get; init => field = Checked.That(value, value is >= 1 and <= 256, "1 to 256"); } = 2;
 
-    /// <summary>The longest that decoding and scoring one image may take, together; it is given up then, and the job goes on.</summary>
+    /// <summary>The longest that decoding and scoring one photo may take, together; it is given up then, and the job goes on.</summary>
     public TimeSpan TimeLimit
     {
         get;
         init => field = Checked.That(value, value > TimeSpan.Zero && value.TotalMilliseconds < int.MaxValue, "more than 0 and less than 24 days");
     } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Images with more pixels are refused by their header, before memory is taken for them.</summary>
+    /// <summary>Photos with more pixels are refused by their header, before memory is taken for them.</summary>
     public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PhotoProbe.DefaultMaxPixels;
 
-    /// <summary>The job ends when more images than this have failed; null: never.</summary>
+    /// <summary>The job ends when more photos than this have failed; null: never.</summary>
     public long? MaxFailures { get; init => field = Checked.That(value, value is null or >= 0, "0 or more"); }
 
-    /// <summary>How long a run that is stopped waits for the images that are being scored.</summary>
+    /// <summary>How long a run that is stopped waits for the photos that are being scored.</summary>
     public TimeSpan StopGrace
     {
         get;

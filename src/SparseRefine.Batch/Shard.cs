@@ -7,8 +7,8 @@ using System.Text.Json.Serialization;
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// One of n slices of a job. An image belongs to slice h mod n, h being the first 8 bytes of SHA-256 of its id in UTF-8, big-endian: the same on every
-/// machine, whatever other images there are. Immutable.
+/// One of n slices of a job. A photo belongs to slice h mod n, h being the first 8 bytes of SHA-256 of its id in UTF-8, big-endian: the same on every
+/// machine, whatever other photos there are. Immutable.
 /// </summary>
 public sealed record Shard
 {
@@ -50,7 +50,7 @@ public sealed record Shard
             : throw new InvalidInputException("shard", "i/n with i from 0 to n - 1 as in 0/4", $"'{text}'");
     }
 
-    /// <summary>Whether an image belongs to the slice.</summary>
+    /// <summary>Whether a photo belongs to the slice.</summary>
     /// <param name="id">Its id.</param>
     /// <returns>True for exactly one of the slices.</returns>
     public bool Has(string id)

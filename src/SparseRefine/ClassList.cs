@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using nietras.SeparatedValues;
 
 namespace SparseRefine;
@@ -56,15 +55,15 @@ public sealed class ClassList
     public ReadOnlySpan<byte> Palette => _palette;
 
     /// <summary>Reads a CSV file: a first line <c>id,name,r,g,b</c>, then a line a class, ids 0, 1, 2, ... in any order.</summary>
-    /// <param name="path">The file, UTF-8.</param>
+    /// <param name="path">The file, UTF-8 or UTF-16 with a byte order mark.</param>
     /// <returns>The classes.</returns>
     /// <exception cref="InvalidInputException">Another form or content; the message names file and line.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static ClassList Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using StreamReader reader = new(path, Encoding.UTF8);
-        return Load(reader, path);
+        using FileStream file = File.OpenRead(path);
+        return Load(new StringReader(TextFile.Read(file, path)), path);
     }
 
     /// <summary>Reads such CSV text.</summary>

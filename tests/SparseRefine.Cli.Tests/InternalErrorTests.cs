@@ -27,8 +27,8 @@ public sealed class InternalErrorTests
     }
 
     [Theory]
-    [InlineData(0, ExitCodes.SomeFailed, "3 images failed: see")]
-    [InlineData(1, ExitCodes.Failure, "3 images failed, 1 of them by internal errors: see")]
+    [InlineData(0, ExitCodes.SomeFailed, "3 photos failed: see")]
+    [InlineData(1, ExitCodes.Failure, "3 photos failed, 1 of them by internal errors: see")]
     public void Tell_SomeFailed_ExitCodeTellsOurErrorsFromTheirs(int internalErrors, int expected, string text)
     {
         StringWriter error = new();
@@ -40,7 +40,7 @@ public sealed class InternalErrorTests
             InternalErrors = internalErrors,
             Pixels = 1,
             Elapsed = default,
-            ImagesPerSecond = 1,
+            PhotosPerSecond = 1,
             MegapixelsPerSecond = 1,
             StageShares = default!,
             Queues = default,

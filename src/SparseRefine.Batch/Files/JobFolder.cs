@@ -14,7 +14,7 @@ internal sealed class JobFolder : IDisposable
 
     /// <summary>Makes the folder where it is missing, takes the lock and clears away what a killed run left half-written.</summary>
     /// <param name="output">The output folder.</param>
-    /// <param name="shard">The slice; null for all images.</param>
+    /// <param name="shard">The slice; null for all photos.</param>
     /// <exception cref="InvalidInputException">A file stands where the folder should, another process holds the lock, or nothing can be written there.</exception>
     public JobFolder(string output, Shard? shard)
     {
@@ -72,8 +72,8 @@ internal sealed class JobFolder : IDisposable
     /// <summary>The failures.</summary>
     public string FailedFile { get; }
 
-    /// <summary>The file that the images are listed to; gone when the job ends.</summary>
-    public string ListFile => Path.Combine(_temporary, "images.list");
+    /// <summary>The file that the photos are listed to; gone when the job ends.</summary>
+    public string ListFile => Path.Combine(_temporary, "photos.list");
 
     /// <summary>Begins a file of the output folder. Until it is whole it lies where the next run clears up. Thread-safe.</summary>
     /// <param name="path">The file.</param>

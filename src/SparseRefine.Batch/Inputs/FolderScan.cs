@@ -29,7 +29,7 @@ internal static class FolderScan
     /// <summary>The files that a pattern fits.</summary>
     /// <param name="pattern">A path with *, ? and **.</param>
     /// <param name="except">The output folder.</param>
-    /// <returns>The images, ids relative to the part before the first wildcard's folder.</returns>
+    /// <returns>The photos, ids relative to the part before the first wildcard's folder.</returns>
     public static IEnumerable<WorkItem> Matching(string pattern, string except)
     {
         string[] parts = pattern.Replace('\\', OperatingSystem.IsWindows() ? '/' : '\\').Split('/');

@@ -179,7 +179,7 @@ internal sealed class FolderWatch : IWorkSource
         string[] names = [.. _results.Names(item.Id)];
         if (Array.Find(names, _reserved.Contains) is string taken)
         {
-            return item with { Problem = $"{item.Path}: expected one image for each output file, got a second one for {taken}" };
+            return item with { Problem = $"{item.Path}: expected one photo for each output file, got a second one for {taken}" };
         }
 
         if (Array.Find(names, name => IsInput(Path.Combine(_output, name))) is string input)

@@ -1,19 +1,19 @@
 namespace SparseRefine.Batch;
 
-/// <summary>Hands out the images of a run, one at a time.</summary>
+/// <summary>Hands out the photos of a run, one at a time.</summary>
 internal interface IWorkSource
 {
-    /// <summary>Images of the job or slice, those in the journal included; null where that is not known.</summary>
+    /// <summary>Photos of the job or slice, those in the journal included; null where that is not known.</summary>
     long? Total { get; }
 
-    /// <summary>Images that the journal has already.</summary>
+    /// <summary>Photos that the journal has already.</summary>
     long Skipped { get; }
 
-    /// <summary>The images left, in any order. Read once.</summary>
+    /// <summary>The photos left, in any order. Read once.</summary>
     /// <param name="stop">Ends the waiting for further ones.</param>
     IAsyncEnumerable<WorkItem> Items(CancellationToken stop);
 
-    /// <summary>An image could not be scored. Called by any thread.</summary>
+    /// <summary>A photo could not be scored. Called by any thread.</summary>
     void Failed(WorkItem item)
     {
     }

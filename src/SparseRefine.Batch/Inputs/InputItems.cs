@@ -3,31 +3,31 @@ using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
-/// <summary>All images that a job's inputs name, one at a time, ids checked.</summary>
+/// <summary>All photos that a job's inputs name, one at a time, ids checked.</summary>
 internal static class InputItems
 {
     /// <summary>Lists them. Can be read once where the inputs have a reader.</summary>
     /// <param name="inputs">Where from.</param>
     /// <param name="output">The output folder, full path.</param>
-    /// <returns>The images.</returns>
+    /// <returns>The photos.</returns>
     /// <exception cref="InvalidInputException">No such file or folder, no photo, or a bad list.</exception>
     public static IEnumerable<WorkItem> Read(ScoringInputs inputs, string output)
     {
         if (inputs.Paths.Count == 0 && inputs.List is null && inputs.Reader is null)
         {
-            throw new InvalidInputException("inputs", "folders, files or a list of images", "none");
+            throw new InvalidInputException("inputs", "folders, files or a list of photos", "none");
         }
 
         IEnumerable<WorkItem> items = inputs.Paths.SelectMany(path => OfPath(path, output));
         string root = Path.GetFullPath(inputs.Root ?? ".");
         if (inputs.List is string list)
         {
-            items = items.Concat(OfList(list, root));
+            items = items.Concat(OfList(list, root, inputs.IsNulDivided));
         }
 
         if (inputs.Reader is TextReader reader)
         {
-            items = items.Concat(InputList.Read(reader, "standard input", root));
+            items = items.Concat(InputList.Read(reader, "standard input", root, inputs.IsNulDivided));
         }
 
         return items.Select(item =>
@@ -59,20 +59,20 @@ internal static class InputItems
             : throw new InvalidInputException(path, "a photo or a folder of photos", "no such file");
     }
 
-    private static IEnumerable<WorkItem> OfList(string list, string root)
+    private static IEnumerable<WorkItem> OfList(string list, string root, bool isNulDivided)
     {
         if (!File.Exists(list))
         {
-            throw new InvalidInputException(list, "a list of images", $"{(Directory.Exists(list) ? "a folder" : "no such file")}");
+            throw new InvalidInputException(list, "a list of photos", $"{(Directory.Exists(list) ? "a folder" : "no such file")}");
         }
 
-        return Lines(list, root);
+        return Lines(list, root, isNulDivided);
     }
 
-    private static IEnumerable<WorkItem> Lines(string list, string root)
+    private static IEnumerable<WorkItem> Lines(string list, string root, bool isNulDivided)
     {
         using StreamReader reader = new(list);
-        foreach (WorkItem item in InputList.Read(reader, list, root))
+        foreach (WorkItem item in InputList.Read(reader, list, root, isNulDivided))
         {
             yield return item;
         }

@@ -1,26 +1,38 @@
+using System.Text;
 using System.Text.Json;
 using nietras.SeparatedValues;
 
 namespace SparseRefine.Batch;
 
-/// <summary>Reads lists of images: paths, CSV or JSON lines, told apart by their first line.</summary>
+/// <summary>Reads lists of photos: paths, CSV or JSON lines, told apart by their first line.</summary>
 internal static class InputList
 {
     /// <summary>Reads one line after the other.</summary>
     /// <param name="reader">The list. Not closed.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="root">What relative paths and ids are relative to.</param>
-    /// <returns>The images. Blank lines are skipped.</returns>
+    /// <param name="isNulDivided">Whether NUL characters divide paths, and nothing else does.</param>
+    /// <returns>The photos. Blank lines are skipped.</returns>
     /// <exception cref="InvalidInputException">A line of another form, named.</exception>
-    public static IEnumerable<WorkItem> Read(TextReader reader, string name, string root)
+    public static IEnumerable<WorkItem> Read(TextReader reader, string name, string root, bool isNulDivided = false)
     {
-        string? first = reader.ReadLine()?.TrimStart('\uFEFF');
-        IEnumerable<(string Where, string? Id, string? Path)> entries = first is null ? []
+        string? first = isNulDivided ? null : reader.ReadLine()?.TrimStart('\uFEFF');
+        IEnumerable<(string Where, string? Id, string? Path)> entries = isNulDivided ? Names(reader, name) : first is null ? []
             : first.TrimStart().StartsWith('{') ? Lines(first, reader, name).Select(line => Json(line.Text, line.Where))
             : Columns(first, $"{name}, line 1") is (int id, int path, int count) ? Csv(reader, name, id, path, count)
             : Lines(first, reader, name).Select(line => (line.Where, (string?)null, (string?)line.Text));
         foreach ((string where, string? givenId, string? givenPath) in entries)
         {
+            if (givenPath?.Contains('\uFFFD', StringComparison.Ordinal) == true)
+            {
+                throw new InvalidInputException(where, "UTF-8 text", "bytes of another encoding");
+            }
+
+            if (givenPath?.Contains('\0', StringComparison.Ordinal) == true)
+            {
+                throw new InvalidInputException(where, "a path (names divided by NUL, as find -print0 prints them: --list0)", "a NUL character");
+            }
+
             if (string.IsNullOrWhiteSpace(givenPath))
             {
                 throw new InvalidInputException(where, "a path", "none");
@@ -28,6 +40,28 @@ internal static class InputList
 
             string full = Path.GetFullPath(givenPath, root);
             yield return new WorkItem(string.IsNullOrWhiteSpace(givenId) ? Id(full, root) : givenId, full);
+        }
+    }
+
+    private static IEnumerable<(string Where, string? Id, string? Path)> Names(TextReader reader, string name)
+    {
+        StringBuilder path = new();
+        int number = 1;
+        for (int next = reader.Read(); next >= 0; next = reader.Read())
+        {
+            if (next != 0)
+            {
+                path.Append((char)next);
+                continue;
+            }
+
+            yield return ($"{name}, name {number++}", null, path.ToString());
+            path.Clear();
+        }
+
+        if (path.Length > 0)
+        {
+            yield return ($"{name}, name {number}", null, path.ToString());
         }
     }
 

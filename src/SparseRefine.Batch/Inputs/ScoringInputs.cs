@@ -1,7 +1,7 @@
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// Where a job's images come from. An image's id is its path relative to its folder, to the fixed part of its pattern or to <see cref="Root"/>, with forward
+/// Where a job's photos come from. A photo's id is its path relative to its folder, to the fixed part of its pattern or to <see cref="Root"/>, with forward
 /// slashes, unless the list gives one. Immutable.
 /// </summary>
 public sealed record ScoringInputs
@@ -18,8 +18,11 @@ public sealed record ScoringInputs
     /// </summary>
     public string? List { get; init; }
 
-    /// <summary>A list as <see cref="List"/> describes, already open, such as standard input. Read to its end before the first image is scored. Not closed.</summary>
+    /// <summary>A list as <see cref="List"/> describes, already open, such as standard input. Read to its end before the first photo is scored. Not closed.</summary>
     public TextReader? Reader { get; init; }
+
+    /// <summary>Whether the list is paths that end with a NUL character, as <c>find -print0</c> prints them.</summary>
+    public bool IsNulDivided { get; init; }
 
     /// <summary>What relative paths of a list are relative to, and ids, too; null: the current folder. An id of a path outside of it is the whole path.</summary>
     public string? Root { get; init; }

@@ -1,6 +1,6 @@
 namespace SparseRefine.Batch;
 
-/// <summary>An image to score.</summary>
+/// <summary>A photo to score.</summary>
 /// <param name="Id">Its id, with forward slashes.</param>
 /// <param name="Path">Its file.</param>
 /// <param name="Problem">Why it fails before it is read; null for what is to be scored.</param>

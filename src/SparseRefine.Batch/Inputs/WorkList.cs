@@ -5,7 +5,7 @@ using SparseRefine.Persistence;
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// The images of a job, listed to a file before the first is scored: totals are known, duplicates are found at once, and memory stays flat. While listing it keeps
+/// The photos of a job, listed to a file before the first is scored: totals are known, duplicates are found at once, and memory stays flat. While listing it keeps
 /// 16 bytes for each file to read and 8 for each to write.
 /// </summary>
 internal sealed class WorkList : IWorkSource
@@ -31,16 +31,16 @@ internal sealed class WorkList : IWorkSource
     /// <inheritdoc/>
     public long Skipped { get; }
 
-    /// <summary>Lists the images.</summary>
-    /// <param name="items">All images of the job; read once.</param>
+    /// <summary>Lists the photos.</summary>
+    /// <param name="items">All photos of the job; read once.</param>
     /// <param name="file">Where to list them; replaced.</param>
     /// <param name="output">The output folder, full path.</param>
-    /// <param name="results">The files for each image.</param>
+    /// <param name="results">The files for each photo.</param>
     /// <param name="shard">The slice to hand out; null for all.</param>
     /// <param name="done">What the journal has.</param>
     /// <param name="stop">Ends the listing.</param>
     /// <returns>The list; photos with a problem of their own are in it and reserve no output.</returns>
-    /// <exception cref="InvalidInputException">Two images of one id or of one output file, or an image that would be overwritten; both are named.</exception>
+    /// <exception cref="InvalidInputException">Two photos of one id or of one output file, or a photo that would be overwritten; both are named.</exception>
     public static WorkList Create(
         IEnumerable<WorkItem> items, string file, string output, ScoringResults results, Shard? shard, IdSet done, CancellationToken stop)
     {
@@ -125,7 +125,7 @@ internal sealed class WorkList : IWorkSource
                     WorkItem first = writers[path];
                     throw first.Id == item.Id
                         ? new InvalidInputException("inputs", "each id once", $"'{item.Id}' for {first.Path} and for {item.Path}")
-                        : new InvalidInputException("inputs", "one image for each output file", $"{first.Path} and {item.Path} for {path}");
+                        : new InvalidInputException("inputs", "one photo for each output file", $"{first.Path} and {item.Path} for {path}");
                 }
             }
         }

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace SparseRefine.Batch;
 
-/// <summary>One image that could not be scored: one line of the failures file. A resumed job tries it again. Immutable.</summary>
-/// <param name="Id">The image's id.</param>
+/// <summary>One photo that could not be scored: one line of the failures file. A resumed job tries it again. Immutable.</summary>
+/// <param name="Id">The photo's id.</param>
 /// <param name="Path">Its file.</param>
 /// <param name="Reason">What kind of failure it was.</param>
 /// <param name="Message">One line: what was expected and what came.</param>

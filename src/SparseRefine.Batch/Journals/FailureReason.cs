@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SparseRefine.Batch;
 
-/// <summary>Why an image could not be scored.</summary>
+/// <summary>Why a photo could not be scored.</summary>
 public enum FailureReason
 {
     /// <summary>There is no such file.</summary>

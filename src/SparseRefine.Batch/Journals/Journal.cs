@@ -56,7 +56,7 @@ internal sealed class Journal : IDisposable
                 }
                 else if (bad is int place)
                 {
-                    throw new InvalidInputException($"{path}, line {place}", "the line of an image", "something else, with whole lines after it");
+                    throw new InvalidInputException($"{path}, line {place}", "the line of a photo", "something else, with whole lines after it");
                 }
                 else
                 {
@@ -77,7 +77,7 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>Appends lines and makes them durable. When it throws, none of them is there.</summary>
-    /// <param name="entries">The images.</param>
+    /// <param name="entries">The photos.</param>
     public void Append(IReadOnlyList<JournalEntry> entries) => Append(string.Concat(entries.Select(e => e.ToJson() + '\n')));
 
     /// <inheritdoc cref="Append(IReadOnlyList{JournalEntry})"/>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// One scored image: one line of the journal. It is written after the image's files are durable, so whatever the journal names is whole. Immutable.
+/// One scored photo: one line of the journal. It is written after the photo's files are durable, so whatever the journal names is whole. Immutable.
 /// </summary>
 public sealed record JournalEntry
 {
@@ -13,16 +13,16 @@ public sealed record JournalEntry
     /// <summary>Version of the line's form.</summary>
     public int Schema { get; init; } = CurrentSchema;
 
-    /// <summary>The image's id, unique within a job: its path relative to its input folder with forward slashes, unless one was given.</summary>
+    /// <summary>The photo's id, unique within a job: its path relative to its input folder with forward slashes, unless one was given.</summary>
     public required string Id { get; init; }
 
     /// <summary>The file that was read.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Columns of the image.</summary>
+    /// <summary>Columns of the photo.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Rows of the image.</summary>
+    /// <summary>Rows of the photo.</summary>
     public required int Height { get; init; }
 
     /// <summary>Share of the pixels of each class, 0..1, by class name; the class index as text where the model names none. Classes without a pixel are left out.</summary>
@@ -42,7 +42,7 @@ public sealed record JournalEntry
     /// <summary>SHA-256 of the model file, lower-case hexadecimal.</summary>
     public required string Model { get; init; }
 
-    /// <summary>When the image was done, UTC.</summary>
+    /// <summary>When the photo was done, UTC.</summary>
     public required DateTime Time { get; init; }
 
     /// <summary>Number of pixels.</summary>

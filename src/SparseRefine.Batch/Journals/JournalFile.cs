@@ -7,7 +7,7 @@ public static class JournalFile
 {
     /// <summary>Reads the first line.</summary>
     /// <param name="path">A journal.</param>
-    /// <returns>What its images were scored with.</returns>
+    /// <returns>What its photos were scored with.</returns>
     /// <exception cref="InvalidInputException">Not a journal, or one of a newer form.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static JournalHeader ReadHeader(string path)
@@ -16,9 +16,9 @@ public static class JournalFile
         return ReadHeader(new JournalLines(file), path);
     }
 
-    /// <summary>Reads the images' lines one after the other.</summary>
+    /// <summary>Reads the photos' lines one after the other.</summary>
     /// <param name="path">A journal.</param>
-    /// <returns>The lines in the order in which the images were done.</returns>
+    /// <returns>The lines in the order in which the photos were done.</returns>
     /// <exception cref="InvalidInputException">Not a journal, or a line that is not one, named by its number.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static IEnumerable<JournalEntry> Read(string path)
@@ -49,7 +49,7 @@ public static class JournalFile
 
         if (header?.Journal != new JournalHeader { Model = "", ModelFile = "", Results = new(), Time = default }.Journal)
         {
-            throw new InvalidInputException(path, "a journal of scored images", "another file");
+            throw new InvalidInputException(path, "a journal of scored photos", "another file");
         }
 
         return header.Schema == JournalEntry.CurrentSchema
@@ -69,7 +69,7 @@ public static class JournalFile
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException($"{path}, line {number}", "the line of an image", OneLine.Of(e.Message), e);
+            throw new InvalidInputException($"{path}, line {number}", "the line of a photo", OneLine.Of(e.Message), e);
         }
     }
 }

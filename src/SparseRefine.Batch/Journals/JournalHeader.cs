@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SparseRefine.Batch;
 
-/// <summary>The first line of a journal: what its images were scored with. A job resumes only a journal whose model, results and shard are its own. Immutable.</summary>
+/// <summary>The first line of a journal: what its photos were scored with. A job resumes only a journal whose model, results and shard are its own. Immutable.</summary>
 public sealed record JournalHeader
 {
     /// <summary>What the file is: <c>sparserefine-score</c>.</summary>
@@ -17,10 +17,10 @@ public sealed record JournalHeader
     /// <summary>The model file as it was given; tells nothing about what is in it.</summary>
     public required string ModelFile { get; init; }
 
-    /// <summary>The files written for each image.</summary>
+    /// <summary>The files written for each photo.</summary>
     public required ScoringResults Results { get; init => field = Checked.Given(value); }
 
-    /// <summary>The slice; null for all images.</summary>
+    /// <summary>The slice; null for all photos.</summary>
     public Shard? Shard { get; init; }
 
     /// <summary>When the journal was begun, UTC.</summary>

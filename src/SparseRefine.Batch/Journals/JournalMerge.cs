@@ -3,13 +3,13 @@ using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
-/// <summary>Joins the journals of a job's slices into one, which a job over all images can resume.</summary>
+/// <summary>Joins the journals of a job's slices into one, which a job over all photos can resume.</summary>
 public static class JournalMerge
 {
-    /// <summary>Merges journals. Model and results must be the same, every slice there once, every image once and in its slice.</summary>
+    /// <summary>Merges journals. Model and results must be the same, every slice there once, every photo once and in its slice.</summary>
     /// <param name="journals">The slices' journals, in any order.</param>
     /// <param name="output">The journal to write; replaced. Written whole or not at all.</param>
-    /// <returns>Images in the merged journal.</returns>
+    /// <returns>Photos in the merged journal.</returns>
     /// <exception cref="InvalidInputException">Journals that do not belong together or are not complete; files and what differs are named.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public static long Merge(IReadOnlyList<string> journals, string output)
@@ -18,9 +18,9 @@ public static class JournalMerge
         ArgumentException.ThrowIfNullOrEmpty(output);
         JournalHeader[] headers = [.. journals.Select(JournalFile.ReadHeader)];
         ThrowUnlessWhole(journals, headers);
-        long images = 0;
-        AtomicFile.Write(output, file => images = Write(journals, headers, file));
-        return images;
+        long photos = 0;
+        AtomicFile.Write(output, file => photos = Write(journals, headers, file));
+        return photos;
     }
 
     /// <summary>What a journal was made with, where that is another than expected; null where it is the same.</summary>
@@ -79,7 +79,7 @@ public static class JournalMerge
     private static long Write(IReadOnlyList<string> journals, JournalHeader[] headers, Stream file)
     {
         IdSet ids = new();
-        long images = 0;
+        long photos = 0;
         file.Write(Encoding.UTF8.GetBytes((headers[0] with { Shard = null, Time = DateTime.UtcNow }).ToJson() + '\n'));
         for (int i = 0; i < journals.Count; i++)
         {
@@ -87,12 +87,12 @@ public static class JournalMerge
             {
                 if (headers[i].Shard?.Has(entry.Id) == false)
                 {
-                    throw new InvalidInputException(journals[i], $"images of slice {headers[i].Shard}", $"'{entry.Id}' of another");
+                    throw new InvalidInputException(journals[i], $"photos of slice {headers[i].Shard}", $"'{entry.Id}' of another");
                 }
 
                 ids.Add(entry.Id);
                 file.Write(Encoding.UTF8.GetBytes(entry.ToJson() + '\n'));
-                images++;
+                photos++;
             }
         }
 
@@ -101,10 +101,10 @@ public static class JournalMerge
             ThrowTwice(journals);
         }
 
-        return images;
+        return photos;
     }
 
-    // Slices are disjoint, so an image that is there twice is twice in one journal.
+    // Slices are disjoint, so a photo that is there twice is twice in one journal.
     private static void ThrowTwice(IReadOnlyList<string> journals)
     {
         foreach (string journal in journals)
@@ -114,7 +114,7 @@ public static class JournalMerge
             {
                 if (!seen.Add(IdSet.Hash(entry.Id)))
                 {
-                    throw new InvalidInputException(journal, "each image once", $"'{entry.Id}' twice");
+                    throw new InvalidInputException(journal, "each photo once", $"'{entry.Id}' twice");
                 }
             }
         }

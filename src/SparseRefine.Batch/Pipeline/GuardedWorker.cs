@@ -15,19 +15,19 @@ internal sealed class GuardedWorker(string name, StuckThreads stuck, TimeProvide
 
     /// <summary>Runs a piece of work.</summary>
     /// <typeparam name="T">What it makes.</typeparam>
-    /// <param name="item">The image, for the message.</param>
+    /// <param name="item">The photo, for the message.</param>
     /// <param name="work">The work.</param>
     /// <param name="limit">How long it may take.</param>
     /// <param name="onLate">Called when work that was given up ends after all, with what it made or null.</param>
     /// <returns>What it made.</returns>
-    /// <exception cref="ImageFailedException">It took too long.</exception>
+    /// <exception cref="PhotoFailedException">It took too long.</exception>
     public async Task<T> Run<T>(WorkItem item, Func<T> work, TimeSpan limit, Action<T?> onLate)
         where T : class
     {
         WorkerThread thread = _thread;
         Task<T> running = thread.Run(work);
 
-        // In steps, and only steps count: a process or a machine that is put to sleep meanwhile wakes up with its images not given up.
+        // In steps, and only steps count: a process or a machine that is put to sleep meanwhile wakes up with its photos not given up.
         for (TimeSpan left = limit; !running.IsCompleted && left > TimeSpan.Zero; left -= Step)
         {
             await ((Task)running).WaitAsync(left < Step ? left : Step, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -48,7 +48,7 @@ internal sealed class GuardedWorker(string name, StuckThreads stuck, TimeProvide
                 stuck.Remove();
             },
             TaskScheduler.Default);
-        throw new ImageFailedException(
+        throw new PhotoFailedException(
             FailureReason.TimedOut,
             FormattableString.Invariant($"{item.Path}: expected to be done within {limit.TotalSeconds:0.##} s in {name}, got no end"));
     }

@@ -10,9 +10,9 @@ namespace SparseRefine.Batch;
 internal sealed class PhotoDecoder(long maxPixels)
 {
     /// <summary>Reads a photo.</summary>
-    /// <param name="clock">The image; its time goes to <see cref="Stage.Decode"/>.</param>
+    /// <param name="clock">The photo; its time goes to <see cref="Stage.Decode"/>.</param>
     /// <returns>The photo; the caller disposes it.</returns>
-    /// <exception cref="ImageFailedException">It cannot be read or decoded, or is too large.</exception>
+    /// <exception cref="PhotoFailedException">It cannot be read or decoded, or is too large.</exception>
     public DecodedPhoto Decode(StageClock clock) => clock.Run(Stage.Decode, () => new DecodedPhoto(clock, Decode(clock.Item.Path)));
 
     private MLImage Decode(string path)
@@ -32,7 +32,7 @@ internal sealed class PhotoDecoder(long maxPixels)
             PhotoSize size = PhotoProbe.Read(buffer.AsMemory(0, length), path, long.MaxValue);
             if (size.Pixels > maxPixels)
             {
-                throw new ImageFailedException(
+                throw new PhotoFailedException(
                     FailureReason.TooLarge, $"{path}: expected at most {maxPixels} pixels, got {size} = {size.Pixels}");
             }
 
@@ -48,11 +48,11 @@ internal sealed class PhotoDecoder(long maxPixels)
         }
     }
 
-    private static ImageFailedException Failure(string path, Exception e) => e switch
+    private static PhotoFailedException Failure(string path, Exception e) => e switch
     {
         FileNotFoundException or DirectoryNotFoundException => new(FailureReason.Missing, $"{path}: expected a photo, got no such file", e),
         IOException or UnauthorizedAccessException or OverflowException
             => new(FailureReason.Unreadable, $"{path}: expected a readable file, got {OneLine.Of(e.Message)}", e),
-        _ => ImageFailedException.Of(path, FailureReason.Damaged, e),
+        _ => PhotoFailedException.Of(path, FailureReason.Damaged, e),
     };
 }

@@ -8,9 +8,9 @@ namespace SparseRefine.Batch;
 internal sealed class PhotoScorer(SegmentationModel model, RefinementParts parts)
 {
     /// <summary>Scores a photo.</summary>
-    /// <param name="photo">The photo; its image becomes the result's.</param>
+    /// <param name="photo">The photo; its photo becomes the result's.</param>
     /// <returns>The answers.</returns>
-    /// <exception cref="ImageFailedException">The model cannot take it.</exception>
+    /// <exception cref="PhotoFailedException">The model cannot take it.</exception>
     public ScoredWork Score(DecodedPhoto photo)
     {
         string path = photo.Clock.Item.Path;
@@ -20,7 +20,7 @@ internal sealed class PhotoScorer(SegmentationModel model, RefinementParts parts
         }
         catch (Exception e)
         {
-            throw ImageFailedException.Of(path, FailureReason.Refused, e);
+            throw PhotoFailedException.Of(path, FailureReason.Refused, e);
         }
     }
 }

@@ -8,8 +8,8 @@ using SparseRefine.Selectors;
 
 namespace SparseRefine.Batch;
 
-/// <summary>Encodes the answers of one image after the other and puts the files in place. One thread at a time.</summary>
-/// <param name="results">The files for each image.</param>
+/// <summary>Encodes the answers of one photo after the other and puts the files in place. One thread at a time.</summary>
+/// <param name="results">The files for each photo.</param>
 /// <param name="folder">The job's folder.</param>
 /// <param name="classes">Names and colors; null where the model has none.</param>
 /// <param name="modelHash">SHA-256 of the model.</param>
@@ -18,10 +18,10 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
     private readonly SegmentationPainter _painter = new(classes, results.Painting);
     private readonly MemoryStream _bytes = new();
 
-    /// <summary>Writes the files of an image.</summary>
-    /// <param name="work">The image, which stays the caller's.</param>
+    /// <summary>Writes the files of a photo.</summary>
+    /// <param name="work">The photo, which stays the caller's.</param>
     /// <returns>What goes to the journal, once the folders are flushed.</returns>
-    /// <exception cref="ImageFailedException">The answers do not give what was asked for.</exception>
+    /// <exception cref="PhotoFailedException">The answers do not give what was asked for.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public WrittenWork Write(ScoredWork work)
     {
@@ -138,7 +138,7 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
     private static PixelSelection Selection(ScoredWork work) =>
         work.Selection ?? throw Refused(work, "expected a pipeline with a refiner for its mask, got one without");
 
-    private static ImageFailedException Refused(ScoredWork work, string message) => new(FailureReason.Refused, $"{work.Clock.Item.Path}: {message}");
+    private static PhotoFailedException Refused(ScoredWork work, string message) => new(FailureReason.Refused, $"{work.Clock.Item.Path}: {message}");
 
     private Dictionary<string, double> Shares(IReadOnlyList<double> shares)
     {

@@ -10,7 +10,7 @@ namespace SparseRefine.Batch;
 /// </summary>
 internal sealed class ScoringPipeline
 {
-    // Images in one flush of the journal.
+    // Photos in one flush of the journal.
     private const int JournalBatch = 16;
 
     private readonly ScoringOptions _options;
@@ -62,7 +62,7 @@ internal sealed class ScoringPipeline
     }
 
     /// <summary>Runs the stages.</summary>
-    /// <param name="source">The images.</param>
+    /// <param name="source">The photos.</param>
     /// <returns>How it ended, and what stopped it.</returns>
     public async Task<(ScoringOutcome Outcome, string? Message)> RunAsync(IWorkSource source)
     {
@@ -73,7 +73,7 @@ internal sealed class ScoringPipeline
             Stage(_options.Workers, Score, _scored.Writer),
             Stage(_options.Workers, Write, _written.Writer),
             Stage(1, Record, _recorded.Writer),
-            Stage<WrittenWork>(1, Tell, null));
+            Stage<WrittenWork>(1, new ObserverLoop(_observers, _recorded.Reader, Stop).Run, null));
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (_stop.Token.Register(stopped.SetResult).ConfigureAwait(false))
         {
@@ -101,7 +101,7 @@ internal sealed class ScoringPipeline
 
         if (_isOverFailures)
         {
-            return (ScoringOutcome.TooManyFailures, $"expected at most {_options.MaxFailures} failed images, got {_progress.Failed}");
+            return (ScoringOutcome.TooManyFailures, $"expected at most {_options.MaxFailures} failed photos, got {_progress.Failed}");
         }
 
         return (_isDropped ? ScoringOutcome.Cancelled : _progress.Failed > 0 ? ScoringOutcome.SomeFailed : ScoringOutcome.Completed, null);
@@ -156,14 +156,14 @@ internal sealed class ScoringPipeline
             {
                 if (item.Problem is string problem)
                 {
-                    throw new ImageFailedException(FailureReason.Refused, problem);
+                    throw new PhotoFailedException(FailureReason.Refused, problem);
                 }
 
                 DecodedPhoto photo = await worker.Run(
                     item, () => decoder.Decode(clock), _options.TimeLimit, late => late?.Dispose()).ConfigureAwait(false);
                 await _decoded.Writer.WriteAsync(photo).ConfigureAwait(false);
             }
-            catch (ImageFailedException e)
+            catch (PhotoFailedException e)
             {
                 await Fail(clock, e).ConfigureAwait(false);
             }
@@ -190,9 +190,9 @@ internal sealed class ScoringPipeline
                     item, () => _scorer.Score(photo), limit > TimeSpan.Zero ? limit : TimeSpan.FromMilliseconds(1), _ => photo.Dispose()).ConfigureAwait(false);
                 await _scored.Writer.WriteAsync(work).ConfigureAwait(false);
             }
-            catch (ImageFailedException e)
+            catch (PhotoFailedException e)
             {
-                // An image that was given up is still in use; it is disposed when the thread comes back.
+                // A photo that was given up is still in use; it is disposed when the thread comes back.
                 if (e.Reason != FailureReason.TimedOut)
                 {
                     photo.Dispose();
@@ -218,7 +218,7 @@ internal sealed class ScoringPipeline
             {
                 await _written.Writer.WriteAsync(writer.Write(work)).ConfigureAwait(false);
             }
-            catch (ImageFailedException e)
+            catch (PhotoFailedException e)
             {
                 work.Dispose();
                 await Fail(work.Clock, e).ConfigureAwait(false);
@@ -314,38 +314,7 @@ internal sealed class ScoringPipeline
         }
     }
 
-    // Apart from the journal, so that an observer that draws does not hold it up. One that throws is the last that hears of an image.
-    private async Task Tell()
-    {
-        bool isBroken = false;
-        await foreach (WrittenWork work in _recorded.Reader.ReadAllAsync().ConfigureAwait(false))
-        {
-            using (work)
-            {
-                try
-                {
-                    foreach (IScoringObserver observer in isBroken ? [] : _observers)
-                    {
-                        if (work.Work is ScoredWork scored)
-                        {
-                            observer.Scored(work.Entry!, scored.Result);
-                        }
-                        else
-                        {
-                            observer.Failed(work.Failed!);
-                        }
-                    }
-                }
-                catch (Exception e)
-                {
-                    isBroken = true;
-                    Stop(e);
-                }
-            }
-        }
-    }
-
-    private async Task Fail(StageClock clock, ImageFailedException e)
+    private async Task Fail(StageClock clock, PhotoFailedException e)
     {
         WorkItem item = clock.Item;
         if (e.Reason == FailureReason.Missing && _folders.FirstOrDefault(folder => !Directory.Exists(folder)) is string gone)
@@ -358,7 +327,7 @@ internal sealed class ScoringPipeline
         _source!.Failed(item);
         if (_stuck.Count >= StuckThreads.Most)
         {
-            Stop(new TimeoutException($"expected fewer than {StuckThreads.Most} images that never end, got {_stuck.Count}, the last {item.Path}"));
+            Stop(new TimeoutException($"expected fewer than {StuckThreads.Most} photos that never end, got {_stuck.Count}, the last {item.Path}"));
         }
 
         await _written.Writer.WriteAsync(

@@ -1,7 +1,7 @@
 namespace SparseRefine.Batch;
 
-/// <summary>An image whose files are in place, or that failed, on its way to the journal.</summary>
-/// <param name="Work">The image and its answers; null for a failure.</param>
+/// <summary>A photo whose files are in place, or that failed, on its way to the journal.</summary>
+/// <param name="Work">The photo and its answers; null for a failure.</param>
 /// <param name="Entry">Its line; null for a failure.</param>
 /// <param name="Folders">Folders to flush before the files are durable.</param>
 /// <param name="Failed">The failure's line, or null.</param>

@@ -7,7 +7,7 @@ internal sealed class ProgressCounter(TimeProvider time)
     private const int Samples = 64;
 
     private readonly Lock _lock = new();
-    private readonly Queue<(long Time, long Images, long Pixels)> _samples = new();
+    private readonly Queue<(long Time, long Photos, long Pixels)> _samples = new();
     private long _start = time.GetTimestamp();
     private long _end;
     private long? _total;
@@ -23,7 +23,7 @@ internal sealed class ProgressCounter(TimeProvider time)
     /// <summary>Tells the depths of the queues.</summary>
     public Func<QueueDepths> Queues { get; set; } = () => default;
 
-    /// <summary>Images failed so far.</summary>
+    /// <summary>Photos failed so far.</summary>
     public long Failed
     {
         get
@@ -35,7 +35,7 @@ internal sealed class ProgressCounter(TimeProvider time)
         }
     }
 
-    /// <summary>The first image is about to be scored.</summary>
+    /// <summary>The first photo is about to be scored.</summary>
     public void Start(long? total, long skipped)
     {
         lock (_lock)
@@ -45,7 +45,7 @@ internal sealed class ProgressCounter(TimeProvider time)
         }
     }
 
-    /// <summary>An image is in the journal.</summary>
+    /// <summary>A photo is in the journal.</summary>
     public void Add(JournalEntry entry)
     {
         lock (_lock)
@@ -63,7 +63,7 @@ internal sealed class ProgressCounter(TimeProvider time)
         }
     }
 
-    /// <summary>An image has failed.</summary>
+    /// <summary>A photo has failed.</summary>
     public void Add(FailedEntry failed)
     {
         lock (_lock)
@@ -90,9 +90,9 @@ internal sealed class ProgressCounter(TimeProvider time)
         lock (_lock)
         {
             long now = _end > 0 ? _end : time.GetTimestamp();
-            (long since, long images, long pixels) = _samples.Count > 0 ? _samples.Peek() : (_start, 0, 0);
+            (long since, long photos, long pixels) = _samples.Count > 0 ? _samples.Peek() : (_start, 0, 0);
             double seconds = time.GetElapsedTime(since, now).TotalSeconds;
-            double rate = seconds > 0 ? (_done + _failed - images) / seconds : 0;
+            double rate = seconds > 0 ? (_done + _failed - photos) / seconds : 0;
             long? left = _total - _skipped - _done - _failed;
             return new ScoringProgress
             {
@@ -103,9 +103,9 @@ internal sealed class ProgressCounter(TimeProvider time)
                 Total = _total,
                 Pixels = _pixels,
                 Elapsed = time.GetElapsedTime(_start, now),
-                ImagesPerSecond = rate,
+                PhotosPerSecond = rate,
                 MegapixelsPerSecond = seconds > 0 ? (_pixels - pixels) / seconds / 1e6 : 0,
-                Remaining = rate > 0 && left is long images1 ? TimeSpan.FromSeconds(Math.Max(0, images1) / rate) : null,
+                Remaining = rate > 0 && left is long photos1 ? TimeSpan.FromSeconds(Math.Max(0, photos1) / rate) : null,
                 MeanDensity = _densities > 0 ? _density / _densities : null,
                 StageShares = _times.Total > 0 ? _times / _times.Total : default,
                 Queues = queues,
@@ -113,7 +113,7 @@ internal sealed class ProgressCounter(TimeProvider time)
         }
     }
 
-    // Keeps 64 samples, at most one a second: the rate is that of the last minute, or of the last 64 images where each takes longer than a second.
+    // Keeps 64 samples, at most one a second: the rate is that of the last minute, or of the last 64 photos where each takes longer than a second.
     private void Sample()
     {
         long now = time.GetTimestamp();

@@ -15,49 +15,49 @@ internal static class ScoringInstruments
     private static readonly Meter Meter = new(ScoringTelemetry.MeterName, Version);
     private static readonly ActivitySource Source = new(ScoringTelemetry.ActivitySourceName, Version ?? "");
 
-    private static readonly Counter<long> Images = Meter.CreateCounter<long>(
-        "sparserefine.scoring.images", "{image}", "Images that were tried; error.type says why one failed");
+    private static readonly Counter<long> Photos = Meter.CreateCounter<long>(
+        "sparserefine.scoring.photos", "{photo}", "Photos that were tried; error.type says why one failed");
 
     private static readonly Counter<long> Pixels = Meter.CreateCounter<long>("sparserefine.scoring.pixels", "{pixel}", "Pixels that got a label");
 
     private static readonly Histogram<double> Density = Meter.CreateHistogram(
-        "sparserefine.scoring.density", "1", "Refined pixels of an image as a share of all", null, new InstrumentAdvice<double>
+        "sparserefine.scoring.density", "1", "Refined pixels of a photo as a share of all", null, new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75],
         });
 
     private static readonly Histogram<double> StageDuration = Meter.CreateHistogram(
-        "sparserefine.scoring.stage.duration", "s", "Time of an image in a stage, waiting not included", null, new InstrumentAdvice<double>
+        "sparserefine.scoring.stage.duration", "s", "Time of a photo in a stage, waiting not included", null, new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
         });
 
     private static readonly string[] Stages = [.. Enum.GetNames<Stage>().Select(name => name.ToLowerInvariant())];
 
-    /// <summary>Begins the span of an image, which is not made the current one: stages run on several threads.</summary>
-    public static Activity? StartImage(WorkItem item)
+    /// <summary>Begins the span of a photo, which is not made the current one: stages run on several threads.</summary>
+    public static Activity? StartPhoto(WorkItem item)
     {
         Activity? current = Activity.Current;
-        Activity? image = Source.StartActivity("score image");
-        image?.SetTag("sparserefine.image.id", item.Id);
+        Activity? photo = Source.StartActivity("score photo");
+        photo?.SetTag("sparserefine.photo.id", item.Id);
         Activity.Current = current;
-        return image;
+        return photo;
     }
 
-    /// <summary>Begins the span of a stage; null without one of its image.</summary>
+    /// <summary>Begins the span of a stage; null without one of its photo.</summary>
     /// <param name="stage">The stage.</param>
-    /// <param name="image">The image's span.</param>
+    /// <param name="photo">The photo's span.</param>
     /// <param name="start">When it began, UTC; unless given, now.</param>
-    public static Activity? StartStage(Stage stage, Activity? image, DateTimeOffset start = default) =>
-        image is null ? null : Source.StartActivity(Stages[(int)stage], ActivityKind.Internal, image.Context, startTime: start);
+    public static Activity? StartStage(Stage stage, Activity? photo, DateTimeOffset start = default) =>
+        photo is null ? null : Source.StartActivity(Stages[(int)stage], ActivityKind.Internal, photo.Context, startTime: start);
 
     /// <summary>Ends the span of a stage as a failure.</summary>
     public static void Fail(Activity? span, Exception e) => span?.SetStatus(ActivityStatusCode.Error, e.Message).SetTag(ErrorTag, e.GetType().FullName);
 
-    /// <summary>Counts an image that is in the journal, and ends its span.</summary>
-    public static void Done(JournalEntry entry, IReadOnlyList<double> milliseconds, Activity? image)
+    /// <summary>Counts a photo that is in the journal, and ends its span.</summary>
+    public static void Done(JournalEntry entry, IReadOnlyList<double> milliseconds, Activity? photo)
     {
-        Images.Add(1);
+        Photos.Add(1);
         Pixels.Add(entry.Pixels);
         if (entry.Density is double density)
         {
@@ -65,18 +65,18 @@ internal static class ScoringInstruments
         }
 
         Record(milliseconds);
-        image?.SetTag("sparserefine.image.width", entry.Width).SetTag("sparserefine.image.height", entry.Height)
-            .SetTag("sparserefine.image.density", entry.Density).Dispose();
+        photo?.SetTag("sparserefine.photo.width", entry.Width).SetTag("sparserefine.photo.height", entry.Height)
+            .SetTag("sparserefine.photo.density", entry.Density).Dispose();
     }
 
-    /// <summary>Counts an image that could not be scored, and ends its span.</summary>
-    public static void Failed(FailureReason reason, string message, IReadOnlyList<double> milliseconds, Activity? image)
+    /// <summary>Counts a photo that could not be scored, and ends its span.</summary>
+    public static void Failed(FailureReason reason, string message, IReadOnlyList<double> milliseconds, Activity? photo)
     {
         string name = reason.ToString();
         KeyValuePair<string, object?> error = new(ErrorTag, char.ToLowerInvariant(name[0]) + name[1..]);
-        Images.Add(1, error);
+        Photos.Add(1, error);
         Record(milliseconds);
-        image?.SetStatus(ActivityStatusCode.Error, message).SetTag(ErrorTag, error.Value).Dispose();
+        photo?.SetStatus(ActivityStatusCode.Error, message).SetTag(ErrorTag, error.Value).Dispose();
     }
 
     private static void Record(IReadOnlyList<double> milliseconds)

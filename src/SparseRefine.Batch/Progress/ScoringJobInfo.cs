@@ -21,19 +21,19 @@ public sealed record ScoringJobInfo
     /// <summary>The failures file beside it.</summary>
     public required string FailedFile { get; init; }
 
-    /// <summary>The files written for each image.</summary>
+    /// <summary>The files written for each photo.</summary>
     public required ScoringResults Results { get; init; }
 
-    /// <summary>The slice; null for all images.</summary>
+    /// <summary>The slice; null for all photos.</summary>
     public Shard? Shard { get; init; }
 
-    /// <summary>Images of the job or slice; null where that is not known (a watched folder).</summary>
+    /// <summary>Photos of the job or slice; null where that is not known (a watched folder).</summary>
     public long? Total { get; init; }
 
-    /// <summary>Images that the journal has already.</summary>
+    /// <summary>Photos that the journal has already.</summary>
     public required long Skipped { get; init; }
 
-    /// <summary>Images that are with the models at the same time.</summary>
+    /// <summary>Photos that are with the models at the same time.</summary>
     public required int Workers { get; init; }
 
     /// <summary>When the run began, UTC.</summary>

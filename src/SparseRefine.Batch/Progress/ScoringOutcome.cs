@@ -3,13 +3,13 @@ namespace SparseRefine.Batch;
 /// <summary>How a run ended.</summary>
 public enum ScoringOutcome
 {
-    /// <summary>Every image is in the journal.</summary>
+    /// <summary>Every photo is in the journal.</summary>
     Completed,
 
-    /// <summary>All images were tried and some failed.</summary>
+    /// <summary>All photos were tried and some failed.</summary>
     SomeFailed,
 
-    /// <summary>More images failed than the job allows; the rest was left.</summary>
+    /// <summary>More photos failed than the job allows; the rest was left.</summary>
     TooManyFailures,
 
     /// <summary>Stopped on request; a resumed run goes on.</summary>

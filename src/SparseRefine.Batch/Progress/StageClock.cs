@@ -4,16 +4,16 @@ using SparseRefine.MLNet;
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// Times the stages of one image, and tells listeners (<see cref="ScoringInstruments"/>). Every stage of every image passes through <see cref="Run{T}"/>
+/// Times the stages of one photo, and tells listeners (<see cref="ScoringInstruments"/>). Every stage of every photo passes through <see cref="Run{T}"/>
 /// or <see cref="Score"/>. One thread at a time.
 /// </summary>
-/// <param name="item">The image.</param>
+/// <param name="item">The photo.</param>
 internal sealed class StageClock(WorkItem item)
 {
-    private readonly Activity? _span = ScoringInstruments.StartImage(item);
+    private readonly Activity? _span = ScoringInstruments.StartPhoto(item);
     private readonly double[] _milliseconds = new double[Enum.GetValues<Stage>().Length];
 
-    /// <summary>The image.</summary>
+    /// <summary>The photo.</summary>
     public WorkItem Item => item;
 
     /// <summary>Sum of the stages so far.</summary>
@@ -79,11 +79,11 @@ internal sealed class StageClock(WorkItem item)
         return result;
     }
 
-    /// <summary>The image is in the journal.</summary>
+    /// <summary>The photo is in the journal.</summary>
     public void Done(JournalEntry entry) => ScoringInstruments.Done(entry, _milliseconds, _span);
 
-    /// <summary>The image could not be scored.</summary>
-    public void Failed(ImageFailedException e) => ScoringInstruments.Failed(e.Reason, e.Message, _milliseconds, _span);
+    /// <summary>The photo could not be scored.</summary>
+    public void Failed(PhotoFailedException e) => ScoringInstruments.Failed(e.Reason, e.Message, _milliseconds, _span);
 
     /// <summary>The times, to the microsecond.</summary>
     public StageTimes ToTimes() => StageTimes.Of(stage => Math.Round(_milliseconds[(int)stage], 3));

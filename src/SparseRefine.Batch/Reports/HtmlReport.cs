@@ -6,11 +6,11 @@ namespace SparseRefine.Batch;
 
 /// <summary>
 /// Writes <c>report.html</c> while a job runs: one page without external resources, in light and dark, for a browser and for paper. Totals, histograms, class shares,
-/// the slowest, the densest and the failed images, and a few drawn as photo, low-resolution answer, selected pixels and refined answer behind a movable divider.
+/// the slowest, the densest and the failed photos, and a few drawn as photo, low-resolution answer, selected pixels and refined answer behind a movable divider.
 /// </summary>
 /// <remarks>
 /// The page is written at most every ten seconds and at the end. What it says comes from the journal, so that a resumed job's page tells of
-/// the whole job; the small photos wait in the folder <c>.thumbnails</c> beside it. Memory does not grow with the number of images. Drawing an image of 8 megapixels takes about
+/// the whole job; the small photos wait in the folder <c>.thumbnails</c> beside it. Memory does not grow with the number of photos. Drawing a photo of 8 megapixels takes about
 /// a quarter of a second, and only those are drawn that the page shows at the time. A page or a photo that cannot be drawn or written is no failure of the job: see <see cref="Problem"/>.
 /// </remarks>
 public sealed class HtmlReport : IScoringObserver

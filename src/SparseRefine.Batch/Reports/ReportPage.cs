@@ -21,7 +21,7 @@ internal static class ReportPage
     /// <param name="thumbnails">The drawn photos.</param>
     /// <param name="palette">Red, green, blue of all 256 classes.</param>
     /// <param name="summary">How the run ended; null while it runs.</param>
-    /// <param name="rate">Images a second of this run.</param>
+    /// <param name="rate">Photos a second of this run.</param>
     public static string Write(
         ScoringJobInfo info, ReportTotals totals, ThumbnailStore thumbnails, ReadOnlySpan<byte> palette, ScoringSummary? summary, double rate)
     {
@@ -38,7 +38,7 @@ internal static class ReportPage
             StateClass = summary?.Outcome switch { null => "running", ScoringOutcome.Completed => "good", _ => "bad" },
             IsRunning = summary is null,
             info.Total,
-            totals.Images,
+            Scored = totals.Photos,
             totals.Failed,
             totals.Pixels,
             Rate = rate,
@@ -71,9 +71,9 @@ internal static class ReportPage
 
     private static string State(ScoringJobInfo info, ReportTotals totals, ScoringSummary? summary) => summary?.Outcome switch
     {
-        null => info.Total is long total ? string.Create(CultureInfo.InvariantCulture, $"Running: {totals.Images + totals.Failed} of {total}") : "Running",
+        null => info.Total is long total ? string.Create(CultureInfo.InvariantCulture, $"Running: {totals.Photos + totals.Failed} of {total}") : "Running",
         ScoringOutcome.Completed => "Complete",
-        ScoringOutcome.SomeFailed => "Complete, some images failed",
+        ScoringOutcome.SomeFailed => "Complete, some photos failed",
         ScoringOutcome.TooManyFailures => "Ended: too many failures",
         ScoringOutcome.Cancelled => "Cancelled; the same command goes on",
         _ => $"Stopped: {summary.Message}",

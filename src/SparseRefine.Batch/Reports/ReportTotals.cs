@@ -4,13 +4,13 @@ using System.Text;
 
 namespace SparseRefine.Batch;
 
-/// <summary>What a report says about a job's images, in memory that does not grow with their number (but with that of the classes).</summary>
+/// <summary>What a report says about a job's photos, in memory that does not grow with their number (but with that of the classes).</summary>
 internal sealed class ReportTotals
 {
     /// <summary>Rows of a table.</summary>
     public const int Rows = 10;
 
-    /// <summary>Images drawn of each list.</summary>
+    /// <summary>Photos drawn of each list.</summary>
     public const int Drawn = 4;
 
     private const int Failures = 100;
@@ -18,19 +18,19 @@ internal sealed class ReportTotals
     private readonly Dictionary<FailureReason, long> _reasons = [];
     private readonly Dictionary<string, double> _classPixels = new(StringComparer.Ordinal);
 
-    /// <summary>Images.</summary>
-    public long Images { get; private set; }
+    /// <summary>Photos.</summary>
+    public long Photos { get; private set; }
 
     /// <summary>Their pixels.</summary>
     public long Pixels { get; private set; }
 
-    /// <summary>Images that failed in this run.</summary>
+    /// <summary>Photos that failed in this run.</summary>
     public long Failed { get; private set; }
 
     /// <summary>Densities.</summary>
     public Histogram Density { get; } = Histogram.OfShares();
 
-    /// <summary>Milliseconds an image, all stages.</summary>
+    /// <summary>Milliseconds a photo, all stages.</summary>
     public Histogram Milliseconds { get; } = Histogram.OfMilliseconds();
 
     /// <summary>The slowest.</summary>
@@ -39,13 +39,13 @@ internal sealed class ReportTotals
     /// <summary>The densest.</summary>
     public TopEntries Densest { get; } = new(Rows);
 
-    /// <summary>Images chosen by a hash of their id: the same ones whatever the order.</summary>
+    /// <summary>Photos chosen by a hash of their id: the same ones whatever the order.</summary>
     public TopEntries Examples { get; } = new(Drawn);
 
     /// <summary>Pixels of each class.</summary>
     public IReadOnlyDictionary<string, double> ClassPixels => _classPixels;
 
-    /// <summary>Milliseconds of each stage, all images together.</summary>
+    /// <summary>Milliseconds of each stage, all photos together.</summary>
     public StageTimes Stages { get; private set; }
 
     /// <summary>Failures by reason.</summary>
@@ -54,14 +54,14 @@ internal sealed class ReportTotals
     /// <summary>The last failures, last first.</summary>
     public IEnumerable<FailedEntry> LastFailed => _failed.Reverse();
 
-    /// <summary>The images that are drawn, each once.</summary>
+    /// <summary>The photos that are drawn, each once.</summary>
     public IEnumerable<JournalEntry> ToDraw =>
         Examples.Entries.Concat(Densest.Entries.Take(Drawn)).Concat(Slowest.Entries.Take(Drawn)).DistinctBy(e => e.Id);
 
-    /// <summary>Counts a scored image.</summary>
+    /// <summary>Counts a scored photo.</summary>
     public void Add(JournalEntry entry)
     {
-        Images++;
+        Photos++;
         Pixels += entry.Pixels;
         Milliseconds.Add(entry.Ms.Total);
         Slowest.Add(entry.Ms.Total, entry);
@@ -80,7 +80,7 @@ internal sealed class ReportTotals
         Stages += entry.Ms;
     }
 
-    /// <summary>Counts a failed image.</summary>
+    /// <summary>Counts a failed photo.</summary>
     public void Add(FailedEntry failed)
     {
         Failed++;

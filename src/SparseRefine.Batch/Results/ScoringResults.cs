@@ -3,7 +3,7 @@ using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
 
-/// <summary>The files that a job writes for each image, NAME being the image's id without its extension. Immutable; a value out of range is an error where it is set.</summary>
+/// <summary>The files that a job writes for each photo, NAME being the photo's id without its extension. Immutable; a value out of range is an error where it is set.</summary>
 public sealed record ScoringResults
 {
     /// <summary>
@@ -28,7 +28,7 @@ public sealed record ScoringResults
     [JsonIgnore]
     public PaintOptions Painting => new() { PaintBackground = OverlayBackground };
 
-    /// <summary>The files of an image, relative to the output folder, the index PNG first.</summary>
+    /// <summary>The files of a photo, relative to the output folder, the index PNG first.</summary>
     internal IEnumerable<string> Names(string id)
     {
         string stem = PhotoNames.Stem(id);

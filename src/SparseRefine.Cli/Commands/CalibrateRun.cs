@@ -16,8 +16,8 @@ using Spectre.Console;
 namespace SparseRefine.Cli.Commands;
 
 /// <summary>
-/// One run of <c>calibrate</c>. Reads the pictures to find the thresholds, then to measure the refiner at each, and where a time is
-/// wanted once more, to measure the threshold that should take it. One picture is in memory at a time.
+/// One run of <c>calibrate</c>. Reads the photos to find the thresholds, then to measure the refiner at each, and where a time is
+/// wanted once more, to measure the threshold that should take it. One photo is in memory at a time.
 /// </summary>
 /// <param name="console">Where it prints.</param>
 internal sealed class CalibrateRun(IAnsiConsole console)
@@ -27,11 +27,17 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     /// <summary>The pipeline file.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The pictures.</summary>
+    /// <summary>The photos.</summary>
     public required string Images { get; init; }
 
     /// <summary>Their labels.</summary>
     public required string Labels { get; init; }
+
+    /// <summary>What numbers and colors of labels mean; null: a number is its class.</summary>
+    public LabelMapping? Mapping { get; init; }
+
+    /// <summary>What a label's name has behind its photo's.</summary>
+    public string LabelSuffix { get; init; } = "";
 
     /// <summary>Wanted share of pixels; null where time or knee decides.</summary>
     public double? Density { get; init; }
@@ -43,12 +49,12 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     public required string Output { get; init; }
 
     /// <summary>Does it all.</summary>
-    /// <param name="cancellation">Ends it between two pictures; nothing is written then.</param>
+    /// <param name="cancellation">Ends it between two photos; nothing is written then.</param>
     /// <returns>An exit code.</returns>
     public int Execute(CancellationToken cancellation)
     {
         OutputFile.CheckFile(Output, "--out");
-        PhotoPairs pairs = PhotoFolder.Pair(Images, "--images", Labels, "--labels");
+        PhotoPairs pairs = PhotoFolder.Pair(Images, "--images", Labels, "--labels", LabelSuffix);
         using SegmentationModel model = SegmentationModel.Load(Model);
         (DenseModel dense, SparseRefiner refiner) = model is { Dense: DenseModel low, Refiner: SparseRefiner high }
             ? (low, high)
@@ -59,6 +65,8 @@ internal sealed class CalibrateRun(IAnsiConsole console)
             console.WriteLine(remark);
         }
 
+        LabelReading reading = LabelSurvey.Take(
+            console, pairs.Rows, new LabelReading { ClassList = model.Classes, Classes = refiner.Classes, Mapping = Mapping }, "--labels");
         ThresholdCalibration calibration = new(refiner.Interpolation);
         (IReadOnlyList<MeasuredPoint> curve, CalibrationPoint chosen) = Steps.Run(
             console,
@@ -66,7 +74,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
             (Milliseconds is null ? 2 : 3) * pairs.Rows.Count,
             steps =>
             {
-                Visit(pairs.Rows, steps, cancellation, (photo, truth) =>
+                Visit(pairs.Rows, reading, steps, cancellation, (photo, truth) =>
                     calibration.Add(dense.Run(photo, cancellation), truth, _workers));
                 CalibrationPoint wanted = new SelectorChoice(null, Density).Pick(calibration);
                 List<CalibrationPoint> points = [.. CalibrationTable.Densities.Select(calibration.ForDensity)];
@@ -81,7 +89,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
                 }
 
                 MeasuredPoint[] Along(IEnumerable<CalibrationPoint> along) =>
-                    Measure(dense, refiner, [.. along.Distinct().OrderBy(p => p.Density)], pairs.Rows, steps, cancellation);
+                    Measure(dense, refiner, [.. along.Distinct().OrderBy(p => p.Density)], pairs.Rows, reading, steps, cancellation);
                 MeasuredPoint[] measured = Along(points);
                 if (Milliseconds is double limit)
                 {
@@ -112,7 +120,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     }
 
     /// <summary>The largest share that is refined within a time, linear between measured points.</summary>
-    /// <param name="limit">Milliseconds a picture.</param>
+    /// <param name="limit">Milliseconds a photo.</param>
     /// <param name="curve">Measured points in order of their density.</param>
     /// <returns>The share; the curve's last where even that takes less.</returns>
     /// <exception cref="InvalidInputException">Even the first point takes longer.</exception>
@@ -145,13 +153,14 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         SparseRefiner refiner,
         CalibrationPoint[] points,
         IReadOnlyList<LabelledPhoto> rows,
+        LabelReading reading,
         Steps steps,
         CancellationToken cancellation)
     {
         RefinementEvaluation[] scores = [.. points.Select(_ => new RefinementEvaluation(refiner.Classes))];
         double[] milliseconds = new double[points.Length];
         SparseRefiner[] refiners = [.. points.Select(p => refiner.WithSelector(new EntropySelector(p.Threshold, refiner.Interpolation)))];
-        Visit(rows, steps, cancellation, (photo, truth) =>
+        Visit(rows, reading, steps, cancellation, (photo, truth) =>
         {
             // The model is warm: it has seen every photo to find the thresholds.
             long start = Stopwatch.GetTimestamp();
@@ -170,12 +179,12 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     }
 
     private static void Visit(
-        IReadOnlyList<LabelledPhoto> photos, Steps steps, CancellationToken cancellation, Action<ImageView, LabelMap> use)
+        IReadOnlyList<LabelledPhoto> photos, LabelReading reading, Steps steps, CancellationToken cancellation, Action<ImageView, LabelMap> use)
     {
         foreach (LabelledPhoto photo in steps.Over(photos, cancellation))
         {
             using MLImage decoded = PhotoReader.Read(photo.ImagePath);
-            use(decoded.AsView(), photo.ReadLabels());
+            use(decoded.AsView(), photo.ReadLabels(reading));
         }
     }
 }

@@ -10,7 +10,7 @@ using Spectre.Console;
 
 namespace SparseRefine.Cli.Commands;
 
-/// <summary><c>evaluate</c>: how good and how fast a fitted pipeline, or a dense model by itself, is on labelled pictures.</summary>
+/// <summary><c>evaluate</c>: how good and how fast a fitted pipeline, or a dense model by itself, is on labelled photos.</summary>
 internal static class EvaluateCommand
 {
     /// <summary>Describes the command.</summary>
@@ -21,18 +21,20 @@ internal static class EvaluateCommand
         Option<string?> model = OptionValues.Path("--model", "A fitted pipeline (*.sparserefine).", "FILE");
         Option<string?> dense = OptionValues.Path("--dense", "A dense model by itself, instead of --model.", "M.onnx");
         Option<string?> classes = OptionValues.Path("--classes", "Names of the dense model's classes: id,name,r,g,b.", "classes.csv");
-        Option<string> images = OptionValues.Required("--images", "Folder of pictures.", "DIR");
-        Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the pictures' names.", "DIR");
+        Option<string> images = OptionValues.Required("--images", "Folder of photos.", "DIR");
+        Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the photos' names.", "DIR");
         Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
         Option<IPixelSelector?> selector = OptionValues.Create<IPixelSelector?>(
             "--selector", "Measure the model behind another selector than its own.", "entropy:0.1|learned:0.3", PixelSelector.Parse);
         Option<long> maxPixels = OptionValues.MaxPixels();
         DenseModelOptionGroup sees = new();
+        LabelOptionGroup label = new();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels.")
         {
             model, dense, classes, images, labels, selector, json, maxPixels,
         };
         sees.AddTo(command);
+        label.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(model) is null == result.GetResult(dense) is null)
@@ -58,16 +60,20 @@ internal static class EvaluateCommand
                 OutputFile.CheckFile(file, "--json");
             }
 
-            PhotoPairs pairs = PhotoFolder.Pair(parsed.GetRequiredValue(images), "--images", parsed.GetRequiredValue(labels), "--labels");
+            PhotoPairs pairs = PhotoFolder.Pair(parsed.GetRequiredValue(images), "--images", parsed.GetRequiredValue(labels), "--labels", label.Suffix(parsed));
+            LabelReading reading = new() { Mapping = label.Mapping(parsed), MaxPixels = parsed.GetValue(maxPixels) };
             if (parsed.GetValue(model) is string path)
             {
                 using SegmentationModel saved = SegmentationModel.Load(path, new SegmentationModelOptions { MaxPixels = parsed.GetValue(maxPixels) });
                 using SegmentationModel? other = parsed.GetValue(selector) is IPixelSelector chosen ? saved.WithSelector(chosen) : null;
+                Tell(console, pairs);
+                reading = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = saved.Classes, Classes = saved.Refiner?.Classes }, "--labels");
                 Run(
                     console,
                     pairs,
                     parsed.GetValue(json),
-                    photos => (other ?? saved).Evaluate(photos, cancellation: cancellation),
+                    photos => (other ?? saved).Evaluate(
+                        photos, new SemanticSegmentationEvaluationOptions { LabelMapping = reading.Mapping }, cancellation),
                     ReportTable.Write,
                     ReportJson.Write,
                     cancellation);
@@ -75,10 +81,13 @@ internal static class EvaluateCommand
             else
             {
                 string onnx = parsed.GetRequiredValue(dense)!;
+                ClassList? names = parsed.GetValue(classes) is string list ? ClassList.Load(list) : null;
+                Tell(console, pairs);
                 EvaluateDenseRun run = new()
                 {
                     ModelPath = onnx,
                     Model = sees.Read(parsed, threads: 0, [onnx], console.WriteLine),
+                    Labels = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = names }, "--labels"),
                     ClassesPath = parsed.GetValue(classes),
                     MaxPixels = parsed.GetValue(maxPixels),
                 };
@@ -90,6 +99,15 @@ internal static class EvaluateCommand
         return command;
     }
 
+    private static void Tell(IAnsiConsole console, PhotoPairs pairs)
+    {
+        console.WriteLine(RuntimeLine.Text);
+        if (pairs.Remark is string remark)
+        {
+            console.WriteLine(remark);
+        }
+    }
+
     private static void Run<T>(
         IAnsiConsole console,
         PhotoPairs pairs,
@@ -99,12 +117,6 @@ internal static class EvaluateCommand
         Action<T, Stream> write,
         CancellationToken cancellation)
     {
-        console.WriteLine(RuntimeLine.Text);
-        if (pairs.Remark is string remark)
-        {
-            console.WriteLine(remark);
-        }
-
         T report = Steps.Run(
             console,
             "evaluating",

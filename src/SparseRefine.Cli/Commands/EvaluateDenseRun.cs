@@ -22,6 +22,9 @@ internal sealed class EvaluateDenseRun
     /// <summary>File of the classes' names; null: their numbers.</summary>
     public string? ClassesPath { get; init; }
 
+    /// <summary>How labels are read.</summary>
+    public required LabelReading Labels { get; init; }
+
     /// <summary>Larger photos are refused.</summary>
     public required long MaxPixels { get; init; }
 
@@ -51,7 +54,7 @@ internal sealed class EvaluateDenseRun
             CheckClasses(model, classes);
             _times += result.Times;
             _work += model.Dense!.MultiplyAdds(result.Labels.Height, result.Labels.Width);
-            yield return new LabelPair { Label = photo.ReadLabels(classes?.Count ?? model.Dense.Classes, maxPixels: MaxPixels), PredictedLabel = result.Labels };
+            yield return new LabelPair { Label = photo.ReadLabels(Labels with { Classes = classes?.Count ?? model.Dense.Classes }), PredictedLabel = result.Labels };
         }
     }
 

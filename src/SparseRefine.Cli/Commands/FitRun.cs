@@ -22,7 +22,7 @@ internal sealed class FitRun(IAnsiConsole console)
     /// <summary>The dense model, or several that one refiner is trained for.</summary>
     public required IReadOnlyList<string> DensePaths { get; init; }
 
-    /// <summary>Pictures, classes, folder of the checkpoint.</summary>
+    /// <summary>Photos, classes, folder of the checkpoint.</summary>
     public required TrainingInputs Inputs { get; init; }
 
     /// <summary>The files to write, one for each dense model.</summary>
@@ -34,7 +34,7 @@ internal sealed class FitRun(IAnsiConsole console)
     /// <summary>Which pixels to refine.</summary>
     public required SelectorChoice Selector { get; init; }
 
-    /// <summary>How the dense model sees pictures.</summary>
+    /// <summary>How the dense model sees photos.</summary>
     public required DenseModelOptions Dense { get; init; }
 
     /// <summary>How to train.</summary>
@@ -69,7 +69,8 @@ internal sealed class FitRun(IAnsiConsole console)
             (path, i) => segmentation.ApplyDenseModel(logits[i], "Image", path, Dense).Fit(images.Transform(none)))];
         using var denseModel = new TransformerChain<ITransformer>([images, .. dense]);
         CheckClasses(dense, classes);
-        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation) = Inputs.Photos.Read(console, Training.Seed);
+        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, LabelMapping? mapping) =
+            Inputs.Photos.Read(console, classes, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         IDataView rows = context.Data.LoadFromEnumerable(training);
         ITransformer labelled = segmentation
@@ -77,7 +78,8 @@ internal sealed class FitRun(IAnsiConsole console)
             {
                 OutputColumnName = "Label",
                 PathColumnName = nameof(LabelledPhoto.LabelPath),
-                Classes = classes.Count,
+                ClassList = classes,
+                Mapping = mapping,
                 IgnoreIndex = Training.IgnoreIndex,
             })
             .Fit(rows);
@@ -118,7 +120,7 @@ internal sealed class FitRun(IAnsiConsole console)
         }
 
         void Tell(IPixelSelector selector) => console.WriteLine(
-            $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, " +
+            $"training on {training.Count} photos, validating on {validation.Count}, {classes.Count} classes, " +
             $"selector {selector.Describe()}, features {options.Features.Describe()}, planes {string.Join(',', options.Planes)}, seed {Training.Seed}");
     }
 

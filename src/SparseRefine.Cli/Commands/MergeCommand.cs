@@ -29,8 +29,8 @@ internal static class MergeCommand
             string file = parsed.GetRequiredValue(output);
             OutputFile.CheckFile(file, "--out");
             string[] files = [.. parsed.GetRequiredValue(journals).SelectMany(Expand)];
-            long images = JournalMerge.Merge(files, file);
-            console.WriteLine($"{file}: {images} images of {files.Length} journals");
+            long photos = JournalMerge.Merge(files, file);
+            console.WriteLine($"{file}: {photos} photos of {files.Length} journals");
             return ExitCodes.Success;
         });
         return command;

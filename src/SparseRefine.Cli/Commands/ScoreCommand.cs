@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace SparseRefine.Cli.Commands;
 
-/// <summary><c>score</c>: labels every pixel of pictures, as a job that goes on where it was stopped.</summary>
+/// <summary><c>score</c>: labels every pixel of photos, as a job that goes on where it was stopped.</summary>
 internal static class ScoreCommand
 {
     /// <summary>Describes the command.</summary>
@@ -15,31 +15,38 @@ internal static class ScoreCommand
     /// <returns>The command.</returns>
     public static Command Create(IAnsiConsole console, TextWriter error)
     {
-        Option<string[]> images = new("--images")
+        Option<string[]> photos = new("--images")
         {
-            Description = "Pictures, folders of pictures with their subfolders, or patterns as 'photos/**/*.jpg'.",
+            Description = "Photos, folders of photos with their subfolders, or patterns as 'photos/**/*.jpg'.",
             HelpName = "DIR|FILE|PATTERN...",
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<string?> list = OptionValues.Path("--list", "List of pictures: a path a line, CSV with the columns id and path, or JSON lines; - is standard input.", "FILE");
+        Option<string?> list = OptionValues.Path("--list", "List of photos: a path a line, CSV with the columns id and path, or JSON lines; - is standard input.", "FILE");
+        Option<string?> list0 = OptionValues.Path("--list0", "The same with names that end with NUL, as find -print0 prints them; - is standard input.", "FILE");
         Option<string?> root = OptionValues.Path("--root", "What paths of a list are relative to; the current folder unless given.", "DIR");
-        Option<Shard?> shard = OptionValues.Create("--shard", "Only a slice of the pictures, i from 0 to n - 1.", "i/n", text => (Shard?)Shard.Parse(text));
+        Option<Shard?> shard = OptionValues.Create("--shard", "Only a slice of the photos, i from 0 to n - 1.", "i/n", text => (Shard?)Shard.Parse(text));
         ScoringJobOptions job = new();
-        Command command = new("score", "Labels every pixel of pictures; goes on where it was stopped.") { images, list, root, shard };
+        Command command = new("score", "Labels every pixel of photos; goes on where it was stopped.") { photos, list, list0, root, shard };
         job.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            string? file = parsed.GetValue(list);
+            if (parsed.GetValue(list) is not null && parsed.GetValue(list0) is not null)
+            {
+                throw new InvalidInputException("--list, --list0", "one of them", "both");
+            }
+
+            string? file = parsed.GetValue(list) ?? parsed.GetValue(list0);
             ScoringInputs inputs = new()
             {
-                Paths = parsed.GetValue(images) ?? [],
+                Paths = parsed.GetValue(photos) ?? [],
                 List = file == "-" ? null : file,
-                Reader = file == "-" ? Console.In : null,
+                Reader = file == "-" ? new StreamReader(Console.OpenStandardInput()) : null,
+                IsNulDivided = parsed.GetValue(list0) is not null,
                 Root = parsed.GetValue(root),
             };
             if (inputs.Paths.Count == 0 && file is null)
             {
-                throw new InvalidInputException("--images, --list", "pictures", "none");
+                throw new InvalidInputException("--images, --list", "photos", "none");
             }
 
             return ScoringRun.RunAsync(job.Read(parsed, inputs) with { Shard = parsed.GetValue(shard) }, job.View(parsed), job.Report(parsed), console, error, cancellation);

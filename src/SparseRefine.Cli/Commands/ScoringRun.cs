@@ -67,10 +67,10 @@ internal static class ScoringRun
         (int code, string? last) = summary.Outcome switch
         {
             ScoringOutcome.Completed => (ExitCodes.Success, null),
-            ScoringOutcome.SomeFailed => (failed, $"{progress.Failed} images failed{internalErrors}: see the failures file in {output}"),
+            ScoringOutcome.SomeFailed => (failed, $"{progress.Failed} photos failed{internalErrors}: see the failures file in {output}"),
             ScoringOutcome.TooManyFailures => (failed, $"--max-failures: {summary.Message}{internalErrors}: see the failures file in {output}"),
-            ScoringOutcome.Cancelled => (ExitCodes.Cancelled, $"cancelled: {progress.Done} images were scored; the same command goes on"),
-            _ => (ExitCodes.Failure, $"stopped: {summary.Message}; {progress.Done} images were scored; the same command goes on"),
+            ScoringOutcome.Cancelled => (ExitCodes.Cancelled, $"cancelled: {progress.Done} photos were scored; the same command goes on"),
+            _ => (ExitCodes.Failure, $"stopped: {summary.Message}; {progress.Done} photos were scored; the same command goes on"),
         };
         if (last is not null)
         {

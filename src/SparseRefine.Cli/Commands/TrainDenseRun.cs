@@ -14,7 +14,7 @@ namespace SparseRefine.Cli.Commands;
 /// <param name="console">Where it prints.</param>
 internal sealed class TrainDenseRun(IAnsiConsole console)
 {
-    /// <summary>Pictures, classes, folder of the checkpoint.</summary>
+    /// <summary>Photos, classes, folder of the checkpoint.</summary>
     public required TrainingInputs Inputs { get; init; }
 
     /// <summary>The file to write.</summary>
@@ -23,7 +23,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     /// <summary>Workspace of the training to start from; null starts anew.</summary>
     public string? WarmStart { get; init; }
 
-    /// <summary>What the network sees of a picture.</summary>
+    /// <summary>What the network sees of a photo.</summary>
     public required (int Height, int Width) Size { get; init; }
 
     /// <summary>Shape of the network, and how to train it.</summary>
@@ -38,10 +38,11 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     {
         OutputFile.CheckFile(Output, "--out");
         ClassList classes = Inputs.ReadClasses(Training);
-        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation) = Inputs.Photos.Read(console, Training.Seed);
+        (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, LabelMapping? mapping) =
+            Inputs.Photos.Read(console, classes, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine(
-            $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, {Size.Height}x{Size.Width}, " +
+            $"training on {training.Count} photos, validating on {validation.Count}, {classes.Count} classes, {Size.Height}x{Size.Width}, " +
             $"backbone {Training.Backbone}, channels {string.Join(',', Training.Channels)}, seed {Training.Seed}");
         MLContext context = new(Training.Seed);
         TrainingHistory? history = null;
@@ -51,20 +52,20 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
                 ClassList = classes,
                 Height = Size.Height,
                 Width = Size.Width,
-                ValidationSet = Rows(context, validation, classes.Count),
+                ValidationSet = Rows(context, validation, classes, mapping),
                 WorkspacePath = Inputs.Workspace,
                 WarmStartWorkspacePath = WarmStart,
                 CancellationToken = cancellation,
                 MetricsCallback = report => steps.Line(Line(report)),
                 StepCallback = step => steps.Advance(1.0 / step.Steps),
                 EndCallback = end => history = end,
-            }).Fit(Rows(context, training, classes.Count)));
+            }).Fit(Rows(context, training, classes, mapping)));
         AtomicFile.Write(Output, model.ModelBytes);
         Tell(history!, classes, model);
         return TrainingEnding.Tell(console, history!, Inputs.Workspace, [Output]);
     }
 
-    private IDataView Rows(MLContext context, IReadOnlyList<LabelledPhoto> photos, int classes)
+    private IDataView Rows(MLContext context, IReadOnlyList<LabelledPhoto> photos, ClassList classes, LabelMapping? mapping)
     {
         IDataView rows = context.Data.LoadFromEnumerable(photos);
         return context.SemanticSegmentation.LoadPhotos("Image", null, nameof(LabelledPhoto.ImagePath))
@@ -72,7 +73,8 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
             {
                 OutputColumnName = "Label",
                 PathColumnName = nameof(LabelledPhoto.LabelPath),
-                Classes = classes,
+                ClassList = classes,
+                Mapping = mapping,
                 IgnoreIndex = Training.IgnoreIndex,
             }))
             .Fit(rows)

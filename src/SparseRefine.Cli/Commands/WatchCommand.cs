@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace SparseRefine.Cli.Commands;
 
-/// <summary><c>watch</c>: scores the pictures that arrive in a folder, until it is stopped.</summary>
+/// <summary><c>watch</c>: scores the photos that arrive in a folder, until it is stopped.</summary>
 internal static class WatchCommand
 {
     /// <summary>Describes the command.</summary>
@@ -21,7 +21,7 @@ internal static class WatchCommand
         Option<double> rescan = OptionValues.Create(
             "--rescan", "Seconds between two looks through the whole folder.", "S", text => OptionValues.Real(text, 0, 86400), () => standard.Rescan.TotalSeconds);
         ScoringJobOptions job = new();
-        Command command = new("watch", "Labels every pixel of the pictures that arrive in a folder; Ctrl-C ends it.") { folder, settle, rescan };
+        Command command = new("watch", "Labels every pixel of the photos that arrive in a folder; Ctrl-C ends it.") { folder, settle, rescan };
         job.AddTo(command);
         command.SetAction((parsed, cancellation) => ScoringRun.RunAsync(
             job.Read(parsed, new ScoringInputs { Paths = [parsed.GetRequiredValue(folder)] }) with

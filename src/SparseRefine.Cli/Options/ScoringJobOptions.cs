@@ -5,7 +5,7 @@ using SparseRefine.Cli.Reports;
 
 namespace SparseRefine.Cli.Options;
 
-/// <summary>The options that every command that scores pictures has.</summary>
+/// <summary>The options that every command that scores photos has.</summary>
 internal sealed class ScoringJobOptions
 {
     private static readonly ScoringOptions Standard = new() { Model = "none", Output = "none", Inputs = new ScoringInputs() };
@@ -23,16 +23,16 @@ internal sealed class ScoringJobOptions
         DefaultValueFactory = _ => true,
     };
 
-    private readonly Option<int> _workers = OptionValues.Int32("--workers", "Pictures that are with the models at the same time.", 1, Standard.Workers);
+    private readonly Option<int> _workers = OptionValues.Int32("--workers", "Photos that are with the models at the same time.", 1, Standard.Workers);
     private readonly Option<double> _limit = OptionValues.Create(
-        "--time-limit", "Seconds after which a picture is given up.", "S", text => OptionValues.Real(text, 0, 2e6), () => Standard.TimeLimit.TotalSeconds);
+        "--time-limit", "Seconds after which a photo is given up.", "S", text => OptionValues.Real(text, 0, 2e6), () => Standard.TimeLimit.TotalSeconds);
 
     private readonly Option<long> _pixels = OptionValues.MaxPixels(int.MaxValue / 4);
-    private readonly Option<long?> _failures = OptionValues.Create("--max-failures", "End when more pictures than this have failed.", "N", text => (long?)OptionValues.Long(text, 0));
+    private readonly Option<long?> _failures = OptionValues.Create("--max-failures", "End when more photos than this have failed.", "N", text => (long?)OptionValues.Long(text, 0));
     private readonly Option<string?> _report = OptionValues.Path(
         "--report", "Folder for report.html, one page about the job, written while it runs.", "DIR");
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Print nothing but the last error." };
-    private readonly Option<bool> _json = new("--log-json") { Description = "Print JSON lines: what started, each picture, each failure, progress, the end." };
+    private readonly Option<bool> _json = new("--log-json") { Description = "Print JSON lines: what started, each photo, each failure, progress, the end." };
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -46,7 +46,7 @@ internal sealed class ScoringJobOptions
 
     /// <summary>Reads them.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="inputs">The pictures.</param>
+    /// <param name="inputs">The photos.</param>
     /// <returns>What to do.</returns>
     /// <exception cref="BadOptionException">A value that the job refuses.</exception>
     public ScoringOptions Read(ParseResult parsed, ScoringInputs inputs) => OptionValues.Checked(() => new ScoringOptions

@@ -89,7 +89,7 @@ internal sealed class JsonScoringView(TextWriter output, Func<ScoringProgress> p
         json.WriteNumber("failed", progress.Failed);
         WriteCount(json, "total", progress.Total);
         json.WriteNumber("seconds", Math.Round(progress.Elapsed.TotalSeconds, 3));
-        json.WriteNumber("imagesPerSecond", Math.Round(progress.ImagesPerSecond, 3));
+        json.WriteNumber("photosPerSecond", Math.Round(progress.PhotosPerSecond, 3));
         json.WriteNumber("megapixelsPerSecond", Math.Round(progress.MegapixelsPerSecond, 3));
         if (progress.Remaining is TimeSpan remaining)
         {

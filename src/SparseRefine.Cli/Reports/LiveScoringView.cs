@@ -29,7 +29,7 @@ internal sealed class LiveScoringView(IAnsiConsole console, Func<ScoringProgress
     {
         long tried = p.Skipped + p.Done + p.Failed;
         Grid numbers = new Grid().AddColumns(6);
-        numbers.AddRow("images/s", Number(p.ImagesPerSecond), "MP/s", Number(p.MegapixelsPerSecond), "left", p.Remaining is TimeSpan left ? Time(left) : "?");
+        numbers.AddRow("photos/s", Number(p.PhotosPerSecond), "MP/s", Number(p.MegapixelsPerSecond), "left", p.Remaining is TimeSpan left ? Time(left) : "?");
         numbers.AddRow(
             "density",
             p.MeanDensity is double density ? (density * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "none",
@@ -110,7 +110,7 @@ internal sealed class LiveScoringView(IAnsiConsole console, Func<ScoringProgress
     {
         if (total is not long all)
         {
-            return $"{tried} images";
+            return $"{tried} photos";
         }
 
         int full = all == 0 ? BarWidth : (int)(BarWidth * tried / all);

@@ -25,7 +25,7 @@ internal sealed class PlainScoringView(IAnsiConsole console, string output, Func
         string density = p.MeanDensity is double mean ? string.Create(CultureInfo.InvariantCulture, $", density {mean:0.000}") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{p.Done} scored, {p.Failed} failed, {p.Skipped} were there, in {seconds:0.0} s: {p.Done / seconds:0.00} images/s, {p.Pixels / seconds / 1e6:0.00} MP/s{density}");
+            $"{p.Done} scored, {p.Failed} failed, {p.Skipped} were there, in {seconds:0.0} s: {p.Done / seconds:0.00} photos/s, {p.Pixels / seconds / 1e6:0.00} MP/s{density}");
     }
 
     /// <summary>A job on its way in one line.</summary>
@@ -37,7 +37,7 @@ internal sealed class PlainScoringView(IAnsiConsole console, string output, Func
         string of = p.Total is long total ? string.Create(CultureInfo.InvariantCulture, $" of {total}") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{p.Skipped + p.Done + p.Failed}{of} images, {p.ImagesPerSecond:0.00} images/s, {p.MegapixelsPerSecond:0.00} MP/s, {p.Failed} failed{left}");
+            $"{p.Skipped + p.Done + p.Failed}{of} photos, {p.PhotosPerSecond:0.00} photos/s, {p.MegapixelsPerSecond:0.00} MP/s, {p.Failed} failed{left}");
     }
 
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ internal sealed class PlainScoringView(IAnsiConsole console, string output, Func
         console.WriteLine(RuntimeLine.Text);
         if (info.Skipped > 0)
         {
-            console.WriteLine($"{info.JournalFile}: goes on, {info.Skipped} of {info.Total} images are there");
+            console.WriteLine($"{info.JournalFile}: goes on, {info.Skipped} of {info.Total} photos are there");
         }
     }
 

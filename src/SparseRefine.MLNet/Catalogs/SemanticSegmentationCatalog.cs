@@ -141,31 +141,37 @@ public sealed partial class SemanticSegmentationCatalog
     /// <summary>Loads a saved model. Dispose it (it is a <see cref="Microsoft.ML.Data.TransformerChain{T}"/>) to end the dense model's session.</summary>
     /// <param name="filePath">The file.</param>
     /// <param name="inputSchema">The saved input schema; null where none was kept.</param>
+    /// <param name="allowedAssemblies">
+    /// Simple names of own assemblies that the file's <c>CustomMapping</c>s and transformers may come from, beside ML.NET's; null: none.
+    /// </param>
     /// <returns>The model.</returns>
     /// <exception cref="InvalidInputException">Missing, truncated, foreign, changed, or of a newer version; the message names the file.</exception>
     /// <example><code>ITransformer loaded = ml.SemanticSegmentation.Load("my.sparserefine", out DataViewSchema? schema);</code></example>
-    public ITransformer Load(string filePath, out DataViewSchema? inputSchema) =>
-        ModelReader.Load(_context, ArchiveReader.Open(filePath, ModelFormat.Kind), out inputSchema);
+    public ITransformer Load(string filePath, out DataViewSchema? inputSchema, IEnumerable<string>? allowedAssemblies = null) =>
+        ModelReader.Load(_context, ArchiveReader.Open(filePath, ModelFormat.Kind), out inputSchema, allowedAssemblies ?? []);
 
     /// <summary>Loads a saved model from a stream.</summary>
     /// <param name="stream">The file's bytes; need not be seekable; stays open.</param>
     /// <param name="inputSchema">The saved input schema; null where none was kept.</param>
+    /// <param name="allowedAssemblies">
+    /// Simple names of own assemblies that the file's <c>CustomMapping</c>s and transformers may come from, beside ML.NET's; null: none.
+    /// </param>
     /// <returns>The model.</returns>
     /// <exception cref="InvalidInputException">Truncated, foreign, changed, or of a newer version.</exception>
     /// <example><code>
     /// using var stream = File.OpenRead("my.sparserefine");
     /// ITransformer loaded = ml.SemanticSegmentation.Load(stream, out _);
     /// </code></example>
-    public ITransformer Load(Stream stream, out DataViewSchema? inputSchema)
+    public ITransformer Load(Stream stream, out DataViewSchema? inputSchema, IEnumerable<string>? allowedAssemblies = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return ModelReader.Load(_context, ArchiveReader.Open(stream, "model stream", ModelFormat.Kind), out inputSchema);
+        return ModelReader.Load(_context, ArchiveReader.Open(stream, "model stream", ModelFormat.Kind), out inputSchema, allowedAssemblies ?? []);
     }
 
     /// <summary>Tells what a model file holds; checks its hashes, builds nothing.</summary>
     /// <param name="filePath">The file.</param>
     /// <returns>The description.</returns>
-    /// <exception cref="InvalidInputException">As for <see cref="Load(string, out DataViewSchema?)"/>.</exception>
+    /// <exception cref="InvalidInputException">As for <see cref="Load(string, out DataViewSchema?, IEnumerable{string}?)"/>.</exception>
     /// <example><code>
     /// foreach (SavedPart part in ml.SemanticSegmentation.Describe("my.sparserefine").Parts)
     /// {

@@ -5,7 +5,7 @@ namespace SparseRefine.MLNet;
 /// <content>The options.</content>
 public sealed partial class LabelMapLoadingEstimator
 {
-    /// <summary>How label maps are read from index PNGs. Immutable; a value out of range is an error where it is set.</summary>
+    /// <summary>How label maps are read from PNG files. Immutable; a value out of range is an error where it is set.</summary>
     public sealed record Options
     {
         /// <summary>The column to add, of <see cref="LabelMap"/>.</summary>
@@ -22,6 +22,9 @@ public sealed partial class LabelMapLoadingEstimator
 
         /// <summary>Names and colors of the classes, which the column's annotations then tell; null: unknown.</summary>
         public ClassList? ClassList { get; init; }
+
+        /// <summary>What stored numbers and colors mean, as <see cref="LabelReading"/> tells; null: a number is its class.</summary>
+        public LabelMapping? Mapping { get; init; }
 
         /// <summary>The id that means "not labelled" and always passes.</summary>
         public byte IgnoreIndex { get; init; } = LabelMap.DefaultIgnoreIndex;

@@ -12,7 +12,7 @@ namespace SparseRefine.MLNet;
 /// | Required NuGet in addition to Microsoft.ML | SparseRefine.MLNet |
 /// | Exportable to ONNX | No |
 /// ]]></format>
-/// A label map's values are the PNG's gray values or palette indices. What the row's file lacks is an
+/// <see cref="LabelReading"/> tells how a PNG's numbers and colors become classes. What the row's file lacks is an
 /// <see cref="InvalidInputException"/> when the row is read.
 /// </remarks>
 public sealed partial class LabelMapLoadingEstimator : RowMappingEstimator<LabelMapLoadingTransformer>

@@ -9,12 +9,20 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
 {
     internal const string Kind = "label-map-loading";
     private readonly LabelMapLoadingEstimator.Options _options;
+    private readonly LabelReading _reading;
 
     internal LabelMapLoadingTransformer(LabelMapLoadingEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ClassColors.ThrowUnlessEqual(options.ClassList, options.Classes);
         _options = options;
+        _reading = new LabelReading
+        {
+            ClassList = options.ClassList,
+            Classes = options.Classes,
+            Mapping = options.Mapping,
+            IgnoreIndex = options.IgnoreIndex,
+        };
     }
 
     internal override string PartKind => Kind;
@@ -28,6 +36,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         Folder = part.OptionalText("folder"),
         Classes = part.OptionalInteger("classes"),
         ClassList = part.Classes,
+        Mapping = part.OptionalText("mapping") is string mapping ? LabelMapping.Parse(mapping) : null,
         IgnoreIndex = checked((byte)part.Integer("ignoreIndex")),
     });
 
@@ -37,6 +46,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         part.Options["path"] = PathColumn;
         part.Options["folder"] = _options.Folder;
         part.Options["classes"] = _options.Classes;
+        part.Options["mapping"] = _options.Mapping?.ToString();
         part.Options["ignoreIndex"] = (int)_options.IgnoreIndex;
         part.SetClasses(_options.ClassList);
     }
@@ -65,12 +75,6 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         }
 
         string file = string.IsNullOrEmpty(_options.Folder) ? path : Path.Combine(_options.Folder, path);
-        LabelMap map = IndexPng.Read(file);
-        if ((_options.Classes ?? _options.ClassList?.Count) is int classes)
-        {
-            Rows.ThrowUnlessClasses(map, classes, _options.IgnoreIndex, file);
-        }
-
-        return map;
+        return _reading.Read(file);
     }
 }

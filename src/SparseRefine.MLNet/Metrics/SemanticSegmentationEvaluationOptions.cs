@@ -8,6 +8,9 @@ public sealed class SemanticSegmentationEvaluationOptions
     /// <summary>True label that is not counted.</summary>
     public byte IgnoreIndex { get; init; } = LabelMap.DefaultIgnoreIndex;
 
+    /// <summary>What numbers and colors of label files mean, where the evaluation reads files (<see cref="SegmentationModel.Evaluate"/>); null: a number is its class.</summary>
+    public LabelMapping? LabelMapping { get; init; }
+
     /// <summary>Number of classes; null: as many as the class list, the predicted column's names or the highest id say.</summary>
     public int? Classes { get; init => field = Checked.That(value, value is null or (>= 2 and <= 255), "2 to 255"); }
 

@@ -8,22 +8,27 @@ namespace SparseRefine.MLNet;
 /// <summary>Builds models from model files.</summary>
 internal static class ModelReader
 {
+    private const int MaxParts = 256;
+
     /// <summary>Builds a model.</summary>
     /// <param name="context">Whose device and log are used.</param>
     /// <param name="file">The file.</param>
     /// <param name="inputSchema">The saved input schema; null where none was kept.</param>
+    /// <param name="allowedAssemblies">Assemblies that ML.NET's own part may load beside its own.</param>
     /// <param name="threads">Threads of each part of ours; 0 takes all processors.</param>
-    public static ITransformer Load(MLContext context, ArchiveReader file, out DataViewSchema? inputSchema, int threads = 0)
+    public static ITransformer Load(
+        MLContext context, ArchiveReader file, out DataViewSchema? inputSchema, IEnumerable<string> allowedAssemblies, int threads = 0)
     {
+        NativeModelGuard guard = new(file, allowedAssemblies);
         List<ITransformer> transformers = [];
         List<TransformerScope> scopes = [];
         try
         {
-            foreach (JsonNode? node in file.Manifest["parts"] as JsonArray ?? throw file.Invalid("a list of parts", "none"))
+            foreach (JsonNode? node in Parts(file))
             {
                 (string kind, TransformerScope[] partScopes, PartReader part) = Parse(file, node, threads);
                 ITransformer[] read = kind == ModelFormat.MLNetKind
-                    ? [.. (IEnumerable<ITransformer>)LoadNative(context, file, part.Entry("model.zip"), out _)]
+                    ? [.. (IEnumerable<ITransformer>)LoadNative(context, file, guard, part.Entry("model.zip"), part.EntryName("model.zip"), out _)]
                     : [Read(context, kind, part, file)];
                 transformers.AddRange(read);
                 if (read.Length != partScopes.Length)
@@ -37,7 +42,8 @@ internal static class ModelReader
             inputSchema = null;
             if (file.Manifest["inputSchema"] is JsonNode name)
             {
-                LoadNative(context, file, file.Bytes(name.GetValue<string>()), out inputSchema);
+                string entry = name.GetValue<string>();
+                LoadNative(context, file, guard, file.Bytes(entry), entry, out inputSchema);
             }
 
             return new TransformerChain<ITransformer>(transformers, scopes);
@@ -70,7 +76,7 @@ internal static class ModelReader
     {
         List<SavedPart> parts = [];
         ClassList? classes = null;
-        foreach (JsonNode? node in file.Manifest["parts"] as JsonArray ?? throw file.Invalid("a list of parts", "none"))
+        foreach (JsonNode? node in Parts(file))
         {
             (string kind, TransformerScope[] scopes, PartReader part) = Parse(file, node, threads: 0);
             classes ??= part.Classes;
@@ -98,6 +104,27 @@ internal static class ModelReader
     private static InvalidInputException Inconsistent(Exception e, ArchiveReader file) =>
         e is InvalidInputException part && part.InputSource.StartsWith($"{file.File}: ", StringComparison.Ordinal) ? part
             : file.Invalid("a whole and consistent model", ArchiveReader.FirstLine(e), e);
+
+    // Each part may open a session: neither thousands of parts nor parts that share one entry make work that the file's length does not show.
+    private static JsonArray Parts(ArchiveReader file)
+    {
+        JsonArray parts = file.Manifest["parts"] as JsonArray ?? throw file.Invalid("a list of parts", "none");
+        if (parts.Count > MaxParts)
+        {
+            throw file.Invalid($"at most {MaxParts} parts", $"{parts.Count}");
+        }
+
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (JsonNode? entry in parts.OfType<JsonObject>().Select(part => part["entries"]).OfType<JsonObject>().SelectMany(entries => entries.Select(pair => pair.Value)))
+        {
+            if (entry is JsonValue value && value.TryGetValue(out string? name) && !seen.Add(name))
+            {
+                throw file.Invalid("each entry in one part", $"'{name}' in two");
+            }
+        }
+
+        return parts;
+    }
 
     private static (string Kind, TransformerScope[] Scopes, PartReader Part) Parse(ArchiveReader file, JsonNode? node, int threads)
     {
@@ -129,8 +156,10 @@ internal static class ModelReader
         _ => throw file.Invalid("a known kind of part", $"'{kind}'"),
     };
 
-    private static ITransformer LoadNative(MLContext context, ArchiveReader file, byte[] zip, out DataViewSchema? schema)
+    private static ITransformer LoadNative(
+        MLContext context, ArchiveReader file, NativeModelGuard guard, byte[] zip, string entry, out DataViewSchema? schema)
     {
+        guard.Check(zip, entry);
         using var stream = new MemoryStream(zip, writable: false);
         try
         {

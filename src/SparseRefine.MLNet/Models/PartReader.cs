@@ -46,6 +46,10 @@ internal sealed class PartReader(ArchiveReader file, string kind, JsonObject opt
 
     public byte[] Entry(string name) => file.Bytes(EntryName(name));
 
+    /// <summary>An entry's name in the file.</summary>
+    public string EntryName(string name) =>
+        Value<string>(entries[name], name, "an entry's name") ?? throw Missing(name, "an entry");
+
     /// <summary>What errors call an entry.</summary>
     public string EntryPath(string name) => $"{file.File}: {EntryName(name)}";
 
@@ -66,9 +70,6 @@ internal sealed class PartReader(ArchiveReader file, string kind, JsonObject opt
     }
 
     public InvalidInputException Invalid(string expected, string got) => file.Invalid($"part '{kind}' with {expected}", got);
-
-    private string EntryName(string name) =>
-        Value<string>(entries[name], name, "an entry's name") ?? throw Missing(name, "an entry");
 
     private JsonArray Array(string name) => options[name] as JsonArray ?? throw Missing(name, "a list");
 

@@ -43,7 +43,7 @@ public sealed partial class SegmentationModel
         string hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         ArchiveReader file = ArchiveReader.Open(new MemoryStream(bytes, writable: false), name, ModelFormat.Kind);
         SavedModelDescription description = ModelReader.Describe(file);
-        ModelParts parts = new(ModelReader.Load(context, file, out DataViewSchema? schema, options.Threads));
+        ModelParts parts = new(ModelReader.Load(context, file, out DataViewSchema? schema, options.AllowedAssemblies, options.Threads));
         return new(name, options, context, parts, schema, description, new Lazy<string>(hash), new SharedSessions(parts.Owned));
     }
 

@@ -19,4 +19,19 @@ public sealed class SegmentationModelOptions
     /// <summary>Photos with more pixels are refused by their header, before memory is taken for them.</summary>
     /// <exception cref="ArgumentException">A value below 1.</exception>
     public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PhotoProbe.DefaultMaxPixels;
+
+    /// <summary>
+    /// Simple names (<c>My.Mappings</c>) of assemblies that a model file may name beside ML.NET's own: where an own <c>CustomMapping</c> or transformer comes from. ML.NET
+    /// loads them and runs their code. Empty unless set: a file that names another is refused.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">Null.</exception>
+    public IReadOnlyList<string> AllowedAssemblies
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = [.. value];
+        }
+    } = [];
 }

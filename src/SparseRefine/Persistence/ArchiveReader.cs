@@ -24,10 +24,15 @@ internal sealed class ArchiveReader
 
     private readonly Dictionary<string, byte[]> _entries = new(StringComparer.Ordinal);
 
-    private ArchiveReader(string file, JsonObject manifest)
+    private readonly long _most;
+    private long _unpacked;
+
+    private ArchiveReader(string file, JsonObject manifest, long most, long unpacked)
     {
         File = file;
         Manifest = manifest;
+        _most = most;
+        _unpacked = unpacked;
     }
 
     public string File { get; }
@@ -78,6 +83,36 @@ internal sealed class ArchiveReader
         ? bytes
         : throw Invalid($"an entry '{entry}'", "none");
 
+    /// <summary>The content of an entry in a zip within this archive; all that is unpacked counts towards one limit, as inflated and not as headers tell.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="InvalidInputException">More than the limit, or than its header says; or a broken entry.</exception>
+    public byte[] Unpack(ZipArchiveEntry entry, string name)
+    {
+        if (entry.Length > _most - _unpacked)
+        {
+            throw Invalid($"entries of at most {_most} bytes, those of zips within it too", $"'{name}' of {entry.Length}");
+        }
+
+        try
+        {
+            using Stream stream = entry.Open();
+            byte[] content = new byte[entry.Length];
+            stream.ReadExactly(content);
+            if (stream.ReadByte() >= 0)
+            {
+                throw Invalid($"'{name}' of {entry.Length} bytes", "more");
+            }
+
+            _unpacked += content.Length;
+            return content;
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw Invalid($"'{name}' of {entry.Length} bytes", $"a broken entry ({FirstLine(e)})", e);
+        }
+    }
+
     public InvalidInputException Invalid(string expected, string got, Exception? cause = null) =>
         new(File, expected, got, cause);
 
@@ -115,7 +150,7 @@ internal sealed class ArchiveReader
                 file, $"a {kind.Noun} of SparseRefine", $"a zip without {ManifestName}");
         }
 
-        var entries = new ArchiveReader(file, ParseManifest(manifest, zip.Comment, file, kind));
+        var entries = new ArchiveReader(file, ParseManifest(manifest, zip.Comment, file, kind), most, (long)unpacked);
         entries.ReadAll(found);
         return entries;
     }

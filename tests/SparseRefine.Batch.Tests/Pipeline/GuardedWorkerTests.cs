@@ -50,7 +50,7 @@ public sealed class GuardedWorkerTests
             late.SetResult);
         begun.Wait();
         Assert.Equal(Step * 5, await _time.Pass(run, Step));
-        ImageFailedException failure = await Assert.ThrowsAsync<ImageFailedException>(() => run);
+        PhotoFailedException failure = await Assert.ThrowsAsync<PhotoFailedException>(() => run);
         Assert.Equal((FailureReason.TimedOut, 1), (failure.Reason, _stuck.Count));
         Assert.Equal("photos/a.png: expected to be done within 5 s in scoring, got no end", failure.Message);
 

@@ -29,7 +29,7 @@ public sealed class ProgressCounterTests
         counter.Add(Failure);
         ScoringProgress progress = counter.Snapshot();
         Assert.Equal((4, 1, 5, 20, 48), (progress.Done, progress.Failed, progress.Skipped, progress.Total, progress.Pixels));
-        Assert.Equal((TimeSpan.FromSeconds(10), 0.5), (progress.Elapsed, progress.ImagesPerSecond));
+        Assert.Equal((TimeSpan.FromSeconds(10), 0.5), (progress.Elapsed, progress.PhotosPerSecond));
         Assert.Equal(48 / 10 / 1e6, progress.MegapixelsPerSecond, 1e-6);
         Assert.Equal(TimeSpan.FromSeconds(20), progress.Remaining); // 10 of 20 are left
         Assert.Equal((0.5, new QueueDepths(1, 2, 3)), (progress.MeanDensity, progress.Queues));
@@ -43,7 +43,7 @@ public sealed class ProgressCounterTests
         counter.Start(null, 0);
         Add(counter, photos: 100, secondsEach: 10);
         Add(counter, photos: 640, secondsEach: 0.1);
-        Assert.Equal(10, counter.Snapshot().ImagesPerSecond, 0.5);
+        Assert.Equal(10, counter.Snapshot().PhotosPerSecond, 0.5);
         Assert.Null(counter.Snapshot().Remaining);
     }
 
@@ -52,10 +52,10 @@ public sealed class ProgressCounterTests
     {
         ProgressCounter counter = new(_time);
         counter.Start(3, 0);
-        Assert.Equal((0, (TimeSpan?)null, (double?)null), (counter.Snapshot().ImagesPerSecond, counter.Snapshot().Remaining, counter.Snapshot().MeanDensity));
+        Assert.Equal((0, (TimeSpan?)null, (double?)null), (counter.Snapshot().PhotosPerSecond, counter.Snapshot().Remaining, counter.Snapshot().MeanDensity));
         Add(counter, photos: 3, secondsEach: 1);
         counter.Stop();
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal((TimeSpan.FromSeconds(3), 1), (counter.Snapshot().Elapsed, counter.Snapshot().ImagesPerSecond));
+        Assert.Equal((TimeSpan.FromSeconds(3), 1), (counter.Snapshot().Elapsed, counter.Snapshot().PhotosPerSecond));
     }
 }

@@ -32,8 +32,8 @@ public sealed class TelemetryTests(ScoredFolder folder) : IClassFixture<ScoredFo
         await folder.Score("meter");
 
         ILookup<string, (string Name, string? Unit, double Value, string Tags)> byName = measured.ToLookup(m => m.Name);
-        Assert.Equal(6, byName["sparserefine.scoring.images"].Count(m => m.Tags == "" && m.Value == 1));
-        Assert.Equal("error.type=damaged", Assert.Single(byName["sparserefine.scoring.images"], m => m.Tags != "").Tags);
+        Assert.Equal(6, byName["sparserefine.scoring.photos"].Count(m => m.Tags == "" && m.Value == 1));
+        Assert.Equal("error.type=damaged", Assert.Single(byName["sparserefine.scoring.photos"], m => m.Tags != "").Tags);
         Assert.Equal(6 * 120 * 180, byName["sparserefine.scoring.pixels"].Sum(m => m.Value));
         Assert.Equal(6, byName["sparserefine.scoring.density"].Count(m => m.Value is > 0 and <= 1));
         foreach (string stage in Stages)
@@ -43,7 +43,7 @@ public sealed class TelemetryTests(ScoredFolder folder) : IClassFixture<ScoredFo
         }
 
         Assert.Equal(
-            ["1", "s", "{image}", "{pixel}"], measured.Select(m => m.Unit!).Distinct().Order(StringComparer.Ordinal));
+            ["1", "s", "{photo}", "{pixel}"], measured.Select(m => m.Unit!).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -59,13 +59,13 @@ public sealed class TelemetryTests(ScoredFolder folder) : IClassFixture<ScoredFo
         ActivitySource.AddActivityListener(listener);
         await folder.Score("spans");
 
-        Activity[] images = [.. spans.Where(s => s.OperationName == "score image")];
+        Activity[] images = [.. spans.Where(s => s.OperationName == "score photo")];
         Assert.Equal(7, images.Length);
         foreach (Activity image in images)
         {
             Activity[] stages = [.. spans.Where(s => s.ParentSpanId == image.SpanId)];
             Assert.All(stages, stage => Assert.True(stage.StartTimeUtc >= image.StartTimeUtc && stage.Duration <= image.Duration));
-            if (Equals(image.GetTagItem("sparserefine.image.id"), "damaged.png"))
+            if (Equals(image.GetTagItem("sparserefine.photo.id"), "damaged.png"))
             {
                 Assert.Equal(("decode", ActivityStatusCode.Error), (Assert.Single(stages).OperationName, stages[0].Status));
                 Assert.Equal(("damaged", ActivityStatusCode.Error), (image.GetTagItem("error.type"), image.Status));
@@ -73,7 +73,7 @@ public sealed class TelemetryTests(ScoredFolder folder) : IClassFixture<ScoredFo
             else
             {
                 Assert.Equal(Stages, stages.OrderBy(s => s.StartTimeUtc).Select(s => s.OperationName).Distinct());
-                Assert.Equal((180, 120), (image.GetTagItem("sparserefine.image.width"), image.GetTagItem("sparserefine.image.height")));
+                Assert.Equal((180, 120), (image.GetTagItem("sparserefine.photo.width"), image.GetTagItem("sparserefine.photo.height")));
             }
         }
 

@@ -23,8 +23,8 @@ public sealed class BrowserTests(ScoredFolder folder) : IClassFixture<ScoredFold
         page.Request += (_, request) => errors.AddRange(request.Url.StartsWith("data:") || request.Url.StartsWith("file:") ? [] : [request.Url]);
         await page.GotoAsync(new Uri(file).AbsoluteUri);
 
-        Assert.StartsWith("Images6of 7", await page.Locator("#tiles").TextContentAsync());
-        Assert.Equal("Complete, some images failed", await page.Locator("#state").TextContentAsync());
+        Assert.StartsWith("Photos6of 7", await page.Locator("#tiles").TextContentAsync());
+        Assert.Equal("Complete, some photos failed", await page.Locator("#state").TextContentAsync());
         Assert.Contains(ScoredFolder.OddClass, await page.Locator("#classes").TextContentAsync());
         Assert.Contains(ScoredFolder.Name(0), await page.Locator("#slowest").TextContentAsync());
         Assert.Contains("damaged.png", await page.Locator("#failures").TextContentAsync());

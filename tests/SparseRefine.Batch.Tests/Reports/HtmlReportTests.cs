@@ -15,8 +15,8 @@ public sealed partial class HtmlReportTests(ScoredFolder folder) : IClassFixture
         JsonElement data = Data(html);
 
         Assert.Equal(ScoringOutcome.SomeFailed, summary.Outcome);
-        Assert.Equal("Complete, some images failed", data.GetProperty("state").GetString());
-        Assert.Equal((6, 1, 7), (Number(data, "images"), Number(data, "failed"), Number(data, "total")));
+        Assert.Equal("Complete, some photos failed", data.GetProperty("state").GetString());
+        Assert.Equal((6, 1, 7), (Number(data, "scored"), Number(data, "failed"), Number(data, "total")));
         Assert.Equal(6 * 120 * 180, Number(data, "pixels"));
         Assert.Equal(6, Number(data.GetProperty("density"), "count"));
         Assert.Equal(6, data.GetProperty("milliseconds").GetProperty("counts").EnumerateArray().Sum(c => c.GetInt32()));
@@ -53,7 +53,7 @@ public sealed partial class HtmlReportTests(ScoredFolder folder) : IClassFixture
         JsonElement data = Data(File.ReadAllText(page));
 
         Assert.Equal(3, summary.Progress.Skipped);
-        Assert.Equal((6, 6), (Number(data, "images"), Number(data, "total")));
+        Assert.Equal((6, 6), (Number(data, "scored"), Number(data, "total")));
         JsonElement[] photos = [.. data.GetProperty("photos").EnumerateArray()];
         Assert.InRange(photos.Length, 4, 6); // the four densest at least, three of them scored by the first run or not
         Assert.All(photos, photo => Assert.All(

@@ -9,7 +9,7 @@ using SparseRefine.Onnx;
 
 namespace SparseRefine.Benchmarks.Scoring;
 
-/// <summary><c>score</c>: a scoring job's images a second and its stages' times.</summary>
+/// <summary><c>score</c>: a scoring job's photos a second and its stages' times.</summary>
 internal static class ScoringBenchmark
 {
     private const int SmallSide = 384;

@@ -32,7 +32,7 @@ public sealed class ScoreTests(FittedModel fitted) : IClassFixture<FittedModel>,
         }
 
         Tool.Run("merge", "--journals", _folder["out"], "--out", Journal).AssertSuccess();
-        Assert.Contains("12 of 12 images are there", Score("--images", _folder["images"]).Output);
+        Assert.Contains("12 of 12 photos are there", Score("--images", _folder["images"]).Output);
         File.Delete(_folder["out/journal.1-of-3.jsonl"]);
         Tool.Run("merge", "--journals", _folder["out"], "--out", Journal).AssertBadInput("1/3");
     }

@@ -33,7 +33,7 @@ public sealed class ScoringViewTests(FittedModel fitted) : IClassFixture<FittedM
         Total = 200,
         Pixels = 1,
         Elapsed = TimeSpan.FromSeconds(3725),
-        ImagesPerSecond = 1.25,
+        PhotosPerSecond = 1.25,
         MegapixelsPerSecond = 10.5,
         Remaining = TimeSpan.FromSeconds(80),
         MeanDensity = 0.174,
@@ -67,12 +67,12 @@ public sealed class ScoringViewTests(FittedModel fitted) : IClassFixture<FittedM
     {
         StringWriter text = new();
         Console(text, isTerminal: false).Write(LiveScoringView.Draw(Info, Progress with { Total = null, Remaining = null, MeanDensity = null }, []));
-        Assert.Contains("100 images", text.ToString());
+        Assert.Contains("100 photos", text.ToString());
     }
 
     [Fact]
     public void Line_AJobOnItsWay_SaysWhereItStands() => Assert.Equal(
-        "100 of 200 images, 1.25 images/s, 10.50 MP/s, 3 failed, 0.00:01:20 left", PlainScoringView.Line(Progress));
+        "100 of 200 photos, 1.25 photos/s, 10.50 MP/s, 3 failed, 0.00:01:20 left", PlainScoringView.Line(Progress));
 
     [Fact]
     public async Task Score_OnATerminal_ShowsTheTableAndEndsWithALine()

@@ -10,7 +10,7 @@ internal static class SoakCommand
     private const int Different = 50;
 
     /// <summary>Runs the job and prints the slopes.</summary>
-    /// <returns>0 when all images were scored, else 1.</returns>
+    /// <returns>0 when all photos were scored, else 1.</returns>
     public static int Run(string[] arguments)
     {
         int images = int.Parse(Value(arguments, "--images") ?? "20000", CultureInfo.InvariantCulture);

@@ -1,19 +1,19 @@
 namespace SparseRefine.Batch;
 
-/// <summary>An image that cannot be scored, and why. The job goes on.</summary>
-internal sealed class ImageFailedException(FailureReason reason, string message, Exception? cause = null) : Exception(message, cause)
+/// <summary>A photo that cannot be scored, and why. The job goes on.</summary>
+internal sealed class PhotoFailedException(FailureReason reason, string message, Exception? cause = null) : Exception(message, cause)
 {
     /// <summary>What kind of failure it is.</summary>
     public FailureReason Reason => reason;
 
-    /// <summary>What an exception says about an image: a complaint about input is the image's fault, anything else is ours.</summary>
-    /// <param name="path">The image's file.</param>
+    /// <summary>What an exception says about a photo: a complaint about input is the photo's fault, anything else is ours.</summary>
+    /// <param name="path">The photo's file.</param>
     /// <param name="fault">What a complaint about input means at this stage.</param>
     /// <param name="e">What was thrown.</param>
     /// <returns>A failure of one line that names the file.</returns>
-    public static ImageFailedException Of(string path, FailureReason fault, Exception e)
+    public static PhotoFailedException Of(string path, FailureReason fault, Exception e)
     {
-        if (e is ImageFailedException known)
+        if (e is PhotoFailedException known)
         {
             return known;
         }

@@ -2,16 +2,16 @@ using Xunit;
 
 namespace SparseRefine.Batch.Tests.Pipeline;
 
-public sealed class ImageFailedExceptionTests
+public sealed class PhotoFailedExceptionTests
 {
     [Fact]
     public void Of_ComplaintAboutInput_IsTheImagesFaultAndNamesItOnce()
     {
-        ImageFailedException column = ImageFailedException.Of(
+        PhotoFailedException column = PhotoFailedException.Of(
             "a.png", FailureReason.Refused, new AggregateException(new InvalidInputException("column 'Logits'", "12 classes", "11")));
         Assert.Equal(FailureReason.Refused, column.Reason);
         Assert.Equal("a.png: column 'Logits': expected 12 classes, got 11", column.Message);
-        ImageFailedException file = ImageFailedException.Of("a.png", FailureReason.Damaged, new InvalidInputException("a.png", "a photo", "a text"));
+        PhotoFailedException file = PhotoFailedException.Of("a.png", FailureReason.Damaged, new InvalidInputException("a.png", "a photo", "a text"));
         Assert.Equal(FailureReason.Damaged, file.Reason);
         Assert.Equal("a.png: expected a photo, got a text", file.Message);
     }
@@ -23,7 +23,7 @@ public sealed class ImageFailedExceptionTests
     [InlineData(typeof(InvalidOperationException))]
     public void Of_ABugOfOurs_IsNoFaultOfTheImage(Type type)
     {
-        ImageFailedException failure = ImageFailedException.Of("a.png", FailureReason.Refused, (Exception)Activator.CreateInstance(type)!);
+        PhotoFailedException failure = PhotoFailedException.Of("a.png", FailureReason.Refused, (Exception)Activator.CreateInstance(type)!);
         Assert.Equal(FailureReason.Unexpected, failure.Reason);
         Assert.StartsWith($"a.png: internal error {type.Name}: ", failure.Message, StringComparison.Ordinal);
     }
@@ -31,7 +31,7 @@ public sealed class ImageFailedExceptionTests
     [Fact]
     public void Of_KnownFailure_StaysAsItIs()
     {
-        ImageFailedException late = new(FailureReason.TimedOut, "a.png: late");
-        Assert.Same(late, ImageFailedException.Of("a.png", FailureReason.Damaged, late));
+        PhotoFailedException late = new(FailureReason.TimedOut, "a.png: late");
+        Assert.Same(late, PhotoFailedException.Of("a.png", FailureReason.Damaged, late));
     }
 }

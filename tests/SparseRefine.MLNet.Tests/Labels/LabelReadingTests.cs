@@ -1,0 +1,68 @@
+using SparseRefine.Testing;
+using Xunit;
+
+namespace SparseRefine.MLNet.Tests.Labels;
+
+public sealed class LabelReadingTests : IDisposable
+{
+    private static readonly ClassList Classes = new(["road", "car", "tree"], [128, 0, 0, 0, 0, 128, 0, 128, 0]);
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private byte[] Read(byte[] png, LabelReading reading) => reading.Read(_folder.Write("l.png", png)).Labels;
+
+    [Fact]
+    public void Read_Rgb_GoesByTheClassesColors()
+    {
+        byte[] png = PngFile.Make(1, 3, 8, 2, [0, 0, 128, 0, 128, 0, 128, 0, 0]);
+        Assert.Equal([1, 2, 0], Read(png, new LabelReading { ClassList = Classes }));
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => Read(png, new LabelReading()));
+        Assert.Contains("list of classes", e.Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_RgbOfNoClass_NamesColorAndPlaceUnlessMapped()
+    {
+        byte[] png = PngFile.Make(1, 2, 8, 2, [0, 0, 128, 224, 224, 192]);
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => Read(png, new LabelReading { ClassList = Classes }));
+        Assert.Equal("#e0e0c0 at row 0, column 1", e.Got);
+        Assert.Equal([1, 255], Read(png, new LabelReading { ClassList = Classes, Mapping = LabelMapping.Parse("#e0e0c0:255") }));
+        Assert.Equal([1, 255], Read(png, new LabelReading { ClassList = Classes, Mapping = LabelMapping.Parse("voc") }));
+    }
+
+    [Fact]
+    public void Read_PaletteOfOtherOrder_GoesByColor()
+    {
+        byte[] permuted = [0, 128, 0, 128, 0, 0, 0, 0, 128];
+        byte[] png = PngFile.Make(1, 3, 8, 3, [0, 1, 2], permuted);
+        Assert.Equal([2, 0, 1], Read(png, new LabelReading { ClassList = Classes }));
+        Assert.Equal([0, 1, 2], Read(png, new LabelReading()));
+    }
+
+    [Fact]
+    public void Read_PaletteOfOtherColors_GoesByNumber()
+    {
+        byte[] png = PngFile.Make(1, 3, 8, 3, [0, 1, 2], [0, 128, 0, 9, 9, 9, 0, 0, 128]);
+        Assert.Equal([0, 1, 2], Read(png, new LabelReading { ClassList = Classes }));
+    }
+
+    [Theory]
+    [InlineData("7:0,8:1,0:255", new byte[] { 255, 0, 1, 2 })]
+    [InlineData("cityscapes-ids", new byte[] { 255, 0, 1, 255 })]
+    [InlineData("ade20k-reduce-zero", new byte[] { 255, 6, 7, 1 })]
+    [InlineData("voc", new byte[] { 0, 7, 8, 2 })]
+    public void Read_Mapping_ChangesNumbers(string mapping, byte[] expected)
+    {
+        byte[] png = PngFile.Make(1, 4, 8, 0, [0, 7, 8, 2]);
+        Assert.Equal(expected, Read(png, new LabelReading { Mapping = LabelMapping.Parse(mapping) }));
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("1:256")]
+    [InlineData("1:2,1:3")]
+    [InlineData("#12:3")]
+    [InlineData("cityscapes")]
+    public void Parse_AnotherForm_IsRefused(string text) => Assert.Throws<InvalidInputException>(() => LabelMapping.Parse(text));
+}
