@@ -1,7 +1,7 @@
 using SparseRefine.Persistence;
 using Xunit;
 
-namespace SparseRefine.Tests.Persistence;
+namespace SparseRefine.Batch.Tests.Files;
 
 public sealed class FileStatusTests : IDisposable
 {
