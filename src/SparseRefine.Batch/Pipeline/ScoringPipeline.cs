@@ -73,7 +73,7 @@ internal sealed class ScoringPipeline
             Stage(_options.Workers, Score, _scored.Writer),
             Stage(_options.Workers, Write, _written.Writer),
             Stage(1, Record, _recorded.Writer),
-            Stage<WrittenWork>(1, Tell, null));
+            Stage<WrittenWork>(1, new ObserverLoop(_observers, _recorded.Reader, Stop).Run, null));
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (_stop.Token.Register(stopped.SetResult).ConfigureAwait(false))
         {
@@ -311,37 +311,6 @@ internal sealed class ScoringPipeline
         {
             _isOverFailures = true;
             _stop.Cancel();
-        }
-    }
-
-    // Apart from the journal, so that an observer that draws does not hold it up. One that throws is the last that hears of a photo.
-    private async Task Tell()
-    {
-        bool isBroken = false;
-        await foreach (WrittenWork work in _recorded.Reader.ReadAllAsync().ConfigureAwait(false))
-        {
-            using (work)
-            {
-                try
-                {
-                    foreach (IScoringObserver observer in isBroken ? [] : _observers)
-                    {
-                        if (work.Work is ScoredWork scored)
-                        {
-                            observer.Scored(work.Entry!, scored.Result);
-                        }
-                        else
-                        {
-                            observer.Failed(work.Failed!);
-                        }
-                    }
-                }
-                catch (Exception e)
-                {
-                    isBroken = true;
-                    Stop(e);
-                }
-            }
         }
     }
 

@@ -18,7 +18,7 @@ internal static class BenchCommand
     {
         RefinerTrainerOptions standard = new();
         Option<string?> model = OptionValues.Path("--model", "A fitted pipeline (*.sparserefine), timed on --images.", "FILE");
-        Option<string?> images = OptionValues.Path("--images", "Folder of pictures.", "DIR");
+        Option<string?> images = OptionValues.Path("--images", "Folder of photos.", "DIR");
         Option<string?> dense = OptionValues.Path(
             "--dense", "A dense model, timed on a made scene of --size with --density of the pixels refined by random weights: about speed only.", "M.onnx");
         Option<string?> fullDense = OptionValues.Path(

@@ -13,12 +13,12 @@ internal static class CalibrateCommand
     public static Command Create(IAnsiConsole console)
     {
         Option<string> model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine).", "FILE");
-        Option<string> images = OptionValues.Required("--images", "Folder of pictures that were not trained on.", "DIR");
-        Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the pictures' names.", "DIR");
+        Option<string> images = OptionValues.Required("--images", "Folder of photos that were not trained on.", "DIR");
+        Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the photos' names.", "DIR");
         Option<double?> density = OptionValues.Create<double?>(
             "--density", "Share of the pixels to refine.", "0.1", t => OptionValues.Real(t, 0, 1));
         Option<double?> milliseconds = OptionValues.Create<double?>(
-            "--ms", "Time a picture, from decoded picture to label map, on this machine.", "300", t => OptionValues.Real(t, 0, 1e9));
+            "--ms", "Time a photo, from decoded photo to label map, on this machine.", "300", t => OptionValues.Real(t, 0, 1e9));
         Option<bool> knee = new("--knee") { Description = "Where more pixels stop holding more errors than the average; the default." };
         Option<string> output = OptionValues.Required("--out", "The pipeline file to write, with the new threshold.", "MODEL");
         Command command = new("calibrate", "Finds the entropy threshold for a wanted density or time, or at the knee, and prints the curve.")

@@ -16,8 +16,8 @@ using Spectre.Console;
 namespace SparseRefine.Cli.Commands;
 
 /// <summary>
-/// One run of <c>calibrate</c>. Reads the pictures to find the thresholds, then to measure the refiner at each, and where a time is
-/// wanted once more, to measure the threshold that should take it. One picture is in memory at a time.
+/// One run of <c>calibrate</c>. Reads the photos to find the thresholds, then to measure the refiner at each, and where a time is
+/// wanted once more, to measure the threshold that should take it. One photo is in memory at a time.
 /// </summary>
 /// <param name="console">Where it prints.</param>
 internal sealed class CalibrateRun(IAnsiConsole console)
@@ -27,7 +27,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     /// <summary>The pipeline file.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The pictures.</summary>
+    /// <summary>The photos.</summary>
     public required string Images { get; init; }
 
     /// <summary>Their labels.</summary>
@@ -36,7 +36,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     /// <summary>What numbers and colors of labels mean; null: a number is its class.</summary>
     public LabelMapping? Mapping { get; init; }
 
-    /// <summary>What a label's name has behind its picture's.</summary>
+    /// <summary>What a label's name has behind its photo's.</summary>
     public string LabelSuffix { get; init; } = "";
 
     /// <summary>Wanted share of pixels; null where time or knee decides.</summary>
@@ -49,7 +49,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     public required string Output { get; init; }
 
     /// <summary>Does it all.</summary>
-    /// <param name="cancellation">Ends it between two pictures; nothing is written then.</param>
+    /// <param name="cancellation">Ends it between two photos; nothing is written then.</param>
     /// <returns>An exit code.</returns>
     public int Execute(CancellationToken cancellation)
     {
@@ -120,7 +120,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     }
 
     /// <summary>The largest share that is refined within a time, linear between measured points.</summary>
-    /// <param name="limit">Milliseconds a picture.</param>
+    /// <param name="limit">Milliseconds a photo.</param>
     /// <param name="curve">Measured points in order of their density.</param>
     /// <returns>The share; the curve's last where even that takes less.</returns>
     /// <exception cref="InvalidInputException">Even the first point takes longer.</exception>

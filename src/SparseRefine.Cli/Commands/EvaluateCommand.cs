@@ -10,7 +10,7 @@ using Spectre.Console;
 
 namespace SparseRefine.Cli.Commands;
 
-/// <summary><c>evaluate</c>: how good and how fast a fitted pipeline, or a dense model by itself, is on labelled pictures.</summary>
+/// <summary><c>evaluate</c>: how good and how fast a fitted pipeline, or a dense model by itself, is on labelled photos.</summary>
 internal static class EvaluateCommand
 {
     /// <summary>Describes the command.</summary>
@@ -21,8 +21,8 @@ internal static class EvaluateCommand
         Option<string?> model = OptionValues.Path("--model", "A fitted pipeline (*.sparserefine).", "FILE");
         Option<string?> dense = OptionValues.Path("--dense", "A dense model by itself, instead of --model.", "M.onnx");
         Option<string?> classes = OptionValues.Path("--classes", "Names of the dense model's classes: id,name,r,g,b.", "classes.csv");
-        Option<string> images = OptionValues.Required("--images", "Folder of pictures.", "DIR");
-        Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the pictures' names.", "DIR");
+        Option<string> images = OptionValues.Required("--images", "Folder of photos.", "DIR");
+        Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the photos' names.", "DIR");
         Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
         Option<IPixelSelector?> selector = OptionValues.Create<IPixelSelector?>(
             "--selector", "Measure the model behind another selector than its own.", "entropy:0.1|learned:0.3", PixelSelector.Parse);

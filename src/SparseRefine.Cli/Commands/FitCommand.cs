@@ -38,7 +38,7 @@ internal static class FitCommand
             "--warm-start", "A pipeline file whose refiner training starts from; method, features, planes, reps and residual are its own.", "MODEL");
         Option<SelectorChoice> selector = OptionValues.Create(
             "--selector",
-            $"Which pixels to refine; {StandardSelector} unless given. auto finds an entropy threshold on the validation pictures and prints the curve.",
+            $"Which pixels to refine; {StandardSelector} unless given. auto finds an entropy threshold on the validation photos and prints the curve.",
             "entropy:0.3|fraction:0.1|learned:0.1|margin:0.2|auto:density=0.1|auto:knee",
             SelectorChoice.Parse);
         Option<FeatureSpec> features = OptionValues.Create(
@@ -58,7 +58,7 @@ internal static class FitCommand
         };
         Option<double?> dice = OptionValues.Create<double?>(
             "--dice", "Weight of the Dice loss beside cross-entropy; 0 unless given.", "W", t => OptionValues.Real(t, 0, 100));
-        Command command = new("fit", "Fits a refiner for a dense model on labelled pictures and saves the whole pipeline.")
+        Command command = new("fit", "Fits a refiner for a dense model on labelled photos and saves the whole pipeline.")
         {
             dense, output, warmStart, selector, features, planes, reps, residual, dice,
         };

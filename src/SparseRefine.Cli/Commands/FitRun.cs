@@ -22,7 +22,7 @@ internal sealed class FitRun(IAnsiConsole console)
     /// <summary>The dense model, or several that one refiner is trained for.</summary>
     public required IReadOnlyList<string> DensePaths { get; init; }
 
-    /// <summary>Pictures, classes, folder of the checkpoint.</summary>
+    /// <summary>Photos, classes, folder of the checkpoint.</summary>
     public required TrainingInputs Inputs { get; init; }
 
     /// <summary>The files to write, one for each dense model.</summary>
@@ -34,7 +34,7 @@ internal sealed class FitRun(IAnsiConsole console)
     /// <summary>Which pixels to refine.</summary>
     public required SelectorChoice Selector { get; init; }
 
-    /// <summary>How the dense model sees pictures.</summary>
+    /// <summary>How the dense model sees photos.</summary>
     public required DenseModelOptions Dense { get; init; }
 
     /// <summary>How to train.</summary>
@@ -120,7 +120,7 @@ internal sealed class FitRun(IAnsiConsole console)
         }
 
         void Tell(IPixelSelector selector) => console.WriteLine(
-            $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, " +
+            $"training on {training.Count} photos, validating on {validation.Count}, {classes.Count} classes, " +
             $"selector {selector.Describe()}, features {options.Features.Describe()}, planes {string.Join(',', options.Planes)}, seed {Training.Seed}");
     }
 

@@ -18,7 +18,7 @@ internal static class TrainDenseCommand
         TrainingOptionGroup training = new(standard, "as --size");
         Option<string> output = OptionValues.Required("--out", "The ONNX file to write.", "M.onnx");
         Option<(int Height, int Width)?> size = OptionValues.Create<(int Height, int Width)?>(
-            "--size", "What the network sees of a picture; 512x512 unless given.", "HxW", t => OptionValues.Size(t));
+            "--size", "What the network sees of a photo; 512x512 unless given.", "HxW", t => OptionValues.Size(t));
         Option<BackboneKind> backbone = OptionValues.Create(
             "--backbone", "light (residual blocks) or large-kernel (attention by large kernels).", "light|large-kernel", Backbone, () => standard.Backbone);
         Option<IReadOnlyList<int>?> channels = OptionValues.Create<IReadOnlyList<int>?>(
@@ -35,7 +35,7 @@ internal static class TrainDenseCommand
             "--without", "Parts to leave out, to see what they are worth.", "module,pairwise,unary,contrast", Parts);
         Option<string?> from = OptionValues.Path(
             "--from", "Workspace of an earlier training of a network of this shape, to start from its best weights.", "DIR");
-        Command command = new("train-dense", "Trains a light dense model on labelled pictures and writes it as an ONNX file.")
+        Command command = new("train-dense", "Trains a light dense model on labelled photos and writes it as an ONNX file.")
         {
             output, size, backbone, channels, blocks, decoder, pooling, temperature, without, from,
         };

@@ -14,7 +14,7 @@ namespace SparseRefine.Cli.Commands;
 /// <param name="console">Where it prints.</param>
 internal sealed class TrainDenseRun(IAnsiConsole console)
 {
-    /// <summary>Pictures, classes, folder of the checkpoint.</summary>
+    /// <summary>Photos, classes, folder of the checkpoint.</summary>
     public required TrainingInputs Inputs { get; init; }
 
     /// <summary>The file to write.</summary>
@@ -23,7 +23,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     /// <summary>Workspace of the training to start from; null starts anew.</summary>
     public string? WarmStart { get; init; }
 
-    /// <summary>What the network sees of a picture.</summary>
+    /// <summary>What the network sees of a photo.</summary>
     public required (int Height, int Width) Size { get; init; }
 
     /// <summary>Shape of the network, and how to train it.</summary>
@@ -42,7 +42,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
             Inputs.Photos.Read(console, classes, Training.Seed);
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine(
-            $"training on {training.Count} pictures, validating on {validation.Count}, {classes.Count} classes, {Size.Height}x{Size.Width}, " +
+            $"training on {training.Count} photos, validating on {validation.Count}, {classes.Count} classes, {Size.Height}x{Size.Width}, " +
             $"backbone {Training.Backbone}, channels {string.Join(',', Training.Channels)}, seed {Training.Seed}");
         MLContext context = new(Training.Seed);
         TrainingHistory? history = null;

@@ -9,32 +9,32 @@ internal sealed class LabelledFolders
 {
     private const double HeldOutShare = 0.2;
 
-    /// <summary>Training pictures.</summary>
+    /// <summary>Training photos.</summary>
     public required string Images { get; init; }
 
     /// <summary>Their labels.</summary>
     public required string Labels { get; init; }
 
-    /// <summary>Validation pictures; null holds some training pictures out.</summary>
+    /// <summary>Validation photos; null holds some training photos out.</summary>
     public string? ValidationImages { get; init; }
 
     /// <summary>Their labels.</summary>
     public string? ValidationLabels { get; init; }
 
-    /// <summary>Larger pictures are refused.</summary>
+    /// <summary>Larger photos are refused.</summary>
     public long MaxPixels { get; init; } = PhotoProbe.DefaultMaxPixels;
 
     /// <summary>What numbers and colors of labels mean; null: a number is its class.</summary>
     public LabelMapping? Mapping { get; init; }
 
-    /// <summary>What a label's name has behind its picture's.</summary>
+    /// <summary>What a label's name has behind its photo's.</summary>
     public string LabelSuffix { get; init; } = "";
 
-    /// <summary>Pairs, checks and splits the pictures.</summary>
+    /// <summary>Pairs, checks and splits the photos.</summary>
     /// <param name="console">Told what is left out and what is held out.</param>
     /// <param name="classes">The classes.</param>
-    /// <param name="seed">Chooses the pictures held out.</param>
-    /// <returns>Pictures to train on and pictures to validate on, and what their labels mean.</returns>
+    /// <param name="seed">Chooses the photos held out.</param>
+    /// <returns>Photos to train on and photos to validate on, and what their labels mean.</returns>
     /// <exception cref="InvalidInputException">A missing folder, no pairs, or a bad file, named.</exception>
     public (IReadOnlyList<LabelledPhoto> Training, IReadOnlyList<LabelledPhoto> Validation, LabelMapping? Mapping) Read(
         IAnsiConsole console, ClassList classes, int seed)
@@ -48,7 +48,7 @@ internal sealed class LabelledFolders
 
         (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> heldOut) = pairs.HoldOut(HeldOutShare, seed);
         console.WriteLine(
-            $"no validation pictures given: held out {string.Join(", ", heldOut.Select(r => Path.GetFileName(r.ImagePath)))} (chosen by seed {seed})");
+            $"no validation photos given: held out {string.Join(", ", heldOut.Select(r => Path.GetFileName(r.ImagePath)))} (chosen by seed {seed})");
         return (training, heldOut, Survey(pairs.Rows));
 
         LabelMapping? Survey(IReadOnlyList<LabelledPhoto> rows) =>

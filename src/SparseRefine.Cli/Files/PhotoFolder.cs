@@ -3,65 +3,65 @@ using SparseRefine.MLNet;
 
 namespace SparseRefine.Cli.Files;
 
-/// <summary>Finds pictures in folders and pairs them with their labels.</summary>
+/// <summary>Finds photos in folders and pairs them with their labels.</summary>
 internal static class PhotoFolder
 {
     // What data sets put behind a photo's name, and something else behind its label's: Cityscapes and DeepGlobe.
     private static readonly string[] PhotoSuffixes = ["_leftImg8bit", "_sat"];
 
-    /// <summary>The pictures of a folder and its subfolders, by name; hidden files and folders and links to folders are left out.</summary>
+    /// <summary>The photos of a folder and its subfolders, by name; hidden files and folders and links to folders are left out.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="option">The option it came from.</param>
     /// <returns>Paths, sorted by their characters' codes so that every machine sees the same order.</returns>
-    /// <exception cref="InvalidInputException">No such folder, or no picture in it.</exception>
+    /// <exception cref="InvalidInputException">No such folder, or no photo in it.</exception>
     public static IReadOnlyList<string> List(string folder, string option)
     {
-        string[] pictures = [.. Entries(folder, option).Where(f => PhotoProbe.IsPhoto(Path.GetFileName(f)))];
-        return pictures.Length > 0
-            ? pictures
+        string[] photos = [.. Entries(folder, option).Where(f => PhotoProbe.IsPhoto(Path.GetFileName(f)))];
+        return photos.Length > 0
+            ? photos
             : throw new InvalidInputException(
-                option, $"pictures ({string.Join(' ', PhotoProbe.Extensions.Select(e => e[1..]))}) in {folder}", "none");
+                option, $"photos ({string.Join(' ', PhotoProbe.Extensions.Select(e => e[1..]))}) in {folder}", "none");
     }
 
-    /// <summary>Pairs pictures and label PNGs by their paths within the folders, without extension.</summary>
-    /// <param name="images">Folder of pictures.</param>
+    /// <summary>Pairs photos and label PNGs by their paths within the folders, without extension.</summary>
+    /// <param name="images">Folder of photos.</param>
     /// <param name="imagesOption">The option it came from.</param>
     /// <param name="labels">Folder of index-label PNGs.</param>
     /// <param name="labelsOption">The option it came from.</param>
-    /// <param name="suffix">What a label's name has behind its picture's; others are no labels.</param>
-    /// <returns>The pairs, in order of the pictures' names, and how many files found no partner.</returns>
+    /// <param name="suffix">What a label's name has behind its photo's; others are no labels.</param>
+    /// <returns>The pairs, in order of the photos' names, and how many files found no partner.</returns>
     /// <exception cref="InvalidInputException">A missing folder, no pair, or two files of one name.</exception>
     public static PhotoPairs Pair(string images, string imagesOption, string labels, string labelsOption, string suffix = "")
     {
         Dictionary<string, string> labelByName = ByName(
             Entries(labels, labelsOption).Where(f => f.EndsWith(suffix + ".png", StringComparison.OrdinalIgnoreCase)), labels, labelsOption, suffix);
 
-        // Labels may lie in a folder of the pictures or beside them.
+        // Labels may lie in a folder of the photos or beside them.
         HashSet<string> taken = [.. Path.GetFullPath(labels) == Path.GetFullPath(images) && suffix.Length == 0 ? [] : labelByName.Values.Select(Path.GetFullPath)];
-        IReadOnlyList<string> pictures = [.. List(images, imagesOption).Where(f => !taken.Contains(Path.GetFullPath(f)))];
-        Dictionary<string, string> pictureByName = ByName(pictures, images, imagesOption, "");
+        IReadOnlyList<string> photos = [.. List(images, imagesOption).Where(f => !taken.Contains(Path.GetFullPath(f)))];
+        Dictionary<string, string> photoByName = ByName(photos, images, imagesOption, "");
         List<LabelledPhoto> rows = [];
-        foreach ((string name, string picture) in pictureByName)
+        foreach ((string name, string photo) in photoByName)
         {
             string other = suffix.Length > 0 && PhotoSuffixes.FirstOrDefault(end => name.EndsWith(end, StringComparison.Ordinal)) is string end ? name[..^end.Length] : name;
             if (labelByName.TryGetValue(name, out string? label) || labelByName.TryGetValue(other, out label))
             {
-                rows.Add(new LabelledPhoto { ImagePath = picture, LabelPath = label });
+                rows.Add(new LabelledPhoto { ImagePath = photo, LabelPath = label });
             }
         }
 
         rows.Sort((a, b) => string.CompareOrdinal(a.ImagePath, b.ImagePath));
         return rows.Count > 0
-            ? new PhotoPairs(rows, pictureByName.Count - rows.Count, labelByName.Count - rows.Count)
+            ? new PhotoPairs(rows, photoByName.Count - rows.Count, labelByName.Count - rows.Count)
             : throw new InvalidInputException(
                 labelsOption,
-                $"label PNGs in {labels} with the names of the pictures in {images}{(suffix.Length > 0 ? $" and {suffix}" : "")}",
-                $"no pair ({pictures.Count} pictures, {labelByName.Count} label PNGs{(suffix.Length > 0 ? "" : "; --label-suffix says what labels' names have behind their photos'")})");
+                $"label PNGs in {labels} with the names of the photos in {images}{(suffix.Length > 0 ? $" and {suffix}" : "")}",
+                $"no pair ({photos.Count} photos, {labelByName.Count} label PNGs{(suffix.Length > 0 ? "" : "; --label-suffix says what labels' names have behind their photos'")})");
     }
 
-    /// <summary>Checks that every picture is whole and that every label map has its picture's size.</summary>
-    /// <param name="rows">Pictures, with or without labels.</param>
-    /// <param name="maxPixels">Larger pictures are refused.</param>
+    /// <summary>Checks that every photo is whole and that every label map has its photo's size.</summary>
+    /// <param name="rows">Photos, with or without labels.</param>
+    /// <param name="maxPixels">Larger photos are refused.</param>
     /// <exception cref="InvalidInputException">A bad file, named.</exception>
     public static void Check(IReadOnlyList<LabelledPhoto> rows, long maxPixels = PhotoProbe.DefaultMaxPixels)
     {
@@ -71,7 +71,7 @@ internal static class PhotoFolder
             if (row.LabelPath.Length > 0 && PhotoProbe.Read(row.LabelPath, maxPixels) is var labels && labels != size)
             {
                 throw new InvalidInputException(
-                    row.LabelPath, $"{size} as its picture {row.ImagePath}", $"{labels}");
+                    row.LabelPath, $"{size} as its photo {row.ImagePath}", $"{labels}");
             }
         }
     }

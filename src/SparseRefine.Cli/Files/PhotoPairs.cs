@@ -2,16 +2,16 @@ using SparseRefine.MLNet;
 
 namespace SparseRefine.Cli.Files;
 
-/// <summary>Pictures with their labels.</summary>
+/// <summary>Photos with their labels.</summary>
 /// <param name="Rows">The pairs.</param>
-/// <param name="LonePictures">Pictures without a label PNG.</param>
-/// <param name="LoneLabels">Label PNGs without a picture.</param>
-internal sealed record PhotoPairs(IReadOnlyList<LabelledPhoto> Rows, int LonePictures, int LoneLabels)
+/// <param name="LonePhotos">Photos without a label PNG.</param>
+/// <param name="LoneLabels">Label PNGs without a photo.</param>
+internal sealed record PhotoPairs(IReadOnlyList<LabelledPhoto> Rows, int LonePhotos, int LoneLabels)
 {
     /// <summary>What to tell about files left out; null where every file has its partner.</summary>
-    public string? Remark => LonePictures + LoneLabels == 0
+    public string? Remark => LonePhotos + LoneLabels == 0
         ? null
-        : $"left out: {LonePictures} pictures without labels, {LoneLabels} labels without a picture";
+        : $"left out: {LonePhotos} photos without labels, {LoneLabels} labels without a photo";
 
     /// <summary>
     /// Takes a share of the pairs away for validation: at least one and never all, chosen by the seed alone.
@@ -26,7 +26,7 @@ internal sealed record PhotoPairs(IReadOnlyList<LabelledPhoto> Rows, int LonePic
         {
             throw new InvalidInputException(
                 "--images",
-                "at least 2 labelled pictures, one of them to hold out for validation, or --validation-images and --validation-labels",
+                "at least 2 labelled photos, one of them to hold out for validation, or --validation-images and --validation-labels",
                 $"{Rows.Count}");
         }
 

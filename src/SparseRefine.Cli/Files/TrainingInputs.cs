@@ -5,7 +5,7 @@ namespace SparseRefine.Cli.Files;
 /// <summary>What a training reads, and where it keeps its state.</summary>
 internal sealed class TrainingInputs
 {
-    /// <summary>The pictures.</summary>
+    /// <summary>The photos.</summary>
     public required LabelledFolders Photos { get; init; }
 
     /// <summary>The classes file.</summary>
@@ -14,7 +14,7 @@ internal sealed class TrainingInputs
     /// <summary>Folder of the checkpoint; null keeps none.</summary>
     public string? Workspace { get; init; }
 
-    /// <summary>Reads the classes and checks what can be checked without the pictures.</summary>
+    /// <summary>Reads the classes and checks what can be checked without the photos.</summary>
     /// <param name="training">How to train.</param>
     /// <returns>The classes.</returns>
     /// <exception cref="InvalidInputException">A bad classes file or folder, or class weights of another number.</exception>

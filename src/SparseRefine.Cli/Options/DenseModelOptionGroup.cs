@@ -10,7 +10,7 @@ internal sealed class DenseModelOptionGroup
 {
     private static readonly DenseModelOptions Standard = new();
     private readonly Option<double?> _scale = OptionValues.Create<double?>(
-        "--scale", "Side of what the dense model sees / side of the picture; 0.5 unless given.", "0.5", t => OptionValues.Real(t, 0, 4));
+        "--scale", "Side of what the dense model sees / side of the photo; 0.5 unless given.", "0.5", t => OptionValues.Real(t, 0, 4));
     private readonly Option<(int Height, int Width)?> _size = OptionValues.Create<(int Height, int Width)?>(
         "--size", "What the dense model sees, instead of --scale.", "HxW", t => OptionValues.Size(t));
     private readonly Option<int?> _multiple = OptionValues.Create<int?>(
@@ -28,7 +28,7 @@ internal sealed class DenseModelOptionGroup
     private readonly Option<ChannelOrder?> _order = OptionValues.Create<ChannelOrder?>(
         "--channel-order", "Order of the planes that the dense model expects; rgb unless given.", "rgb|bgr", t => ModelConfig.Word<ChannelOrder>(t));
     private readonly Option<Interpolation?> _interpolation = OptionValues.Create<Interpolation?>(
-        "--interpolation", "How pictures are resized for it; area unless given.", "area|bilinear|nearest", t => ModelConfig.Word<Interpolation>(t));
+        "--interpolation", "How photos are resized for it; area unless given.", "area|bilinear|nearest", t => ModelConfig.Word<Interpolation>(t));
     private readonly Option<ScoreKind?> _scores = OptionValues.Create<ScoreKind?>(
         "--scores", "What its scores mean; auto unless given: the graph tells, or the values.", "logits|probabilities|auto", t => ModelConfig.Word<ScoreKind>(t));
     private readonly Option<string?> _input = OptionValues.Path("--input-name", "Its image input; its only one unless given.", "NAME");
@@ -74,7 +74,7 @@ internal sealed class DenseModelOptionGroup
         });
     }
 
-    /// <summary>How the dense model sees pictures.</summary>
+    /// <summary>How the dense model sees photos.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="threads">Threads of the model; 0 takes all processors.</param>
     /// <param name="models">The ONNX files; beside a single one its configuration is looked for.</param>

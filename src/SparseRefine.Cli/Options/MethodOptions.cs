@@ -25,7 +25,7 @@ internal sealed class MethodOptions
 
     private readonly Option<bool> _whole = new("--uncrop")
     {
-        Description = "Train on whole pictures, scaled until they fit into --crop, instead of random crops.",
+        Description = "Train on whole photos, scaled until they fit into --crop, instead of random crops.",
     };
 
     private readonly Option<string?> _features = new("--dense-features")

@@ -59,12 +59,12 @@ internal static class OptionValues
     public static Option<int> Int32(string name, string description, int least, int standard)
         => Create(name, description, "N", text => Whole(text, least), () => standard);
 
-    /// <summary>The pixels that a picture may have.</summary>
+    /// <summary>The pixels that a photo may have.</summary>
     /// <param name="most">The largest value; label maps are read up to the standard one.</param>
     /// <returns>The option.</returns>
     public static Option<long> MaxPixels(long most = PhotoProbe.DefaultMaxPixels) => Create(
         "--max-pixels",
-        "Larger pictures are refused by their header, before they take memory.",
+        "Larger photos are refused by their header, before they take memory.",
         "N",
         text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long pixels) && pixels > 0 && pixels <= most
             ? pixels

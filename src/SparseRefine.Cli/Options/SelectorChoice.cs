@@ -4,7 +4,7 @@ namespace SparseRefine.Cli.Options;
 
 /// <summary>
 /// What <c>fit --selector</c> says: a selector, or <c>auto:density=D</c>, <c>auto:knee</c> or <c>auto</c> (the knee), which find an
-/// entropy threshold on the validation pictures.
+/// entropy threshold on the validation photos.
 /// </summary>
 /// <param name="Fixed">The selector; null finds a threshold.</param>
 /// <param name="Density">The wanted share of pixels; null takes the knee of the curve.</param>
@@ -34,7 +34,7 @@ internal sealed record SelectorChoice(IPixelSelector? Fixed, double? Density = n
     }
 
     /// <summary>The point of the curve that is wanted.</summary>
-    /// <param name="calibration">The counted pictures.</param>
+    /// <param name="calibration">The counted photos.</param>
     /// <returns>The point.</returns>
     public CalibrationPoint Pick(ThresholdCalibration calibration)
         => Density is double wanted ? calibration.ForDensity(wanted) : calibration.Knee();

@@ -4,13 +4,13 @@ using SparseRefine.Training;
 
 namespace SparseRefine.Cli.Options;
 
-/// <summary>The options that every command has that trains: pictures, classes, checkpoint, and what <see cref="TrainerOptions"/> says.</summary>
+/// <summary>The options that every command has that trains: photos, classes, checkpoint, and what <see cref="TrainerOptions"/> says.</summary>
 internal sealed class TrainingOptionGroup
 {
-    private readonly Option<string> _images = OptionValues.Required("--images", "Folder of pictures to train on.", "DIR");
-    private readonly Option<string> _labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the pictures' names.", "DIR");
+    private readonly Option<string> _images = OptionValues.Required("--images", "Folder of photos to train on.", "DIR");
+    private readonly Option<string> _labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the photos' names.", "DIR");
     private readonly Option<string?> _validationImages = OptionValues.Path(
-        "--validation-images", "Folder of pictures that choose the best epoch; without it a fifth of --images is held out.", "DIR");
+        "--validation-images", "Folder of photos that choose the best epoch; without it a fifth of --images is held out.", "DIR");
     private readonly Option<string?> _validationLabels = OptionValues.Path("--validation-labels", "Their labels.", "DIR");
     private readonly Option<string> _classes = OptionValues.Required("--classes", "The classes: id,name,r,g,b.", "classes.csv");
     private readonly Option<string?> _workspace = OptionValues.Path(
@@ -23,7 +23,7 @@ internal sealed class TrainingOptionGroup
     private readonly Option<int> _crops;
     private readonly Option<double> _rate;
     private readonly Option<(double Min, double Max)?> _scale;
-    private readonly Option<bool> _verticalFlip = new("--vertical-flip") { Description = "Also mirror crops upside down; for pictures without an up." };
+    private readonly Option<bool> _verticalFlip = new("--vertical-flip") { Description = "Also mirror crops upside down; for photos without an up." };
     private readonly Option<IReadOnlyList<float>?> _classWeights = OptionValues.Create<IReadOnlyList<float>?>(
         "--class-weights", "Weight of each class in the cross-entropy, in order of their ids; 1 each unless given.", "1,4,...", OptionValues.Weights);
     private readonly Option<double?> _photometric;
@@ -38,17 +38,17 @@ internal sealed class TrainingOptionGroup
     /// <param name="standardCrop">The crop's size where it is not given, in words.</param>
     public TrainingOptionGroup(TrainerOptions standard, string standardCrop)
     {
-        _epochs = OptionValues.Int32("--epochs", "Passes over the training pictures.", 1, standard.Epochs);
+        _epochs = OptionValues.Int32("--epochs", "Passes over the training photos.", 1, standard.Epochs);
         _batch = OptionValues.Int32("--batch", "Crops a step.", 1, standard.BatchSize);
         _crop = OptionValues.Create<(int Height, int Width)?>(
             "--crop", $"Size of a training crop; {standardCrop} unless given.", "HxW", t => OptionValues.Size(t));
         _crops = OptionValues.Int32(
-            "--crops", "Crops taken of a picture each epoch; more for pictures much larger than a crop.", 1, standard.CropsPerPhoto);
+            "--crops", "Crops taken of a photo each epoch; more for photos much larger than a crop.", 1, standard.CropsPerPhoto);
         _rate = OptionValues.Create(
             "--learning-rate", "AdamW's base rate.", "RATE", t => OptionValues.Real(t, 0, 1), () => standard.LearningRate);
         _scale = OptionValues.Create<(double Min, double Max)?>(
             "--random-scale",
-            FormattableString.Invariant($"Range of the random scale of training pictures; {standard.MinScale}-{standard.MaxScale} unless given."),
+            FormattableString.Invariant($"Range of the random scale of training photos; {standard.MinScale}-{standard.MaxScale} unless given."),
             "MIN-MAX",
             OptionValues.Range);
         _photometric = OptionValues.Create<double?>(
@@ -63,7 +63,7 @@ internal sealed class TrainingOptionGroup
             t => OptionValues.Share(t, inclusive: false));
         _patience = OptionValues.Int32(
             "--patience", "Epochs without a better answer after which training stops; 0 never.", 0, standard.Patience);
-        _seed = OptionValues.Int32("--seed", "Seed of weights, order, augmentation and held-out pictures.", 0, standard.Seed);
+        _seed = OptionValues.Int32("--seed", "Seed of weights, order, augmentation and held-out photos.", 0, standard.Seed);
         _threads = OptionValues.Int32("--threads", "Threads; 0 takes all processors. The result is the same.", 0, standard.Threads);
         _cache = OptionValues.Create(
             "--cache",
@@ -96,7 +96,7 @@ internal sealed class TrainingOptionGroup
         });
     }
 
-    /// <summary>The pictures, the classes file and the folder of the checkpoint.</summary>
+    /// <summary>The photos, the classes file and the folder of the checkpoint.</summary>
     /// <param name="parsed">The command line.</param>
     /// <returns>Paths, not looked at yet.</returns>
     public TrainingInputs Inputs(ParseResult parsed) => new()

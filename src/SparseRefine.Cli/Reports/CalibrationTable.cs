@@ -11,7 +11,7 @@ internal static class CalibrationTable
 
     /// <summary>Prints the curve of a dense model alone.</summary>
     /// <param name="console">Where to print.</param>
-    /// <param name="calibration">The counted pictures.</param>
+    /// <param name="calibration">The counted photos.</param>
     /// <param name="chosen">The point that was chosen.</param>
     public static void Write(IAnsiConsole console, ThresholdCalibration calibration, CalibrationPoint chosen)
     {
@@ -31,7 +31,7 @@ internal static class CalibrationTable
     public static void Write(IAnsiConsole console, IReadOnlyList<MeasuredPoint> curve, CalibrationPoint chosen)
     {
         Table table = Create(
-            console, "entropy above", "selected pixels", "errors among them", "mIoU initial", "refiner only", "ensembled", "ms a picture");
+            console, "entropy above", "selected pixels", "errors among them", "mIoU initial", "refiner only", "ensembled", "ms a photo");
         foreach (MeasuredPoint point in curve)
         {
             table.AddRow(

@@ -5,6 +5,6 @@ namespace SparseRefine.Cli.Reports;
 
 /// <summary>A threshold with what the refiner reaches at it.</summary>
 /// <param name="Point">The threshold.</param>
-/// <param name="Scores">The three answers on the pictures.</param>
-/// <param name="Milliseconds">From decoded picture to label map, mean of the pictures.</param>
+/// <param name="Scores">The three answers on the photos.</param>
+/// <param name="Milliseconds">From decoded photo to label map, mean of the photos.</param>
 internal sealed record MeasuredPoint(CalibrationPoint Point, RefinementEvaluation Scores, double Milliseconds);

@@ -21,9 +21,9 @@ internal static class ReportTable
         StageTimes ms = report.Milliseconds;
         console.WriteLine(Invariant($"selected pixels: {100 * report.Density:0.0} %"));
         console.WriteLine(Invariant(
-            $"ms a picture: decode {ms.Decode:0}, dense {ms.Dense:0}, select {ms.Select:0}, extract {ms.Extract:0}, ensemble {ms.Ensemble:0}, total {ms.Total:0}"));
+            $"ms a photo: decode {ms.Decode:0}, dense {ms.Dense:0}, select {ms.Select:0}, extract {ms.Extract:0}, ensemble {ms.Ensemble:0}, total {ms.Total:0}"));
         console.WriteLine(
-            $"multiply-adds a picture: dense {Giga(report.DenseMultiplyAdds)}, extract {Giga(report.ExtractMultiplyAdds)}");
+            $"multiply-adds a photo: dense {Giga(report.DenseMultiplyAdds)}, extract {Giga(report.ExtractMultiplyAdds)}");
     }
 
     /// <summary>Prints a dense model's answer.</summary>
@@ -35,8 +35,8 @@ internal static class ReportTable
         table.AddRow("mIoU", Number(report.Metrics.MeanIoU));
         AddScores(table, [report.Metrics]);
         console.Write(table);
-        console.WriteLine(Invariant($"ms a picture: decode {report.DecodeMilliseconds:0}, dense {report.DenseMilliseconds:0}"));
-        console.WriteLine($"multiply-adds a picture: {Giga(report.MultiplyAdds)}");
+        console.WriteLine(Invariant($"ms a photo: decode {report.DecodeMilliseconds:0}, dense {report.DenseMilliseconds:0}"));
+        console.WriteLine($"multiply-adds a photo: {Giga(report.MultiplyAdds)}");
     }
 
     /// <summary>A share with four digits, or a dash where there is none.</summary>
@@ -53,7 +53,7 @@ internal static class ReportTable
     private static Table Start(IAnsiConsole console, int images, IEnumerable<string> answers)
     {
         Table table = new Table().Border(console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii);
-        table.AddColumn($"{images} {(images == 1 ? "picture" : "pictures")}");
+        table.AddColumn($"{images} {(images == 1 ? "photo" : "photos")}");
         foreach (string answer in answers)
         {
             table.AddColumn(new TableColumn(answer).RightAligned());

@@ -21,7 +21,7 @@ public sealed class CalibrateTests(FittedModel fitted) : IClassFixture<FittedMod
         ToolResult result = Calibrate("--density", "0.2", "--out", model);
         result.AssertSuccess();
         Assert.Contains("entropy above", result.Output);
-        Assert.Contains("ms a picture", result.Output);
+        Assert.Contains("ms a photo", result.Output);
         Assert.Contains("selector fraction:0.3 -> entropy:", result.Output);
 
         // Equal entropies, of which these photos have many, are selected together or not at all.

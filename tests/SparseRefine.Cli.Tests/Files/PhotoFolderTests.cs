@@ -21,7 +21,7 @@ public sealed class PhotoFolderTests : IDisposable
         PhotoPairs pairs = PhotoFolder.Pair(_folder["i"], "--images", _folder["l"], "--labels");
         Assert.Equal(["a.tiff", "b.JPG"], pairs.Rows.Select(r => Path.GetFileName(r.ImagePath)));
         Assert.Equal(["a.png", "b.png"], pairs.Rows.Select(r => Path.GetFileName(r.LabelPath)));
-        Assert.Equal((1, 2), (pairs.LonePictures, pairs.LoneLabels));
+        Assert.Equal((1, 2), (pairs.LonePhotos, pairs.LoneLabels));
     }
 
     [Fact]
