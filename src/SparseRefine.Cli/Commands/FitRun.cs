@@ -47,6 +47,11 @@ internal sealed class FitRun(IAnsiConsole console)
 
     private int Fit(CancellationToken cancellation)
     {
+        foreach (string output in Outputs)
+        {
+            OutputFile.CheckFile(output, "--out");
+        }
+
         SparseRefiner? warm = WarmStart is null ? null : Refiner(WarmStart);
         RefinerTrainerOptions options = warm?.ShapeOf(Training) ?? Training;
         MLContext context = new(Training.Seed);
@@ -54,11 +59,6 @@ internal sealed class FitRun(IAnsiConsole console)
 
         // Options that contradict each other are an error here, before a photo or a model is read.
         OptionValues.Checked(() => segmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(options)));
-        foreach (string output in Outputs)
-        {
-            OutputFile.CheckFile(output, "--out");
-        }
-
         ClassList classes = Inputs.ReadClasses(Training);
 
         // Each model is opened once: a wrong one is an error before the photos are looked at.

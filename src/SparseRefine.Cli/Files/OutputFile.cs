@@ -1,11 +1,18 @@
+using System.Text;
+using SparseRefine.Persistence;
+
 namespace SparseRefine.Cli.Files;
 
-/// <summary>Checks names of files and folders that a command will write.</summary>
+/// <summary>Tries whether files and folders that a command will write can be written, before any work is done for them. Nothing of the trial stays.</summary>
 internal static class OutputFile
 {
-    /// <summary>Refuses a file name that cannot become a file, before any work is done for it.</summary>
+    // Of Linux's and macOS's file systems, in bytes; Windows counts 255 UTF-16 units, which are no fewer characters.
+    private const int MaxNameBytes = 255;
+
+    /// <summary>Refuses a file that cannot be written.</summary>
     /// <param name="path">The file to make later.</param>
     /// <param name="option">The option it came from.</param>
+    /// <exception cref="InvalidInputException">The name of a folder, or a place where no file can be made.</exception>
     public static void CheckFile(string path, string option)
     {
         if (Directory.Exists(path) || Path.GetFileName(path).Length == 0)
@@ -13,20 +20,43 @@ internal static class OutputFile
             throw new InvalidInputException(option, "a file name", $"the folder {path}");
         }
 
+        CheckName(path, option);
         CheckFolder(Path.GetDirectoryName(Path.GetFullPath(path))!, option);
     }
 
-    /// <summary>Refuses a folder name that is taken by a file, or whose parents are.</summary>
+    /// <summary>Refuses a folder that cannot be written to, or made.</summary>
     /// <param name="path">The folder to make later.</param>
     /// <param name="option">The option it came from.</param>
+    /// <exception cref="InvalidInputException">The folder or one above it is a file, or no file can be made in it.</exception>
     public static void CheckFolder(string path, string option)
     {
-        for (string? part = Path.GetFullPath(path); part is not null && !Directory.Exists(part); part = Path.GetDirectoryName(part))
+        string at = Path.GetFullPath(path);
+        for (; !Directory.Exists(at) && Path.GetDirectoryName(at) is string above; at = above)
         {
-            if (File.Exists(part))
+            CheckName(at, option);
+            if (File.Exists(at))
             {
-                throw new InvalidInputException(option, "a folder", $"the file {part}");
+                throw new InvalidInputException(option, "a folder", $"the file {at}");
             }
+        }
+
+        // Folders that are missing can be made where a file can.
+        try
+        {
+            AtomicFile.Create(Path.Combine(at, "trial")).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException(option, "a place that can be written to", $"{path} ({e.Message})", e);
+        }
+    }
+
+    private static void CheckName(string path, string option)
+    {
+        int bytes = Encoding.UTF8.GetByteCount(Path.GetFileName(path));
+        if (bytes > MaxNameBytes)
+        {
+            throw new InvalidInputException(option, $"names of at most {MaxNameBytes} bytes", $"one of {bytes}: {path}");
         }
     }
 }

@@ -29,7 +29,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="options">How to compare; null: all defaults.</param>
     /// <returns>The metrics.</returns>
     /// <exception cref="ArgumentException">A column is missing or of another type, or there are no rows.</exception>
-    /// <exception cref="InvalidInputException">Sizes that differ, or an id that is no class.</exception>
+    /// <exception cref="InvalidInputException">Sizes that differ, an id that is no class, or no labelled pixel.</exception>
     /// <example><code>
     /// SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(model.Transform(data));
     /// Console.WriteLine($"mIoU {metrics.MeanIoU:0.000}");
@@ -58,7 +58,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="options">How to compare; null: all defaults.</param>
     /// <returns>A result for each fold.</returns>
     /// <exception cref="ArgumentException">A number of folds out of range, a column missing or of another type.</exception>
-    /// <exception cref="InvalidInputException">Sizes that differ, or an id that is no class.</exception>
+    /// <exception cref="InvalidInputException">Sizes that differ, an id that is no class, or no labelled pixel.</exception>
     /// <example><code>
     /// var folds = ml.SemanticSegmentation.CrossValidate(data, ml.SemanticSegmentation.Trainers.SparseRefinement(), samplingKeyColumnName: "Scene");
     /// Console.WriteLine(folds.Average(fold => fold.Metrics.MeanIoU));
@@ -98,7 +98,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="options">How to compare; null: all defaults.</param>
     /// <returns>The report.</returns>
     /// <exception cref="ArgumentException">A model without a refiner, a column missing or of another type, no rows.</exception>
-    /// <exception cref="InvalidInputException">Sizes that differ, or an id that is no class.</exception>
+    /// <exception cref="InvalidInputException">Sizes that differ, an id that is no class, or no labelled pixel.</exception>
     /// <example><code>
     /// RefinementReport report = ml.SemanticSegmentation.EvaluateRefinement(model, data);
     /// Console.WriteLine($"{report.Initial.Full.MeanIoU:0.000} -> {report.Ensembled.Full.MeanIoU:0.000}");

@@ -85,9 +85,11 @@ internal sealed class RefinementEvaluator(DenseModel? dense, SemanticSegmentatio
     /// <summary>The report on all photos so far.</summary>
     /// <param name="known">Names of the classes unless the options give some; null: their indices.</param>
     /// <exception cref="ArgumentException">No photos.</exception>
+    /// <exception cref="InvalidInputException">No labelled pixel: there is no score of nothing.</exception>
     public RefinementReport Report(IReadOnlyList<string>? known)
     {
         RefinementEvaluation counts = _counts ?? throw new ArgumentException("data: expected at least one row, got none");
+        SegmentationEvaluator.ThrowUnlessAny(counts.Initial.Full, options.IgnoreIndex);
         IReadOnlyList<string> names = options.ClassList?.Names ?? known ?? SegmentationEvaluator.Indices(counts.Classes);
         RefinementAnswer Answer(RefinementScores scores) => new(
             new SemanticSegmentationMetrics(scores.Full, counts.Classes, counts.Images, names, scores.Boundary),

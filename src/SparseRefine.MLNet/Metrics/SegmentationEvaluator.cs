@@ -49,6 +49,7 @@ internal static class SegmentationEvaluator
             throw new ArgumentException("data: expected at least one row, got none");
         }
 
+        ThrowUnlessAny(matrix, options.IgnoreIndex);
         int shown = classes ?? HighestClass(matrix) + 1;
         return new SemanticSegmentationMetrics(matrix, shown, images, names ?? Indices(shown), boundary);
     }
@@ -56,6 +57,15 @@ internal static class SegmentationEvaluator
     /// <summary>What classes without names are called.</summary>
     public static IReadOnlyList<string> Indices(int classes) =>
         [.. Enumerable.Range(0, classes).Select(c => c.ToString(CultureInfo.InvariantCulture))];
+
+    /// <summary>Refuses an evaluation over nothing, whose mean over no class would read as a score.</summary>
+    public static void ThrowUnlessAny(ConfusionMatrix matrix, byte ignoreIndex)
+    {
+        if (matrix.Total == 0)
+        {
+            throw new InvalidInputException("labels", "at least one labelled pixel", $"only label {ignoreIndex} (ignored)");
+        }
+    }
 
     public static void ThrowUnlessComparable(string row, LabelMap truth, LabelMap guess, int classes, byte ignoreIndex)
     {

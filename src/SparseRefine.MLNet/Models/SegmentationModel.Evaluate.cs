@@ -18,7 +18,7 @@ public sealed partial class SegmentationModel
     /// <param name="cancellation">Ends the evaluation.</param>
     /// <returns>The report.</returns>
     /// <exception cref="ArgumentException">No photos.</exception>
-    /// <exception cref="InvalidInputException">A model without a refiner, a bad photo or label map, sizes that differ, or an id that is no class.</exception>
+    /// <exception cref="InvalidInputException">A model without a refiner, a bad photo or label map, sizes that differ, an id that is no class, or no labelled pixel.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public RefinementReport Evaluate(

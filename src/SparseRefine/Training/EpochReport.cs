@@ -5,7 +5,7 @@ namespace SparseRefine.Training;
 /// <summary>What one pass over the training photos reached.</summary>
 /// <param name="Epoch">1..Epochs.</param>
 /// <param name="Epochs">Epochs planned.</param>
-/// <param name="Loss">Mean training loss of the epoch's steps; NaN where no step selected a labelled pixel.</param>
+/// <param name="Loss">Mean training loss of the epoch's steps that selected a labelled pixel.</param>
 /// <param name="Scores">
 /// The answer on whole validation photos, which chooses the best epoch by its mean IoU: a dense network's own, or a refiner's ensembled one over all dense models.
 /// </param>

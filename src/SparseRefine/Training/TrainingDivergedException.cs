@@ -1,7 +1,7 @@
 namespace SparseRefine.Training;
 
 /// <summary>
-/// A loss, a gradient or an answer is no finite number, and there is no epoch to keep. The message names the step and its
+/// A loss, a gradient or an answer is no finite number, or a whole epoch had no pixel to learn from, and there is no epoch to keep. The message names the step and its
 /// photos.
 /// </summary>
 /// <param name="message">What was expected, what came, and where.</param>

@@ -38,7 +38,7 @@ internal sealed class TrainingLoop
 
     /// <summary>Trains; the best epoch's values are in the task's parameters afterwards.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, and there is nothing to keep or it shall not be kept.</exception>
-    /// <exception cref="TrainingDivergedException">Not finite before the first epoch was finished.</exception>
+    /// <exception cref="TrainingDivergedException">Not finite, or nothing to learn from, before the first epoch was finished.</exception>
     public TrainingHistory Run()
     {
         using TrainingTask task = _task;
@@ -63,8 +63,11 @@ internal sealed class TrainingLoop
             catch (TrainingDivergedException e)
             {
                 end = TrainingEnd.Diverged;
-                string place = _state.Step < _task.StepsPerEpoch ? $"step {_state.Step + 1}" : "validation";
-                failure = $"{e.Message}, epoch {_state.Epoch}, {place}; a lower LearningRate may help";
+                bool isEpochDone = _state.Step == _task.StepsPerEpoch;
+                bool isEmpty = isEpochDone && _state.LossCount == 0;
+                string place = isEmpty ? "" : isEpochDone ? ", validation" : $", step {_state.Step + 1}";
+                string hint = isEmpty ? "a selector that selects more, or larger crops, may help" : "a lower LearningRate may help";
+                failure = $"{e.Message}, epoch {_state.Epoch}{place}; {hint}";
             }
             catch (OperationCanceledException) when (_run.Cancellation.IsCancellationRequested)
             {
@@ -94,7 +97,7 @@ internal sealed class TrainingLoop
     }
 
     /// <summary>The steps of the epoch in work that are not done yet.</summary>
-    /// <exception cref="TrainingDivergedException">Not finite; the message has no place yet.</exception>
+    /// <exception cref="TrainingDivergedException">Not finite, or nothing to learn in the whole epoch; the message has no place yet.</exception>
     private void TrainEpoch()
     {
         int steps = _task.StepsPerEpoch;
@@ -130,6 +133,11 @@ internal sealed class TrainingLoop
             _state.DensitySum += outcome.Density;
             _state.Step++;
             _run.StepProgress?.Invoke(new StepReport(_state.Epoch, _state.Step, steps, outcome.Loss ?? double.NaN));
+        }
+
+        if (_state.LossCount == 0)
+        {
+            throw new TrainingDivergedException("pixels to learn from: expected crops with selected pixels that have a label, got none");
         }
     }
 

@@ -108,15 +108,10 @@ public sealed class EndToEndTests(FittedModel fitted) : IClassFixture<FittedMode
     [Theory]
     [InlineData("entropy:5", 0)]
     [InlineData("fraction:1", 1)]
-    public void Fit_NothingOrEverythingSelected_KeepsTheDenseAnswerOrRefinesAll(string selector, double density)
+    public void Evaluate_NothingOrEverythingSelected_KeepsTheDenseAnswerOrRefinesAll(string selector, double density)
     {
-        string model = _output["m.sparserefine"];
         Tool.Run(
-            "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
-            "--classes", fitted.Classes, "--out", model, "--scale", "0.25", "--size-multiple", "1", "--selector", selector,
-            "--planes", "4", "--reps", "1", "--epochs", "1", "--crop", "16x16").AssertSuccess();
-        Tool.Run(
-            "evaluate", "--model", model, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "evaluate", "--model", fitted.Model, "--selector", selector, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
             "--json", _output["r.json"]).AssertSuccess();
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(_output["r.json"]));
         Assert.Equal(density, document.RootElement.GetProperty("density").GetDouble(), 0.0001);
@@ -126,6 +121,26 @@ public sealed class EndToEndTests(FittedModel fitted) : IClassFixture<FittedMode
                 document.RootElement.GetProperty("initial").GetProperty("mIoU").GetDouble(),
                 document.RootElement.GetProperty("ensembled").GetProperty("mIoU").GetDouble());
         }
+    }
+
+    [Theory]
+    [InlineData("fraction:1", true)]
+    [InlineData("entropy:5", false)]
+    public void Fit_SelectorThatSelectsAllOrNothing_TrainsOrSaysSo(string selector, bool trains)
+    {
+        ToolResult result = Tool.Run(
+            "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "--classes", fitted.Classes, "--out", _output["m.sparserefine"], "--scale", "0.25", "--size-multiple", "1", "--selector", selector,
+            "--planes", "4", "--reps", "1", "--epochs", "1", "--crop", "16x16");
+        if (trains)
+        {
+            result.AssertSuccess();
+            return;
+        }
+
+        result.AssertBadInput("expected crops with selected pixels that have a label, got none", "a selector that selects more");
+        Assert.DoesNotContain("NaN", result.Output, StringComparison.Ordinal);
+        Assert.Empty(_output.Files());
     }
 
     [Fact]

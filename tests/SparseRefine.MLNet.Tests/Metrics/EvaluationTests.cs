@@ -65,6 +65,15 @@ public class EvaluationTests
     }
 
     [Fact]
+    public void Evaluate_NoLabelledPixel_SaysSo()
+    {
+        var context = new MLContext();
+        IDataView data = context.Data.LoadFromEnumerable(new[] { new LabelPair { Label = Map(255, 255, 255, 255), PredictedLabel = Map(0, 1, 0, 1) } });
+        var error = Assert.Throws<InvalidInputException>(() => context.SemanticSegmentation.Evaluate(data));
+        Assert.Equal("labels: expected at least one labelled pixel, got only label 255 (ignored)", error.Message);
+    }
+
+    [Fact]
     public void Evaluate_PredictedIdThatIsNoClass_NamesTheRow()
     {
         var context = new MLContext();
