@@ -16,6 +16,7 @@ public sealed class ScoringJob
     private readonly ScoringOptions _options;
     private readonly IReadOnlyList<IScoringObserver> _observers;
     private readonly ProgressCounter _progress;
+    private readonly ObserverLoop _loop;
     private bool _isStarted;
 
     /// <summary>Makes a job; nothing is read or written yet.</summary>
@@ -29,6 +30,7 @@ public sealed class ScoringJob
         options.Validate();
         _options = options;
         _observers = observers;
+        _loop = new ObserverLoop(observers);
         _progress = new ProgressCounter(options.TimeProvider);
     }
 
@@ -53,11 +55,11 @@ public sealed class ScoringJob
         // A thread that is stuck in a prediction keeps what it needs of the model alive.
         using SegmentationModel model = SegmentationModel.Load(_options.Model);
         using JobFolder folder = new(_options.Output, _options.Shard);
-        Start(model, folder, cancellation, out Journal? journal, out IWorkSource? source);
+        Start(model, folder, cancellation, out Journal? journal, out IWorkSource? source, out IReadOnlyList<string> outdated);
         using (journal)
         {
-            ScoringPipeline pipeline = new(_options, model, folder, journal, _progress, _observers, cancellation);
-            return await Run(pipeline, source, Info(model, folder, source)).ConfigureAwait(false);
+            ScoringPipeline pipeline = new(_options, model, folder, journal, _progress, _observers, _loop, cancellation);
+            return await Run(pipeline, source, Info(model, folder, source) with { Outdated = outdated }).ConfigureAwait(false);
         }
     }
 
@@ -66,8 +68,10 @@ public sealed class ScoringJob
         JobFolder folder,
         CancellationToken cancellation,
         [NotNull] out Journal? journal,
-        [NotNull] out IWorkSource? source)
+        [NotNull] out IWorkSource? source,
+        out IReadOnlyList<string> outdated)
     {
+        outdated = [];
         journal = null;
         IdSet done = new();
         IdSet reserved = new();
@@ -84,6 +88,7 @@ public sealed class ScoringJob
             if (_options.Resume && File.Exists(folder.JournalFile))
             {
                 ThrowIfOther(JournalFile.ReadHeader(folder.JournalFile), header, folder.JournalFile);
+                outdated = JournalCheck.CutOutdated(folder, _options.Verify, cancellation);
                 journal = Journal.Continue(folder.JournalFile, id =>
                 {
                     done.Add(id);
@@ -101,6 +106,8 @@ public sealed class ScoringJob
                 : WorkList.Create(
                     InputItems.Read(_options.Inputs, folder.Root), folder.ListFile, folder.Root, _options.Results, _options.Shard, done, cancellation);
             journal ??= Journal.Create(folder, header);
+
+            folder.Remember();
 
             // What failed before is tried again.
             File.Delete(folder.FailedFile);
@@ -120,21 +127,14 @@ public sealed class ScoringJob
 
     private async Task<ScoringSummary> Run(ScoringPipeline pipeline, IWorkSource source, ScoringJobInfo info)
     {
-        foreach (IScoringObserver observer in _observers)
-        {
-            observer.Started(info);
-        }
+        _loop.Tell(observer => observer.Started(info));
 
         _progress.Start(source.Total, source.Skipped);
         (ScoringOutcome outcome, string? message) = await pipeline.RunAsync(source).ConfigureAwait(false);
         _progress.Stop();
         ScoringSummary summary = new(outcome, _progress.Snapshot(), message);
-        foreach (IScoringObserver observer in _observers)
-        {
-            observer.Finished(summary);
-        }
-
-        return summary;
+        _loop.Tell(observer => observer.Finished(summary));
+        return summary with { ObserverProblem = _loop.Problem };
     }
 
     private ScoringJobInfo Info(SegmentationModel model, JobFolder folder, IWorkSource source) => new()

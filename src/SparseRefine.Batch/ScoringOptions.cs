@@ -33,6 +33,12 @@ public sealed record ScoringOptions
     public bool Resume { get; init; } = true;
 
     /// <summary>
+    /// Whether the results that a continued journal names are read and compared with their hashes. Unless asked for, only their presence and sizes are, and the photos' sizes
+    /// and times; what differs is scored again.
+    /// </summary>
+    public bool Verify { get; init; }
+
+    /// <summary>
     /// Photos that are with the models at the same time. Each takes the memory of a decoded photo and its scores, and the models use all processors by themselves; decoding
     /// and encoding have as many threads of their own.
     /// </summary>

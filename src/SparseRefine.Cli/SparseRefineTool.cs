@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using SparseRefine.Cli.Commands;
 using SparseRefine.Cli.Options;
+using SparseRefine.Cli.Reports;
 using SparseRefine.Training;
 using Spectre.Console;
 
@@ -91,5 +92,5 @@ internal static class SparseRefineTool
         : failure;
 
     private static string OneLine(string text)
-        => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        => Printable.Of(string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
 }

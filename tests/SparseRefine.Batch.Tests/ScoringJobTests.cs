@@ -193,15 +193,111 @@ public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, I
     }
 
     [Fact]
-    public async Task RunAsync_ObserverThrows_StopsWithAnIntactJournal()
+    public async Task RunAsync_ObserverThrows_GoesOnAndSaysSoOnce()
     {
-        Photos(30);
-        ScoringSummary summary = await new ScoringJob(Options, new Recorder { OnScored = () => throw new IOException("no more") }).RunAsync();
-        Assert.Equal(ScoringOutcome.Stopped, summary.Outcome);
-        Assert.Contains("no more", summary.Message);
-        Assert.InRange(JobAudit.Check(_folder["out"]).Count, 1, 29);
+        Photos(3);
+        Recorder broken = new() { OnScored = () => throw new IOException("no more") };
+        Recorder whole = new();
+        ScoringSummary summary = await new ScoringJob(Options, broken, whole).RunAsync();
+        Assert.Equal((ScoringOutcome.Completed, null), (summary.Outcome, summary.Message));
+        Assert.Contains("Recorder", summary.ObserverProblem);
+        Assert.Contains("got no more", summary.ObserverProblem);
+        Assert.Equal((2, 5), (broken.Calls.Count, whole.Calls.Count));
+        Assert.Equal(3, JobAudit.Check(_folder["out"]).Count);
+    }
+
+    [Theory]
+    [InlineData("result gone")]
+    [InlineData("result cut")]
+    [InlineData("photo changed")]
+    public async Task RunAsync_NotAsTheJournalSays_IsScoredAgain(string what)
+    {
+        Photos(3);
         await Complete(Options);
-        Assert.Equal(30, JobAudit.Check(_folder["out"]).Count);
+        switch (what)
+        {
+            case "result gone":
+                File.Delete(_folder["out/1.png"]);
+                break;
+            case "result cut":
+                File.WriteAllText(_folder["out/1.png"], "cut");
+                break;
+            default:
+                _folder.WritePhoto("1.png", 20, 24, seed: 9);
+                break;
+        }
+
+        Recorder recorder = new();
+        ScoringProgress progress = (await new ScoringJob(Options, recorder).RunAsync()).Progress;
+        Assert.Equal((1, 2), (progress.Done, progress.Skipped));
+        Assert.Contains("1.png", Assert.Single(recorder.Info!.Outdated));
+        Assert.Equal(3, JobAudit.Check(_folder["out"]).Count);
+        Assert.Equal(["0.png", "1.png", "2.png"], Entries().Select(e => e.Id).Order());
+    }
+
+    [Fact]
+    public async Task RunAsync_ResultOfOtherContent_IsFoundByVerify()
+    {
+        Photos(2);
+        await Complete(Options);
+        byte[] bytes = File.ReadAllBytes(_folder["out/1.png"]);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(_folder["out/1.png"], bytes);
+        Assert.Equal(0, (await Run(Options)).Progress.Done);
+        Assert.Equal(1, (await Run(Options with { Verify = true })).Progress.Done);
+        Assert.Equal(2, JobAudit.Check(_folder["out"]).Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_JournalOfAnEarlierBuild_GoesOn()
+    {
+        Photos(2);
+        await Complete(Options);
+        string[] lines = [JournalFile.ReadHeader(Journal).ToJson(), .. Entries().Select(e => (e with { OutputBytes = null, InputBytes = null, InputTime = null }).ToJson())];
+        Assert.DoesNotContain("inputBytes", lines[1]);
+        File.WriteAllText(Journal, string.Join('\n', lines) + '\n');
+        Assert.Equal((0, 2), ((await Run(Options)).Progress.Done, (await Run(Options)).Progress.Skipped));
+    }
+
+    [UnixFact]
+    public async Task RunAsync_AnotherJournalInItsPlace_Stops()
+    {
+        Photos(60);
+        Recorder swaps = new()
+        {
+            OnScored = () =>
+            {
+                if (!File.Exists(_folder["copy"]))
+                {
+                    File.Copy(Journal, _folder["copy"]);
+                    File.Move(_folder["copy"], Journal, overwrite: true);
+                    File.WriteAllText(_folder["copy"], "done");
+                }
+            },
+        };
+        ScoringSummary summary = await new ScoringJob(Options, swaps).RunAsync();
+        Assert.Equal(ScoringOutcome.Stopped, summary.Outcome);
+        Assert.Contains("expected the journal that this job writes", summary.Message);
+    }
+
+    [UnixFact]
+    public async Task RunAsync_NamedPipeAmongPhotos_FailsAlone()
+    {
+        Photos(2);
+        Unix.MakePipe(_folder["images/pipe.png"]);
+        ScoringSummary summary = await Run(Options);
+        Assert.Equal((ScoringOutcome.SomeFailed, 2, 1), (summary.Outcome, summary.Progress.Done, summary.Progress.Failed));
+        Assert.Contains("a named pipe", File.ReadAllText(_folder["out/failed.jsonl"]));
+    }
+
+    [Fact]
+    public async Task RunAsync_FolderWhereAnAnswerShouldBe_FailsThatPhotoAlone()
+    {
+        Photos(2);
+        _folder.Write("out/1.png/there");
+        ScoringSummary summary = await Run(Options);
+        Assert.Equal((ScoringOutcome.SomeFailed, 1, 1), (summary.Outcome, summary.Progress.Done, summary.Progress.Failed));
+        Assert.Contains("got 1.png, a folder", File.ReadAllText(_folder["out/failed.jsonl"]));
     }
 
     [UnixFact]
@@ -262,7 +358,13 @@ public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, I
 
         public Action OnScored { get; init; } = () => { };
 
-        public void Started(ScoringJobInfo info) => Calls.Add($"started {info.Total}");
+        public ScoringJobInfo? Info { get; private set; }
+
+        public void Started(ScoringJobInfo info)
+        {
+            Info = info;
+            Calls.Add($"started {info.Total}");
+        }
 
         public void Scored(JournalEntry entry, SegmentationResult result)
         {

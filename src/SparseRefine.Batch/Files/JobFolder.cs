@@ -11,6 +11,7 @@ internal sealed class JobFolder : IDisposable
     private readonly string _lockFile;
     private readonly string _temporary;
     private readonly bool _isNew;
+    private FileStatus? _journal;
 
     /// <summary>Makes the folder where it is missing, takes the lock and clears away what a killed run left half-written.</summary>
     /// <param name="output">The output folder.</param>
@@ -22,7 +23,7 @@ internal sealed class JobFolder : IDisposable
         string slice = shard is null ? string.Empty : $".{shard.Index}-of-{shard.Count}";
         JournalFile = Path.Combine(Root, $"journal{slice}.jsonl");
         FailedFile = Path.Combine(Root, $"failed{slice}.jsonl");
-        _lockFile = Path.Combine(Root, $".journal{slice}.lock");
+        _lockFile = LockFileOf(JournalFile);
         _temporary = Path.Combine(Root, $".journal{slice}.tmp");
         _isNew = !Directory.Exists(Root);
         try
@@ -63,6 +64,12 @@ internal sealed class JobFolder : IDisposable
         }
     }
 
+    /// <summary>The lock of the job that writes a journal.</summary>
+    /// <param name="journal">The journal.</param>
+    /// <returns>Beside it, .journal.lock for journal.jsonl.</returns>
+    public static string LockFileOf(string journal) =>
+        Path.Combine(Path.GetDirectoryName(journal) ?? string.Empty, $".{Path.GetFileNameWithoutExtension(journal)}.lock");
+
     /// <summary>The output folder.</summary>
     public string Root { get; }
 
@@ -80,13 +87,22 @@ internal sealed class JobFolder : IDisposable
     /// <returns>The file; the caller disposes it.</returns>
     public AtomicFile CreateFile(string path) => AtomicFile.Create(path, _temporary);
 
+    /// <summary>Takes the journal that stands there now for this job's.</summary>
+    public void Remember() => _journal = FileStatus.Of(JournalFile);
+
     /// <summary>Throws where the folder is no longer the one that the journal was opened in.</summary>
     /// <exception cref="DirectoryNotFoundException">It is gone.</exception>
+    /// <exception cref="IOException">Another journal stands in the place of the one that <see cref="Remember"/> saw.</exception>
     public void ThrowIfGone()
     {
         if (!File.Exists(JournalFile))
         {
             throw new DirectoryNotFoundException($"{Root}: expected the output folder with its journal, got none; it was there before");
+        }
+
+        if (_journal is FileStatus journal && FileStatus.Of(JournalFile)?.IsSame(journal) == false)
+        {
+            throw new IOException($"{JournalFile}: expected the journal that this job writes, got another file of that name, put there meanwhile");
         }
     }
 

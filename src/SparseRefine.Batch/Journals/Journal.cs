@@ -105,6 +105,11 @@ internal sealed class Journal : IDisposable
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
             byte[] bytes = Encoding.UTF8.GetBytes(lines);
+            if (RandomAccess.GetLength(_file.SafeFileHandle) is long length && length != _length)
+            {
+                throw new IOException($"{_file.Name}: expected the {_length} bytes that this job wrote, got {length}; another program has changed it");
+            }
+
             try
             {
                 _file.Write(bytes);

@@ -39,6 +39,15 @@ public sealed record JournalEntry
     /// </summary>
     public required IReadOnlyDictionary<string, string> Outputs { get; init; }
 
+    /// <summary>Bytes of each of <see cref="Outputs"/>; null in a journal of an earlier build.</summary>
+    public IReadOnlyDictionary<string, long>? OutputBytes { get; init; }
+
+    /// <summary>Bytes of the file that was read; null in a journal of an earlier build.</summary>
+    public long? InputBytes { get; init; }
+
+    /// <summary>When the file that was read had been changed last, UTC; null in a journal of an earlier build.</summary>
+    public DateTime? InputTime { get; init; }
+
     /// <summary>SHA-256 of the model file, lower-case hexadecimal.</summary>
     public required string Model { get; init; }
 

@@ -19,6 +19,7 @@ public static class JournalMerge
         JournalHeader[] headers = [.. journals.Select(JournalFile.ReadHeader)];
         ThrowUnlessWhole(journals, headers);
         long photos = 0;
+        using LockedJournals held = new([output, .. journals]);
         AtomicFile.Write(output, file => photos = Write(journals, headers, file));
         return photos;
     }
@@ -88,6 +89,11 @@ public static class JournalMerge
                 if (headers[i].Shard?.Has(entry.Id) == false)
                 {
                     throw new InvalidInputException(journals[i], $"photos of slice {headers[i].Shard}", $"'{entry.Id}' of another");
+                }
+
+                if (entry.Model != headers[i].Model)
+                {
+                    throw new InvalidInputException(journals[i], $"answers of model {headers[i].Model}", $"'{entry.Id}' of model {entry.Model}");
                 }
 
                 ids.Add(entry.Id);

@@ -3,41 +3,51 @@ using System.Threading.Channels;
 namespace SparseRefine.Batch;
 
 /// <summary>
-/// Tells the observers of each photo that is in the journal, in a stage of its own, so that an observer that draws does not hold the journal up. One that throws is the last
-/// that hears of a photo.
+/// Tells the observers of a job, of each photo that is in the journal in a stage of its own, so that an observer that draws does not hold the journal up. Observers are onlookers:
+/// what one throws is kept as <see cref="Problem"/> and changes nothing; it hears of the next photo as before.
 /// </summary>
 /// <param name="observers">Who is told, one after the other.</param>
-/// <param name="recorded">Photos that are in the journal; disposed when all have heard of them.</param>
-/// <param name="stop">Stops the run with what an observer threw.</param>
-internal sealed class ObserverLoop(IReadOnlyList<IScoringObserver> observers, ChannelReader<WrittenWork> recorded, Action<Exception> stop)
+internal sealed class ObserverLoop(IReadOnlyList<IScoringObserver> observers)
 {
-    /// <summary>Runs until the queue ends.</summary>
-    public async Task Run()
+    /// <summary>The first thing that an observer threw, as a line of text; null where none did.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Tells of photos until the queue ends.</summary>
+    /// <param name="recorded">Photos that are in the journal; disposed when all have heard of them.</param>
+    public async Task Run(ChannelReader<WrittenWork> recorded)
     {
-        bool isBroken = false;
         await foreach (WrittenWork work in recorded.ReadAllAsync().ConfigureAwait(false))
         {
             using (work)
             {
-                try
+                Tell(observer =>
                 {
-                    foreach (IScoringObserver observer in isBroken ? [] : observers)
+                    if (work.Work is ScoredWork scored)
                     {
-                        if (work.Work is ScoredWork scored)
-                        {
-                            observer.Scored(work.Entry!, scored.Result);
-                        }
-                        else
-                        {
-                            observer.Failed(work.Failed!);
-                        }
+                        observer.Scored(work.Entry!, scored.Result);
                     }
-                }
-                catch (Exception e)
-                {
-                    isBroken = true;
-                    stop(e);
-                }
+                    else
+                    {
+                        observer.Failed(work.Failed!);
+                    }
+                });
+            }
+        }
+    }
+
+    /// <summary>Tells each observer of something.</summary>
+    /// <param name="call">Tells one.</param>
+    public void Tell(Action<IScoringObserver> call)
+    {
+        foreach (IScoringObserver observer in observers)
+        {
+            try
+            {
+                call(observer);
+            }
+            catch (Exception e)
+            {
+                Problem ??= $"{observer.GetType().Name}: expected to be told of the job, got {OneLine.Of(e.Message)}; the job went on without";
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -13,7 +14,12 @@ internal sealed class PhotoDecoder(long maxPixels)
     /// <param name="clock">The photo; its time goes to <see cref="Stage.Decode"/>.</param>
     /// <returns>The photo; the caller disposes it.</returns>
     /// <exception cref="PhotoFailedException">It cannot be read or decoded, or is too large.</exception>
-    public DecodedPhoto Decode(StageClock clock) => clock.Run(Stage.Decode, () => new DecodedPhoto(clock, Decode(clock.Item.Path)));
+    public DecodedPhoto Decode(StageClock clock) => clock.Run(Stage.Decode, () =>
+    {
+        // Looked at before it is read: where it changes meanwhile, a resumed job takes it for changed.
+        clock.Input = FileStatus.Of(clock.Item.Path);
+        return new DecodedPhoto(clock, Decode(clock.Item.Path));
+    });
 
     private MLImage Decode(string path)
     {

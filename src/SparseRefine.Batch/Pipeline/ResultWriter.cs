@@ -26,7 +26,7 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
     public WrittenWork Write(ScoredWork work)
     {
         HashSet<string> folders = new(StringComparer.Ordinal);
-        Dictionary<string, string> outputs = work.Clock.Run(Stage.Encode, () => WriteFiles(work, folders));
+        (string Name, string Hash, long Bytes)[] outputs = work.Clock.Run(Stage.Encode, () => WriteFiles(work, folders));
         JournalEntry entry = new()
         {
             Id = work.Clock.Item.Id,
@@ -36,7 +36,10 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
             Shares = Shares(work.Result.Shares),
             Density = work.Result.Density is double density ? Math.Round(density, 6) : null,
             Ms = work.Clock.ToTimes(),
-            Outputs = outputs,
+            Outputs = outputs.ToDictionary(file => file.Name, file => file.Hash),
+            OutputBytes = outputs.ToDictionary(file => file.Name, file => file.Bytes),
+            InputBytes = work.Clock.Input?.Length,
+            InputTime = work.Clock.Input?.Changed,
             Model = modelHash,
             Time = DateTime.UtcNow,
         };
@@ -46,9 +49,9 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
     /// <inheritdoc/>
     public void Dispose() => _bytes.Dispose();
 
-    private Dictionary<string, string> WriteFiles(ScoredWork work, HashSet<string> folders)
+    private (string Name, string Hash, long Bytes)[] WriteFiles(ScoredWork work, HashSet<string> folders)
     {
-        List<(string Name, AtomicFile File, string Hash)> files = [];
+        List<(string Name, AtomicFile File, string Hash, long Bytes)> files = [];
         try
         {
             string[] names = [.. results.Names(work.Clock.Item.Id)];
@@ -70,12 +73,12 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
             }
 
             folder.ThrowIfGone();
-            foreach ((_, AtomicFile file, _) in files)
+            foreach ((_, AtomicFile file, _, _) in files)
             {
                 file.Commit(folders);
             }
 
-            return files.ToDictionary(file => file.Name, file => file.Hash);
+            return [.. files.Select(file => (file.Name, file.Hash, file.Bytes))];
 
             void Add(Action<Stream> encode)
             {
@@ -84,7 +87,7 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
                 ReadOnlySpan<byte> bytes = _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length);
                 string name = names[next++];
                 AtomicFile file = folder.CreateFile(Path.Combine(folder.Root, name));
-                files.Add((name, file, Convert.ToHexStringLower(SHA256.HashData(bytes))));
+                files.Add((name, file, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length));
                 file.Stream.Write(bytes);
             }
         }

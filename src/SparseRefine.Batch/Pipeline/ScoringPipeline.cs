@@ -19,7 +19,7 @@ internal sealed class ScoringPipeline
     private readonly JobFolder _folder;
     private readonly Journal _journal;
     private readonly ProgressCounter _progress;
-    private readonly IReadOnlyList<IScoringObserver> _observers;
+    private readonly ObserverLoop _observers;
     private readonly CancellationTokenSource _stop;
     private readonly Channel<WorkItem> _listed;
     private readonly Channel<DecodedPhoto> _decoded;
@@ -41,6 +41,7 @@ internal sealed class ScoringPipeline
         Journal journal,
         ProgressCounter progress,
         IReadOnlyList<IScoringObserver> observers,
+        ObserverLoop loop,
         CancellationToken cancellation)
     {
         _options = options;
@@ -50,7 +51,7 @@ internal sealed class ScoringPipeline
         _folder = folder;
         _journal = journal;
         _progress = progress;
-        _observers = observers;
+        _observers = loop;
         _folders = [.. options.Inputs.Paths.Where(Directory.Exists)];
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _listed = Channel.CreateBounded<WorkItem>(options.Workers * 2);
@@ -73,7 +74,7 @@ internal sealed class ScoringPipeline
             Stage(_options.Workers, Score, _scored.Writer),
             Stage(_options.Workers, Write, _written.Writer),
             Stage(1, Record, _recorded.Writer),
-            Stage<WrittenWork>(1, new ObserverLoop(_observers, _recorded.Reader, Stop).Run, null));
+            Stage<WrittenWork>(1, () => _observers.Run(_recorded.Reader), null));
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (_stop.Token.Register(stopped.SetResult).ConfigureAwait(false))
         {

@@ -33,6 +33,9 @@ public sealed record ScoringJobInfo
     /// <summary>Photos that the journal has already.</summary>
     public required long Skipped { get; init; }
 
+    /// <summary>A line for each photo of the journal whose results are gone or not whole, or that was changed since: these are scored again.</summary>
+    public IReadOnlyList<string> Outdated { get; init; } = [];
+
     /// <summary>Photos that are with the models at the same time.</summary>
     public required int Workers { get; init; }
 

@@ -4,4 +4,8 @@ namespace SparseRefine.Batch;
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Progress">The last count.</param>
 /// <param name="Message">One line about what stopped it; null where nothing did.</param>
-public sealed record ScoringSummary(ScoringOutcome Outcome, ScoringProgress Progress, string? Message);
+public sealed record ScoringSummary(ScoringOutcome Outcome, ScoringProgress Progress, string? Message)
+{
+    /// <summary>The first thing that an observer threw, as a line; null where none did. The job goes on without it.</summary>
+    public string? ObserverProblem { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -15,6 +16,9 @@ internal sealed class StageClock(WorkItem item)
 
     /// <summary>The photo.</summary>
     public WorkItem Item => item;
+
+    /// <summary>The file as it was when it was read.</summary>
+    public FileStatus? Input { get; set; }
 
     /// <summary>Sum of the stages so far.</summary>
     public double Total => _milliseconds.Sum();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.ML;
 using SparseRefine.Cli.Options;
+using SparseRefine.Cli.Reports;
 using SparseRefine.MLNet;
 using Spectre.Console;
 
@@ -24,24 +25,24 @@ internal static class InfoCommand
     private static int Run(IAnsiConsole console, string model)
     {
         SavedModelDescription description = new MLContext().SemanticSegmentation.Describe(model);
-        console.WriteLine($"{model}: format {description.FormatVersion}, written by {description.WrittenBy}");
+        console.WriteLine(Printable.Of($"{model}: format {description.FormatVersion}, written by {description.WrittenBy}"));
         foreach (SavedPart part in description.Parts)
         {
-            console.WriteLine($"part {part.Kind}");
+            console.WriteLine(Printable.Of($"part {part.Kind}"));
             foreach ((string name, string value) in part.Options)
             {
-                console.WriteLine($"  {name}: {value}");
+                console.WriteLine(Printable.Of($"  {name}: {value}"));
             }
         }
 
         if (description.ClassList is ClassList classes)
         {
-            console.WriteLine($"classes: {string.Join(", ", classes.Names)}");
+            console.WriteLine(Printable.Of($"classes: {string.Join(", ", classes.Names)}"));
         }
 
         foreach ((string name, long bytes) in description.Entries)
         {
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"entry {name}: {bytes:N0} bytes"));
+            console.WriteLine(Printable.Of(string.Create(CultureInfo.InvariantCulture, $"entry {name}: {bytes:N0} bytes")));
         }
 
         return ExitCodes.Success;

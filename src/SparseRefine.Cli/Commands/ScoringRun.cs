@@ -48,7 +48,12 @@ internal static class ScoringRun
         ScoringSummary summary = await job.RunAsync(cancellation);
         if (report?.Problem is string problem)
         {
-            error.WriteLine(problem);
+            WriteLine(error, problem);
+        }
+
+        if (summary.ObserverProblem is string observer)
+        {
+            WriteLine(error, observer);
         }
 
         return Tell(summary, options.Output, error);
@@ -74,9 +79,21 @@ internal static class ScoringRun
         };
         if (last is not null)
         {
-            error.WriteLine(last);
+            WriteLine(error, last);
         }
 
         return code;
+    }
+
+    // Where the last words cannot be written, the exit code tells all the same.
+    private static void WriteLine(TextWriter error, string line)
+    {
+        try
+        {
+            error.WriteLine(Printable.Of(line));
+        }
+        catch (IOException)
+        {
+        }
     }
 }

@@ -45,10 +45,10 @@ internal sealed class LiveScoringView(IAnsiConsole console, Func<ScoringProgress
         }
 
         List<IRenderable> rows = [new Markup(Bar(tried, p.Total)), numbers, stages];
-        rows.AddRange(failures.Select(f => new Text(f, new Style(Color.Red))));
+        rows.AddRange(failures.Select(f => new Text(Printable.Of(f), new Style(Color.Red))));
         return new Panel(new Rows(rows))
         {
-            Header = new PanelHeader(Markup.Escape($" {Path.GetFileName(info.ModelFile)} to {info.OutputFolder} ")),
+            Header = new PanelHeader(Markup.Escape(Printable.Of($" {Path.GetFileName(info.ModelFile)} to {info.OutputFolder} "))),
             Border = BoxBorder.Rounded,
         };
     }
@@ -58,6 +58,11 @@ internal sealed class LiveScoringView(IAnsiConsole console, Func<ScoringProgress
     {
         _info = info;
         console.WriteLine(RuntimeLine.Text);
+        foreach (string line in info.Outdated)
+        {
+            console.WriteLine(Printable.Of(line));
+        }
+
         _display = Task.Run(() => console.Live(Table()).StartAsync(ShowAsync));
     }
 

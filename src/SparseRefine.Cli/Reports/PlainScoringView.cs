@@ -44,6 +44,11 @@ internal sealed class PlainScoringView(IAnsiConsole console, string output, Func
     public void Started(ScoringJobInfo info)
     {
         console.WriteLine(RuntimeLine.Text);
+        foreach (string line in info.Outdated)
+        {
+            console.WriteLine(Printable.Of(line));
+        }
+
         if (info.Skipped > 0)
         {
             console.WriteLine($"{info.JournalFile}: goes on, {info.Skipped} of {info.Total} photos are there");
@@ -55,7 +60,7 @@ internal sealed class PlainScoringView(IAnsiConsole console, string output, Func
     {
         foreach (string file in entry.Outputs.Keys)
         {
-            console.WriteLine($"{entry.Path} -> {Path.Combine(output, file)}");
+            console.WriteLine(Printable.Of($"{entry.Path} -> {Path.Combine(output, file)}"));
         }
 
         if (Stopwatch.GetElapsedTime(_told) >= Interval)
@@ -66,7 +71,7 @@ internal sealed class PlainScoringView(IAnsiConsole console, string output, Func
     }
 
     /// <inheritdoc/>
-    public void Failed(FailedEntry failed) => console.WriteLine($"failed: {failed.Message}");
+    public void Failed(FailedEntry failed) => console.WriteLine(Printable.Of($"failed: {failed.Message}"));
 
     /// <inheritdoc/>
     public void Finished(ScoringSummary summary) => console.WriteLine(Line(summary));

@@ -35,6 +35,22 @@ public sealed class JournalMergeTests : IDisposable
     }
 
     [Fact]
+    public void Merge_LineOfAnotherModel_IsNamed()
+    {
+        string journal = Slice(0, 1);
+        File.AppendAllText(journal, (Lines.Entry("odd") with { Model = "bbbb" }).ToJson() + "\n");
+        Assert.Contains("'odd' of model bbbb", Fails(journal).Message);
+    }
+
+    [Fact]
+    public void Merge_JobIsRunningOnASlice_IsRefused()
+    {
+        using JobFolder folder = new(_folder["out"], new Shard(0, 1));
+        using Journal journal = Journal.Create(folder, Lines.Header(new Shard(0, 1)));
+        Assert.Contains("got one that is running", Fails(folder.JournalFile).Message);
+    }
+
+    [Fact]
     public void Merge_TornLastLine_IsLeftOut()
     {
         string torn = Slice(0, 1);
