@@ -70,7 +70,7 @@ public sealed class ScoringJob
     {
         journal = null;
         IdSet done = new();
-        IdSet stems = new();
+        IdSet reserved = new();
         try
         {
             JournalHeader header = new()
@@ -87,14 +87,17 @@ public sealed class ScoringJob
                 journal = Journal.Continue(folder.JournalFile, id =>
                 {
                     done.Add(id);
-                    stems.Add(PhotoNames.Stem(id));
+                    foreach (string name in _options.Watch is null ? [] : _options.Results.Names(id))
+                    {
+                        reserved.Add(name);
+                    }
                 });
             }
 
             done.Seal();
-            stems.Seal();
+            reserved.Seal();
             source = _options.Watch is WatchOptions watch
-                ? new FolderWatch(_options.Inputs.Paths[0], folder.Root, watch, _options.Shard, done, stems) { Time = _options.TimeProvider }
+                ? new FolderWatch(_options.Inputs.Paths[0], folder.Root, watch, _options.Shard, done, _options.Results, reserved) { Time = _options.TimeProvider }
                 : WorkList.Create(
                     InputItems.Read(_options.Inputs, folder.Root), folder.ListFile, folder.Root, _options.Results, _options.Shard, done, cancellation);
             journal ??= Journal.Create(folder, header);

@@ -90,6 +90,28 @@ internal sealed class JobFolder : IDisposable
         }
     }
 
+    /// <summary>What keeps a file from being written that concerns it alone.</summary>
+    /// <param name="name">The file, relative to the folder, with forward slashes.</param>
+    /// <returns>What stands in its way; null where nothing does.</returns>
+    public string? Obstacle(string name)
+    {
+        if (Directory.Exists(Path.Combine(Root, name)))
+        {
+            return $"{name}, a folder";
+        }
+
+        for (int end = name.LastIndexOf('/'); end > 0; end = name.LastIndexOf('/', end - 1))
+        {
+            string folder = name[..end];
+            if (File.Exists(Path.Combine(Root, folder)) || File.ResolveLinkTarget(Path.Combine(Root, folder), returnFinalTarget: false) is { } && !Directory.Exists(Path.Combine(Root, folder)))
+            {
+                return $"{folder}, which is no folder";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Takes back what the constructor made, for a job that does not start.</summary>
     public void Discard()
     {

@@ -2,6 +2,7 @@ using System.IO.Enumeration;
 using System.Text;
 using System.Text.RegularExpressions;
 using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -11,14 +12,14 @@ internal static class FolderScan
     private static readonly EnumerationOptions Options = new()
     {
         RecurseSubdirectories = true,
-        IgnoreInaccessible = false,
+        IgnoreInaccessible = true,
         AttributesToSkip = 0,
     };
 
     /// <summary>The photos of a folder and its subfolders, in the file system's order.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="except">The output folder, whose photos are none of the input.</param>
-    /// <returns>The photos, ids relative to the folder.</returns>
+    /// <returns>The photos, ids relative to the folder; a subfolder that cannot be listed is among them, with its problem.</returns>
     public static IEnumerable<WorkItem> Photos(string folder, string except) =>
         Files(folder, except, (ref FileSystemEntry entry) => PhotoProbe.IsPhoto(entry.FileName));
 
@@ -36,14 +37,21 @@ internal static class FolderScan
         string folder = string.Join('/', parts[..first]);
         folder = folder.Length > 0 ? folder : first > 0 ? "/" : ".";
         Regex regex = Translate(parts[first..]);
-        return Directory.Exists(folder) ? Files(folder, except, null).Where(item => regex.IsMatch(item.Id)) : [];
+        return Directory.Exists(folder) ? Files(folder, except, null).Where(item => item.Problem is not null || regex.IsMatch(item.Id)) : [];
     }
 
-    private static FileSystemEnumerable<WorkItem> Files(string folder, string except, FileSystemEnumerable<WorkItem>.FindPredicate? isWanted)
+    private static IEnumerable<WorkItem> Files(string folder, string except, FileSystemEnumerable<WorkItem>.FindPredicate? isWanted)
     {
+        FileStatus? left = FileStatus.Of(except);
+        Queue<WorkItem> unlisted = new();
         string root = Path.GetFullPath(folder);
         int prefix = Path.EndsInDirectorySeparator(root) ? root.Length : root.Length + 1;
-        return new FileSystemEnumerable<WorkItem>(
+        if (Unlistable(root) is string reason)
+        {
+            throw new InvalidInputException(folder, "a folder that can be listed", reason);
+        }
+
+        FileSystemEnumerable<WorkItem> files = new(
             root,
             (ref FileSystemEntry entry) =>
             {
@@ -55,8 +63,52 @@ internal static class FolderScan
             ShouldIncludePredicate = (ref FileSystemEntry entry) =>
                 !entry.IsDirectory && !entry.FileName.StartsWith('.') && (isWanted is null || isWanted(ref entry)),
             ShouldRecursePredicate = (ref FileSystemEntry entry) =>
-                !entry.FileName.StartsWith('.') && (entry.Attributes & FileAttributes.ReparsePoint) == 0 && entry.ToFullPath() != except,
+                !entry.FileName.StartsWith('.') && (entry.Attributes & FileAttributes.ReparsePoint) == 0 && IsListed(entry.ToFullPath()),
         };
+        foreach (WorkItem file in files)
+        {
+            yield return file;
+        }
+
+        foreach (WorkItem folderItem in unlisted)
+        {
+            yield return folderItem;
+        }
+
+        bool IsListed(string path)
+        {
+            if (left is FileStatus output && FileStatus.Of(path) is FileStatus found && found.IsSame(output))
+            {
+                return false;
+            }
+
+            if (Unlistable(path) is not string problem)
+            {
+                return true;
+            }
+
+            unlisted.Enqueue(new WorkItem(
+                path[prefix..].Replace(Path.DirectorySeparatorChar, '/'), path, $"{path}: expected a folder that can be listed, got {problem}"));
+            return false;
+        }
+    }
+
+    // Opens a folder, as .NET's enumeration tells what it could not list to nobody.
+    private static string? Unlistable(string folder)
+    {
+        try
+        {
+            using IEnumerator<string> entries = Directory.EnumerateFileSystemEntries(folder).GetEnumerator();
+            return null;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return FileStatus.Of(folder) is null && folder.Contains('\uFFFD', StringComparison.Ordinal) ? "one whose name is not UTF-8" : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return OneLine.Of(e.Message);
+        }
     }
 
     private static Regex Translate(string[] parts)

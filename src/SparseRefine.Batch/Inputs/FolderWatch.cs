@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -20,10 +21,13 @@ internal sealed class FolderWatch : IWorkSource
     private readonly WatchOptions _options;
     private readonly Shard? _shard;
     private readonly IdSet _taken;
-    private readonly IdSet _stems;
+    private readonly ScoringResults _results;
+    private readonly IdSet _reserved;
+    private readonly IdSet _owners;
+    private readonly FileStatus _watched;
     private readonly ConcurrentQueue<string> _changes = new();
-    private readonly ConcurrentDictionary<string, Stamp> _failed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (Stamp Stamp, long Since)> _arriving = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FileStatus> _failed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (FileStatus Stamp, long Since)> _arriving = new(StringComparer.Ordinal);
     private volatile bool _isScanDue = true;
 
     /// <summary>Makes a source.</summary>
@@ -32,22 +36,27 @@ internal sealed class FolderWatch : IWorkSource
     /// <param name="options">How to watch.</param>
     /// <param name="shard">The slice to hand out; null for all.</param>
     /// <param name="taken">The ids in the journal, sealed; those handed out are added.</param>
-    /// <param name="stems">The ids in the journal without their extensions, sealed.</param>
-    public FolderWatch(string folder, string output, WatchOptions options, Shard? shard, IdSet taken, IdSet stems)
+    /// <param name="results">The files for each photo.</param>
+    /// <param name="reserved">Those of the ids in the journal, sealed.</param>
+    public FolderWatch(string folder, string output, WatchOptions options, Shard? shard, IdSet taken, ScoringResults results, IdSet reserved)
     {
         _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         _output = output;
         _options = options;
         _shard = shard;
         _taken = taken;
-        _stems = stems;
+        _results = results;
+        _reserved = reserved;
+        _owners = new IdSet();
+        _owners.Seal();
         Skipped = taken.Count;
         if (!Directory.Exists(_folder))
         {
             throw new InvalidInputException(folder, "a folder to watch", $"{(File.Exists(folder) ? "a file" : "no such folder")}");
         }
 
-        if (_folder == Path.TrimEndingDirectorySeparator(output))
+        _watched = FileStatus.Of(_folder) ?? throw new InvalidInputException(folder, "a folder to watch", "no such folder");
+        if (FileStatus.AreSame(_folder, output))
         {
             throw new InvalidInputException(folder, "an output folder other than the watched folder", "the same");
         }
@@ -76,10 +85,18 @@ internal sealed class FolderWatch : IWorkSource
             if (_isScanDue || Time.GetElapsedTime(scanned) >= _options.Rescan)
             {
                 _isScanDue = false;
-                foreach (WorkItem item in FolderScan.Photos(_folder, _output))
+                foreach (WorkItem found in FolderScan.Photos(_folder, _output))
                 {
+                    WorkItem item = PhotoNames.Examined(found, _output);
                     stop.ThrowIfCancellationRequested();
-                    if (Look(item) is WorkItem ready)
+                    if (item.Problem is not null)
+                    {
+                        if (_shard?.Has(item.Id) != false && _taken.AddLater(item.Id))
+                        {
+                            yield return item;
+                        }
+                    }
+                    else if (Look(item) is WorkItem ready)
                     {
                         yield return ready;
                     }
@@ -108,7 +125,7 @@ internal sealed class FolderWatch : IWorkSource
     /// <inheritdoc/>
     public void Failed(WorkItem item)
     {
-        if (Stamp.Of(item.Path) is Stamp stamp)
+        if (FileStatus.Of(item.Path) is FileStatus stamp)
         {
             _failed[item.Id] = stamp;
         }
@@ -120,14 +137,14 @@ internal sealed class FolderWatch : IWorkSource
     // The item where it is ready now; where it will be later, it is remembered.
     private WorkItem? Look(WorkItem item)
     {
-        if (_shard?.Has(item.Id) == false || Stamp.Of(item.Path) is not Stamp stamp || IsTaken(item, stamp))
+        if (_shard?.Has(item.Id) == false || FileStatus.Of(item.Path) is not FileStatus stamp || IsTaken(item, stamp))
         {
             _arriving.Remove(item.Path);
             return null;
         }
 
         long now = Time.GetTimestamp();
-        if (!_arriving.TryGetValue(item.Path, out (Stamp Stamp, long Since) seen) || seen.Stamp != stamp)
+        if (!_arriving.TryGetValue(item.Path, out (FileStatus Stamp, long Since) seen) || seen.Stamp != stamp)
         {
             seen = (stamp, now);
         }
@@ -146,25 +163,64 @@ internal sealed class FolderWatch : IWorkSource
         return Take(item);
     }
 
-    private bool IsTaken(WorkItem item, Stamp stamp) =>
-        _taken.Contains(item.Id) && (!_failed.TryGetValue(item.Id, out Stamp failed) || failed == stamp);
+    private bool IsTaken(WorkItem item, FileStatus stamp) =>
+        _taken.Contains(item.Id) && (!_failed.TryGetValue(item.Id, out FileStatus failed) || failed == stamp);
 
     private WorkItem Take(WorkItem item)
     {
-        bool isRetry = _failed.TryRemove(item.Id, out _);
+        _failed.TryRemove(item.Id, out _);
         _taken.AddLater(item.Id);
-        try
+        item = PhotoNames.Examined(item, _output);
+        if (item.Problem is not null || _owners.Contains(item.Id))
         {
-            PhotoNames.Check(item);
-        }
-        catch (InvalidInputException e)
-        {
-            return item with { Problem = e.Message };
+            return item;
         }
 
-        return isRetry || _stems.AddLater(PhotoNames.Stem(item.Id))
-            ? item
-            : item with { Problem = $"{item.Path}: expected one photo for each output file, got a second one of that name" };
+        string[] names = [.. _results.Names(item.Id)];
+        if (Array.Find(names, _reserved.Contains) is string taken)
+        {
+            return item with { Problem = $"{item.Path}: expected one photo for each output file, got a second one for {taken}" };
+        }
+
+        if (Array.Find(names, name => IsInput(Path.Combine(_output, name))) is string input)
+        {
+            return item with { Problem = $"{item.Path}: expected an output folder where no photo is overwritten, got a link to {input} of the watched folder" };
+        }
+
+        _owners.AddLater(item.Id);
+        Array.ForEach(names, name => _reserved.AddLater(name));
+        return item;
+    }
+
+    // Whether a result would lie in the watched folder and not in the output folder: a link within the output folder leads there.
+    private bool IsInput(string path)
+    {
+        string? folder = Path.GetDirectoryName(path);
+        while (folder is not null && !Directory.Exists(folder))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        // The folders above by "..", which goes where the folder lies, not where its path says.
+        FileStatus? output = FileStatus.Of(_output);
+        FileStatus? below = null;
+        for (FileStatus? at = folder is null || output is null ? null : FileStatus.Of(folder); at is FileStatus here && !(below?.IsSame(here) ?? false); at = FileStatus.Of(folder))
+        {
+            if (output?.IsSame(here) == true)
+            {
+                return false;
+            }
+
+            if (_watched.IsSame(here))
+            {
+                return true;
+            }
+
+            below = here;
+            folder += "/..";
+        }
+
+        return false;
     }
 
     private void Note(string path)
@@ -174,7 +230,7 @@ internal sealed class FolderWatch : IWorkSource
             // Moving a folder here gives a notification of the folder and none of its files.
             _isScanDue = true;
         }
-        else if (IsOurs(path) && Stamp.Of(path) is Stamp stamp)
+        else if (IsOurs(path) && FileStatus.Of(path) is FileStatus stamp)
         {
             _arriving.TryAdd(path, (stamp, Time.GetTimestamp()));
         }
@@ -184,7 +240,20 @@ internal sealed class FolderWatch : IWorkSource
     {
         string id = Item(path).Id;
         return PhotoProbe.IsPhoto(Path.GetFileName(path.AsSpan())) && !id.Split('/').Any(part => part.StartsWith('.'))
-            && !path.StartsWith(_output + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+            && !IsOutput(Path.GetDirectoryName(path));
+    }
+
+    private bool IsOutput(string? folder)
+    {
+        for (; folder is not null && folder.Length > _folder.Length; folder = Path.GetDirectoryName(folder))
+        {
+            if (FileStatus.AreSame(folder, _output))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private WorkItem Item(string path) => new(Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/'), path);
@@ -212,27 +281,21 @@ internal sealed class FolderWatch : IWorkSource
         }
     }
 
+    // What is no file at all is never incomplete.
     private static bool IsWhole(string path)
     {
         try
         {
-            PhotoProbe.Read(path);
+            if (FileStatus.Of(path)?.Kind == FileKind.File)
+            {
+                PhotoProbe.Read(path);
+            }
+
             return true;
         }
         catch (Exception e) when (e is InvalidInputException or IOException or UnauthorizedAccessException)
         {
             return false;
-        }
-    }
-
-    /// <summary>What tells that a file has changed.</summary>
-    private readonly record struct Stamp(long Length, DateTime Changed)
-    {
-        /// <summary>A file's stamp; null where there is no such file.</summary>
-        public static Stamp? Of(string path)
-        {
-            FileInfo file = new(path);
-            return file.Exists ? new Stamp(file.Length, file.LastWriteTimeUtc) : null;
         }
     }
 }

@@ -1,4 +1,5 @@
 using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -32,7 +33,7 @@ internal static class InputItems
         return items.Select(item =>
         {
             PhotoNames.Check(item);
-            return item;
+            return PhotoNames.Examined(item, output);
         });
     }
 
@@ -40,9 +41,9 @@ internal static class InputItems
     {
         if (Directory.Exists(path))
         {
-            if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(output))
+            if (FileStatus.AreSame(path, output))
             {
-                throw new InvalidInputException(path, "an output folder other than the input folder", "the same");
+                throw new InvalidInputException(path, "an output folder other than the input folder", "the same folder");
             }
 
             return SomeOf(FolderScan.Photos(path, output), $"photos ({string.Join(' ', PhotoProbe.Extensions.Select(e => e[1..]))}) in {path}");

@@ -1,21 +1,24 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
 /// <summary>
 /// The photos of a job, listed to a file before the first is scored: totals are known, duplicates are found at once, and memory stays flat. While listing it keeps
-/// 8 bytes for each file to read and to write.
+/// 16 bytes for each file to read and 8 for each to write.
 /// </summary>
 internal sealed class WorkList : IWorkSource
 {
     private readonly string _file;
     private readonly Shard? _shard;
     private readonly IdSet _done;
+    private readonly Func<WorkItem, WorkItem> _examined;
 
-    private WorkList(string file, Shard? shard, IdSet done, long total, long skipped)
+    private WorkList(string file, Func<WorkItem, WorkItem> examined, Shard? shard, IdSet done, long total, long skipped)
     {
         _file = file;
+        _examined = examined;
         _shard = shard;
         _done = done;
         Total = total;
@@ -36,12 +39,13 @@ internal sealed class WorkList : IWorkSource
     /// <param name="shard">The slice to hand out; null for all.</param>
     /// <param name="done">What the journal has.</param>
     /// <param name="stop">Ends the listing.</param>
-    /// <returns>The list.</returns>
+    /// <returns>The list; photos with a problem of their own are in it and reserve no output.</returns>
     /// <exception cref="InvalidInputException">Two photos of one id or of one output file, or a photo that would be overwritten; both are named.</exception>
     public static WorkList Create(
         IEnumerable<WorkItem> items, string file, string output, ScoringResults results, Shard? shard, IdSet done, CancellationToken stop)
     {
-        List<ulong> inputs = [];
+        List<UInt128> inputs = [];
+        HashSet<ulong> folders = [];
         List<ulong> outputs = [];
         long total = 0;
         long skipped = 0;
@@ -52,10 +56,16 @@ internal sealed class WorkList : IWorkSource
                 stop.ThrowIfCancellationRequested();
                 writer.Write(item.Id);
                 writer.Write(item.Path);
-                inputs.Add(Hash(item.Path));
-                foreach (string name in results.Names(item.Id))
+                writer.Write(item.Problem ?? string.Empty);
+                if (item.Problem is null)
                 {
-                    outputs.Add(Hash(Path.Combine(output, name)));
+                    if (Identity(item.Path) is UInt128 identity)
+                    {
+                        inputs.Add(identity);
+                    }
+
+                    outputs.AddRange(results.Names(item.Id).Select(name => Hash(Path.Combine(output, name))));
+                    AddFolders(item.Id, output, folders);
                 }
 
                 if (shard?.Has(item.Id) != false)
@@ -76,16 +86,11 @@ internal sealed class WorkList : IWorkSource
             }
         }
 
-        foreach (ulong input in inputs)
-        {
-            if (outputs.BinarySearch(input) >= 0)
-            {
-                suspects.Add(input);
-            }
-        }
-
         ThrowIfClashing(file, output, results, suspects);
-        return new WorkList(file, shard, done, total, skipped);
+        inputs.Sort();
+        ThrowIfReplacing(file, output, results, inputs);
+        folders.IntersectWith(outputs);
+        return new WorkList(file, item => Examined(item, output, results, folders), shard, done, total, skipped);
     }
 
     /// <inheritdoc/>
@@ -95,7 +100,7 @@ internal sealed class WorkList : IWorkSource
         {
             if (_shard?.Has(item.Id) != false && !_done.Contains(item.Id))
             {
-                yield return item;
+                yield return _examined(item);
             }
         }
 
@@ -111,7 +116,7 @@ internal sealed class WorkList : IWorkSource
         }
 
         Dictionary<string, WorkItem> writers = new(Names);
-        foreach (WorkItem item in Read(file))
+        foreach (WorkItem item in Read(file).Where(item => item.Problem is null))
         {
             foreach (string path in results.Names(item.Id).Select(name => Path.Combine(output, name)).Where(path => suspects.Contains(Hash(path))))
             {
@@ -124,16 +129,40 @@ internal sealed class WorkList : IWorkSource
                 }
             }
         }
+    }
 
-        foreach (WorkItem item in Read(file))
+    // By what stands at the output's path, so that no link, hard link, mount or spelling of a path hides an input.
+    private static void ThrowIfReplacing(string file, string output, ScoringResults results, List<UInt128> inputs)
+    {
+        foreach (WorkItem item in Read(file).Where(item => item.Problem is null))
         {
-            if (writers.TryGetValue(item.Path, out WorkItem writer))
+            foreach (string path in results.Names(item.Id).Select(name => Path.Combine(output, name)))
             {
-                throw new InvalidInputException(
-                    output, "a folder where no photo is overwritten", $"{item.Path}, which the result of {writer.Path} would replace");
+                if (Identity(path) is UInt128 there && inputs.BinarySearch(there) >= 0)
+                {
+                    string input = Read(file).First(other => Identity(other.Path) == there).Path;
+                    throw new InvalidInputException(
+                        output, "a folder where no photo is overwritten", $"{input}, which the result {path} of {item.Path} would replace");
+                }
             }
         }
     }
+
+    // Where x.jpg lies beside a folder x.png/, the result x.png and the folder of results x.png/ cannot both be: the one file fails, not the folder's many.
+    private static WorkItem Examined(WorkItem item, string output, ScoringResults results, HashSet<ulong> blocked) =>
+        blocked.Count > 0 && item.Problem is null && results.Names(item.Id).FirstOrDefault(name => blocked.Contains(Hash(Path.Combine(output, name)))) is string taken
+            ? item with { Problem = $"{item.Path}: expected an output file of its own, got {taken}, the folder of other results" }
+            : item;
+
+    private static void AddFolders(string id, string output, HashSet<ulong> folders)
+    {
+        for (int end = id.LastIndexOf('/'); end > 0 && folders.Add(Hash(Path.Combine(output, id[..end]))); end = id.LastIndexOf('/', end - 1))
+        {
+        }
+    }
+
+    private static UInt128? Identity(string path) =>
+        FileStatus.Of(path) is FileStatus file ? new UInt128((ulong)file.Device, (ulong)file.Number) : null;
 
     private static StringComparer Names => OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
@@ -146,7 +175,7 @@ internal sealed class WorkList : IWorkSource
         long length = reader.BaseStream.Length;
         while (reader.BaseStream.Position < length)
         {
-            yield return new WorkItem(reader.ReadString(), reader.ReadString());
+            yield return new WorkItem(reader.ReadString(), reader.ReadString(), reader.ReadString() is { Length: > 0 } problem ? problem : null);
         }
     }
 }

@@ -20,6 +20,7 @@ internal sealed class PhotoDecoder(long maxPixels)
         byte[] buffer = [];
         try
         {
+            PhotoProbe.ThrowUnlessFile(path);
             int length;
             using (FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1))
             {

@@ -88,6 +88,11 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
                 file.Stream.Write(bytes);
             }
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            && results.Names(work.Clock.Item.Id).Select(folder.Obstacle).FirstOrDefault(found => found is not null) is string obstacle)
+        {
+            throw Refused(work, $"expected room for its results in the output folder, got {obstacle}");
+        }
         finally
         {
             files.ForEach(file => file.File.Dispose());

@@ -1,4 +1,5 @@
 using System.Buffers;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.MLNet;
 
@@ -44,6 +45,17 @@ public static class PhotoProbe
         return photo.Size;
     }
 
+    /// <summary>Refuses what is no file with content of its own, before it is opened: opening a named pipe waits for a writer, and a device may never end.</summary>
+    /// <param name="path">A photo.</param>
+    /// <exception cref="InvalidInputException">A folder, named pipe, socket or device.</exception>
+    public static void ThrowUnlessFile(string path)
+    {
+        if (FileStatus.Of(path) is FileStatus { Kind: not FileKind.File } other)
+        {
+            throw new InvalidInputException(path, "a photo file", other.Kind == FileKind.Pipe ? "a named pipe" : $"a {other.Kind.ToString().ToLowerInvariant()}");
+        }
+    }
+
     /// <summary>Reads a photo file, once and into memory that the next photo takes again.</summary>
     /// <param name="path">The file.</param>
     /// <param name="use">Gets the whole file, for the time of the call.</param>
@@ -57,6 +69,7 @@ public static class PhotoProbe
             throw new InvalidInputException(path, PhotoCodec.Kinds, Directory.Exists(path) ? "a folder" : "no such file");
         }
 
+        ThrowUnlessFile(path);
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
         long length = file.Length;
         if (length > Array.MaxLength)

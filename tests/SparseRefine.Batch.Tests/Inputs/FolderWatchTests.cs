@@ -15,6 +15,8 @@ public sealed class FolderWatchTests : IDisposable
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
 
     private readonly TestFolder _folder = new();
+
+    private ScoringResults Results { get; set; } = new();
     private readonly SteppedTime _time = new();
     private readonly CancellationTokenSource _stop = new();
 
@@ -33,17 +35,17 @@ public sealed class FolderWatchTests : IDisposable
     private FolderWatch Watch(bool isNotified, params string[] done)
     {
         IdSet taken = new();
-        IdSet stems = new();
+        IdSet reserved = new();
         foreach (string id in done)
         {
             taken.Add(id);
-            stems.Add(PhotoNames.Stem(id));
+            reserved.Add(PhotoNames.Stem(id) + ".png");
         }
 
         taken.Seal();
-        stems.Seal();
+        reserved.Seal();
         WatchOptions options = new() { Settle = Settle, Rescan = isNotified ? TimeSpan.FromDays(1) : Rescan };
-        return new FolderWatch(_folder["in"], _folder["in/out"], options, null, taken, stems) { IsNotified = isNotified, Time = _time };
+        return new FolderWatch(_folder["in"], _folder["in/out"], options, null, taken, Results, reserved) { IsNotified = isNotified, Time = _time };
     }
 
     // The next item, and the time that passed until it came.
@@ -141,6 +143,51 @@ public sealed class FolderWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Items_OverlayOfOneIsTheAnswerOfAnother_SecondHasAProblemAlsoOnceItChanges()
+    {
+        Results = new() { Overlay = true };
+        Put("a.png");
+        FolderWatch watch = Watch(isNotified: false);
+        await using IAsyncEnumerator<WorkItem> items = watch.Items(_stop.Token).GetAsyncEnumerator();
+        Assert.Null((await Next(items)).Item.Problem);
+        Put("a.overlay.png");
+        WorkItem second = (await Next(items)).Item;
+        Assert.Contains("a second one for a.overlay.png", second.Problem);
+        watch.Failed(second);
+        Put("a.overlay.png", [.. Photo, 0]);
+        Assert.Contains("a second one for a.overlay.png", (await Next(items)).Item.Problem);
+    }
+
+    [UnixFact]
+    public async Task Items_NameThatIsNotUtf8_IsAProblemOnce()
+    {
+        using IDisposable bad = Unix.Write(_folder["in"], [(byte)'a', 0xFF, .. ".png"u8]);
+        await using IAsyncEnumerator<WorkItem> items = Watch(isNotified: false).Items(_stop.Token).GetAsyncEnumerator();
+        Assert.Contains("expected a name in UTF-8", (await Next(items)).Item.Problem);
+        Task<bool> next = items.MoveNextAsync().AsTask();
+        await AssertNothing(next, Rescan * 2);
+        await Stop(next);
+    }
+
+    [UnixFact]
+    public async Task Items_NamedPipe_IsHandedOutWithoutWaitingForAWriter()
+    {
+        Unix.MakePipe(_folder["in/pipe.png"]);
+        await using IAsyncEnumerator<WorkItem> items = Watch(isNotified: false).Items(_stop.Token).GetAsyncEnumerator();
+        Assert.Equal("pipe.png", (await Next(items)).Item.Id);
+    }
+
+    [UnixFact]
+    public async Task Items_OutputLeadsBackToTheWatchedFolder_IsAProblem()
+    {
+        Put("sub/a.png");
+        Directory.CreateDirectory(_folder["in/out"]);
+        File.CreateSymbolicLink(_folder["in/out/sub"], _folder["in/sub"]);
+        await using IAsyncEnumerator<WorkItem> items = Watch(isNotified: false).Items(_stop.Token).GetAsyncEnumerator();
+        Assert.Contains("no photo is overwritten", (await Next(items)).Item.Problem);
+    }
+
+    [Fact]
     public async Task Items_HalfAPhoto_WaitsTenTimesAsLong()
     {
         Put("a.png", Photo[..40]);
@@ -165,8 +212,8 @@ public sealed class FolderWatchTests : IDisposable
     public void Constructor_NoFolder_NamesIt()
     {
         Assert.Contains("nowhere", Assert.Throws<InvalidInputException>(
-            () => new FolderWatch(_folder["nowhere"], _folder["out"], new WatchOptions(), null, new IdSet(), new IdSet())).Message);
+            () => new FolderWatch(_folder["nowhere"], _folder["out"], new WatchOptions(), null, new IdSet(), new(), new IdSet())).Message);
         Assert.Contains("the same", Assert.Throws<InvalidInputException>(
-            () => new FolderWatch(_folder["in"], _folder["in"], new WatchOptions(), null, new IdSet(), new IdSet())).Message);
+            () => new FolderWatch(_folder["in"], _folder["in"], new WatchOptions(), null, new IdSet(), new(), new IdSet())).Message);
     }
 }

@@ -110,6 +110,37 @@ public sealed class InputItemsTests : IDisposable
         Assert.Contains("got none", Fails(new()));
     }
 
+    [UnixFact]
+    public void Read_OutputIsALinkToTheInput_IsRefused()
+    {
+        Fill();
+        Directory.Delete(_folder["in/out"], recursive: true);
+        File.CreateSymbolicLink(_folder["in/out"], _folder["in"]);
+        Assert.Contains("the same", Fails(new() { Paths = [_folder["in"]] }));
+    }
+
+    [UnixFact]
+    public void Read_OutputIsALinkToASubfolder_LeavesThatOut()
+    {
+        Fill();
+        Directory.Delete(_folder["in/out"], recursive: true);
+        File.CreateSymbolicLink(_folder["in/out"], _folder["in/sub"]);
+        Assert.Equal(["a.jpg", "b.PNG"], Ids(new() { Paths = [_folder["in"]] }));
+    }
+
+    [UnixFact]
+    public void Read_NamesThatCannotBe_AreTheProblemOfThosePhotos()
+    {
+        Fill();
+        _folder.Write($"in/{new string('L', 240)}.png");
+        using IDisposable first = Unix.Write(_folder["in"], [(byte)'a', 0xFF, .. ".png"u8]);
+        using IDisposable second = Unix.Write(_folder["in"], [(byte)'a', 0xFE, .. ".png"u8]);
+        WorkItem[] items = [.. InputItems.Read(new() { Paths = [_folder["in"]] }, _folder["in/out"])];
+        Assert.Equal(4, items.Count(item => item.Problem is null));
+        Assert.Equal(2, items.Count(item => item.Problem?.Contains("expected a name in UTF-8", StringComparison.Ordinal) == true));
+        Assert.Single(items, item => item.Problem?.Contains("at most 243 bytes", StringComparison.Ordinal) == true);
+    }
+
     [Fact]
     public void Read_InputFolderIsTheOutput_IsRefused()
     {

@@ -17,7 +17,7 @@ public sealed class WorkListTests : IDisposable
         }
 
         set.Seal();
-        return WorkList.Create(items, _folder["work.list"], "/out", results ?? new(), shard, set, CancellationToken.None);
+        return WorkList.Create(items, _folder["work.list"], _folder["out"], results ?? new(), shard, set, CancellationToken.None);
     }
 
     private static async Task<string[]> Ids(WorkList list)
@@ -82,8 +82,44 @@ public sealed class WorkListTests : IDisposable
     [Fact]
     public void Create_AnswerWouldReplaceAnInput_NamesBoth()
     {
-        string message = Assert.Throws<InvalidInputException>(() => Create([new("a.jpg", "/in/a.jpg"), new("b.png", "/out/a.png")])).Message;
-        Assert.Contains("/out/a.png, which the result of /in/a.jpg would replace", message);
+        string input = _folder.Write("out/a.png");
+        string message = Assert.Throws<InvalidInputException>(() => Create([new("a.jpg", "/in/a.jpg"), new("b.png", input)])).Message;
+        Assert.Contains($"{input}, which the result {input} of /in/a.jpg would replace", message);
+    }
+
+    [UnixFact]
+    public void Create_AnswerWouldReplaceAnInputBehindALink_NamesBoth()
+    {
+        string input = _folder.Write("in/a.png");
+        File.CreateSymbolicLink(_folder["out"], _folder["in"]);
+        string message = Assert.Throws<InvalidInputException>(() => Create([new("a.png", input)])).Message;
+        Assert.Contains($"{input}, which the result", message);
+    }
+
+    [Fact]
+    public async Task Items_AnswerIsTheFolderOfOthers_HasAProblem()
+    {
+        List<WorkItem> found = [];
+        await foreach (WorkItem item in Create([new("x.jpg", "/in/x.jpg"), new("x.png/y.png", "/in/x.png/y.png"), new("z.png", "/in/z.png")]).Items(CancellationToken.None))
+        {
+            found.Add(item);
+        }
+
+        Assert.Contains("got x.png, the folder of other results", found[0].Problem);
+        Assert.All(found[1..], item => Assert.Null(item.Problem));
+    }
+
+    [Fact]
+    public async Task Items_ProblemOfANameThatIsThereTwice_IsKeptAndHarmsNobody()
+    {
+        WorkItem bad = new("b.png", "/in/b.png", "bad name");
+        List<WorkItem> found = [];
+        await foreach (WorkItem item in Create([bad, bad, new("z.png", "/in/z.png")]).Items(CancellationToken.None))
+        {
+            found.Add(item);
+        }
+
+        Assert.Equal([bad, bad, new("z.png", "/in/z.png")], found);
     }
 
     [Theory]
