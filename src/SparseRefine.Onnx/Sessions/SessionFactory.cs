@@ -56,6 +56,7 @@ internal static class SessionFactory
 
         // ONNX Runtime's threads spin while they wait for work, which pays within a run; between two runs they would take processor time from the refiner.
         sessionOptions.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        MemoryLimit.Apply(sessionOptions);
         if (device is int id)
         {
             sessionOptions.AppendExecutionProvider_CUDA(id);

@@ -45,6 +45,30 @@ public sealed class ScoreProcessTests(FittedModel fitted) : IClassFixture<Fitted
     }
 
     [UnixFact]
+    public void Score_MemoryOfDenseModelsIsLimited_FailsThePhotoThatWantsMore()
+    {
+        Photos(1, side: 1600);
+        Assert.Equal((ExitCodes.Success, ""), Score("4000"));
+        (int code, _) = Score("1");
+        Assert.Equal(ExitCodes.SomeFailed, code);
+        Assert.Contains("Available memory", File.ReadAllText(_folder["out-1/failed.jsonl"]), StringComparison.Ordinal);
+        (code, string error) = Score("much");
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains("SPARSEREFINE_ORT_MEMORY_MB: expected 1 to 4095, got 'much'", error, StringComparison.Ordinal);
+
+        (int, string) Score(string megabytes)
+        {
+            using ToolProcess score = new(
+                "env",
+                [
+                    $"SPARSEREFINE_ORT_MEMORY_MB={megabytes}", "dotnet", ToolProcess.Beside, "score", "--model", fitted.Model,
+                    "--images", _folder["images"], "--out", _folder[$"out-{megabytes}"], "--quiet",
+                ]);
+            return (score.End(), score.Error.Trim());
+        }
+    }
+
+    [UnixFact]
     public void Score_SecondProcess_IsKeptOff()
     {
         Photos(2);
