@@ -210,6 +210,7 @@ public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, I
     [InlineData("result gone")]
     [InlineData("result cut")]
     [InlineData("photo changed")]
+    [InlineData("other model")]
     public async Task RunAsync_NotAsTheJournalSays_IsScoredAgain(string what)
     {
         Photos(3);
@@ -221,6 +222,13 @@ public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, I
                 break;
             case "result cut":
                 File.WriteAllText(_folder["out/1.png"], "cut");
+                break;
+            case "other model":
+                string[] lines = File.ReadAllLines(Journal);
+                lines = [.. lines.Select(line => line.Contains("\"id\":\"1.png\"", StringComparison.Ordinal)
+                    ? line.Replace(JournalFile.ReadHeader(Journal).Model, new string('0', 64), StringComparison.Ordinal)
+                    : line)];
+                File.WriteAllText(Journal, string.Join('\n', lines) + '\n');
                 break;
             default:
                 _folder.WritePhoto("1.png", 20, 24, seed: 9);

@@ -18,11 +18,11 @@ internal static class JournalCheck
         HashSet<long> outdated = [];
         using FileStream journal = JournalFile.Open(folder.JournalFile);
         JournalLines lines = new(journal);
-        _ = JournalFile.ReadHeader(lines, folder.JournalFile);
+        string model = JournalFile.ReadHeader(lines, folder.JournalFile).Model;
         while (lines.TryRead(out ReadOnlyMemory<byte> line))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (Parse(line.Span) is JournalEntry entry && Difference(entry, folder.Root, isHashed) is string difference)
+            if (Parse(line.Span) is JournalEntry entry && Difference(entry, model, folder.Root, isHashed) is string difference)
             {
                 outdated.Add(lines.LineEnd);
                 differences.Add($"{entry.Path}: {difference}; it is scored again");
@@ -62,8 +62,13 @@ internal static class JournalCheck
         }
     }
 
-    private static string? Difference(JournalEntry entry, string root, bool isHashed)
+    private static string? Difference(JournalEntry entry, string model, string root, bool isHashed)
     {
+        if (entry.Model != model)
+        {
+            return $"expected an answer of model {model}, got one of {entry.Model}";
+        }
+
         foreach ((string name, string hash) in entry.Outputs)
         {
             string path = Path.Combine(root, name);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Batch;
 
@@ -57,9 +58,12 @@ public static class JournalFile
             : throw new InvalidInputException(path, $"schema {JournalEntry.CurrentSchema}", $"{header.Schema}");
     }
 
-    internal static FileStream Open(string path) => File.Exists(path)
-        ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1)
-        : throw new InvalidInputException(path, "a journal", "no such file");
+    internal static FileStream Open(string path) => FileStatus.Of(path) switch
+    {
+        null => throw new InvalidInputException(path, "a journal", "no such file"),
+        { Kind: FileKind.File } => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1),
+        FileStatus other => throw new InvalidInputException(path, "a journal", other.Kind == FileKind.Folder ? "a folder" : "no file: a pipe, socket or device"),
+    };
 
     private static JournalEntry Parse(ReadOnlySpan<byte> line, string path, int number)
     {

@@ -78,6 +78,13 @@ public sealed class JournalTests : IDisposable
         Assert.Contains(file, Assert.Throws<InvalidInputException>(() => JournalFile.ReadHeader(file)).Message);
     }
 
+    [UnixFact]
+    public void ReadHeader_NamedPipe_IsNamedWithoutWaiting()
+    {
+        Unix.MakePipe(_folder["journal.jsonl"]);
+        Assert.Contains("got no file", Assert.Throws<InvalidInputException>(() => JournalFile.ReadHeader(_folder["journal.jsonl"])).Message);
+    }
+
     [Fact]
     public void ReadHeader_ResultsOutOfRange_AreNamed()
     {
