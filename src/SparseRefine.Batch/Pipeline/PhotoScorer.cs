@@ -8,7 +8,7 @@ namespace SparseRefine.Batch;
 internal sealed class PhotoScorer(SegmentationModel model, RefinementParts parts)
 {
     /// <summary>Scores a photo.</summary>
-    /// <param name="photo">The photo; its photo becomes the result's.</param>
+    /// <param name="photo">The photo; its image becomes the result's.</param>
     /// <returns>The answers.</returns>
     /// <exception cref="PhotoFailedException">The model cannot take it.</exception>
     public ScoredWork Score(DecodedPhoto photo)

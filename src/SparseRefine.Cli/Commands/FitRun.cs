@@ -49,7 +49,12 @@ internal sealed class FitRun(IAnsiConsole console)
     {
         foreach (string output in Outputs)
         {
-            OutputFile.CheckFile(output, "--out");
+            OutputFile.CheckFile(output, "--out", [.. DensePaths, WarmStart, Inputs.ClassesPath]);
+        }
+
+        if (Outputs.Select(Path.GetFullPath).Distinct().Count() < Outputs.Count)
+        {
+            throw new InvalidInputException("--out", "a file for each --dense", $"one twice: {string.Join(", ", Outputs)}");
         }
 
         SparseRefiner? warm = WarmStart is null ? null : Refiner(WarmStart);

@@ -36,7 +36,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
 
     private int Train(CancellationToken cancellation)
     {
-        OutputFile.CheckFile(Output, "--out");
+        OutputFile.CheckFile(Output, "--out", Inputs.ClassesPath);
         ClassList classes = Inputs.ReadClasses(Training);
         (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, LabelMapping? mapping) =
             Inputs.Photos.Read(console, classes, Training.Seed);

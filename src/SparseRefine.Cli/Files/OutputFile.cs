@@ -12,9 +12,18 @@ internal static class OutputFile
     /// <summary>Refuses a file that cannot be written.</summary>
     /// <param name="path">The file to make later.</param>
     /// <param name="option">The option it came from.</param>
-    /// <exception cref="InvalidInputException">The name of a folder, or a place where no file can be made.</exception>
-    public static void CheckFile(string path, string option)
+    /// <param name="inputs">Files that the command reads, null where one was not given: writing over one would lose it.</param>
+    /// <exception cref="InvalidInputException">The name of a folder, one of the inputs, or a place where no file can be made.</exception>
+    public static void CheckFile(string path, string option, params ReadOnlySpan<string?> inputs)
     {
+        foreach (string? input in inputs)
+        {
+            if (input is not null && FileStatus.AreSame(path, input))
+            {
+                throw new InvalidInputException(option, "a file that the command does not read", path);
+            }
+        }
+
         if (Directory.Exists(path) || Path.GetFileName(path).Length == 0)
         {
             throw new InvalidInputException(option, "a file name", $"the folder {path}");

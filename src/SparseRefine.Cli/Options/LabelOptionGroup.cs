@@ -8,7 +8,7 @@ internal sealed class LabelOptionGroup
 {
     private readonly Option<LabelMapping?> _map = OptionValues.Create<LabelMapping?>(
         "--label-map",
-        $"What the labels' numbers (or colours, #rrggbb) mean: FROM:TO pairs, 255 is ignored; or {string.Join(", ", LabelMapping.Presets)}.",
+        $"What the labels' numbers (or colors, #rrggbb) mean: FROM:TO pairs, 255 is ignored; or {string.Join(", ", LabelMapping.Presets)}.",
         "0:255,7:0,...",
         LabelMapping.Parse);
 

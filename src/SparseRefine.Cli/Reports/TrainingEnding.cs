@@ -1,3 +1,4 @@
+using SparseRefine.Metrics;
 using SparseRefine.Training;
 using Spectre.Console;
 
@@ -42,8 +43,15 @@ internal static class TrainingEnding
             _ => string.Empty,
         };
         console.WriteLine(
-            $"{ending}kept the best epoch so far, {best.Epoch} of {best.Epochs} " +
+            $"{ending}kept the best epoch, {best.Epoch} of {best.Epochs} " +
             $"(validation mIoU {ReportTable.Number(best.Scores.MeanIoU)}): {string.Join(", ", outputs)}");
+        if (best.Validation is RefinementEvaluation answers && answers.Ensembled.Full.MeanIoU < answers.Initial.Full.MeanIoU)
+        {
+            console.WriteLine(
+                $"warning: on the validation photos this is worse than the dense model alone ({ReportTable.Number(answers.Ensembled.Full.MeanIoU)} " +
+                $"after, {ReportTable.Number(answers.Initial.Full.MeanIoU)} before); more epochs, photos or pixels may help");
+        }
+
         return history.End == TrainingEnd.Diverged ? ExitCodes.BadInput : ExitCodes.Success;
     }
 }

@@ -51,7 +51,7 @@ public sealed partial class SegmentationModel
 
             LabelMap truth = photo.ReadLabels(reading);
             using SegmentationResult result = Predict(photo.ImagePath, RefinementParts.Selection | RefinementParts.SparseLogits, cancellation);
-            evaluator.Add(photo.ImagePath, truth, result.Refined!, result.Logits!.Classes, result.Times);
+            evaluator.Add(photo.ImagePath, truth, result.Refined!, result.ScoredClasses, result.Times);
         }
 
         return evaluator.Report(Classes?.Names);

@@ -132,7 +132,8 @@ public sealed partial class SegmentationModel : IDisposable
         };
         SparseRefinementTransformer behind = new(columns, refiner, Classes, _options.Threads);
         Enter();
-        return With(new ModelParts(new TransformerChain<ITransformer>(dense, behind)), _options, _sessions);
+        IEnumerable<ITransformer> loader = _parts.Transformers.Take(1).Where(ModelParts.IsPhotoLoader);
+        return With(new ModelParts(new TransformerChain<ITransformer>([.. loader, dense, behind])), _options, _sessions);
     }
 
     /// <summary>The same model on another number of threads, with a session of its own over the same weights of the refiner.</summary>

@@ -58,6 +58,9 @@ public sealed class SegmentationResult : IDisposable
         }
     }
 
+    /// <summary>Classes of the dense model's scores, which stay this result's to recycle.</summary>
+    internal int ScoredClasses => Scores!.Classes;
+
     /// <summary>Selected pixels as a share of all, 0..1; null for a model without a refiner.</summary>
     public double? Density => _answer.Refined?.Density;
 

@@ -103,6 +103,15 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Read_OutputsNone_IsNamed()
+    {
+        string journal = Lines.Journal(Lines.Header(), "a.jpg").Replace("\"outputs\":{\"a.jpg.png\":\"00\"}", "\"outputs\":null", StringComparison.Ordinal);
+        string file = _folder.Write("journal.jsonl", journal);
+        Assert.Contains("null", journal, StringComparison.Ordinal);
+        Assert.Contains($"{file}, line 2", Assert.Throws<InvalidInputException>(() => JournalFile.Read(file).ToArray()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ReadHeader_NewerSchema_IsRefused()
     {
         string file = _folder.Write("journal.jsonl", (Lines.Header() with { Schema = 2 }).ToJson() + "\n");

@@ -62,6 +62,15 @@ public sealed class BadFitTests(FittedModel fitted) : IClassFixture<FittedModel>
     }
 
     [Fact]
+    public void Fit_OutIsTheDenseModel_IsBadInputAndTheModelStays()
+    {
+        byte[] bytes = TinyModels.Brightness();
+        string dense = _folder.Write("own.onnx", bytes);
+        Fit(dense, "--out", dense).AssertBadInput("--out", "own.onnx");
+        Assert.Equal(bytes, File.ReadAllBytes(dense));
+    }
+
+    [Fact]
     public void Fit_OutIsAFolder_IsBadInput()
     {
         Directory.CreateDirectory(_folder["out.sparserefine"]);

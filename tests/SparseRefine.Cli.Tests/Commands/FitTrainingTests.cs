@@ -15,7 +15,7 @@ public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedM
         ToolResult stopped = Tool.RunUntil("epoch 1/3", Words("resumed", "--epochs", "3", "--workspace", _folder["work"]));
         stopped.AssertSuccess();
         Assert.DoesNotContain("epoch 2/3", stopped.Output);
-        Assert.Contains($"cancelled, the same command goes on from {_folder["work"]}; kept the best epoch so far, 1 of 3", stopped.Output);
+        Assert.Contains($"cancelled, the same command goes on from {_folder["work"]}; kept the best epoch, 1 of 3", stopped.Output);
 
         ToolResult resumed = Tool.Run(Words("resumed", "--epochs", "3", "--workspace", _folder["work"]));
         resumed.AssertSuccess();
