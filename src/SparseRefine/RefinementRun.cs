@@ -5,6 +5,7 @@ using SparseRefine.Kernels;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
 using SparseRefine.Sites;
+using SparseRefine.Training;
 
 namespace SparseRefine;
 
@@ -89,7 +90,9 @@ internal sealed class RefinementRun
     {
         MultiplyAdds = 0;
         RefinerNetwork network = _refiner.Network;
-        CoarseColumn? coarse = network.ReadsCoarseColumn ? new CoarseColumn([sampler.Map], network.CoarseFeatures) : null;
+        CoarseColumn? coarse = network.ReadsCoarseColumn
+            ? new CoarseColumn([sampler.Map], network.CoarseFeatures, network.ReadsCoarsePhoto ? [WindowResampler.Shrink(image, sampler.Map)] : null)
+            : null;
         if (sites.Count <= _mostSites)
         {
             return ExtractAtOnce(image, sampler, coarse, sites, activation, workers);
@@ -149,9 +152,9 @@ internal sealed class RefinementRun
         RefinerNetwork network = _refiner.Network;
         float[] features = _pool.Rent<float>(checked(sites.Count * network.InputChannels));
         _features.Run(image, sampler, sites.Indices, sites.Count, features, workers);
-        using SitePyramid pyramid = SitePyramid.Build(sites, network.Planes.Count, workers, _pool);
-        MultiplyAdds += network.MultiplyAdds(pyramid);
-        float[] sparse = _weights.Get().Infer(features, true, coarse, pyramid, _pool, workers);
+        using SitePyramid pyramid = SitePyramid.Build(sites, network.Levels, workers, _pool);
+        float[] sparse = _weights.Get().Infer(features, true, coarse, pyramid, _pool, workers, out long multiplyAdds);
+        MultiplyAdds += multiplyAdds;
         if (network.CorrectsScores || activation is not null)
         {
             float[] dense = _pool.Rent<float>(checked(sites.Count * _refiner.Classes));

@@ -10,6 +10,7 @@ namespace SparseRefine.Networks;
 /// </summary>
 internal sealed class FrozenSparseUNet : IFrozenNetwork
 {
+    private readonly SparseUNet _shape;
     private readonly SparseUNetOptions _options;
     private readonly int _inputs;
     private readonly int _classes;
@@ -28,6 +29,7 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
 
     internal FrozenSparseUNet(SparseUNet network)
     {
+        _shape = network;
         _options = network.Options;
         _inputs = network.Options.InputChannels;
         _classes = network.Options.Classes;
@@ -70,8 +72,11 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
     }
 
     float[] IFrozenNetwork.Infer(
-        float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers) =>
-        Infer(features, isPooled, pyramid, pool, workers);
+        float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers, out long multiplyAdds)
+    {
+        multiplyAdds = _shape.MultiplyAdds(pyramid);
+        return Infer(features, isPooled, pyramid, pool, workers);
+    }
 
     /// <summary>See <see cref="IFrozenNetwork.Infer"/>; this network reads no coarse column.</summary>
     internal float[] Infer(float[] features, bool isPooled, SitePyramid pyramid, BufferPool pool, Workers workers)

@@ -13,6 +13,7 @@ internal interface IFrozenNetwork
     /// <param name="pyramid">Sites.</param>
     /// <param name="pool">Where arrays come from and go back to. A run that ends in an exception leaves its arrays to the collector.</param>
     /// <param name="workers">Threads.</param>
+    /// <param name="multiplyAdds">What it took: every convolution's existing neighbours only, biases and norms left out.</param>
     /// <returns>[sites, classes], for the caller to give back to the pool; the array may be longer.</returns>
-    float[] Infer(float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers);
+    float[] Infer(float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers, out long multiplyAdds);
 }

@@ -86,7 +86,7 @@ internal sealed class RefinerTask : TrainingTask
         }
 
         RefinerNetwork network = _refiner.Network;
-        using var pyramid = SitePyramid.Build(sites, network.Planes.Count, Workers, tape.Pool);
+        using var pyramid = SitePyramid.Build(sites, network.Levels, Workers, tape.Pool);
         Variable output = network.RunLayers(joined.Features, coarse, pyramid, tape, Workers);
         Variable fused = Fusion.Forward(
             joined.DenseLogits.Value, output, active?.Probabilities, active?.Blocks ?? [], network.CorrectsScores, tape, Workers);
@@ -162,7 +162,10 @@ internal sealed class RefinerTask : TrainingTask
         }
 
         // The selector may read features that the sparse network of SparseRefine does not know of.
-        return new CoarseColumn([.. crops.Select(crop => crop.Logits)], _selector?.Network!.CoarseFeatures ?? _refiner.Network.CoarseFeatures);
+        return new CoarseColumn(
+            [.. crops.Select(crop => crop.Logits)],
+            _selector?.Network!.CoarseFeatures ?? _refiner.Network.CoarseFeatures,
+            _refiner.Network.ReadsCoarsePhoto ? [.. crops.Select(crop => WindowResampler.Shrink(crop.Image.View, crop.Logits))] : null);
     }
 
     private double Loss(Variable logits, byte[] labels)

@@ -16,13 +16,16 @@ internal sealed class CoarseColumn
     private const int BlockSites = 1024;
     private readonly Plane[] _probabilities;
     private readonly Plane[] _features;
+    private readonly ImageBuffer[] _photos;
 
     /// <summary>Copies the maps into rows of pixels.</summary>
     /// <param name="maps">One a photo, of the same classes.</param>
     /// <param name="features">Channels of inner features that are read; 0 leaves them.</param>
+    /// <param name="photos">The photos, each shrunk to the size of its map, bytes red, green, blue; null: they are not read.</param>
     /// <exception cref="ArgumentException">A map without such features.</exception>
-    public CoarseColumn(IReadOnlyList<LogitMap> maps, int features)
+    public CoarseColumn(IReadOnlyList<LogitMap> maps, int features, IReadOnlyList<ImageBuffer>? photos = null)
     {
+        _photos = [.. photos ?? []];
         Classes = maps[0].Classes;
         Channels = Classes + features;
         _probabilities = [.. maps.Select(map =>
@@ -42,6 +45,12 @@ internal sealed class CoarseColumn
 
     /// <summary>Classes and features.</summary>
     public int Channels { get; }
+
+    /// <summary>The class probabilities at the dense model's own samples, [samples, classes], row-major. Not a copy.</summary>
+    public float[] Probabilities(int image) => _probabilities[image].Rows;
+
+    /// <summary>The photo, a pixel for each of the dense model's samples.</summary>
+    public ImageBuffer Photo(int image) => _photos[image];
 
     /// <summary>Reads one place.</summary>
     /// <param name="image">The photo.</param>

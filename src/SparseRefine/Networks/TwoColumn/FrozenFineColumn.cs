@@ -10,6 +10,7 @@ namespace SparseRefine.Networks;
 /// </summary>
 internal sealed class FrozenFineColumn : IFrozenNetwork
 {
+    private readonly FineColumn _shape;
     private readonly FineUnit.Folded _stem;
     private readonly FineStage.Folded[] _encoder;
     private readonly FineUnit.Folded[] _downs;
@@ -21,6 +22,7 @@ internal sealed class FrozenFineColumn : IFrozenNetwork
 
     public FrozenFineColumn(FineColumn network)
     {
+        _shape = network;
         _stem = network.Stem.Fold();
         _encoder = [.. network.Encoder.Select(stage => stage.Fold())];
         _downs = [.. network.Downs.Select(unit => unit.Fold())];
@@ -32,8 +34,10 @@ internal sealed class FrozenFineColumn : IFrozenNetwork
     }
 
     /// <inheritdoc/>
-    public float[] Infer(float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers)
+    public float[] Infer(
+        float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers, out long multiplyAdds)
     {
+        multiplyAdds = _shape.MultiplyAdds(pyramid);
         IReadOnlyList<SiteLevel> levels = pyramid.Levels;
         float[][] skips = new float[_downs.Length][];
         ConvolutionMaps maps = ConvolutionMaps.Submanifold(levels[0]);
