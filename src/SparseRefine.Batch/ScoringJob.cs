@@ -132,7 +132,7 @@ public sealed class ScoringJob
         _progress.Start(source.Total, source.Skipped);
         (ScoringOutcome outcome, string? message) = await pipeline.RunAsync(source).ConfigureAwait(false);
         _progress.Stop();
-        ScoringSummary summary = new(outcome, _progress.Snapshot(), message);
+        ScoringSummary summary = new(outcome, _progress.Snapshot(), message) { PhotoRemark = pipeline.PhotoRemark };
         _loop.Tell(observer => observer.Finished(summary));
         return summary with { ObserverProblem = _loop.Problem };
     }

@@ -39,7 +39,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
         OutputFile.CheckFile(Output, "--out", Inputs.ClassesPath);
         ClassList classes = Inputs.ReadClasses(Training);
         (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, LabelMapping? mapping) =
-            Inputs.Photos.Read(console, classes, Training.Seed);
+            Inputs.Photos.Read(console, classes, Training.Seed, cancellation);
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine(
             $"training on {training.Count} photos, validating on {validation.Count}, {classes.Count} classes, {Size.Height}x{Size.Width}, " +

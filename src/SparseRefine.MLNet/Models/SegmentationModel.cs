@@ -25,6 +25,7 @@ public sealed partial class SegmentationModel : IDisposable
     private readonly PhotoScorer _scorer;
     private readonly SharedSessions _sessions;
     private readonly Lazy<string> _hash;
+    private readonly PhotoRemarks _remarks;
     private bool _isDisposed;
 
     private SegmentationModel(
@@ -40,6 +41,7 @@ public sealed partial class SegmentationModel : IDisposable
         Name = name;
         _options = options;
         _context = context;
+        _remarks = new PhotoRemarks(context);
         _parts = parts;
         _inputSchema = inputSchema;
         _sessions = sessions;
