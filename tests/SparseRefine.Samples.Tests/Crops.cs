@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Samples.Tests;
 

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Samples.Tests;
 
