@@ -53,7 +53,7 @@ public sealed class ScoringJob
         cancellation.ThrowIfCancellationRequested();
 
         // A thread that is stuck in a prediction keeps what it needs of the model alive.
-        using SegmentationModel model = SegmentationModel.Load(_options.Model);
+        using SegmentationModel model = SegmentationModel.Load(_options.Model, new SegmentationModelOptions { Threads = _options.Threads });
         using JobFolder folder = new(_options.Output, _options.Shard);
         Start(model, folder, cancellation, out Journal? journal, out IWorkSource? source, out IReadOnlyList<string> outdated);
         using (journal)

@@ -26,12 +26,13 @@ internal static class EvaluateCommand
         Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
         Option<IPixelSelector?> selector = OptionValues.Create<IPixelSelector?>(
             "--selector", "Measure the model behind another selector than its own.", "entropy:0.1|learned:0.3", PixelSelector.Parse);
+        Option<int> threads = OptionValues.Threads();
         Option<long> maxPixels = OptionValues.MaxPixels();
         DenseModelOptionGroup sees = new();
         LabelOptionGroup label = new();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels.")
         {
-            model, dense, classes, images, labels, selector, json, maxPixels,
+            model, dense, classes, images, labels, selector, json, threads, maxPixels,
         };
         sees.AddTo(command);
         label.AddTo(command);
@@ -64,7 +65,11 @@ internal static class EvaluateCommand
             LabelReading reading = new() { Mapping = label.Mapping(parsed), MaxPixels = parsed.GetValue(maxPixels) };
             if (parsed.GetValue(model) is string path)
             {
-                using SegmentationModel saved = SegmentationModel.Load(path, new SegmentationModelOptions { MaxPixels = parsed.GetValue(maxPixels) });
+                using SegmentationModel saved = SegmentationModel.Load(path, new SegmentationModelOptions
+                {
+                    Threads = parsed.GetValue(threads),
+                    MaxPixels = parsed.GetValue(maxPixels),
+                });
                 using SegmentationModel? other = parsed.GetValue(selector) is IPixelSelector chosen ? saved.WithSelector(chosen) : null;
                 Tell(console, pairs);
                 reading = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = saved.Classes, Classes = saved.Refiner?.Classes }, "--labels");
@@ -86,7 +91,7 @@ internal static class EvaluateCommand
                 EvaluateDenseRun run = new()
                 {
                     ModelPath = onnx,
-                    Model = sees.Read(parsed, threads: 0, [onnx], console.WriteLine),
+                    Model = sees.Read(parsed, parsed.GetValue(threads), [onnx], console.WriteLine),
                     Labels = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = names }, "--labels"),
                     ClassesPath = parsed.GetValue(classes),
                     MaxPixels = parsed.GetValue(maxPixels),

@@ -35,7 +35,7 @@ internal sealed class EvaluateDenseRun
     public DenseReport Execute(IEnumerable<LabelledPhoto> photos)
     {
         ClassList? classes = ClassesPath is null ? null : ClassList.Load(ClassesPath);
-        using SegmentationModel model = SegmentationModel.FromOnnx(ModelPath, Model, options: new SegmentationModelOptions { MaxPixels = MaxPixels });
+        using SegmentationModel model = SegmentationModel.FromOnnx(ModelPath, Model, options: new SegmentationModelOptions { Threads = Model.IntraOpNumThreads, MaxPixels = MaxPixels });
         CheckClasses(model, classes);
         classes ??= ModelConfig.ClassesBeside(ModelPath, model.Dense!.Classes);
         MLContext context = new(seed: 1);
