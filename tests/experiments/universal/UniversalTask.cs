@@ -69,7 +69,7 @@ internal sealed class UniversalTask(
     }
 
     /// <summary>Of each pair of fixed crops: whether the pixel is of the class, and whether it is said to be.</summary>
-    public override (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation)
+    public override TaskValidation Validate(CancellationToken cancellation)
     {
         ConfusionMatrix decisions = new(2);
         for (int i = 0; i < ValidationCrops; i++)
@@ -93,7 +93,7 @@ internal sealed class UniversalTask(
             }
         }
 
-        return (decisions, []);
+        return TaskValidation.Of(decisions);
     }
 
     public override TrainingIdentity Identify() => TrainingIdentity.Of(
