@@ -80,7 +80,7 @@ internal sealed class ExtractorTrainer
                 cancellation.ThrowIfCancellationRequested();
                 SiteSet sites = photo.Selection.Sites;
                 using var pyramid = SitePyramid.Build(sites, Levels, Workers);
-                float[] logits = sites.Count == 0 ? [] : frozen.Infer(Features(photo.Example, sites), pyramid, Workers);
+                float[] logits = sites.Count == 0 ? [] : frozen.Infer(Features(photo.Example, sites), pyramid, Workers, photo.Example.Logits);
                 TrainingDivergedException.ThrowIfNaN(logits, photo.Example.Name);
                 evaluation.Add(photo.Example.Labels, photo.Selection, logits, logits, Options.IgnoreIndex);
             }
@@ -97,7 +97,8 @@ internal sealed class ExtractorTrainer
             new Variable(Features(photo.Example, window), window.Count, network.Options.InputChannels, needsGradient: false),
             pyramid!,
             tape,
-            Workers);
+            Workers,
+            network.ReadsCoarseColumn ? new CoarseColumn([photo.Example.Logits], network.CoarseFeatures, Workers) : null);
 
         private static void Append(IncrementalHash hash, SelectedExample photo)
         {
