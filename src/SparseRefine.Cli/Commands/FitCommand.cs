@@ -65,9 +65,13 @@ internal static class FitCommand
             FormattableString.Invariant($"Share of the teacher where a pixel has a label too, 0 to 1; {standard.TeacherWeight} unless given."),
             "W",
             t => OptionValues.Share(t, inclusive: true));
+        Option<bool> keepAnyway = new("--keep-anyway")
+        {
+            Description = $"Write the refiner even if it is no better than the dense model on the validation photos; else such a fit writes nothing and ends with exit code {ExitCodes.NoBetter}.",
+        };
         Command command = new("fit", "Fits a refiner for a dense model on photos with labels, with a teacher or with both, and saves the whole pipeline.")
         {
-            dense, output, warmStart, selector, features, planes, reps, residual, dice, weight,
+            dense, output, warmStart, selector, features, planes, reps, residual, dice, weight, keepAnyway,
         };
         training.AddTo(command);
         teacher.AddTo(command);
@@ -120,6 +124,7 @@ internal static class FitCommand
                 Selector = parsed.GetValue(selector) ?? SelectorChoice.Parse(StandardSelector),
                 Dense = sees,
                 Teacher = teacher.Read(parsed, paths, sees, console.WriteLine),
+                KeepsAnyway = parsed.GetValue(keepAnyway),
                 Training = options,
             };
             return Task.FromResult(run.Execute(cancellation));

@@ -42,6 +42,9 @@ internal sealed class FitRun(IAnsiConsole console)
     /// <summary>Whose answer is learned where labels are missing, or beside them; null: there are labels only.</summary>
     public TeacherModel? Teacher { get; init; }
 
+    /// <summary>Whether a refiner that does not beat the dense model on the validation photos is written all the same.</summary>
+    public bool KeepsAnyway { get; init; }
+
     /// <summary>How to train.</summary>
     public required RefinerTrainerOptions Training { get; init; }
 
@@ -124,16 +127,18 @@ internal sealed class FitRun(IAnsiConsole console)
                 ClassList = classes,
                 ValidationSet = denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(validation))),
                 CancellationToken = cancellation,
+                DenseCallback = report => steps.Line(Line(report)),
                 MetricsCallback = report => Report(steps, report),
                 StepCallback = step => steps.Advance(1.0 / step.Steps),
             }).Fit(denseModel.Transform(labelled.Transform(rows))));
-        for (int i = 0; i < dense.Length; i++)
+        bool isKept = KeepsAnyway || refiner.Training!.BeatsDense == true;
+        for (int i = 0; isKept && i < dense.Length; i++)
         {
             var model = new TransformerChain<ITransformer>([images, dense[i], refiner.WithLogitsColumn(logits[i])]);
             segmentation.Save(model, null, Outputs[i]);
         }
 
-        return TrainingEnding.Tell(console, refiner.Training!, Inputs.Workspace, Outputs);
+        return TrainingEnding.Tell(console, refiner.Training!, Inputs.Workspace, isKept ? Outputs : null);
 
         EntropySelector Choose(ThresholdCalibration calibration)
         {
@@ -168,6 +173,13 @@ internal sealed class FitRun(IAnsiConsole console)
     private static string Line(EpochReport report)
     {
         RefinementEvaluation validation = report.Validation!;
+        if (report.Kept is not EnsemblerScore kept)
+        {
+            return FormattableString.Invariant(
+                $"epoch 0, the dense model alone: validation mIoU {validation.Initial.Full.MeanIoU:0.0000} full, ") +
+                FormattableString.Invariant($"{ReportTable.Number(validation.Initial.Selected.MeanIoU)} selected, {report.Elapsed.TotalSeconds:0.0} s");
+        }
+
         RefinementText full = new(
             validation.Initial.Full.MeanIoU, validation.RefinerOnly.Full.MeanIoU, validation.Ensembled.Full.MeanIoU);
         RefinementText mask = new(
@@ -176,7 +188,7 @@ internal sealed class FitRun(IAnsiConsole console)
             validation.Ensembled.Selected.MeanIoU);
         return FormattableString.Invariant(
             $"epoch {report.Epoch}/{report.Epochs}: loss {report.Loss:0.0000}, validation mIoU i/o/e {full} full, {mask} selected, ") +
-            FormattableString.Invariant($"{report.Elapsed.TotalSeconds:0.0} s{(report.IsBest ? ", best" : string.Empty)}");
+            FormattableString.Invariant($"{kept}, {report.Elapsed.TotalSeconds:0.0} s{(report.IsBest ? ", best" : string.Empty)}");
     }
 
     private void CheckClasses(IEnumerable<DenseSegmentationTransformer> dense, ClassList classes)

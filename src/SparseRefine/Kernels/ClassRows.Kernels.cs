@@ -117,15 +117,15 @@ internal static unsafe class ClassRows
         where TLanes : struct, ILanes<TVector>
     {
         TVector scale = TLanes.Divide(TLanes.Create(1), sum);
-        TVector entropy = TLanes.Create(0);
+        TVector weighted = TLanes.Create(0);
         for (int c = 0; c < classes * stride; c += stride)
         {
-            TVector p = TLanes.Multiply(TLanes.Load(exponentials + c), scale);
-            TLanes.Store(p, exponentials + c);
-            entropy = AddSurprise<TVector, TLanes>(p, TLanes.Load(logits + c), max, logSum, entropy);
+            TVector q = TLanes.Load(exponentials + c);
+            TLanes.Store(TLanes.Multiply(q, scale), exponentials + c);
+            weighted = AddSurprise<TVector, TLanes>(q, TLanes.Load(logits + c), max, logSum, weighted);
         }
 
-        return entropy;
+        return Entropy<TVector, TLanes>(weighted, scale);
     }
 
     // e alone.
@@ -135,25 +135,31 @@ internal static unsafe class ClassRows
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {
-        TVector scale = TLanes.Divide(TLanes.Create(1), sum);
-        TVector entropy = TLanes.Create(0);
+        TVector weighted = TLanes.Create(0);
         for (int c = 0; c < classes * stride; c += stride)
         {
-            TVector p = TLanes.Multiply(TLanes.Load(exponentials + c), scale);
-            entropy = AddSurprise<TVector, TLanes>(p, TLanes.Load(logits + c), max, logSum, entropy);
+            weighted = AddSurprise<TVector, TLanes>(TLanes.Load(exponentials + c), TLanes.Load(logits + c), max, logSum, weighted);
         }
 
-        return entropy;
+        return Entropy<TVector, TLanes>(weighted, TLanes.Divide(TLanes.Create(1), sum));
     }
 
-    // entropy + p min(-ln p, -ln 1e-5)
+    // The exponentials of the least likely classes are held at 1.6e-38. What they add, far below any other entropy's last place, is taken off, so that a
+    // pixel without any doubt has an entropy of 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector AddSurprise<TVector, TLanes>(TVector p, TVector logit, TVector max, TVector logSum, TVector entropy)
+    private static TVector Entropy<TVector, TLanes>(TVector weighted, TVector scale)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+        => TLanes.Max(TLanes.MultiplyAdd(weighted, scale, TLanes.Create(-1e-30f)), TLanes.Create(0));
+
+    // weighted + q min(-ln p, -ln 1e-5), where p = q / sum.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector AddSurprise<TVector, TLanes>(TVector q, TVector logit, TVector max, TVector logSum, TVector weighted)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>
     {
         TVector surprise = TLanes.Subtract(logSum, TLanes.Subtract(logit, max));
-        return TLanes.MultiplyAdd(p, TLanes.Min(surprise, TLanes.Create(MaxSurprise)), entropy);
+        return TLanes.MultiplyAdd(q, TLanes.Min(surprise, TLanes.Create(MaxSurprise)), weighted);
     }
 
     private readonly struct SoftmaxLoop(float* rows, int count, int classes, float* entropies, float* probabilities, float* tiles)

@@ -83,7 +83,7 @@ internal sealed class DenseTask : TrainingTask
         return new StepOutcome(loss, null, photos);
     }
 
-    public override (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation)
+    public override TaskValidation Validate(CancellationToken cancellation)
     {
         var scores = new ConfusionMatrix(_network.Options.Classes);
         foreach (LabelledImage photo in ReadAhead.InOrder(_validation))
@@ -97,7 +97,7 @@ internal sealed class DenseTask : TrainingTask
                 Options.IgnoreIndex);
         }
 
-        return (scores, []);
+        return TaskValidation.Of(scores);
     }
 
     public override TrainingIdentity Identify() => TrainingIdentity.Of(

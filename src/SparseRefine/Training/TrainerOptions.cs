@@ -72,10 +72,13 @@ public abstract record TrainerOptions
     /// <summary>Label that no loss or metric counts.</summary>
     public byte IgnoreIndex { get; init; } = LabelMap.DefaultIgnoreIndex;
 
-    /// <summary>Epochs without a better validation mIoU after which training stops; 0 never stops early.</summary>
+    /// <summary>
+    /// Epochs without a better answer on the validation photos after which training stops; 0 never stops early. Better is a higher mean IoU of a dense network, and a higher
+    /// <see cref="EnsemblerScore.Surplus"/> over the dense answer of a refiner.
+    /// </summary>
     public int Patience { get; init => field = Checked.That(value, value >= 0, "0 or more"); }
 
-    /// <summary>A validation mIoU counts as better, for <see cref="Patience"/>, where it is above the best by more than this.</summary>
+    /// <summary>An answer counts as better, for <see cref="Patience"/>, where it is above the best by more than this.</summary>
     public double MinDelta { get; init => field = Checked.That(value, value >= 0 && double.IsFinite(value), "0 or more"); }
 
     /// <summary>Seed of weights, order and augmentation.</summary>

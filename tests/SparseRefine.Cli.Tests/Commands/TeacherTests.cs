@@ -113,6 +113,7 @@ public sealed class TeacherTests(FittedModel fitted) : IClassFixture<FittedModel
         [
             "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--classes", fitted.Classes, "--out", _folder[output],
             "--scale", "0.25", "--size-multiple", "1", "--selector", "fraction:0.3", "--batch", "1", "--crop", "32x32", "--planes", "4", "--reps", "1",
+            "--keep-anyway",
             .. epochs, .. more,
         ];
     }

@@ -27,7 +27,7 @@ public sealed class TrainDenseTests : IDisposable
         Assert.Contains("multiply-adds at 64x64", trained.Output);
 
         Tool.Run(
-            "fit", "--dense", _folder["dense.onnx"], "--images", _folder["images"], "--labels", _folder["labels"],
+            "fit", "--keep-anyway", "--dense", _folder["dense.onnx"], "--images", _folder["images"], "--labels", _folder["labels"],
             "--classes", _folder.WriteClasses(3), "--size", "64x64", "--selector", "fraction:0.2", "--planes", "4,8", "--reps", "1",
             "--epochs", "1", "--crop", "64x64", "--out", _folder["model.sparserefine"]).AssertSuccess();
         Tool.Run("score", "--model", _folder["model.sparserefine"], "--images", _folder["images"], "--out", _folder["scored"]).AssertSuccess();
