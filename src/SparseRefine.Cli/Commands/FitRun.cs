@@ -87,7 +87,7 @@ internal sealed class FitRun(IAnsiConsole console)
         CheckClasses(dense, classes);
         Teacher?.Check(teacher[0].Model, dense[0].Model);
         (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, LabelMapping? mapping) =
-            Inputs.Photos.Read(console, classes, Training.Seed);
+            Inputs.Photos.Read(console, classes, Training.Seed, cancellation);
         console.WriteLine(RuntimeLine.Text);
         if (Teacher is not null)
         {

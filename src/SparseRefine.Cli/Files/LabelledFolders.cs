@@ -1,3 +1,4 @@
+using SparseRefine.Cli.Reports;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
 using Spectre.Console;
@@ -37,10 +38,11 @@ internal sealed class LabelledFolders
     /// <param name="console">Told what is left out and what is held out.</param>
     /// <param name="classes">The classes.</param>
     /// <param name="seed">Chooses the photos held out.</param>
+    /// <param name="cancellation">Ends it between two files.</param>
     /// <returns>Photos to train on and photos to validate on, and what their labels mean.</returns>
     /// <exception cref="InvalidInputException">A missing folder, no pairs, or a bad file, named.</exception>
     public (IReadOnlyList<LabelledPhoto> Training, IReadOnlyList<LabelledPhoto> Validation, LabelMapping? Mapping) Read(
-        IAnsiConsole console, ClassList classes, int seed)
+        IAnsiConsole console, ClassList classes, int seed, CancellationToken cancellation)
     {
         PhotoPairs pairs = Pair(console, Images, "--images", Labels, "--labels");
         if (ValidationImages is string images)
@@ -59,7 +61,8 @@ internal sealed class LabelledFolders
                 console,
                 [.. rows.Where(row => row.LabelPath.Length > 0)],
                 new LabelReading { ClassList = classes, Mapping = Mapping, MaxPixels = MaxPixels },
-                "--labels").Mapping
+                "--labels",
+                cancellation).Mapping
             : Mapping;
     }
 
@@ -73,7 +76,7 @@ internal sealed class LabelledFolders
             console.WriteLine(remark);
         }
 
-        PhotoFolder.Check(pairs.Rows, MaxPixels);
+        PhotoFolder.Check(pairs.Rows, MaxPixels, new PhotoRemark(console).Tell);
         return pairs;
     }
 }

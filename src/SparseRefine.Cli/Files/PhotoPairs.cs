@@ -4,8 +4,8 @@ namespace SparseRefine.Cli.Files;
 
 /// <summary>Photos with their labels, and where a teacher stands for labels those without.</summary>
 /// <param name="Rows">The photos.</param>
-/// <param name="LonePhotos">Photos left out as they have no label PNG.</param>
-/// <param name="LoneLabels">Label PNGs without a photo.</param>
+/// <param name="LonePhotos">Photos left out as they have no label file.</param>
+/// <param name="LoneLabels">Label files without a photo.</param>
 internal sealed record PhotoPairs(IReadOnlyList<LabelledPhoto> Rows, int LonePhotos, int LoneLabels)
 {
     /// <summary>What to tell about files left out; null where every file has its partner.</summary>

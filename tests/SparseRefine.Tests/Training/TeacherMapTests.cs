@@ -15,7 +15,7 @@ public sealed class TeacherMapTests
     [InlineData(2, 26, 37)]
     [InlineData(2, 7, 10)]
     [InlineData(3, 52, 70)]
-    [InlineData(19, 13, 19)]
+    [InlineData(19, 60, 80)]
     [InlineData(4, 1, 1)]
     public void Gather_WholePhoto_AgreesWithTheLogitsReadBilinearly(int classes, int height, int width)
     {
@@ -42,7 +42,7 @@ public sealed class TeacherMapTests
         }
 
         // Where a fifth class is near, what it has goes to others: the share of probability that is not where it belongs.
-        Assert.True(wrong < 0.03, $"{wrong}");
+        Assert.True(wrong < 0.08, $"{wrong}");
     }
 
     [Theory]
@@ -157,7 +157,7 @@ public sealed class TeacherMapTests
             {
                 values[(c * height * width) + i] = classes <= 4
                     ? (float)(random.NextDouble() * 6) - 3
-                    : (float)(6 * Math.Sin(phase + (down * (i / width) / height) + (right * (i % width) / width)));
+                    : (float)(20 * Math.Sin(phase + (down * (i / width) / height) + (right * (i % width) / width)));
             }
         }
 
