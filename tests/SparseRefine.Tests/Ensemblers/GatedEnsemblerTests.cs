@@ -92,12 +92,14 @@ public class GatedEnsemblerTests
         Assert.Equal(ensembler.Parameters.Take(4).Select(p => p.Value), plain.Parameters.Select(p => p.Value));
     }
 
-    [Fact]
-    public void Ensemble_NaNRow_StaysInItsRow()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Ensemble_NaNRow_StaysInItsRow(bool hasMerge)
     {
-        var ensembler = new GatedEnsembler(new GatedEnsemblerOptions(2), 0);
+        var ensembler = new GatedEnsembler(new GatedEnsemblerOptions(2, hasMerge: hasMerge), 0);
         float[] merged = ensembler.Ensemble([0, float.NaN, 1, 2], [1, 2, 1, 2], 2, 2, new Workers(1));
-        Assert.True(float.IsNaN(merged[0]) && float.IsNaN(merged[1]));
+        Assert.True((float.IsNaN(merged[0]) || !hasMerge) && float.IsNaN(merged[1]));
         Assert.Equal([1f, 2f], merged[2..]);
     }
 
