@@ -17,6 +17,7 @@ internal sealed class ScoringPipeline
     private readonly SegmentationModel _model;
     private readonly PhotoScorer _scorer;
     private readonly JobFolder _folder;
+    private readonly PhotoDecoder _decoder;
     private readonly Journal _journal;
     private readonly ProgressCounter _progress;
     private readonly ObserverLoop _observers;
@@ -57,10 +58,14 @@ internal sealed class ScoringPipeline
         _listed = Channel.CreateBounded<WorkItem>(options.Workers * 2);
         _decoded = Channel.CreateBounded<DecodedPhoto>(options.Workers);
         _scored = Channel.CreateBounded<ScoredWork>(options.Workers);
+        _decoder = new PhotoDecoder(options.MaxPixels);
         _written = Channel.CreateBounded<WrittenWork>(options.Workers * 2);
         _recorded = Channel.CreateBounded<WrittenWork>(options.Workers);
         progress.Queues = () => new(_decoded.Reader.Count, _scored.Reader.Count, _written.Reader.Count);
     }
+
+    /// <summary>What the first photo with further pages has beyond its image; null for none so far.</summary>
+    public string? PhotoRemark => _decoder.Remark;
 
     /// <summary>Runs the stages.</summary>
     /// <param name="source">The photos.</param>
@@ -142,7 +147,6 @@ internal sealed class ScoringPipeline
 
     private async Task Decode()
     {
-        PhotoDecoder decoder = new(_options.MaxPixels);
         using GuardedWorker worker = new("decoding", _stuck, _options.TimeProvider);
         await foreach (WorkItem item in _listed.Reader.ReadAllAsync().ConfigureAwait(false))
         {
@@ -161,7 +165,7 @@ internal sealed class ScoringPipeline
                 }
 
                 DecodedPhoto photo = await worker.Run(
-                    item, () => decoder.Decode(clock), _options.TimeLimit, late => late?.Dispose()).ConfigureAwait(false);
+                    item, () => _decoder.Decode(clock), _options.TimeLimit, late => late?.Dispose()).ConfigureAwait(false);
                 await _decoded.Writer.WriteAsync(photo).ConfigureAwait(false);
             }
             catch (PhotoFailedException e)

@@ -78,7 +78,7 @@ internal sealed class FitRun(IAnsiConsole console)
         using var denseModel = new TransformerChain<ITransformer>([images, .. dense]);
         CheckClasses(dense, classes);
         (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, LabelMapping? mapping) =
-            Inputs.Photos.Read(console, classes, Training.Seed);
+            Inputs.Photos.Read(console, classes, Training.Seed, cancellation);
         console.WriteLine(RuntimeLine.Text);
         IDataView rows = context.Data.LoadFromEnumerable(training);
         ITransformer labelled = segmentation
