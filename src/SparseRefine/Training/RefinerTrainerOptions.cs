@@ -43,6 +43,12 @@ public record RefinerTrainerOptions : TrainerOptions
     /// <summary>Weight of the Dice loss beside cross-entropy; 0 leaves it out.</summary>
     public double DiceWeight { get; init => field = Checked.That(value, value >= 0 && double.IsFinite(value), "0 or more"); }
 
+    /// <summary>
+    /// Where photos come with a teacher's answer: its share, 0..1, in what a labelled pixel is to become; the label has the rest. A pixel without a label
+    /// learns from the teacher alone. Not used without a teacher.
+    /// </summary>
+    public double TeacherWeight { get; init => field = Checked.That(value, value is >= 0 and <= 1, "0..1"); } = 0.5;
+
     /// <summary>The shape of the sparse U-Net that these options ask for.</summary>
     /// <param name="classes">Number of classes.</param>
     /// <returns>The shape.</returns>
