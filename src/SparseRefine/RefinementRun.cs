@@ -5,7 +5,6 @@ using SparseRefine.Kernels;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
 using SparseRefine.Sites;
-using SparseRefine.Training;
 
 namespace SparseRefine;
 
@@ -90,9 +89,8 @@ internal sealed class RefinementRun
     {
         MultiplyAdds = 0;
         RefinerNetwork network = _refiner.Network;
-        CoarseColumn? coarse = network.ReadsCoarseColumn
-            ? new CoarseColumn([sampler.Map], network.CoarseFeatures, network.ReadsCoarsePhoto ? [WindowResampler.Shrink(image, sampler.Map)] : null)
-            : null;
+        using CoarseColumn? coarse = _weights.Get().Read(image, sampler.Map, _pool, workers);
+        MultiplyAdds += network.MultiplyAdds(sampler.Map);
         if (sites.Count <= _mostSites)
         {
             return ExtractAtOnce(image, sampler, coarse, sites, activation, workers);

@@ -129,7 +129,7 @@ public sealed class UniversalNetworkTests
             inputs.AddRange(input);
         }
 
-        CoarseColumn joined = new(maps, 0, [.. maps.Select((map, i) => WindowResampler.Shrink(Image(i).View, map))]);
+        CoarseColumn joined = new(maps, 0, workers, photos: [.. maps.Select((map, i) => WindowResampler.Shrink(Image(i).View, map))]);
         using SitePyramid all = SitePyramid.Build(both, 1, workers);
         float[] actual = network.RunLayers(Constant([.. inputs], Classes), joined, all, null, workers).Value;
         Tolerance.Equal([.. expected], actual, 1e-4, scale: expected.Max(Math.Abs));
@@ -144,7 +144,7 @@ public sealed class UniversalNetworkTests
         SiteSet sites = pyramid.Levels[0].Sites;
         UniversalNetwork network = Network(Classes);
         LogitMap[] maps = [Map(Classes, 1), Map(Classes, 2)];
-        CoarseColumn coarse = new(maps, 0, [.. maps.Select((map, i) => WindowResampler.Shrink(Image(i).View, map))]);
+        CoarseColumn coarse = new(maps, 0, workers, photos: [.. maps.Select((map, i) => WindowResampler.Shrink(Image(i).View, map))]);
         float[] probabilities = [.. Enumerable.Repeat(1f / Classes, Classes)];
         float[] input = [.. Enumerable.Range(0, sites.Count).SelectMany(i => Samples.Values(3, i).Concat(probabilities))];
         float[] probe = Samples.Values(sites.Count * Classes, 6);
@@ -200,6 +200,6 @@ public sealed class UniversalNetworkTests
             : new([.. Samples.Values(sites.Height * sites.Width * 3, seed).Select(v => (byte)Math.Clamp(128 + (100 * v), 0, 255))], sites.Height, sites.Width, PixelOrder.Rgb24);
         float[] features = RefinerFeatures.Extract(
             image.View, map, sites, FeatureSpec.Parse("rgb,p"), SparseRefiner.ProbabilityThreshold, Interpolation.Bilinear, new Workers(1));
-        return (features, new CoarseColumn([map], 0, [WindowResampler.Shrink(image.View, map)]));
+        return (features, new CoarseColumn([map], 0, new Workers(1), photos: [WindowResampler.Shrink(image.View, map)]));
     }
 }

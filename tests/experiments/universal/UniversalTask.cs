@@ -130,7 +130,7 @@ internal sealed class UniversalTask(
         PairBatch batch = new(Workers, _pool);
         foreach (Selected crop in crops)
         {
-            CoarseColumn coarse = new([crop.Example.Logits], 0, [WindowResampler.Shrink(crop.Example.Image.View, crop.Example.Logits)]);
+            CoarseColumn coarse = new([crop.Example.Logits], 0, Workers, photos: [WindowResampler.Shrink(crop.Example.Image.View, crop.Example.Logits)]);
             batch.Add(crop.Features, 0, crop.Sites.Indices, coarse, 0, crop.Example.Image.Height, crop.Example.Image.Width);
         }
 

@@ -1,6 +1,7 @@
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Sites;
+using SparseRefine.Training;
 
 namespace SparseRefine.Networks;
 
@@ -12,6 +13,10 @@ internal sealed class FrozenUniversalNetwork(UniversalNetwork network) : IFrozen
     private readonly int _levels = network.Planes.Count;
     private readonly SparseUNet _shape = network.Core;
     private readonly FrozenSparseUNet _core = network.Core.Freeze();
+
+    /// <inheritdoc/>
+    public CoarseColumn? Read(ImageView image, LogitMap logits, BufferPool pool, Workers workers) =>
+        new([logits], 0, workers, pool, [WindowResampler.Shrink(image, logits)]);
 
     /// <inheritdoc/>
     public float[] Infer(
@@ -36,7 +41,7 @@ internal sealed class FrozenUniversalNetwork(UniversalNetwork network) : IFrozen
 
             int ofClass = c;
             int start = pairs.Start(c);
-            float[] coefficients = fit.Coefficients(coarse.Probabilities(0), _classes, c);
+            float[] coefficients = fit.Coefficients(coarse.Probabilities(0).Values, _classes, c);
             float[] input = pool.Rent<float>(checked(count * PairFeatures.Channels));
             source.Write(pairs, c, coefficients, input, 0, workers);
             pool.Return(coefficients);
@@ -50,7 +55,7 @@ internal sealed class FrozenUniversalNetwork(UniversalNetwork network) : IFrozen
             });
             using SitePyramid own = SitePyramid.Build(SiteSet.OverBuffer(indices, count, sites.Height, sites.Width), _levels, workers, pool);
             multiplyAdds += _shape.MultiplyAdds(own);
-            float[] output = _core.Infer(input, true, own, pool, workers);
+            float[] output = _core.Infer(input, true, null, own, pool, workers);
             workers.For(count, BlockPairs, (_, from, to) =>
             {
                 for (int i = from; i < to; i++)

@@ -44,7 +44,7 @@ internal sealed class PairBatch(Workers workers, BufferPool? pool)
                 continue;
             }
 
-            float[] coefficients = fit.Coefficients(coarse.Probabilities(image), coarse.Classes, c);
+            float[] coefficients = fit.Coefficients(coarse.Probabilities(image).Values, coarse.Classes, c);
             float[] written = new float[count * PairFeatures.Channels];
             source.Write(pairs, c, coefficients, written, 0, workers);
             BufferPool.Return(pool, coefficients);
