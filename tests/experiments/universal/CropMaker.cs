@@ -44,6 +44,7 @@ internal static class CropMaker
         double left = random.NextDouble() * (width - (side * scale));
         (ImageBuffer image, LabelMap labels) = Cut(photo, top, left, scale, side, random.Next(8));
         MixColors(image.Pixels, random);
+        labels = random.Chance(0.5) ? Annotator.Paint(labels, photo.Logits.Classes, random) : labels;
         return new TrainingExample(name, image, labels, PretendedModel.Answer(labels, photo.Logits.Classes, random));
     }
 

@@ -45,8 +45,9 @@ internal sealed class MadeScene
             scene.AddCurves();
         }
 
-        LabelMap labels = new(scene._labels, side, side);
-        return new TrainingExample("scene", scene.Paint(), labels, PretendedModel.Answer(labels, scene._classes, random));
+        ImageBuffer image = scene.Paint();
+        LabelMap labels = Annotator.Paint(new LabelMap(scene._labels, side, side), scene._classes, random);
+        return new TrainingExample("scene", image, labels, PretendedModel.Answer(labels, scene._classes, random));
     }
 
     // Most of what is added is of another class than the ground.

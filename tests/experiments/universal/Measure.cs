@@ -22,6 +22,7 @@ internal static class Measure
         Scores dense = new(classes);
         Scores[] filtered = [.. ColorFit.Radii.Select(_ => new Scores(classes))];
         float[] strengths = [0.5f, 1];
+        Scores kept = new(classes);
         Scores[] ours = [.. strengths.Select(_ => new Scores(classes))];
         double density = 0;
         double milliseconds = 0;
@@ -44,6 +45,35 @@ internal static class Measure
                 ours[s].Add(photo.Labels, LabelMerger.Merge(result.Selection, mixed, classes));
             }
 
+            float[] bias = new float[classes];
+            float[] dp = new float[before.Length];
+            Entropy.Softmax(before, classes, dp);
+            float[] shifted = [.. result.SparseLogits!.Values];
+            float[] np = new float[before.Length];
+            for (int round = 0; round < 12; round++)
+            {
+                Entropy.Softmax(shifted, classes, np);
+                for (int c = 0; c < classes; c++)
+                {
+                    double was = 1e-3;
+                    double now = 1e-3;
+                    for (int i = c; i < np.Length; i += classes)
+                    {
+                        was += dp[i];
+                        now += np[i];
+                    }
+
+                    float add = (float)Math.Log(was / now);
+                    bias[c] += add;
+                    for (int i = c; i < np.Length; i += classes)
+                    {
+                        shifted[i] += add;
+                    }
+                }
+            }
+
+            Console.WriteLine("bias " + string.Join(' ', bias.Select(b => b.ToString("0.000"))));
+            kept.Add(photo.Labels, LabelMerger.Merge(result.Selection, shifted, classes));
             for (int k = 0; k < filtered.Length; k++)
             {
                 filtered[k].Add(photo.Labels, LabelMerger.Merge(result.Selection, GuidedFilter.Answer(photo, result.Selection.Sites, k, workers), classes));
@@ -58,6 +88,7 @@ internal static class Measure
             filtered[k].Print($"guided r={ColorFit.Radii[k]}", output);
         }
 
+        kept.Print("area kept", output);
         for (int s = 0; s < ours.Length; s++)
         {
             ours[s].Print(strengths[s] == 1 ? "universal" : $"universal x {strengths[s]}", output);

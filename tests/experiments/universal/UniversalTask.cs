@@ -18,7 +18,7 @@ internal sealed class UniversalTask(
     : TrainingTask(options)
 {
     private const double Answered = 0.4;
-    private const int ValidationCrops = 48;
+    private const int ValidationCrops = 24;
     private readonly BufferPool _pool = new();
 
     public override IReadOnlyList<Parameter> Parameters => network.Parameters;
