@@ -17,6 +17,8 @@ internal sealed class ModelSignature
         Width = input.Dimensions[IsChannelsLast ? 2 : 3];
         (OutputName, NodeMetadata output) = FindOutput(session, file, options);
         OutputType = output.ElementDataType;
+        ThrowUnlessFeatures(session, file, options.FeatureOutputName);
+        FeatureLayout = options.FeatureOutputName is string features ? LayoutRule.OfOutput(graph, features) : TensorLayout.Auto;
         Scores = new ScoreShape(file, OutputName, output.Dimensions, options.OutputLayout, graph);
         Classes = Scores.DeclaredClasses(output.Dimensions, Height, Width);
         TakesBatches = input.Dimensions[0] < 0 && (output.Dimensions.Length == 0 || output.Dimensions[0] < 0);
@@ -37,6 +39,9 @@ internal sealed class ModelSignature
 
     public TensorElementType OutputType { get; }
 
+    /// <summary>What the graph tells of where the channels of the features stand.</summary>
+    public TensorLayout FeatureLayout { get; }
+
     /// <summary>Where the classes of the scores stand.</summary>
     public ScoreShape Scores { get; }
 
@@ -45,6 +50,17 @@ internal sealed class ModelSignature
 
     /// <summary>Whether input and output leave the number of photos open.</summary>
     public bool TakesBatches { get; }
+
+    private static void ThrowUnlessFeatures(InferenceSession session, string file, string? name)
+    {
+        if (name is not null && name != DenseModelOptions.AutoFeatures
+            && session.OutputMetadata[name] is NodeMetadata node
+            && !(IsFloat(node) && node.Dimensions.Length is 0 or 4 && (node.Dimensions.Length == 0 || node.Dimensions[0] is 1 or < 0)))
+        {
+            throw new InvalidInputException(
+                file, $"'{name}' (FeatureOutputName) to be float32 or float16 [N, channels, height, width] or [N, height, width, channels]", Describe(node));
+        }
+    }
 
     private static TensorLayout LayoutOf(string name, NodeMetadata input, GraphProto graph, string file, TensorLayout asked)
     {

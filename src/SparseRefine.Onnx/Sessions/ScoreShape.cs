@@ -90,7 +90,7 @@ internal sealed class ScoreShape
     };
 
     // One stride for both sides, each rounded up or down by up to one: the strides that explain the rows and those that explain the columns overlap.
-    private static bool Fits(long rows, long columns, int height, int width) =>
+    internal static bool Fits(long rows, long columns, int height, int width) =>
         rows > 0 && columns > 0 && height * (columns - 1) <= width * (rows + 1) && width * (rows - 1) <= height * (columns + 1);
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape.Select(d => d < 0 ? "?" : d.ToString()))}]";
