@@ -37,6 +37,9 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
         _identity = new(() => Identify(this));
         Model = Open(options);
 
+        // What is saved, and opened again with other threads, names the features that were found.
+        _options = options with { FeatureOutputName = Model.Options.FeatureOutputName };
+
         // Some graphs say their class count only when run; the schema must not change then.
         _classes = Model.Classes;
         try

@@ -162,8 +162,7 @@ internal sealed class RefinerTask : TrainingTask
             LogitSampler.ThrowUnlessFinite(crop.Logits);
         }
 
-        // The selector may read features that the sparse network of SparseRefine does not know of.
-        return new CoarseColumn([.. crops.Select(crop => crop.Logits)], _selector?.Network!.CoarseFeatures ?? _refiner.Network.CoarseFeatures);
+        return new CoarseColumn([.. crops.Select(crop => crop.Logits)], _refiner.Network.CoarseFeatures, Workers);
     }
 
     // Dice is about overlap, of which a soft target has none of its own: it takes the class of the largest target.

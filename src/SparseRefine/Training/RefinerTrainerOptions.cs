@@ -51,14 +51,16 @@ public record RefinerTrainerOptions : TrainerOptions
 
     /// <summary>The shape of the sparse U-Net that these options ask for.</summary>
     /// <param name="classes">Number of classes.</param>
+    /// <param name="coarseFeatures">Channels of the dense model's inner features that the photos' logits bring; 0: none.</param>
     /// <returns>The shape.</returns>
-    internal SparseUNetOptions NetworkFor(int classes) => new(
+    internal SparseUNetOptions NetworkFor(int classes, int coarseFeatures) => new(
         Features.Channels(classes),
         classes,
         Planes,
         Reps,
         Dropout,
-        Residual ? Features.Column(FeatureKind.Probabilities, classes) : null);
+        Residual ? Features.Column(FeatureKind.Probabilities, classes) : null,
+        coarseFeatures);
 
     /// <inheritdoc/>
     internal override void Validate()
