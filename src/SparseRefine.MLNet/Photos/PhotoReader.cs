@@ -31,9 +31,18 @@ public static class PhotoReader
     /// <param name="maxPixels">Larger photos are refused before memory is taken for them; at least 1.</param>
     /// <returns>The image; the caller disposes it.</returns>
     /// <exception cref="InvalidInputException">Truncated, damaged, larger than allowed, or not a photo.</exception>
+    /// <exception cref="OutOfMemoryException">No memory for its pixels.</exception>
     public static MLImage Decode(ReadOnlyMemory<byte> bytes, string name, long maxPixels = PhotoProbe.DefaultMaxPixels)
     {
         using PhotoCodec photo = PhotoCodec.Open(bytes, name, maxPixels);
-        return photo.Decode();
+        try
+        {
+            return photo.Decode();
+        }
+        catch (Exception e) when (e.GetType() == typeof(Exception))
+        {
+            // SkiaSharp has no other words for it: "Unable to allocate pixels for the bitmap."
+            throw new OutOfMemoryException($"{name}: expected memory for {photo.Size} pixels, got {e.Message}", e);
+        }
     }
 }

@@ -114,6 +114,8 @@ internal sealed class SkiaPhoto : PhotoCodec
         }
         catch (ArgumentException e)
         {
+            // It says the same where memory is missing.
+            Marshal.FreeHGlobal(Marshal.AllocHGlobal(checked((nint)(Size.Pixels * 4))));
             throw new InvalidInputException(Name, DecodablePhoto, "a damaged one or a form of its format that the decoder lacks", e);
         }
     }
