@@ -35,7 +35,7 @@ LabelledPhoto[] pairs =
 
 MLContext ml = new(seed: 1);
 IDataView rows = ml.Data.LoadFromEnumerable(pairs);
-var inputs = ml.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath))
+var inputs = ml.SemanticSegmentation.LoadPhotos("Image", null, nameof(LabelledPhoto.ImagePath))
     .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
     {
         OutputColumnName = "Label",

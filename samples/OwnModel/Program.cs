@@ -5,6 +5,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 using SparseRefine.Onnx;
 using SparseRefine.Selectors;
 
@@ -29,7 +30,7 @@ DenseModelOptions seen = new()
 
 MLContext ml = new();
 var segmentation = ml.SemanticSegmentation; // from here on ML.NET also knows what a property of type MLImage is
-using MLImage image = MLImage.CreateFromFile(photoFile);
+using MLImage image = PhotoReader.Read(photoFile);
 Photo[] photos = [new Photo { Image = image }];
 IDataView data = ml.Data.LoadFromEnumerable(photos);
 using var dense = segmentation.ApplyDenseModel("Logits", "Image", modelFile, seen).Fit(data);

@@ -30,7 +30,7 @@ Directory.CreateDirectory(outputFolder);
 
 MLContext ml = new(seed: 1);
 IDataView rows = ml.Data.LoadFromEnumerable(pairs);
-IDataView labelled = ml.Transforms.LoadImages("Image", null, nameof(LabelledPhoto.ImagePath))
+IDataView labelled = ml.SemanticSegmentation.LoadPhotos("Image", null, nameof(LabelledPhoto.ImagePath))
     .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
     {
         OutputColumnName = "Label",

@@ -53,7 +53,7 @@ public sealed class ScoringJob
         cancellation.ThrowIfCancellationRequested();
 
         // A thread that is stuck in a prediction keeps what it needs of the model alive.
-        using SegmentationModel model = SegmentationModel.Load(_options.Model);
+        using SegmentationModel model = SegmentationModel.Load(_options.Model, new SegmentationModelOptions { Threads = _options.Threads });
         using JobFolder folder = new(_options.Output, _options.Shard);
         Start(model, folder, cancellation, out Journal? journal, out IWorkSource? source, out IReadOnlyList<string> outdated);
         using (journal)
@@ -131,7 +131,7 @@ public sealed class ScoringJob
         _progress.Start(source.Total, source.Skipped);
         (ScoringOutcome outcome, string? message) = await pipeline.RunAsync().ConfigureAwait(false);
         _progress.Stop();
-        ScoringSummary summary = new(outcome, _progress.Snapshot(), message);
+        ScoringSummary summary = new(outcome, _progress.Snapshot(), message) { PhotoRemark = pipeline.PhotoRemark };
         _loop.Tell(observer => observer.Finished(summary));
         return summary with { ObserverProblem = _loop.Problem };
     }

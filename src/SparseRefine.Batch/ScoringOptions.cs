@@ -6,6 +6,8 @@ namespace SparseRefine.Batch;
 /// <summary>What a scoring job does. Immutable; a value out of range is an error where it is set.</summary>
 public sealed record ScoringOptions
 {
+    private const long MemoryOfTwo = 4L << 30;
+
     /// <summary>The model, a <c>.sparserefine</c> file.</summary>
     public required string Model { get; init => field = Checked.That(value, !string.IsNullOrEmpty(value), "a file"); }
 
@@ -62,9 +64,16 @@ public sealed record ScoringOptions
 
     /// <summary>
     /// Photos that are with the models at the same time. Each takes the memory of a decoded photo and its scores, and the models use all processors by themselves; decoding
-    /// and encoding have as many threads of their own.
+    /// and encoding have as many threads of their own. Two unless set; one where the process may take less than 4 GB.
     /// </summary>
-    public int Workers { get; init => field = Checked.That(value, value is >= 1 and <= 256, "1 to 256"); } = 2;
+    public int Workers { get; init => field = Checked.That(value, value is >= 1 and <= 256, "1 to 256"); } =
+        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < MemoryOfTwo ? 1 : 2;
+
+    /// <summary>
+    /// Threads of the models; 0 (unless set) takes all processors, which within a container are those of its quota. The <see cref="Workers"/> share those of ONNX Runtime; the
+    /// refiner takes up to as many for each photo that is with it. Results do not depend on it.
+    /// </summary>
+    public int Threads { get; init => field = Checked.That(value, value >= 0, "0 or more"); }
 
     /// <summary>The longest that decoding and scoring one photo may take, together; it is given up then, and the job goes on.</summary>
     public TimeSpan TimeLimit
@@ -73,8 +82,8 @@ public sealed record ScoringOptions
         init => field = Checked.That(value, value > TimeSpan.Zero && value.TotalMilliseconds < int.MaxValue, "more than 0 and less than 24 days");
     } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Photos with more pixels are refused by their header, before memory is taken for them.</summary>
-    public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PhotoProbe.DefaultMaxPixels;
+    /// <summary>Photos with more pixels are refused by their header, before memory is taken for them; <see cref="PhotoProbe.AffordablePixels"/> unless set.</summary>
+    public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PhotoProbe.AffordablePixels;
 
     /// <summary>The job ends when more photos than this have failed; null: never.</summary>
     public long? MaxFailures { get; init => field = Checked.That(value, value is null or >= 0, "0 or more"); }

@@ -15,6 +15,9 @@ internal static class ExitCodes
     /// <summary>A scoring job is done, but for images that failed.</summary>
     public const int SomeFailed = 3;
 
+    /// <summary>A fit that is no better than the dense model alone on the validation photos: nothing is written.</summary>
+    public const int NoBetter = 4;
+
     /// <summary>Cancelled (Ctrl-C, SIGTERM), as shells report SIGINT. A scoring job keeps what it has, all else keeps nothing.</summary>
     public const int Cancelled = 130;
 }

@@ -39,7 +39,7 @@ public static class Crop
 
     /// <summary>Cuts the same window out of a photo's file and its label map's, into PNG files of the photo's name.</summary>
     /// <param name="photoFile">The photo.</param>
-    /// <param name="labelFile">Its label map, an index PNG.</param>
+    /// <param name="labelFile">Its label map: gray or palette, PNG or TIFF.</param>
     /// <param name="folder">Where to write <c>NAME.png</c> and <c>NAME_label.png</c>; made if it is missing.</param>
     /// <param name="top">First row.</param>
     /// <param name="left">First column.</param>
@@ -54,10 +54,10 @@ public static class Crop
         ArgumentException.ThrowIfNullOrEmpty(labelFile);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string name = Path.Combine(folder, Path.GetFileNameWithoutExtension(photoFile));
-        using MLImage photo = MLImage.CreateFromFile(photoFile);
+        using MLImage photo = PhotoReader.Read(photoFile);
         using MLImage window = Of(photo, top, left, height, width);
         AtomicFile.Write(name + ".png", window.WritePng);
-        IndexPng.Write(Of(IndexPng.Read(labelFile), top, left, height, width), name + "_label.png");
+        IndexPng.Write(Of(new LabelReading().Read(labelFile), top, left, height, width), name + "_label.png");
         return (name + ".png", name + "_label.png");
     }
 

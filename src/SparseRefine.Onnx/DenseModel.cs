@@ -220,6 +220,21 @@ public sealed class DenseModel : IDisposable
         return new DenseBatch(this);
     }
 
+    /// <summary>
+    /// Drops the buffers that are kept for the next photo, and gives the memory that ONNX Runtime keeps on the CPU between runs back to the system. Thread-safe; runs may be in
+    /// flight, and keep what they use. The next photo takes all of it anew.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public void ReleaseBuffers()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        (int height, int width) = InputSize(1, 1);
+        using InputBuffer smallest = _input.Rent(height, width);
+        SessionMemory.Shrink(_sessions.For(0), InputName, smallest.Value);
+        _input.ReleaseBuffers();
+        _scores.Clear();
+    }
+
     /// <summary>Frees the session and the buffers. No run may be in flight.</summary>
     public void Dispose()
     {
@@ -229,7 +244,7 @@ public sealed class DenseModel : IDisposable
         }
 
         _disposed = true;
-        _input.Dispose();
+        _input.ReleaseBuffers();
         _runOptions.Dispose();
         if (_owner is null)
         {

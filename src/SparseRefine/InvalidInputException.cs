@@ -23,9 +23,7 @@ public sealed class InvalidInputException : FormatException
     /// <param name="inputSource">The larger input; the part's name follows behind a colon.</param>
     /// <param name="part">What is wrong with the part; becomes the cause.</param>
     public InvalidInputException(string inputSource, InvalidInputException part)
-        : this($"{inputSource}: {part.InputSource}", part.Expected, part.Got, part)
-    {
-    }
+        : this($"{inputSource}: {part.InputSource}", part.Expected, part.Got, part) => Fault = part.Fault;
 
     /// <summary>The file, column, option or parameter at fault, with the place in it where that is known.</summary>
     public string InputSource { get; }
@@ -35,6 +33,9 @@ public sealed class InvalidInputException : FormatException
 
     /// <summary>What was there.</summary>
     public string Got { get; }
+
+    /// <summary>What is wrong, where that can be told apart, as for photos.</summary>
+    public InputFault Fault { get; init; }
 
     /// <summary>The complaint about input in a failure: pipelines and parallel loops wrap what a stage throws.</summary>
     /// <param name="failure">What was caught.</param>

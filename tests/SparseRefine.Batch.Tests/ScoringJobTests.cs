@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text.Json;
+using BitMiracle.LibTiff.Classic;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Faults;
@@ -115,6 +116,41 @@ public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, I
         string message = (await Assert.ThrowsAsync<InvalidInputException>(() => Run(Options))).Message;
         Assert.All(["journal.jsonl", "model 000000000000", header.Model[..12]], part => Assert.Contains(part, message));
         Assert.Equal(text, File.ReadAllText(Journal));
+    }
+
+    [Fact]
+    public async Task RunAsync_BadPhotos_HaveTheirReasons()
+    {
+        _folder.WritePhoto("large.png", 40, 40, seed: 1);
+        _folder.WritePhoto("cut.png", 20, 20, seed: 1);
+        byte[] whole = File.ReadAllBytes(_folder["images/cut.png"]);
+        _folder.Write("images/cut.png", whole[..^30]);
+        byte[] harmed = [.. whole];
+        harmed.AsSpan(whole.Length / 2, 30).Clear();
+        _folder.Write("images/harmed.png", harmed);
+        byte[] tiff = new TiffFile { Height = 20, Width = 20, Compression = Compression.ADOBE_DEFLATE }.ToBytes();
+        _folder.Write("images/cut2.tif", tiff[..^30]);
+        harmed = [.. tiff];
+        harmed.AsSpan(12, 30).Fill(0xA5);
+        _folder.Write("images/harmed2.tif", harmed);
+        Assert.Equal(ScoringOutcome.SomeFailed, (await Run(Options with { MaxPixels = 500 })).Outcome);
+        Assert.Equal(
+            ["cut.png truncated", "cut2.tif truncated", "harmed.png damaged", "harmed2.tif damaged", "large.png tooLarge"],
+            File.ReadLines(_folder["out/failed.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement)
+                .Select(failed => $"{failed.GetProperty("id").GetString()} {failed.GetProperty("reason").GetString()}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task RunAsync_PhotosOfSeveralPages_AreSaidOnce()
+    {
+        _folder.Write("images/a.tif", new TiffFile { Height = 20, Width = 20, Pages = 2 }.ToBytes());
+        _folder.Write("images/b.tif", new TiffFile { Height = 20, Width = 20, Pages = 3 }.ToBytes());
+        _folder.Write("images/c.tif", new TiffFile { Height = 20, Width = 20 }.ToBytes());
+        ScoringSummary summary = await Run(Options);
+        Assert.Equal(ScoringOutcome.Completed, summary.Outcome);
+        Assert.Matches("images.[ab].tif: a file of several pages, of which the first is read$", summary.PhotoRemark);
+        Directory.Delete(_folder["out"], recursive: true);
+        Assert.Null((await Run(Options with { Inputs = new ScoringInputs { Paths = [_folder["images/c.tif"]] } })).PhotoRemark);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class ReadmeTests
         // README: start
         MLContext ml = new(seed: 1);
         IDataView photos = ml.Data.LoadFromEnumerable(pairs); // rows with ImagePath and LabelPath
-        var dense = ml.Transforms.LoadImages("Image", null, "ImagePath")
+        var dense = ml.SemanticSegmentation.LoadPhotos("Image", null, "ImagePath")
             .Append(ml.SemanticSegmentation.ApplyDenseModel("Logits", "Image", onnx, small))
             .Fit(photos);
         ITransformer labels = ml.SemanticSegmentation.LoadLabelMaps("Label", null, "LabelPath").Fit(photos);

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Samples.Tests;
 
@@ -18,7 +19,7 @@ public sealed class Crops : IDisposable
         {
             Directory.CreateDirectory(PathOf("photos"));
             Directory.CreateDirectory(PathOf("labels"));
-            using MLImage photo = MLImage.CreateFromFile(Repository.PathOf("samples", "photos", name + ".jpg"));
+            using MLImage photo = PhotoReader.Read(Repository.PathOf("samples", "photos", name + ".jpg"));
             byte[] pixels = Cut(photo.Pixels, photo.Width, 4);
             using MLImage crop = MLImage.CreateFromPixels(Width, Height, photo.PixelFormat, pixels);
             crop.Save(PathOf("photos", name + ".png"));

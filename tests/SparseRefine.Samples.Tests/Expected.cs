@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Samples.Tests;
 
@@ -13,7 +14,7 @@ internal static class Expected
     {
         MLContext ml = new();
         ITransformer loaded = ml.SemanticSegmentation.Load(model ?? Model, out _);
-        using MLImage image = MLImage.CreateFromFile(photo);
+        using MLImage image = PhotoReader.Read(photo);
         LabelMap map = loaded.Transform(ml.Data.LoadFromEnumerable([new Row { Image = image }]))
             .GetColumn<LabelMap>("PredictedLabel").Single();
         (loaded as IDisposable)?.Dispose();

@@ -45,7 +45,7 @@ public sealed class Scene : IDisposable
         IntraOpNumThreads = 1,
     });
 
-    public IEstimator<ITransformer> Inputs() => Context.Transforms.LoadImages("Image", null, "ImagePath")
+    public IEstimator<ITransformer> Inputs() => Catalog.LoadPhotos("Image", null, "ImagePath")
         .Append(Catalog.LoadLabelMaps("Label", null, "LabelPath"));
 
     public SparseRefinementTrainer.Options Refinement(
@@ -64,7 +64,7 @@ public sealed class Scene : IDisposable
             Threads = 1,
         };
 
-    /// <summary>LoadImages, LoadLabelMaps, dense model and a trained refiner.</summary>
+    /// <summary>LoadPhotos, LoadLabelMaps, dense model and a trained refiner.</summary>
     public TransformerChain<SparseRefinementTransformer> Fit(ClassList? classes = null) =>
         Inputs().Append(Dense()).Append(Catalog.Trainers.SparseRefinement(Refinement(classes: classes))).Fit(Data);
 

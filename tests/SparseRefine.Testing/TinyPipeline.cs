@@ -24,7 +24,7 @@ public static class TinyPipeline
         SemanticSegmentationCatalog catalog = context.SemanticSegmentation;
         LabelMap labels = IndexPng.Read(pair.LabelPath);
         IDataView rows = context.Data.LoadFromEnumerable([pair]);
-        IDataView data = context.Transforms.LoadImages("Image", null, nameof(PhotoPair.ImagePath))
+        IDataView data = context.SemanticSegmentation.LoadPhotos("Image", null, nameof(PhotoPair.ImagePath))
             .Append(catalog.LoadLabelMaps("Label", null, nameof(PhotoPair.LabelPath)))
             .Fit(rows).Transform(rows);
         return catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options(options) { ModelBytes = model, ClassList = classes })

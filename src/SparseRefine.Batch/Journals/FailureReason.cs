@@ -13,9 +13,13 @@ public enum FailureReason
     [JsonStringEnumMemberName("unreadable")]
     Unreadable,
 
-    /// <summary>Not a photo, or a damaged or truncated one.</summary>
+    /// <summary>Not a photo, or a damaged one.</summary>
     [JsonStringEnumMemberName("damaged")]
     Damaged,
+
+    /// <summary>The file ends before its photo does.</summary>
+    [JsonStringEnumMemberName("truncated")]
+    Truncated,
 
     /// <summary>The header says more pixels than the job allows. Nothing was decoded.</summary>
     [JsonStringEnumMemberName("tooLarge")]

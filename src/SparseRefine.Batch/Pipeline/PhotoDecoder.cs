@@ -1,6 +1,4 @@
-using System.Buffers;
 using Microsoft.ML.Data;
-using SparseRefine.Images;
 using SparseRefine.MLNet;
 using SparseRefine.Persistence;
 
@@ -10,6 +8,11 @@ namespace SparseRefine.Batch;
 /// <param name="maxPixels">Larger photos are refused by their header.</param>
 internal sealed class PhotoDecoder(long maxPixels)
 {
+    private string? _remark;
+
+    /// <summary>What the first photo with further pages has beyond its image; null for none so far.</summary>
+    public string? Remark => Volatile.Read(ref _remark);
+
     /// <summary>Reads a photo.</summary>
     /// <param name="clock">The photo; its time goes to <see cref="Stage.Decode"/>.</param>
     /// <returns>The photo; the caller disposes it.</returns>
@@ -24,34 +27,14 @@ internal sealed class PhotoDecoder(long maxPixels)
 
     private MLImage Decode(string path)
     {
-        byte[] buffer = [];
         try
         {
             ThrowUnlessFile(path);
-            int length;
-            using (FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1))
-            {
-                length = checked((int)file.Length);
-                buffer = ArrayPool<byte>.Shared.Rent(length);
-                length = file.ReadAtLeast(buffer.AsSpan(0, length), length, throwOnEndOfStream: false);
-            }
-
-            PhotoSize size = PhotoProbe.Read(buffer.AsMemory(0, length), path, long.MaxValue);
-            if (size.Pixels > maxPixels)
-            {
-                throw new PhotoFailedException(
-                    FailureReason.TooLarge, $"{path}: expected at most {maxPixels} pixels, got {size} = {size.Pixels}");
-            }
-
-            return PhotoReader.Decode(buffer.AsMemory(0, length), path, maxPixels);
+            return PhotoReader.Read(path, maxPixels, text => Interlocked.CompareExchange(ref _remark, text, null));
         }
         catch (Exception e)
         {
             throw Failure(path, e);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -72,8 +55,16 @@ internal sealed class PhotoDecoder(long maxPixels)
     {
         FileNotFoundException or DirectoryNotFoundException
             => new PhotoFailedException(FailureReason.Missing, $"{path}: expected a photo, got no such file", e),
-        IOException or UnauthorizedAccessException or OverflowException
+        IOException or UnauthorizedAccessException
             => new PhotoFailedException(FailureReason.Unreadable, $"{path}: expected a readable file, got {OneLine.Of(e.Message)}", e),
-        _ => PhotoFailedException.Of(path, FailureReason.Damaged, e),
+        _ => PhotoFailedException.Of(path, Reason(InvalidInputException.Find(e)?.Fault), e),
+    };
+
+    private static FailureReason Reason(InputFault? fault) => fault switch
+    {
+        InputFault.Missing => FailureReason.Missing,
+        InputFault.Truncated => FailureReason.Truncated,
+        InputFault.TooLarge => FailureReason.TooLarge,
+        _ => FailureReason.Damaged,
     };
 }

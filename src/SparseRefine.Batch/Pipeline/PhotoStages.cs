@@ -22,14 +22,17 @@ internal sealed class PhotoStages(
     RunStop stop,
     ChannelWriter<WrittenWork> done)
 {
+    private readonly PhotoDecoder _decoder = new(options.MaxPixels);
     private readonly PhotoScorer _scorer = new(model, parts);
     private readonly StuckThreads _stuck = new();
     private readonly string[] _folders = [.. options.Inputs.Paths.Where(Directory.Exists)];
 
+    /// <summary>What the first photo with further pages has beyond its image; null for none so far.</summary>
+    public string? PhotoRemark => _decoder.Remark;
+
     /// <summary>Decodes photos until the queue ends.</summary>
     public async Task Decode(ChannelReader<WorkItem> listed, ChannelWriter<DecodedPhoto> next)
     {
-        PhotoDecoder decoder = new(options.MaxPixels);
         using GuardedWorker worker = new("decoding", _stuck, options.TimeProvider);
         await foreach (WorkItem item in listed.ReadAllAsync().ConfigureAwait(false))
         {
@@ -49,7 +52,7 @@ internal sealed class PhotoStages(
 
                 folder.InWork.Begin(item);
                 DecodedPhoto photo = await worker.Run(
-                    item, _ => decoder.Decode(clock), options.TimeLimit, late => late?.Dispose()).ConfigureAwait(false);
+                    item, _ => _decoder.Decode(clock), options.TimeLimit, late => late?.Dispose()).ConfigureAwait(false);
                 await next.WriteAsync(photo).ConfigureAwait(false);
             }).ConfigureAwait(false);
         }

@@ -55,6 +55,9 @@ internal sealed class ScoringPipeline
         progress.Queues = () => new(_decoded.Reader.Count, _scored.Reader.Count, _written.Reader.Count);
     }
 
+    /// <summary>What the first photo with further pages has beyond its image; null for none so far.</summary>
+    public string? PhotoRemark => _stages.PhotoRemark;
+
     /// <summary>Runs the stages.</summary>
     /// <returns>How it ended, and what stopped it.</returns>
     public async Task<(ScoringOutcome Outcome, string? Message)> RunAsync()
@@ -178,7 +181,7 @@ internal sealed class ScoringPipeline
     // What model and collector keep for the next photo may be what a single photo lacks.
     private void ReleaseMemory()
     {
-        _model.Refiner?.ReleaseBuffers();
+        _model.ReleaseBuffers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 

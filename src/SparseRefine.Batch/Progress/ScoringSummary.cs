@@ -8,4 +8,7 @@ public sealed record ScoringSummary(ScoringOutcome Outcome, ScoringProgress Prog
 {
     /// <summary>The first thing that an observer threw, as a line; null where none did. The job goes on without it.</summary>
     public string? ObserverProblem { get; init; }
+
+    /// <summary>What the first photo of several pages has beyond what was scored, as a line; null where each was scored as a whole.</summary>
+    public string? PhotoRemark { get; init; }
 }

@@ -14,7 +14,7 @@ internal static class CalibrateCommand
     {
         Option<string> model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine).", "FILE");
         Option<string> images = OptionValues.Required("--images", "Folder of photos that were not trained on.", "DIR");
-        Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the photos' names.", "DIR");
+        Option<string> labels = OptionValues.Required("--labels", "Folder of label maps (png, tif) with the photos' names.", "DIR");
         Option<double?> density = OptionValues.Create<double?>(
             "--density", "Share of the pixels to refine.", "0.1", t => OptionValues.Real(t, 0, 1));
         Option<double?> milliseconds = OptionValues.Create<double?>(

@@ -23,6 +23,7 @@ namespace SparseRefine.Cli.Commands;
 internal sealed class CalibrateRun(IAnsiConsole console)
 {
     private readonly Workers _workers = new(0);
+    private readonly PhotoRemark _remark = new(console);
 
     /// <summary>The pipeline file.</summary>
     public required string Model { get; init; }
@@ -66,7 +67,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         }
 
         LabelReading reading = LabelSurvey.Take(
-            console, pairs.Rows, new LabelReading { ClassList = model.Classes, Classes = refiner.Classes, Mapping = Mapping }, "--labels");
+            console, pairs.Rows, new LabelReading { ClassList = model.Classes, Classes = refiner.Classes, Mapping = Mapping }, "--labels", cancellation);
         ThresholdCalibration calibration = new(refiner.Interpolation);
         (IReadOnlyList<MeasuredPoint> curve, CalibrationPoint chosen) = Steps.Run(
             console,
@@ -178,12 +179,12 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         return [.. points.Select((p, i) => new MeasuredPoint(p, scores[i], milliseconds[i] / rows.Count))];
     }
 
-    private static void Visit(
+    private void Visit(
         IReadOnlyList<LabelledPhoto> photos, LabelReading reading, Steps steps, CancellationToken cancellation, Action<ImageView, LabelMap> use)
     {
         foreach (LabelledPhoto photo in steps.Over(photos, cancellation))
         {
-            using MLImage decoded = PhotoReader.Read(photo.ImagePath);
+            using MLImage decoded = PhotoReader.Read(photo.ImagePath, remark: _remark.Tell);
             use(decoded.AsView(), photo.ReadLabels(reading));
         }
     }

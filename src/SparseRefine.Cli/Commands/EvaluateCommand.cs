@@ -22,16 +22,17 @@ internal static class EvaluateCommand
         Option<string?> dense = OptionValues.Path("--dense", "A dense model by itself, instead of --model.", "M.onnx");
         Option<string?> classes = OptionValues.Path("--classes", "Names of the dense model's classes: id,name,r,g,b.", "classes.csv");
         Option<string> images = OptionValues.Required("--images", "Folder of photos.", "DIR");
-        Option<string> labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the photos' names.", "DIR");
+        Option<string> labels = OptionValues.Required("--labels", "Folder of label maps (png, tif) with the photos' names.", "DIR");
         Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
         Option<IPixelSelector?> selector = OptionValues.Create<IPixelSelector?>(
             "--selector", "Measure the model behind another selector than its own.", "entropy:0.1|learned:0.3", PixelSelector.Parse);
+        Option<int> threads = OptionValues.Threads();
         Option<long> maxPixels = OptionValues.MaxPixels();
         DenseModelOptionGroup sees = new();
         LabelOptionGroup label = new();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels.")
         {
-            model, dense, classes, images, labels, selector, json, maxPixels,
+            model, dense, classes, images, labels, selector, json, threads, maxPixels,
         };
         sees.AddTo(command);
         label.AddTo(command);
@@ -64,10 +65,15 @@ internal static class EvaluateCommand
             LabelReading reading = new() { Mapping = label.Mapping(parsed), MaxPixels = parsed.GetValue(maxPixels) };
             if (parsed.GetValue(model) is string path)
             {
-                using SegmentationModel saved = SegmentationModel.Load(path, new SegmentationModelOptions { MaxPixels = parsed.GetValue(maxPixels) });
+                using SegmentationModel saved = SegmentationModel.Load(path, new SegmentationModelOptions
+                {
+                    Context = new PhotoRemark(console).Context(),
+                    Threads = parsed.GetValue(threads),
+                    MaxPixels = parsed.GetValue(maxPixels),
+                });
                 using SegmentationModel? other = parsed.GetValue(selector) is IPixelSelector chosen ? saved.WithSelector(chosen) : null;
                 Tell(console, pairs);
-                reading = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = saved.Classes, Classes = saved.Refiner?.Classes }, "--labels");
+                reading = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = saved.Classes, Classes = saved.Refiner?.Classes }, "--labels", cancellation);
                 Run(
                     console,
                     pairs,
@@ -86,9 +92,10 @@ internal static class EvaluateCommand
                 EvaluateDenseRun run = new()
                 {
                     ModelPath = onnx,
-                    Model = sees.Read(parsed, threads: 0, [onnx], console.WriteLine),
-                    Labels = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = names }, "--labels"),
+                    Model = sees.Read(parsed, parsed.GetValue(threads), [onnx], console.WriteLine),
+                    Labels = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = names }, "--labels", cancellation),
                     ClassesPath = parsed.GetValue(classes),
+                    Context = new PhotoRemark(console).Context(),
                     MaxPixels = parsed.GetValue(maxPixels),
                 };
                 Run(console, pairs, parsed.GetValue(json), run.Execute, ReportTable.Write, ReportJson.Write, cancellation);

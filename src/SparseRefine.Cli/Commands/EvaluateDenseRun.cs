@@ -25,6 +25,9 @@ internal sealed class EvaluateDenseRun
     /// <summary>How labels are read.</summary>
     public required LabelReading Labels { get; init; }
 
+    /// <summary>Whose log is told about photos.</summary>
+    public required MLContext Context { get; init; }
+
     /// <summary>Larger photos are refused.</summary>
     public required long MaxPixels { get; init; }
 
@@ -35,7 +38,8 @@ internal sealed class EvaluateDenseRun
     public DenseReport Execute(IEnumerable<LabelledPhoto> photos)
     {
         ClassList? classes = ClassesPath is null ? null : ClassList.Load(ClassesPath);
-        using SegmentationModel model = SegmentationModel.FromOnnx(ModelPath, Model, options: new SegmentationModelOptions { MaxPixels = MaxPixels });
+        using SegmentationModel model = SegmentationModel.FromOnnx(
+            ModelPath, Model, options: new SegmentationModelOptions { Context = Context, Threads = Model.IntraOpNumThreads, MaxPixels = MaxPixels });
         CheckClasses(model, classes);
         classes ??= ModelConfig.ClassesBeside(ModelPath, model.Dense!.Classes);
         MLContext context = new(seed: 1);

@@ -58,9 +58,13 @@ internal static class FitCommand
         };
         Option<double?> dice = OptionValues.Create<double?>(
             "--dice", "Weight of the Dice loss beside cross-entropy; 0 unless given.", "W", t => OptionValues.Real(t, 0, 100));
+        Option<bool> keepAnyway = new("--keep-anyway")
+        {
+            Description = $"Write the refiner even if it is no better than the dense model on the validation photos; else such a fit writes nothing and ends with exit code {ExitCodes.NoBetter}.",
+        };
         Command command = new("fit", "Fits a refiner for a dense model on labelled photos and saves the whole pipeline.")
         {
-            dense, output, warmStart, selector, features, planes, reps, residual, dice,
+            dense, output, warmStart, selector, features, planes, reps, residual, dice, keepAnyway,
         };
         training.AddTo(command);
         model.AddTo(command);
@@ -104,6 +108,7 @@ internal static class FitCommand
                 WarmStart = parsed.GetValue(warmStart),
                 Selector = parsed.GetValue(selector) ?? SelectorChoice.Parse(StandardSelector),
                 Dense = model.Read(parsed, options.Threads, paths, console.WriteLine) with { FeatureOutputName = method.Features(parsed) },
+                KeepsAnyway = parsed.GetValue(keepAnyway),
                 Training = options,
             };
             return Task.FromResult(run.Execute(cancellation));

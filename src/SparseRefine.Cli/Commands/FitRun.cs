@@ -37,6 +37,9 @@ internal sealed class FitRun(IAnsiConsole console)
     /// <summary>How the dense model sees photos.</summary>
     public required DenseModelOptions Dense { get; init; }
 
+    /// <summary>Whether a refiner that does not beat the dense model on the validation photos is written all the same.</summary>
+    public bool KeepsAnyway { get; init; }
+
     /// <summary>How to train.</summary>
     public required RefinerTrainerOptions Training { get; init; }
 
@@ -75,7 +78,7 @@ internal sealed class FitRun(IAnsiConsole console)
         using var denseModel = new TransformerChain<ITransformer>([images, .. dense]);
         CheckClasses(dense, classes);
         (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, LabelMapping? mapping) =
-            Inputs.Photos.Read(console, classes, Training.Seed);
+            Inputs.Photos.Read(console, classes, Training.Seed, cancellation);
         console.WriteLine(RuntimeLine.Text);
         IDataView rows = context.Data.LoadFromEnumerable(training);
         ITransformer labelled = segmentation
@@ -104,16 +107,18 @@ internal sealed class FitRun(IAnsiConsole console)
                 ClassList = classes,
                 ValidationSet = denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(validation))),
                 CancellationToken = cancellation,
+                DenseCallback = report => steps.Line(Line(report)),
                 MetricsCallback = report => Report(steps, report),
                 StepCallback = step => steps.Advance(1.0 / step.Steps),
             }).Fit(denseModel.Transform(labelled.Transform(rows))));
-        for (int i = 0; i < dense.Length; i++)
+        bool isKept = KeepsAnyway || refiner.Training!.BeatsDense == true;
+        for (int i = 0; isKept && i < dense.Length; i++)
         {
             var model = new TransformerChain<ITransformer>([images, dense[i], refiner.WithLogitsColumn(logits[i])]);
             segmentation.Save(model, null, Outputs[i]);
         }
 
-        return TrainingEnding.Tell(console, refiner.Training!, Inputs.Workspace, Outputs);
+        return TrainingEnding.Tell(console, refiner.Training!, Inputs.Workspace, isKept ? Outputs : null);
 
         EntropySelector Choose(ThresholdCalibration calibration)
         {
@@ -148,6 +153,13 @@ internal sealed class FitRun(IAnsiConsole console)
     private static string Line(EpochReport report)
     {
         RefinementEvaluation validation = report.Validation!;
+        if (report.Kept is not EnsemblerScore kept)
+        {
+            return FormattableString.Invariant(
+                $"epoch 0, the dense model alone: validation mIoU {validation.Initial.Full.MeanIoU:0.0000} full, ") +
+                FormattableString.Invariant($"{ReportTable.Number(validation.Initial.Selected.MeanIoU)} selected, {report.Elapsed.TotalSeconds:0.0} s");
+        }
+
         RefinementText full = new(
             validation.Initial.Full.MeanIoU, validation.RefinerOnly.Full.MeanIoU, validation.Ensembled.Full.MeanIoU);
         RefinementText mask = new(
@@ -156,7 +168,7 @@ internal sealed class FitRun(IAnsiConsole console)
             validation.Ensembled.Selected.MeanIoU);
         return FormattableString.Invariant(
             $"epoch {report.Epoch}/{report.Epochs}: loss {report.Loss:0.0000}, validation mIoU i/o/e {full} full, {mask} selected, ") +
-            FormattableString.Invariant($"{report.Elapsed.TotalSeconds:0.0} s{(report.IsBest ? ", best" : string.Empty)}");
+            FormattableString.Invariant($"{kept}, {report.Elapsed.TotalSeconds:0.0} s{(report.IsBest ? ", best" : string.Empty)}");
     }
 
     private void CheckClasses(IEnumerable<DenseSegmentationTransformer> dense, ClassList classes)

@@ -51,6 +51,11 @@ internal static class ScoringRun
             WriteLine(error, problem);
         }
 
+        if (summary.PhotoRemark is string remark)
+        {
+            WriteLine(error, $"warning: {remark} (said once)");
+        }
+
         if (summary.ObserverProblem is string observer)
         {
             WriteLine(error, observer);

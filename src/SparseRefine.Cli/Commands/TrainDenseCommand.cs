@@ -20,7 +20,21 @@ internal static class TrainDenseCommand
         Option<(int Height, int Width)?> size = OptionValues.Create<(int Height, int Width)?>(
             "--size", "What the network sees of a photo; 512x512 unless given.", "HxW", t => OptionValues.Size(t));
         Option<BackboneKind> backbone = OptionValues.Create(
-            "--backbone", "light (residual blocks) or large-kernel (attention by large kernels).", "light|large-kernel", Backbone, () => standard.Backbone);
+            "--backbone",
+            "light (residual blocks), large-kernel (attention by large kernels) or resnet18 (starts from weights that know ImageNet: the strongest, and the slowest).",
+            "light|large-kernel|resnet18",
+            Backbone,
+            () => standard.Backbone);
+        Option<string?> file = OptionValues.Path(
+            "--backbone-file", "ResNet18.onnx of the package Microsoft.ML.DnnImageFeaturizer.ResNet18; the tool's own copy unless given.", "ResNet18.onnx");
+        Option<int> freeze = OptionValues.Int32(
+            "--freeze", "First epochs in which the backbone stays as it starts; for resnet18.", 0, standard.FreezeEpochs);
+        Option<double?> backboneRate = OptionValues.Create<double?>(
+            "--backbone-rate", "Factor of the backbone's learning rate; 0.1 for resnet18, else 1, unless given.", "F", t => OptionValues.Real(t, 0, 10));
+        Option<int> stride = OptionValues.Create(
+            "--output-stride", "Photo pixels a score, along each side; 2 or 1 for what is thinner than 4 pixels.", "4|2|1", Stride, () => standard.OutputStride);
+        Option<double?> dice = OptionValues.Create<double?>(
+            "--dice", "Weight of the Dice loss beside cross-entropy, for classes of few pixels; none unless given.", "W", t => OptionValues.Real(t, 0, 1000));
         Option<IReadOnlyList<int>?> channels = OptionValues.Create<IReadOnlyList<int>?>(
             "--channels", $"Channels of the four stages; {string.Join(',', standard.Channels)} unless given.", "32,64,128,256", text => Stages(text, 8));
         Option<IReadOnlyList<int>?> blocks = OptionValues.Create<IReadOnlyList<int>?>(
@@ -35,11 +49,22 @@ internal static class TrainDenseCommand
             "--without", "Parts to leave out, to see what they are worth.", "module,pairwise,unary,contrast", Parts);
         Option<string?> from = OptionValues.Path(
             "--from", "Workspace of an earlier training of a network of this shape, to start from its best weights.", "DIR");
-        Command command = new("train-dense", "Trains a light dense model on labelled photos and writes it as an ONNX file.")
+        Command command = new("train-dense", "Trains a dense model on labelled photos and writes it as an ONNX file.")
         {
-            output, size, backbone, channels, blocks, decoder, pooling, temperature, without, from,
+            output, size, backbone, file, freeze, backboneRate, channels, blocks, stride, dice, decoder, pooling, temperature, without, from,
         };
         training.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            bool isResNet = result.GetResult(backbone)?.Tokens is [{ Value: "resnet18" }];
+            foreach (Option option in (Option[])(isResNet ? [channels, blocks] : [file]))
+            {
+                if (result.GetResult(option) is not null)
+                {
+                    result.AddError($"{option.Name}: expected {(isResNet ? "another backbone than" : "--backbone")} resnet18 beside it");
+                }
+            }
+        });
         command.SetAction((parsed, cancellation) =>
         {
             (int Height, int Width) seen = parsed.GetValue(size) ?? (512, 512);
@@ -49,6 +74,7 @@ internal static class TrainDenseCommand
                 Inputs = training.Inputs(parsed),
                 WarmStart = parsed.GetValue(from),
                 Output = parsed.GetRequiredValue(output),
+                BackboneFile = parsed.GetValue(file),
                 Size = seen,
                 Training = OptionValues.Checked(() => training.Apply(parsed, standard with
                 {
@@ -56,6 +82,10 @@ internal static class TrainDenseCommand
                     CropWidth = seen.Width,
                     ContrastWeight = left.Contains("contrast") ? 0 : standard.ContrastWeight,
                     Backbone = parsed.GetValue(backbone),
+                    FreezeEpochs = parsed.GetValue(freeze),
+                    BackboneRate = parsed.GetValue(backboneRate) ?? (parsed.GetValue(backbone) == BackboneKind.ResNet18 ? 0.1 : standard.BackboneRate),
+                    OutputStride = parsed.GetValue(stride),
+                    DiceWeight = parsed.GetValue(dice) ?? standard.DiceWeight,
                     Channels = parsed.GetValue(channels) ?? standard.Channels,
                     Blocks = parsed.GetValue(blocks) ?? standard.Blocks,
                     DecoderChannels = parsed.GetValue(decoder),
@@ -75,8 +105,13 @@ internal static class TrainDenseCommand
     {
         "light" => BackboneKind.Light,
         "large-kernel" => BackboneKind.LargeKernel,
-        _ => throw new InvalidInputException("text", "light or large-kernel", $"'{text}'"),
+        "resnet18" => BackboneKind.ResNet18,
+        _ => throw new InvalidInputException("text", "light, large-kernel or resnet18", $"'{text}'"),
     };
+
+    private static int Stride(string text) => text is "1" or "2" or "4"
+        ? text[0] - '0'
+        : throw new InvalidInputException("text", "4, 2 or 1", $"'{text}'");
 
     private static ContextPooling Pooling(string text) => text switch
     {

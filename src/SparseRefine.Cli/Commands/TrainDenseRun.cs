@@ -23,6 +23,9 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
     /// <summary>Workspace of the training to start from; null starts anew.</summary>
     public string? WarmStart { get; init; }
 
+    /// <summary>The weights that a ResNet-18 starts from; null: those beside the tool.</summary>
+    public string? BackboneFile { get; init; }
+
     /// <summary>What the network sees of a photo.</summary>
     public required (int Height, int Width) Size { get; init; }
 
@@ -39,11 +42,12 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
         OutputFile.CheckFile(Output, "--out", Inputs.ClassesPath);
         ClassList classes = Inputs.ReadClasses(Training);
         (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, LabelMapping? mapping) =
-            Inputs.Photos.Read(console, classes, Training.Seed);
+            Inputs.Photos.Read(console, classes, Training.Seed, cancellation);
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine(
             $"training on {training.Count} photos, validating on {validation.Count}, {classes.Count} classes, {Size.Height}x{Size.Width}, " +
-            $"backbone {Training.Backbone}, channels {string.Join(',', Training.Channels)}, seed {Training.Seed}");
+            $"backbone {Training.Backbone}, {(Training.Backbone == BackboneKind.ResNet18 ? string.Empty : $"channels {string.Join(',', Training.Channels)}, ")}" +
+            $"output stride {Training.OutputStride}, seed {Training.Seed}");
         MLContext context = new(Training.Seed);
         TrainingHistory? history = null;
         using DenseSegmentationTransformer model = Steps.Run(console, "training", Training.Epochs, steps =>
@@ -55,6 +59,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
                 ValidationSet = Rows(context, validation, classes, mapping),
                 WorkspacePath = Inputs.Workspace,
                 WarmStartWorkspacePath = WarmStart,
+                BackboneFile = BackboneFile,
                 CancellationToken = cancellation,
                 MetricsCallback = report => steps.Line(Line(report)),
                 StepCallback = step => steps.Advance(1.0 / step.Steps),

@@ -1,3 +1,4 @@
+using SparseRefine.Cli.Reports;
 using SparseRefine.MLNet;
 using Spectre.Console;
 
@@ -11,49 +12,40 @@ internal static class LabelSurvey
     /// <param name="rows">Photos with labels.</param>
     /// <param name="reading">How labels are read.</param>
     /// <param name="option">The option that the labels came from.</param>
+    /// <param name="cancellation">Ends it between two files.</param>
     /// <returns>How labels are to be read: masks of 0 and 255 with two classes get their mapping here.</returns>
     /// <exception cref="InvalidInputException">A bad label file, or no label to learn from or to compare with.</exception>
-    public static LabelReading Take(IAnsiConsole console, IReadOnlyList<LabelledPhoto> rows, LabelReading reading, string option)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static LabelReading Take(
+        IAnsiConsole console, IReadOnlyList<LabelledPhoto> rows, LabelReading reading, string option, CancellationToken cancellation)
     {
-        int classes = reading.ClassList?.Count ?? reading.Classes ?? byte.MaxValue;
-        long[] counts = new long[256];
-        foreach (LabelledPhoto row in rows)
+        LabelCounts counts = Steps.Run(console, "reading labels", rows.Count, steps =>
         {
-            foreach (byte id in row.ReadLabels(reading).Labels)
+            LabelCounts found = new();
+            foreach (LabelledPhoto row in steps.Over(rows, cancellation))
             {
-                counts[id]++;
+                found.Add(row.ReadLabels(reading));
             }
+
+            return found;
+        });
+        string Name(int id) => reading.ClassList is ClassList list ? $"{id} '{list.Names[id]}'" : $"{id}";
+        if (Enumerable.Range(0, 256).All(id => id == reading.IgnoreIndex || counts[id] == 0))
+        {
+            throw new InvalidInputException(option, "labelled pixels", $"none: all {counts.Pixels} are {reading.IgnoreIndex}, which is ignored");
         }
 
-        string Name(int id) => reading.ClassList is ClassList list ? $"{id} '{list.Names[id]}'" : $"{id}";
-        bool isMask = counts[0] > 0 && counts[255] > 0 && counts[1..255].All(count => count == 0);
-        if (isMask && classes == 2 && reading.Mapping is null)
+        LabelReading asMasks = reading.OfMasks(counts, option);
+        bool isMasks = asMasks != reading;
+        if (isMasks)
         {
             console.WriteLine($"{option}: masks of 0 and 255 with two classes: 255 is read as class {Name(1)} (--label-map 255:255 ignores it)");
-            reading = reading with { Mapping = LabelMapping.Parse("255:1") };
-            (counts[1], counts[255]) = (counts[255], 0);
         }
 
-        long all = counts.Sum();
-        long ignored = counts[reading.IgnoreIndex];
-        int[] seen = [.. Enumerable.Range(0, 255).Where(id => counts[id] > 0)];
-        if (seen.Length == 0)
-        {
-            throw new InvalidInputException(option, "labelled pixels", $"none: all {all} are {reading.IgnoreIndex}, which is ignored");
-        }
-
-        if (isMask && classes > 2 && reading.Mapping is null)
-        {
-            throw new InvalidInputException(
-                option,
-                $"labels of {classes} classes, or a --label-map that says what 255 is (255:1)",
-                FormattableString.Invariant($"masks of 0 and 255, of which 255, {100.0 * ignored / all:0.0} % of the pixels, is ignored"));
-        }
-
-        int[] never = [.. Enumerable.Range(0, reading.ClassList is null && reading.Classes is null ? 0 : classes).Where(id => counts[id] == 0)];
+        int[] never = [.. Enumerable.Range(0, isMasks ? 0 : reading.ClassList?.Count ?? reading.Classes ?? 0).Where(id => counts[id] == 0)];
         console.WriteLine(
-            FormattableString.Invariant($"{option}: {100.0 * ignored / all:0.0} % of the pixels are ignored") +
+            FormattableString.Invariant($"{option}: {(isMasks ? 0 : 100.0 * counts[reading.IgnoreIndex] / counts.Pixels):0.0} % of the pixels are ignored") +
             (never.Length > 0 ? $"; classes never seen: {string.Join(", ", never.Select(Name))}" : ""));
-        return reading;
+        return asMasks;
     }
 }

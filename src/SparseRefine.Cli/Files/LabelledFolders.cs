@@ -1,3 +1,4 @@
+using SparseRefine.Cli.Reports;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
 using Spectre.Console;
@@ -34,10 +35,11 @@ internal sealed class LabelledFolders
     /// <param name="console">Told what is left out and what is held out.</param>
     /// <param name="classes">The classes.</param>
     /// <param name="seed">Chooses the photos held out.</param>
+    /// <param name="cancellation">Ends it between two files.</param>
     /// <returns>Photos to train on and photos to validate on, and what their labels mean.</returns>
     /// <exception cref="InvalidInputException">A missing folder, no pairs, or a bad file, named.</exception>
     public (IReadOnlyList<LabelledPhoto> Training, IReadOnlyList<LabelledPhoto> Validation, LabelMapping? Mapping) Read(
-        IAnsiConsole console, ClassList classes, int seed)
+        IAnsiConsole console, ClassList classes, int seed, CancellationToken cancellation)
     {
         PhotoPairs pairs = Pair(console, Images, "--images", Labels, "--labels");
         if (ValidationImages is string images && ValidationLabels is string labels)
@@ -52,7 +54,7 @@ internal sealed class LabelledFolders
         return (training, heldOut, Survey(pairs.Rows));
 
         LabelMapping? Survey(IReadOnlyList<LabelledPhoto> rows) =>
-            LabelSurvey.Take(console, rows, new LabelReading { ClassList = classes, Mapping = Mapping, MaxPixels = MaxPixels }, "--labels").Mapping;
+            LabelSurvey.Take(console, rows, new LabelReading { ClassList = classes, Mapping = Mapping, MaxPixels = MaxPixels }, "--labels", cancellation).Mapping;
     }
 
     private PhotoPairs Pair(IAnsiConsole console, string images, string imagesOption, string labels, string labelsOption)
@@ -63,7 +65,7 @@ internal sealed class LabelledFolders
             console.WriteLine(remark);
         }
 
-        PhotoFolder.Check(pairs.Rows, MaxPixels);
+        PhotoFolder.Check(pairs.Rows, MaxPixels, new PhotoRemark(console).Tell);
         return pairs;
     }
 }

@@ -9,6 +9,8 @@ internal static class PhotoFolder
     // What data sets put behind a photo's name, and something else behind its label's: Cityscapes and DeepGlobe.
     private static readonly string[] PhotoSuffixes = ["_leftImg8bit", "_sat"];
 
+    private static readonly string[] LabelEndings = [".png", ".tif", ".tiff"];
+
     /// <summary>The photos of a folder and its subfolders, by name; hidden files and folders and links to folders are left out.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="option">The option it came from.</param>
@@ -23,10 +25,10 @@ internal static class PhotoFolder
                 option, $"photos ({string.Join(' ', PhotoProbe.Extensions.Select(e => e[1..]))}) in {folder}", "none");
     }
 
-    /// <summary>Pairs photos and label PNGs by their paths within the folders, without extension.</summary>
+    /// <summary>Pairs photos and label files by their paths within the folders, without extension.</summary>
     /// <param name="images">Folder of photos.</param>
     /// <param name="imagesOption">The option it came from.</param>
-    /// <param name="labels">Folder of index-label PNGs.</param>
+    /// <param name="labels">Folder of index-label files.</param>
     /// <param name="labelsOption">The option it came from.</param>
     /// <param name="suffix">What a label's name has behind its photo's; others are no labels.</param>
     /// <returns>The pairs, in order of the photos' names, and how many files found no partner.</returns>
@@ -34,7 +36,7 @@ internal static class PhotoFolder
     public static PhotoPairs Pair(string images, string imagesOption, string labels, string labelsOption, string suffix = "")
     {
         Dictionary<string, string> labelByName = ByName(
-            Entries(labels, labelsOption).Where(f => f.EndsWith(suffix + ".png", StringComparison.OrdinalIgnoreCase)), labels, labelsOption, suffix);
+            Entries(labels, labelsOption).Where(f => LabelEndings.Any(end => f.EndsWith(suffix + end, StringComparison.OrdinalIgnoreCase))), labels, labelsOption, suffix);
 
         // Labels may lie in a folder of the photos or beside them.
         HashSet<string> taken = [.. Path.GetFullPath(labels) == Path.GetFullPath(images) && suffix.Length == 0 ? [] : labelByName.Values.Select(Path.GetFullPath)];
@@ -55,19 +57,20 @@ internal static class PhotoFolder
             ? new PhotoPairs(rows, photoByName.Count - rows.Count, labelByName.Count - rows.Count)
             : throw new InvalidInputException(
                 labelsOption,
-                $"label PNGs in {labels} with the names of the photos in {images}{(suffix.Length > 0 ? $" and {suffix}" : "")}",
-                $"no pair ({photos.Count} photos, {labelByName.Count} label PNGs{(suffix.Length > 0 ? "" : "; --label-suffix says what labels' names have behind their photos'")})");
+                $"label files (png tif tiff) in {labels} with the names of the photos in {images}{(suffix.Length > 0 ? $" and {suffix}" : "")}",
+                $"no pair ({photos.Count} photos, {labelByName.Count} label files{(suffix.Length > 0 ? "" : "; --label-suffix says what labels' names have behind their photos'")})");
     }
 
     /// <summary>Checks that every photo is whole and that every label map has its photo's size.</summary>
     /// <param name="rows">Photos, with or without labels.</param>
     /// <param name="maxPixels">Larger photos are refused.</param>
+    /// <param name="remark">Told what photos hold beyond what is read.</param>
     /// <exception cref="InvalidInputException">A bad file, named.</exception>
-    public static void Check(IReadOnlyList<LabelledPhoto> rows, long maxPixels = PhotoProbe.DefaultMaxPixels)
+    public static void Check(IReadOnlyList<LabelledPhoto> rows, long maxPixels, Action<string> remark)
     {
         foreach (LabelledPhoto row in rows)
         {
-            PhotoSize size = PhotoProbe.Read(row.ImagePath, maxPixels);
+            PhotoSize size = PhotoProbe.Read(row.ImagePath, maxPixels, remark);
             if (row.LabelPath.Length > 0 && PhotoProbe.Read(row.LabelPath, maxPixels) is var labels && labels != size)
             {
                 throw new InvalidInputException(

@@ -4,8 +4,8 @@ namespace SparseRefine.Cli.Files;
 
 /// <summary>Photos with their labels.</summary>
 /// <param name="Rows">The pairs.</param>
-/// <param name="LonePhotos">Photos without a label PNG.</param>
-/// <param name="LoneLabels">Label PNGs without a photo.</param>
+/// <param name="LonePhotos">Photos without a label file.</param>
+/// <param name="LoneLabels">Label files without a photo.</param>
 internal sealed record PhotoPairs(IReadOnlyList<LabelledPhoto> Rows, int LonePhotos, int LoneLabels)
 {
     /// <summary>What to tell about files left out; null where every file has its partner.</summary>

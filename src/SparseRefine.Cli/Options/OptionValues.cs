@@ -69,7 +69,11 @@ internal static class OptionValues
         text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long pixels) && pixels > 0 && pixels <= most
             ? pixels
             : throw Unfit($"a whole number from 1 to {most}", text),
-        () => PhotoProbe.DefaultMaxPixels);
+        () => PhotoProbe.AffordablePixels);
+
+    /// <summary><c>--threads</c> of a command that answers photos.</summary>
+    /// <returns>The option.</returns>
+    public static Option<int> Threads() => Int32("--threads", "Threads of ONNX Runtime and of the refiner; 0 takes all processors. Labels are the same.", 0, 0);
 
     /// <summary>A number of bytes: 0, or a number with kB, MB or GB, which are powers of 1000.</summary>
     /// <param name="text">For example <c>500MB</c>.</param>

@@ -27,6 +27,7 @@ internal sealed class ScoringJobOptions
     private readonly Option<bool> _verify = new("--verify") { Description = "Also read the results of the journal and compare their hashes; what differs is scored again." };
 
     private readonly Option<int> _workers = OptionValues.Int32("--workers", "Photos that are with the models at the same time.", 1, Standard.Workers);
+    private readonly Option<int> _threads = OptionValues.Threads();
     private readonly Option<double> _limit = OptionValues.Create(
         "--time-limit", "Seconds after which a photo is given up.", "S", text => OptionValues.Real(text, 0, 2e6), () => Standard.TimeLimit.TotalSeconds);
 
@@ -41,7 +42,7 @@ internal sealed class ScoringJobOptions
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_model, _output, _bits, _overlay, _background, _entropy, _mask, _resume, _verify, _workers, _limit, _pixels, _failures, _report, _quiet, _json])
+        foreach (Option option in (Option[])[_model, _output, _bits, _overlay, _background, _entropy, _mask, _resume, _verify, _workers, _threads, _limit, _pixels, _failures, _report, _quiet, _json])
         {
             command.Add(option);
         }
@@ -68,6 +69,7 @@ internal sealed class ScoringJobOptions
         Resume = parsed.GetValue(_resume),
         Verify = parsed.GetValue(_verify),
         Workers = parsed.GetValue(_workers),
+        Threads = parsed.GetValue(_threads),
         TimeLimit = TimeSpan.FromSeconds(parsed.GetValue(_limit)),
         MaxPixels = parsed.GetValue(_pixels),
         MaxFailures = parsed.GetValue(_failures),

@@ -8,7 +8,7 @@ namespace SparseRefine.Cli.Options;
 internal sealed class TrainingOptionGroup
 {
     private readonly Option<string> _images = OptionValues.Required("--images", "Folder of photos to train on.", "DIR");
-    private readonly Option<string> _labels = OptionValues.Required("--labels", "Folder of index-label PNGs with the photos' names.", "DIR");
+    private readonly Option<string> _labels = OptionValues.Required("--labels", "Folder of label maps (png, tif) with the photos' names.", "DIR");
     private readonly Option<string?> _validationImages = OptionValues.Path(
         "--validation-images", "Folder of photos that choose the best epoch; without it a fifth of --images is held out.", "DIR");
     private readonly Option<string?> _validationLabels = OptionValues.Path("--validation-labels", "Their labels.", "DIR");

@@ -1,4 +1,3 @@
-using SparseRefine.Metrics;
 using SparseRefine.Training;
 using Spectre.Console;
 
@@ -29,11 +28,13 @@ internal static class TrainingEnding
     /// <param name="console">Where to tell.</param>
     /// <param name="history">How training went.</param>
     /// <param name="workspace">Folder of the checkpoint; null: none.</param>
-    /// <param name="outputs">The files written.</param>
-    /// <returns>Success, or bad input where a loss or gradient was not finite: the files are good, the options are not.</returns>
-    public static int Tell(IAnsiConsole console, TrainingHistory history, string? workspace, IReadOnlyList<string> outputs)
+    /// <param name="outputs">The files written; null: none, as nothing beat the dense model.</param>
+    /// <returns>
+    /// Success; bad input where a loss or gradient was not finite: the files are good, the options are not; or <see cref="ExitCodes.NoBetter"/> without files.
+    /// </returns>
+    public static int Tell(IAnsiConsole console, TrainingHistory history, string? workspace, IReadOnlyList<string>? outputs)
     {
-        EpochReport best = history.Epochs[history.BestEpoch - 1];
+        EpochReport best = history.Best;
         string ending = history.End switch
         {
             TrainingEnd.Cancelled when workspace is not null => $"cancelled, the same command goes on from {workspace}; ",
@@ -42,14 +43,24 @@ internal static class TrainingEnding
             TrainingEnd.Diverged => $"{history.Failure}; ",
             _ => string.Empty,
         };
-        console.WriteLine(
-            $"{ending}kept the best epoch, {best.Epoch} of {best.Epochs} " +
-            $"(validation mIoU {ReportTable.Number(best.Scores.MeanIoU)}): {string.Join(", ", outputs)}");
-        if (best.Validation is RefinementEvaluation answers && answers.Ensembled.Full.MeanIoU < answers.Initial.Full.MeanIoU)
+        if (outputs is null)
         {
             console.WriteLine(
-                $"warning: on the validation photos this is worse than the dense model alone ({ReportTable.Number(answers.Ensembled.Full.MeanIoU)} " +
-                $"after, {ReportTable.Number(answers.Initial.Full.MeanIoU)} before); more epochs, photos or pixels may help");
+                $"{ending}nothing is written, as nothing is better than the dense model alone, validation mIoU {ReportTable.Number(history.Dense!.Scores.MeanIoU)}, " +
+                $"by more than its standard error: {string.Join(", ", history.BestOfEach.Select(each => $"{each.Score} in epoch {each.Epoch}"))}");
+            console.WriteLine(
+                "what may help: more photos, with labels or with a teacher (--teacher full), another share of pixels (--selector), more epochs; --keep-anyway writes it all the same");
+            return history.End == TrainingEnd.Diverged ? ExitCodes.BadInput : ExitCodes.NoBetter;
+        }
+
+        console.WriteLine(
+            $"{ending}kept the best epoch, {best.Epoch} of {best.Epochs} " +
+            $"(validation mIoU {(best.Kept is EnsemblerScore kept ? kept : ReportTable.Number(best.Scores.MeanIoU))}): {string.Join(", ", outputs)}");
+        if (history.BeatsDense == false)
+        {
+            console.WriteLine(
+                $"warning: on the validation photos this is no better than the dense model alone ({ReportTable.Number(history.Dense!.Scores.MeanIoU)}); " +
+                "more epochs, photos or pixels may help");
         }
 
         return history.End == TrainingEnd.Diverged ? ExitCodes.BadInput : ExitCodes.Success;

@@ -25,9 +25,9 @@ public sealed partial class SemanticSegmentationCatalog
     ///     MaxPixels = 50_000_000,
     /// });
     /// </code></example>
-    public PhotoLoadingEstimator LoadPhotos(PhotoLoadingEstimator.Options options) => new(options);
+    public PhotoLoadingEstimator LoadPhotos(PhotoLoadingEstimator.Options options) => new(options, _context);
 
-    /// <summary>Reads label maps from index PNGs.</summary>
+    /// <summary>Reads label maps from PNG or TIFF files.</summary>
     /// <param name="outputColumnName">The column to add, of label maps.</param>
     /// <param name="folder">Folder that relative paths start from; null: the current one.</param>
     /// <param name="pathColumnName">The text column of paths; null: the same name as the output.</param>
@@ -36,7 +36,7 @@ public sealed partial class SemanticSegmentationCatalog
     public LabelMapLoadingEstimator LoadLabelMaps(string outputColumnName, string? folder = null, string? pathColumnName = null) =>
         LoadLabelMaps(new() { OutputColumnName = outputColumnName, Folder = folder, PathColumnName = pathColumnName });
 
-    /// <summary>Reads label maps from index PNGs.</summary>
+    /// <summary>Reads label maps from PNG or TIFF files.</summary>
     /// <param name="options">Columns and checks.</param>
     /// <returns>The estimator.</returns>
     /// <example><code>
@@ -46,7 +46,7 @@ public sealed partial class SemanticSegmentationCatalog
     ///     ClassList = ClassList.Load("classes.csv"),
     /// });
     /// </code></example>
-    public LabelMapLoadingEstimator LoadLabelMaps(LabelMapLoadingEstimator.Options options) => new(options);
+    public LabelMapLoadingEstimator LoadLabelMaps(LabelMapLoadingEstimator.Options options) => new(options, _context);
 
     /// <summary>Scores photos with an ONNX model file.</summary>
     /// <param name="outputColumnName">The column to add, of logit maps.</param>

@@ -111,6 +111,12 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
     internal override RowMappingTransformer WithThreads(int threads) =>
         new DenseSegmentationTransformer(_options with { IntraOpNumThreads = threads }, _environment);
 
+    internal override void ReleaseBuffers()
+    {
+        Volatile.Write(ref _idle, null);
+        Model.ReleaseBuffers();
+    }
+
     internal static DenseSegmentationTransformer ReadPart(PartReader part, MLContext context) => new(
         new DenseSegmentationEstimator.Options(DenseModelOptionsText.Read(part, context.GpuDeviceId, context.FallbackToCpu))
         {

@@ -76,6 +76,12 @@ public sealed partial class FeatureRefinementTrainer
         /// <summary>Workspace of an earlier training of a network of the same shape, to start from its best weights; null starts anew.</summary>
         public string? WarmStartWorkspacePath { get; init; }
 
+        /// <summary>
+        /// The ONNX file of the package Microsoft.ML.DnnImageFeaturizer.ResNet18, whose weights a <see cref="Networks.BackboneKind.ResNet18"/> starts from; null: where the
+        /// package SparseRefine.ResNet18 puts it beside the program. No other backbone reads one.
+        /// </summary>
+        public string? BackboneFile { get; init; }
+
         internal int ClassCount => Classes ?? ClassList?.Count ?? throw new ArgumentException("Classes, ClassList: expected one of them, got none");
 
         internal override void Validate()

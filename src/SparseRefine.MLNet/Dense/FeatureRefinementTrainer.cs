@@ -2,13 +2,14 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using SparseRefine.Images;
+using SparseRefine.Networks;
 using SparseRefine.Onnx;
 using SparseRefine.Onnx.Export;
 using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
 
-/// <summary>Trains a light-weight dense segmentation network with a feature refinement module (arXiv 2412.08670) from nothing.</summary>
+/// <summary>Trains a dense segmentation network with a feature refinement module (arXiv 2412.08670), from nothing or from a backbone that knows ImageNet.</summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
 /// ### Estimator characteristics
@@ -49,11 +50,18 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
     public override DenseSegmentationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        Action<IBackbone>? fillBackbone = null;
+        if (_options.Backbone == BackboneKind.ResNet18)
+        {
+            string file = _options.BackboneFile ?? ResNet18File.Find();
+            fillBackbone = backbone => ResNet18File.Fill(file, (ResNetBackbone)backbone);
+        }
+
         using var session = new TrainingSession(_host, _options);
         using var sets = new TrainingSets<LabelledImage>(input, _options, Check, [_options.ImageColumnName, _options.LabelColumnName], Bind);
         session.Start(sets.Training.Count, sets.Validation.Count);
         DenseFit fit = new DenseTrainer(_options).Fit(
-            sets.Training, sets.Validation, _options.ClassCount, session.Run, _options.WarmStartWorkspacePath);
+            sets.Training, sets.Validation, _options.ClassCount, session.Run, _options.WarmStartWorkspacePath, fillBackbone);
         session.End(fit.History);
         _options.EndCallback?.Invoke(fit.History);
         return new DenseSegmentationTransformer(

@@ -67,6 +67,30 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         return [scope.Getter(new Memo<LabelMap>(scope.Input, () => Read(path().ToString())))];
     }
 
+    // Ends with the first file that shows another number. What a file lacks is told when its row is read.
+    internal bool AreMasks(IDataView input)
+    {
+        LabelCounts counts = new();
+        DataViewSchema.Column column = input.Schema[PathColumn];
+        using DataViewRowCursor cursor = input.GetRowCursor([column]);
+        ValueGetter<ReadOnlyMemory<char>> get = cursor.GetGetter<ReadOnlyMemory<char>>(column);
+        ReadOnlyMemory<char> path = default;
+        while (counts[0] + counts[byte.MaxValue] == counts.Pixels && cursor.MoveNext())
+        {
+            get(ref path);
+            try
+            {
+                counts.Add(Read(path.ToString()));
+            }
+            catch (InvalidInputException)
+            {
+                return false;
+            }
+        }
+
+        return _reading.OfMasks(counts) != _reading;
+    }
+
     private LabelMap Read(string path)
     {
         if (path.Length == 0)

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
@@ -6,9 +6,9 @@ using SparseRefine.Images;
 namespace SparseRefine.MLNet;
 
 /// <summary>
-/// How label files become class ids. A gray PNG has numbers. A palette PNG has numbers, unless the classes' colors are known and the pixels'
-/// colors are all those of classes, but of other ones than the numbers say, as image editors save them: then colors count. An RGB PNG has colors,
-/// which must be those of classes or of the mapping. Immutable.
+/// How label files, PNG or TIFF, become class ids. A gray file has numbers, of 16 bits where all are below 256. A palette file has numbers, unless the
+/// classes' colors are known and the pixels' colors are all those of classes, but of other ones than the numbers say, as image editors save them: then
+/// colors count. An RGB file has colors, which must be those of classes or of the mapping. Immutable.
 /// </summary>
 public sealed record LabelReading
 {
@@ -28,14 +28,14 @@ public sealed record LabelReading
     public long MaxPixels { get; init; } = IndexPng.DefaultMaxPixels;
 
     /// <summary>Reads a label file.</summary>
-    /// <param name="path">The PNG file.</param>
+    /// <param name="path">The PNG or TIFF file; of a TIFF file its first page.</param>
     /// <returns>Its ids.</returns>
-    /// <exception cref="InvalidInputException">No whole PNG, a color or an id of no class; the message names the file.</exception>
+    /// <exception cref="InvalidInputException">Missing, no whole PNG or TIFF, a color or an id of no class; the message names the file.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public LabelMap Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        LabelMap map = IsColored(path) ? ReadColors(path) : ReadNumbers(path);
+        LabelMap map = PhotoProbe.Use(path, "a label map (png or tiff)", file => ReadNumbers(file, path) ?? ReadColors(file, path));
         if ((Classes ?? ClassList?.Count) is int classes)
         {
             Rows.ThrowUnlessClasses(map, classes, IgnoreIndex, path);
@@ -44,19 +44,34 @@ public sealed record LabelReading
         return map;
     }
 
-    // The byte behind a PNG's size and depth is its color type: 2 is RGB, 6 RGBA.
-    private static bool IsColored(string path)
+    /// <summary>How to read the files that were counted where they may be masks: with two classes, no mapping and masks of 0 and 255, 255 is class 1.</summary>
+    /// <param name="counts">What this reading makes of all files.</param>
+    /// <param name="name">What messages call the files.</param>
+    /// <returns>A reading with the mapping <c>255:1</c>; this one for files that are no such masks.</returns>
+    /// <exception cref="InvalidInputException">Such masks with more classes or an unknown number of them: what 255 is cannot be known.</exception>
+    public LabelReading OfMasks(LabelCounts counts, string name = "labels")
     {
-        using FileStream file = File.OpenRead(path);
-        byte[] start = new byte[26];
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
-            && BinaryPrimitives.ReadUInt64BigEndian(start) == 0x89504E470D0A1A0A && start[25] is 2 or 6;
+        ArgumentNullException.ThrowIfNull(counts);
+        int? classes = Classes ?? ClassList?.Count;
+        if (!counts.AreMasks || Mapping is not null || IgnoreIndex != byte.MaxValue)
+        {
+            return this;
+        }
+
+        return classes == 2 ? this with { Mapping = LabelMapping.Parse("255:1") } : throw new InvalidInputException(
+            name,
+            $"labels of {classes?.ToString(CultureInfo.InvariantCulture) ?? "all"} classes, or a label map that says what 255 is (255:1)",
+            FormattableString.Invariant($"masks of 0 and 255, of which 255, {100.0 * counts[255] / counts.Pixels:0.0} % of the pixels, is ignored"));
     }
 
-    private LabelMap ReadNumbers(string path)
+    // Null for a file of colors.
+    private LabelMap? ReadNumbers(ReadOnlyMemory<byte> file, string path)
     {
-        using FileStream file = File.OpenRead(path);
-        (LabelMap map, byte[] palette) = IndexPng.ReadStored(file, path, MaxPixels);
+        if ((TiffDirectory.IsTiff(file.Span) ? ReadTiff(file, path) : ReadPng(file, path)) is not var (map, palette))
+        {
+            return null;
+        }
+
         if (Mapping is not null)
         {
             Mapping.Apply(map.Labels);
@@ -67,6 +82,25 @@ public sealed record LabelReading
         }
 
         return map;
+    }
+
+    private (LabelMap Map, byte[] Palette)? ReadTiff(ReadOnlyMemory<byte> file, string path)
+    {
+        using TiffPhoto photo = new(file, path, MaxPixels);
+        return photo.ReadNumbers();
+    }
+
+    // The byte behind a PNG's size and depth is its color type: 2 is RGB, 6 RGBA.
+    private (LabelMap Map, byte[] Palette)? ReadPng(ReadOnlyMemory<byte> file, string path)
+    {
+        if (file.Span is [0x89, ..] and { Length: > 25 } && file.Span[25] is 2 or 6)
+        {
+            return null;
+        }
+
+        MemoryMarshal.TryGetArray(file, out ArraySegment<byte> bytes);
+        using MemoryStream stream = new(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
+        return IndexPng.ReadStored(stream, path, MaxPixels);
     }
 
     private void ReadByPalette(byte[] labels, byte[] palette)
@@ -103,7 +137,7 @@ public sealed record LabelReading
         }
     }
 
-    private LabelMap ReadColors(string path)
+    private LabelMap ReadColors(ReadOnlyMemory<byte> file, string path)
     {
         Dictionary<int, int> classes = ClassColors();
         foreach ((int color, byte to) in Mapping?.Colors ?? new Dictionary<int, byte>())
@@ -116,7 +150,7 @@ public sealed record LabelReading
             throw new InvalidInputException(path, "gray or palette pixels (color type 0 or 3), or a list of classes with the colors of its pixels", "RGB pixels and no such list");
         }
 
-        using MLImage image = PhotoReader.Read(path, MaxPixels);
+        using MLImage image = PhotoReader.Decode(file, path, MaxPixels);
         ReadOnlySpan<uint> pixels = MemoryMarshal.Cast<byte, uint>(image.Pixels);
         byte[] labels = new byte[pixels.Length];
         int last = -1;

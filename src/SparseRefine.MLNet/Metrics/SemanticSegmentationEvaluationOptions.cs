@@ -8,7 +8,7 @@ public sealed class SemanticSegmentationEvaluationOptions
     /// <summary>True label that is not counted.</summary>
     public byte IgnoreIndex { get; init; } = LabelMap.DefaultIgnoreIndex;
 
-    /// <summary>What numbers and colors of label files mean, where the evaluation reads files (<see cref="SegmentationModel.Evaluate"/>); null: a number is its class.</summary>
+    /// <summary>What numbers and colors of label files mean, where the evaluation reads files (<see cref="SegmentationModel.Evaluate"/>); null: a number is its class. Masks of 0 and 255 need one: 255:1.</summary>
     public LabelMapping? LabelMapping { get; init; }
 
     /// <summary>Number of classes; null: as many as the class list, the predicted column's names or the highest id say.</summary>

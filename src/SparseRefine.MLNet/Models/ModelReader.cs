@@ -143,7 +143,7 @@ internal static class ModelReader
 
     private static ITransformer Read(MLContext context, string kind, PartReader part, ArchiveReader file) => kind switch
     {
-        PhotoLoadingTransformer.Kind => PhotoLoadingTransformer.ReadPart(part),
+        PhotoLoadingTransformer.Kind => PhotoLoadingTransformer.ReadPart(part, context),
         LabelMapLoadingTransformer.Kind => LabelMapLoadingTransformer.ReadPart(part),
         LabelMapToVectorTransformer.Kind => LabelMapToVectorTransformer.ReadPart(part),
         LabelMapToImageTransformer.Kind => LabelMapToImageTransformer.ReadPart(part),

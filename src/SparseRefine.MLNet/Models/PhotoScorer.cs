@@ -45,6 +45,11 @@ internal abstract class PhotoScorer(SparseRefinementTransformer? refinement, int
     {
     }
 
+    /// <summary>Drops what is kept for the next photo beside the transformers' own buffers. Thread-safe.</summary>
+    public virtual void ReleaseBuffers()
+    {
+    }
+
     /// <summary>The shortest way through a model.</summary>
     /// <param name="parts">The model.</param>
     /// <param name="threads">Threads outside ONNX Runtime; 0 takes all processors.</param>

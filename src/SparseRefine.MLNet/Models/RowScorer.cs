@@ -61,6 +61,8 @@ internal sealed class RowScorer : PhotoScorer
         return answer;
     }
 
+    public override void ReleaseBuffers() => _idle.Clear();
+
     // Where a chain that began with a loader wants its photo, and where one that begins at the image does.
     private static IEnumerable<string> ImageColumns(ModelParts parts)
     {

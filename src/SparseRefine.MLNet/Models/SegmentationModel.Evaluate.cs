@@ -18,7 +18,7 @@ public sealed partial class SegmentationModel
     /// <param name="cancellation">Ends the evaluation.</param>
     /// <returns>The report.</returns>
     /// <exception cref="ArgumentException">No photos.</exception>
-    /// <exception cref="InvalidInputException">A model without a refiner, a bad photo or label map, sizes that differ, an id that is no class, or no labelled pixel.</exception>
+    /// <exception cref="InvalidInputException">A model without a refiner, a bad photo or label map, sizes that differ, an id that is no class, no labelled pixel, or masks of 0 and 255 without a mapping.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public RefinementReport Evaluate(
@@ -40,6 +40,7 @@ public sealed partial class SegmentationModel
             IgnoreIndex = options.IgnoreIndex,
             MaxPixels = _options.MaxPixels,
         };
+        LabelCounts counts = new();
         long collected = GC.GetTotalAllocatedBytes();
         foreach (LabelledPhoto photo in photos)
         {
@@ -50,8 +51,14 @@ public sealed partial class SegmentationModel
             }
 
             LabelMap truth = photo.ReadLabels(reading);
+            counts.Add(truth);
             using SegmentationResult result = Predict(photo.ImagePath, RefinementParts.Selection | RefinementParts.SparseLogits, cancellation);
             evaluator.Add(photo.ImagePath, truth, result.Refined!, result.ScoredClasses, result.Times);
+        }
+
+        if (reading.OfMasks(counts) != reading)
+        {
+            throw new InvalidInputException("labels", "labels of two classes, or the label map 255:1", "masks of 0 and 255, of which 255 is ignored");
         }
 
         return evaluator.Report(Classes?.Names);

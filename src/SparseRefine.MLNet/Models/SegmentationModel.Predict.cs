@@ -18,7 +18,7 @@ public sealed partial class SegmentationModel
     public SegmentationResult Predict(string path, RefinementParts parts = RefinementParts.None, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Predict(() => PhotoReader.Read(path, _options.MaxPixels), parts, cancellation);
+        return Predict(() => PhotoReader.Read(path, _options.MaxPixels, _remarks.Tell), parts, cancellation);
     }
 
     /// <summary>Labels every pixel of a photo from a stream.</summary>
@@ -39,7 +39,7 @@ public sealed partial class SegmentationModel
             {
                 using MemoryStream bytes = new();
                 stream.CopyTo(bytes);
-                return PhotoReader.Decode(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), name, _options.MaxPixels);
+                return PhotoReader.Decode(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), name, _options.MaxPixels, _remarks.Tell);
             },
             parts,
             cancellation);
@@ -56,7 +56,7 @@ public sealed partial class SegmentationModel
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public SegmentationResult Predict(
         ReadOnlyMemory<byte> bytes, string name = "photo", RefinementParts parts = RefinementParts.None, CancellationToken cancellation = default) =>
-        Predict(() => PhotoReader.Decode(bytes, name, _options.MaxPixels), parts, cancellation);
+        Predict(() => PhotoReader.Decode(bytes, name, _options.MaxPixels, _remarks.Tell), parts, cancellation);
 
     /// <summary>Labels every pixel of a decoded photo.</summary>
     /// <param name="photo">The photo, which stays the caller's and must live as long as the result is used.</param>

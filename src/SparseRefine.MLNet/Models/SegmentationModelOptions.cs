@@ -16,9 +16,9 @@ public sealed class SegmentationModelOptions
     /// <exception cref="ArgumentException">A negative value.</exception>
     public int Threads { get; init => field = Checked.That(value, value >= 0, "0 or more"); }
 
-    /// <summary>Photos with more pixels are refused by their header, before memory is taken for them.</summary>
+    /// <summary>Photos with more pixels are refused by their header, before memory is taken for them; <see cref="PhotoProbe.AffordablePixels"/> unless set.</summary>
     /// <exception cref="ArgumentException">A value below 1.</exception>
-    public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PhotoProbe.DefaultMaxPixels;
+    public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PhotoProbe.AffordablePixels;
 
     /// <summary>
     /// Simple names (<c>My.Mappings</c>) of assemblies that a model file may name beside ML.NET's own: where an own <c>CustomMapping</c> or transformer comes from. ML.NET

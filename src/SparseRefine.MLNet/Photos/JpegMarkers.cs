@@ -8,10 +8,13 @@ internal static class JpegMarkers
     private const byte StartOfScan = 0xDA;
     private const byte EndOfImage = 0xD9;
 
+    /// <summary>Whether a file ends as a whole one does, so that markers that do not lead there are damaged.</summary>
+    public static bool HasEnd(ReadOnlySpan<byte> bytes) => bytes is [.., 0xFF, EndOfImage];
+
     /// <summary>Counts the scans up to the end-of-image marker, behind which there may be padding or a camera's appended data.</summary>
     /// <param name="bytes">The file.</param>
     /// <param name="scans">The scans.</param>
-    /// <returns>False where the file ends before that marker.</returns>
+    /// <returns>False where the file ends before that marker, or the markers do not lead to it.</returns>
     public static bool TryCountScans(ReadOnlySpan<byte> bytes, out int scans)
     {
         scans = 0;
@@ -32,9 +35,13 @@ internal static class JpegMarkers
             {
                 at += 2;
             }
-            else if (marker == EndOfImage || at + 4 > bytes.Length)
+            else if (marker == EndOfImage)
             {
-                return marker == EndOfImage && scans > 0;
+                return scans > 0;
+            }
+            else if (at + 4 > bytes.Length)
+            {
+                break;
             }
             else
             {

@@ -17,6 +17,9 @@ internal abstract class PhotoCodec(string name) : IDisposable
     /// <summary>Height and width as the photo is meant to be seen.</summary>
     public PhotoSize Size { get; private set; }
 
+    /// <summary>Whether the file has further pages or frames behind the first, which alone is decoded.</summary>
+    public bool HasMorePages { get; protected init; }
+
     /// <summary>What messages call the file.</summary>
     protected string Name => name;
 
@@ -40,16 +43,29 @@ internal abstract class PhotoCodec(string name) : IDisposable
         return SkiaPhoto.KindOf(span) is not null ? new SkiaPhoto(bytes, name, maxPixels)
             : TiffDirectory.IsTiff(span) ? new TiffPhoto(bytes, name, maxPixels)
             : throw new InvalidInputException(
-                name, Kinds, span.IsEmpty ? "an empty file" : $"a file that starts with {Convert.ToHexString(span[..Math.Min(8, span.Length)])}");
+                name, Kinds, span.IsEmpty ? "an empty file" : $"a file that starts with {Convert.ToHexString(span[..Math.Min(8, span.Length)])}")
+            {
+                Fault = InputFault.OtherKind,
+            };
     }
 
     /// <summary>Decodes the photo.</summary>
     /// <returns>The image, Bgra32, upright and opaque, tagged with the name; the caller disposes it.</returns>
-    /// <exception cref="InvalidInputException">Truncated, damaged, or of a form that the decoder lacks.</exception>
+    /// <exception cref="InvalidInputException">Damaged, or of a form that the decoder lacks.</exception>
     public abstract MLImage Decode();
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    /// <summary>Tells what of the file is not decoded.</summary>
+    /// <param name="remark">Told once or not at all; null: nobody is.</param>
+    public void Remark(Action<string>? remark)
+    {
+        if (HasMorePages)
+        {
+            remark?.Invoke($"{name}: a file of several pages, of which the first is read");
+        }
+    }
 
     /// <summary>Takes the size before anything else is looked at.</summary>
     /// <exception cref="InvalidInputException">More pixels than allowed.</exception>
@@ -58,9 +74,14 @@ internal abstract class PhotoCodec(string name) : IDisposable
         Origin = origin;
         Size = IsTurned ? new PhotoSize(storedWidth, storedHeight) : new PhotoSize(storedHeight, storedWidth);
         long most = Math.Min(maxPixels, MostPixels);
-        if (Size.Pixels > most || Size.Height < 1 || Size.Width < 1)
+        if (Size.Height < 1 || Size.Width < 1)
         {
-            throw Bad($"a size from 1x1 to {most} pixels", Size.ToString());
+            throw Damaged($"a size of 1x1 or more", Size.ToString());
+        }
+
+        if (Size.Pixels > most)
+        {
+            throw Bad(InputFault.TooLarge, $"a size from 1x1 to {most} pixels", Size.ToString());
         }
     }
 
@@ -74,20 +95,36 @@ internal abstract class PhotoCodec(string name) : IDisposable
             pixels[i] |= 0xFF000000;
         }
 
-        ReadOnlySpan<byte> seen = stored;
-        if (Origin != SKEncodedOrigin.TopLeft)
-        {
-            byte[] upright = GC.AllocateUninitializedArray<byte>(stored.Length);
-            (int height, int width) = IsTurned ? (Size.Width, Size.Height) : (Size.Height, Size.Width);
-            PhotoOrientation.Apply(Origin, pixels, MemoryMarshal.Cast<byte, uint>(upright.AsSpan()), height, width);
-            seen = upright;
-        }
-
-        MLImage image = MLImage.CreateFromPixels(Size.Width, Size.Height, MLPixelFormat.Bgra32, seen);
+        MLImage image = MLImage.CreateFromPixels(Size.Width, Size.Height, MLPixelFormat.Bgra32, MemoryMarshal.AsBytes(Upright<uint>(pixels)));
         image.Tag = name;
         return image;
     }
 
+    /// <summary>Puts what the file has for each pixel where it is seen.</summary>
+    /// <param name="stored">A value a pixel, row-major as stored.</param>
+    /// <returns>The values, row-major as seen.</returns>
+    protected ReadOnlySpan<T> Upright<T>(ReadOnlySpan<T> stored)
+        where T : unmanaged
+    {
+        if (Origin == SKEncodedOrigin.TopLeft)
+        {
+            return stored;
+        }
+
+        T[] upright = GC.AllocateUninitializedArray<T>(stored.Length);
+        (int height, int width) = IsTurned ? (Size.Width, Size.Height) : (Size.Height, Size.Width);
+        PhotoOrientation.Apply(Origin, stored, upright, height, width);
+        return upright;
+    }
+
     /// <summary>An error that names the file.</summary>
-    protected InvalidInputException Bad(string expected, string got) => new(name, expected, got);
+    protected InvalidInputException Bad(InputFault fault, string expected, string got, Exception? cause = null) => new(name, expected, got, cause) { Fault = fault };
+
+    /// <summary>The file ends before its photo does.</summary>
+    /// <param name="kind">What the file says it is.</param>
+    /// <param name="bytes">Its length.</param>
+    protected InvalidInputException Truncated(string kind, int bytes) => Bad(InputFault.Truncated, $"a whole {kind} file", $"one that is truncated after {bytes} bytes");
+
+    /// <summary>The file is whole, its content is not.</summary>
+    protected InvalidInputException Damaged(string expected, string got, Exception? cause = null) => Bad(InputFault.Damaged, expected, got, cause);
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace SparseRefine.MLNet;
 
 /// <summary>Decodes photos into an image column, upright and with every error named by its file.</summary>
@@ -18,8 +20,8 @@ namespace SparseRefine.MLNet;
 /// </remarks>
 public sealed partial class PhotoLoadingEstimator : RowMappingEstimator<PhotoLoadingTransformer>
 {
-    internal PhotoLoadingEstimator(Options options)
-        : base(new PhotoLoadingTransformer(options))
+    internal PhotoLoadingEstimator(Options options, MLContext context)
+        : base(new PhotoLoadingTransformer(options, context))
     {
     }
 }

@@ -10,11 +10,13 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
 {
     internal const string Kind = "photo-loading";
     private readonly PhotoLoadingEstimator.Options _options;
+    private readonly PhotoRemarks _remarks;
 
-    internal PhotoLoadingTransformer(PhotoLoadingEstimator.Options options)
+    internal PhotoLoadingTransformer(PhotoLoadingEstimator.Options options, MLContext context)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _remarks = new PhotoRemarks(context);
     }
 
     internal override string PartKind => Kind;
@@ -25,13 +27,15 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
     /// <summary>The image column.</summary>
     internal string OutputColumn => _options.OutputColumnName;
 
-    internal static PhotoLoadingTransformer ReadPart(PartReader part) => new(new PhotoLoadingEstimator.Options
-    {
-        OutputColumnName = part.Text("output"),
-        InputColumnName = part.Text("input"),
-        Folder = part.OptionalText("folder"),
-        MaxPixels = long.Parse(part.Text("maxPixels"), NumberStyles.None, CultureInfo.InvariantCulture),
-    });
+    internal static PhotoLoadingTransformer ReadPart(PartReader part, MLContext context) => new(
+        new PhotoLoadingEstimator.Options
+        {
+            OutputColumnName = part.Text("output"),
+            InputColumnName = part.Text("input"),
+            Folder = part.OptionalText("folder"),
+            MaxPixels = long.Parse(part.Text("maxPixels"), NumberStyles.None, CultureInfo.InvariantCulture),
+        },
+        context);
 
     internal override void WritePart(PartWriter part)
     {
@@ -77,7 +81,7 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
     {
         Func<ReadOnlyMemory<char>> path = scope.Reader<ReadOnlyMemory<char>>(InputColumn);
         return () => path() is { Length: > 0 } text
-            ? PhotoReader.Read(string.IsNullOrEmpty(_options.Folder) ? text.ToString() : Path.Combine(_options.Folder, text.ToString()), _options.MaxPixels)
+            ? PhotoReader.Read(string.IsNullOrEmpty(_options.Folder) ? text.ToString() : Path.Combine(_options.Folder, text.ToString()), _options.MaxPixels, _remarks.Tell)
             : throw new InvalidInputException($"column '{InputColumn}'", "a path", "none");
     }
 
@@ -89,7 +93,7 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
             VBuffer<byte> file = bytes();
             byte[] values = new byte[file.Length];
             file.CopyTo(values);
-            return PhotoReader.Decode(values, $"column '{InputColumn}', row {scope.Input.Position}", _options.MaxPixels);
+            return PhotoReader.Decode(values, $"column '{InputColumn}', row {scope.Input.Position}", _options.MaxPixels, _remarks.Tell);
         };
     }
 }

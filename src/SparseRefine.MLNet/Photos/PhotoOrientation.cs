@@ -11,7 +11,7 @@ internal static class PhotoOrientation
     /// <param name="seen">Takes as many, in rows of <paramref name="height"/> pixels where rows become columns.</param>
     /// <param name="height">Stored rows.</param>
     /// <param name="width">Stored columns.</param>
-    public static void Apply(SKEncodedOrigin origin, ReadOnlySpan<uint> stored, Span<uint> seen, int height, int width)
+    public static void Apply<T>(SKEncodedOrigin origin, ReadOnlySpan<T> stored, Span<T> seen, int height, int width)
     {
         // The stored index of the first seen pixel, and what one column and one row further add to it.
         int last = (height * width) - 1;

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using SkiaSharp;
-using SparseRefine.Images;
 
 namespace SparseRefine.MLNet;
 
@@ -13,12 +12,12 @@ internal sealed class SkiaPhoto : PhotoCodec
     private const int LargestScans = 32;
 
     private const string DecodablePhoto = "a photo that can be decoded";
+    private const string DamagedPhoto = "a damaged one or a form of its format that the decoder lacks";
 
     private readonly ArraySegment<byte> _file;
     private readonly GCHandle _pin;
     private readonly SKData _data;
     private readonly SKCodec _codec;
-    private readonly bool _isDeep;
 
     /// <summary>Reads the header and checks that the file is whole. See <see cref="PhotoCodec.Open"/>.</summary>
     public SkiaPhoto(ReadOnlyMemory<byte> bytes, string name, long maxPixels)
@@ -31,11 +30,16 @@ internal sealed class SkiaPhoto : PhotoCodec
         _data = SKData.Create(_pin.AddrOfPinnedObject() + _file.Offset, _file.Count);
         try
         {
-            _codec = SKCodec.Create(_data) ?? throw Truncated(span);
-            // The byte behind a PNG's size is its bits a sample.
-            _isDeep = KindOf(span) == SKEncodedImageFormat.Png && span is { Length: > 24 } && span[24] == 16;
+            if (SKCodec.Create(_data) is not SKCodec codec)
+            {
+                ThrowUnlessWhole(span, out _);
+                throw Damaged(DecodablePhoto, DamagedPhoto);
+            }
+
+            _codec = codec;
             SetSize(_codec.Info.Height, _codec.Info.Width, _codec.EncodedOrigin, maxPixels);
             Check(span, maxPixels);
+            HasMorePages = _codec.EncodedFormat == SKEncodedImageFormat.Webp && _codec.FrameCount > 1;
         }
         catch
         {
@@ -62,30 +66,13 @@ internal sealed class SkiaPhoto : PhotoCodec
             return DecodeInPlace();
         }
 
-        // SkiaSharp cuts deep gray in any case. What our reader lacks, interlaced PNG, is SkiaSharp's all the same.
-        if (_isDeep && _file[25] == 0 && _file[28] == 0)
-        {
-            using Stream file = FileStream();
-            byte[] gray = IndexPng.ReadStored(file, Name, long.MaxValue, isPhoto: true).Map.Labels;
-            return Finish(MemoryMarshal.AsBytes(Array.ConvertAll(gray, value => value * 0x010101U).AsSpan()));
-        }
-
-        // Without a color space the stored values come out as they are. Alpha that is not multiplied in leaves the colors whole.
+        // Without a color space the stored values come out as they are, of 16 bits the upper eight. Alpha that is not multiplied in leaves the colors whole.
         SKAlphaType alpha = _codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
-        // SkiaSharp cuts 16 bits a sample down to 8 unless asked for more, here floats, which are rounded below.
-        SKImageInfo info = new(_codec.Info.Width, _codec.Info.Height, _isDeep ? SKColorType.RgbaF16 : SKColorType.Bgra8888, alpha);
+        SKImageInfo info = new(_codec.Info.Width, _codec.Info.Height, SKColorType.Bgra8888, alpha);
         using SKBitmap bitmap = new(info);
-        SKCodecResult result = _codec.GetPixels(info, bitmap.GetPixels());
-        if (result != SKCodecResult.Success)
+        if (_codec.GetPixels(info, bitmap.GetPixels()) != SKCodecResult.Success)
         {
-            throw Bad(
-                DecodablePhoto,
-                result == SKCodecResult.IncompleteInput ? "one that is truncated or damaged" : "a damaged one or a form of its format that the decoder lacks");
-        }
-
-        if (_isDeep)
-        {
-            return Finish(Eight(MemoryMarshal.Cast<byte, Half>(bitmap.GetPixelSpan())));
+            throw Damaged(DecodablePhoto, DamagedPhoto);
         }
 
         // The pixels are the bitmap's own memory, to which SkiaSharp 2 gives a span for reading only.
@@ -116,46 +103,33 @@ internal sealed class SkiaPhoto : PhotoCodec
         {
             // It says the same where memory is missing.
             Marshal.FreeHGlobal(Marshal.AllocHGlobal(checked((nint)(Size.Pixels * 4))));
-            throw new InvalidInputException(Name, DecodablePhoto, "a damaged one or a form of its format that the decoder lacks", e);
+            throw Damaged(DecodablePhoto, DamagedPhoto, e);
         }
-    }
-
-    // Red, green, blue, alpha of 0 to 1 become blue, green, red.
-    private static byte[] Eight(ReadOnlySpan<Half> samples)
-    {
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(samples.Length);
-        for (int i = 0; i < samples.Length; i += 4)
-        {
-            for (int c = 0; c < 3; c++)
-            {
-                pixels[i + 2 - c] = (byte)MathF.Round(255 * (float)samples[i + c]);
-            }
-        }
-
-        return pixels;
     }
 
     private void Check(ReadOnlySpan<byte> bytes, long maxPixels)
     {
-        int scans = 1;
+        ThrowUnlessWhole(bytes, out int scans);
+        if (Size.Pixels * scans / LargestScans > maxPixels)
+        {
+            throw Bad(InputFault.TooLarge, $"at most {maxPixels * LargestScans / Size.Pixels} scans in a JPEG of {Size}", $"{scans}");
+        }
+    }
+
+    // Each format says where its file ends.
+    private void ThrowUnlessWhole(ReadOnlySpan<byte> bytes, out int scans)
+    {
+        scans = 1;
         bool isWhole = KindOf(bytes) switch
         {
             SKEncodedImageFormat.Jpeg => JpegMarkers.TryCountScans(bytes, out scans),
             SKEncodedImageFormat.Png => bytes.IndexOf("IEND"u8) >= 0,
             SKEncodedImageFormat.Webp => BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) + 8L <= bytes.Length,
-            _ => BinaryPrimitives.ReadUInt32LittleEndian(bytes[2..]) <= bytes.Length,
+            _ => bytes.Length >= 6 && BinaryPrimitives.ReadUInt32LittleEndian(bytes[2..]) <= bytes.Length,
         };
         if (!isWhole)
         {
-            throw Truncated(bytes);
-        }
-
-        if (Size.Pixels * scans / LargestScans > maxPixels)
-        {
-            throw Bad($"at most {maxPixels * LargestScans / Size.Pixels} scans in a JPEG of {Size}", $"{scans}");
+            throw JpegMarkers.HasEnd(bytes) ? Damaged(DecodablePhoto, DamagedPhoto) : Truncated(KindOf(bytes)!.ToString()!.ToUpperInvariant(), bytes.Length);
         }
     }
-
-    private InvalidInputException Truncated(ReadOnlySpan<byte> bytes) =>
-        Bad($"a whole {KindOf(bytes)!.ToString()!.ToUpperInvariant()} file", $"one that is truncated or damaged after {bytes.Length} bytes");
 }

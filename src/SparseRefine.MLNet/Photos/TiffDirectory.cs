@@ -28,7 +28,7 @@ internal ref struct TiffDirectory
         int entryBytes = 4 + (2 * wordBytes);
         long entries = Number(at, countBytes);
         at += countBytes;
-        for (long i = 0; IsWhole && i < entries; i++, at += entryBytes)
+        for (long i = 0; IsWhole && !IsDamaged && i < entries; i++, at += entryBytes)
         {
             int tag = (int)Number(at, 2);
             int type = (int)Number(at + 2, 2);
@@ -36,7 +36,8 @@ internal ref struct TiffDirectory
             int size = type < TypeBytes.Length ? TypeBytes[type] : 0;
             long values = at + 4 + wordBytes;
             long from = count > wordBytes / Math.Max(1, size) ? Number(values, wordBytes) : values;
-            IsWhole &= count >= 0 && from >= 0 && count <= file.Length && from + (count * size) <= file.Length;
+            IsDamaged |= count < 0 || from < 0 || count > int.MaxValue;
+            IsWhole &= IsDamaged || from + (count * size) <= file.Length;
             _tags[tag] = (type, count, from);
         }
 
@@ -45,6 +46,9 @@ internal ref struct TiffDirectory
 
     /// <summary>Whether all tags lie within the file.</summary>
     public bool IsWhole { get; private set; } = true;
+
+    /// <summary>Whether a tag says what none can.</summary>
+    public bool IsDamaged { get; }
 
     /// <summary>Whether other pages follow.</summary>
     public bool HasMorePages { get; }

@@ -33,6 +33,9 @@ public abstract record RefinementTrainerOptions : RefinerTrainerOptions, ITraine
     /// </summary>
     public string? SamplingKeyColumnName { get; init; }
 
+    /// <summary>Called before the first step, on the training thread, with the dense model's own answer on the validation photos: epoch 0, which training has to beat.</summary>
+    public Action<EpochReport>? DenseCallback { get; init; }
+
     /// <summary>Called after each epoch, on the training thread.</summary>
     public Action<EpochReport>? MetricsCallback { get; init; }
 

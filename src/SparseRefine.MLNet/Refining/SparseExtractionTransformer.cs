@@ -48,6 +48,8 @@ public sealed class SparseExtractionTransformer : RowMappingTransformer
     internal override RowMappingTransformer WithThreads(int threads) =>
         new SparseExtractionTransformer(_columns, Features, Network, _refiner.Interpolation, threads);
 
+    internal override void ReleaseBuffers() => _refiner.ReleaseBuffers();
+
     internal override void WritePart(PartWriter part)
     {
         part.Options["image"] = _columns.Image;

@@ -36,7 +36,10 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
 
     /// <summary>Trains.</summary>
     /// <param name="input">Rows with image, logits and labels.</param>
-    /// <returns>The best epoch's refiner.</returns>
+    /// <returns>
+    /// The best epoch's refiner with its best ensembler, also where that is no better than the dense model: <see cref="TrainingHistory.BeatsDense"/> of
+    /// <see cref="SparseRefinementTransformer.Training"/> says so, and a warning in the log.
+    /// </returns>
     /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, or a warm start of another shape.</exception>
     /// <exception cref="InvalidInputException">
     /// Labels of another size than their photo, an id that is no class, or a checkpoint that is damaged or of another training.

@@ -85,6 +85,12 @@ public sealed class SparseRefinementTransformer : RowMappingTransformer
 
     internal override RowMappingTransformer WithThreads(int threads) => new SparseRefinementTransformer(_columns, Refiner, ClassList, threads, Training);
 
+    internal override void ReleaseBuffers()
+    {
+        Refiner.ReleaseBuffers();
+        _calibrated?.ReleaseBuffers();
+    }
+
     internal override void WritePart(PartWriter part)
     {
         part.Options["image"] = _columns.Image;

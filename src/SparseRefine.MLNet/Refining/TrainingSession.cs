@@ -19,6 +19,7 @@ internal sealed class TrainingSession : IDisposable
         _progress.SetHeader(new ProgressHeader(["loss"], ["epochs", "steps"]), Fill);
         Run = new TrainingRunOptions
         {
+            DenseProgress = TellDense,
             EpochProgress = Tell,
             StepProgress = Tell,
             Message = text => _channel.Info(MessageSensitivity.None, "{0}", text),
@@ -52,6 +53,15 @@ internal sealed class TrainingSession : IDisposable
                     history.BestEpoch);
                 break;
         }
+
+        if (history.BeatsDense == false)
+        {
+            _channel.Warning(
+                MessageSensitivity.None,
+                "no better than the dense model: mIoU {0:0.0000} of it alone on the validation photos, {1}; more photos, a teacher or another share of pixels may help",
+                history.Dense!.Scores.MeanIoU,
+                string.Join(", ", history.BestOfEach.Select(best => best.Score)));
+        }
     }
 
     public void Dispose()
@@ -60,11 +70,16 @@ internal sealed class TrainingSession : IDisposable
         _channel.Dispose();
     }
 
+    private void TellDense(EpochReport report)
+    {
+        _channel.Info(MessageSensitivity.None, "epoch 0, the dense model alone: mIoU {0:0.0000}", report.Scores.MeanIoU);
+        (_options as RefinementTrainerOptions)?.DenseCallback?.Invoke(report);
+    }
+
     private void Tell(EpochReport report)
     {
         string scores = report.Validation is { } validation
-            ? FormattableString.Invariant(
-                $"mIoU initial {validation.Initial.Full.MeanIoU:0.0000}, refiner {validation.RefinerOnly.Full.MeanIoU:0.0000}, ensembled {report.Scores.MeanIoU:0.0000}")
+            ? FormattableString.Invariant($"mIoU initial {validation.Initial.Full.MeanIoU:0.0000}, {string.Join(", ", report.Ensemblers.Skip(1))}")
             : FormattableString.Invariant($"mIoU {report.Scores.MeanIoU:0.0000}");
         _channel.Info(
             MessageSensitivity.None, "epoch {0}/{1}: loss {2:0.0000}, {3}", report.Epoch, report.Epochs, report.Loss, scores);

@@ -65,6 +65,11 @@ public abstract class RowMappingTransformer : ITransformer
     /// <param name="threads">0 means all processors.</param>
     internal virtual RowMappingTransformer WithThreads(int threads) => this;
 
+    /// <summary>Drops the buffers that are kept for the next photo. Thread-safe, also while rows are in flight.</summary>
+    internal virtual void ReleaseBuffers()
+    {
+    }
+
     /// <summary>What the manifest calls this kind of part.</summary>
     internal abstract string PartKind { get; }
 

@@ -14,7 +14,8 @@ internal static class FeatureRefinementExport
     /// <returns>
     /// The file's bytes. Input `image`, float [batch, 3, height, width] of any size, RGB, (value - mean) / std on the 0..255 scale as
     /// <see cref="DenseModelOptions"/> does unless told otherwise; sides that 32 does not divide are padded inside, at the bottom and
-    /// right, by zeros. Output `logits`, float [batch, classes, height / 4, width / 4], rounded up.
+    /// right, by the backbone's mean color. Output `logits`, float [batch, classes, height / stride, width / stride], rounded up. The file's metadata names the
+    /// source of weights that were not learned from nothing.
     /// </returns>
     public static byte[] ToOnnx(FeatureRefinementNetwork network)
     {
@@ -32,45 +33,62 @@ internal static class FeatureRefinementExport
             const string Logits = "logits";
             FeatureRefinementOptions options = network.Options;
             graph.Declare(isInput: true, Image, (null, "batch"), (3, string.Empty), (null, "height"), (null, "width"));
-            string[] stages = Backbone(Pad(Image));
-            string top = network.Module is RefinementModule module ? Module(module, stages) : stages[3];
-            Crop(Decoder(stages, top), Image, Logits);
+            string input = Pad(Image, Recentered(Image));
+            string[] stages = network.Backbone switch
+            {
+                PlainBackbone plain => Backbone(plain, input),
+                ResNetBackbone resNet => Backbone(resNet, input),
+                _ => throw new NotSupportedException($"backbone: expected one that can be exported, got {network.Backbone.GetType().Name}"),
+            };
+            string top = network.Module is RefinementModule module ? Module(module, stages) : stages[4];
+            Crop(Decoder(input, stages, top), Image, Logits);
             graph.Declare(
                 isInput: false, Logits, (null, "batch"), (options.Classes, string.Empty), (null, "rows"), (null, "columns"));
-            return graph.ToBytes(OperatorSet);
+            return network.Backbone is ResNetBackbone ? graph.ToBytes(OperatorSet, ("backbone", ResNet18File.Attribution)) : graph.ToBytes(OperatorSet);
         }
 
         /// <summary>[height, width] of the photo.</summary>
         private string Size(string image) => graph.Node("Shape", [image], [("start", 2L), ("end", 4L)]);
 
-        private string Pad(string image)
+        // What the network sees is relative to the backbone's mean color, which zeros around the photo stand for.
+        private string Recentered(string image)
+        {
+            float[] shift = new float[3];
+            for (int c = 0; c < shift.Length; c++)
+            {
+                shift[c] = (FeatureRefinementNetwork.StandardMean[c] - network.Backbone.Mean[c]) / FeatureRefinementNetwork.Deviation[c];
+            }
+
+            return shift.All(s => s == 0) ? image : graph.Node("Add", [image, graph.Weights("mean.shift", shift, 1, 3, 1, 1)]);
+        }
+
+        private string Pad(string image, string pixels)
         {
             string multiple = graph.Integers(FeatureRefinementNetwork.SizeMultiple);
 
             // Mod takes the sign of the divisor: (-side) mod 32 is what is missing.
             string missing = graph.Node("Mod", [graph.Node("Neg", [Size(image)]), multiple]);
             string pads = graph.Node("Concat", [graph.Integers(0, 0, 0, 0, 0, 0), missing], [("axis", 0L)]);
-            return graph.Node("Pad", [image, pads], [("mode", "constant")]);
+            return graph.Node("Pad", [pixels, pads], [("mode", "constant")]);
         }
 
         private void Crop(string logits, string image, string output)
         {
-            string stride = graph.Integers(FeatureRefinementNetwork.LogitStride);
-            string ends = graph.Node(
-                "Div", [graph.Node("Add", [Size(image), graph.Integers(FeatureRefinementNetwork.LogitStride - 1)]), stride]);
+            int stride = network.Options.OutputStride;
+            string ends = graph.Node("Div", [graph.Node("Add", [Size(image), graph.Integers(stride - 1)]), graph.Integers(stride)]);
             graph.Node("Slice", [logits, graph.Integers(0, 0), ends, graph.Integers(2, 3)], null, output);
         }
 
-        private string[] Backbone(string input)
+        private string[] Backbone(PlainBackbone backbone, string input)
         {
-            string features = _layers.Unit("stem", network.Backbone.Stem, input, relu: true);
-            string[] stages = new string[4];
+            string features = _layers.Unit("stem", backbone.Stem, input, relu: true);
+            List<string> stages = [features];
             for (int stage = 0; stage < 4; stage++)
             {
                 string name = $"stage{stage + 1}";
-                features = _layers.Unit(name, network.Backbone.Downs[stage], features, relu: true);
+                features = _layers.Unit(name, backbone.Downs[stage], features, relu: true);
                 int number = 0;
-                foreach (IStageBlock block in network.Backbone.Blocks[stage])
+                foreach (IStageBlock block in backbone.Blocks[stage])
                 {
                     features = block switch
                     {
@@ -80,10 +98,32 @@ internal static class FeatureRefinementExport
                     };
                 }
 
-                stages[stage] = features;
+                stages.Add(features);
             }
 
-            return stages;
+            return [.. stages];
+        }
+
+        private string[] Backbone(ResNetBackbone backbone, string input)
+        {
+            string features = _layers.Unit("stem", backbone.Stem, input, relu: true);
+            List<string> stages = [features];
+            features = _layers.MaxPool(features);
+            for (int stage = 0; stage < backbone.Stages.Count; stage++)
+            {
+                int number = 0;
+                foreach (ResNetBlock block in backbone.Stages[stage])
+                {
+                    string name = $"stage{stage + 1}.{++number}";
+                    string shortcut = block.Shortcut is null ? features : _layers.Unit(name + ".shortcut", block.Shortcut, features, relu: false);
+                    string first = _layers.Unit(name + ".1", block.First, features, relu: true);
+                    features = graph.Node("Relu", [graph.Node("Add", [_layers.Unit(name + ".2", block.Second, first, relu: false), shortcut])]);
+                }
+
+                stages.Add(features);
+            }
+
+            return [.. stages];
         }
 
         private string Block(string name, BasicBlock block, string input)
@@ -106,8 +146,8 @@ internal static class FeatureRefinementExport
 
         private string Module(RefinementModule module, string[] stages)
         {
-            string[] pooled = [.. module.Poolings.Select((pooling, i) => _layers.Pool($"module.pool{i + 1}", pooling, stages[i]))];
-            string joined = graph.Node("Concat", [.. pooled, stages[3]], [("axis", 1L)]);
+            string[] pooled = [.. module.Poolings.Select((pooling, i) => _layers.Pool($"module.pool{i + 1}", pooling, stages[i + 1]))];
+            string joined = graph.Node("Concat", [.. pooled, stages[4]], [("axis", 1L)]);
             return NonLocal(module.NonLocal, _layers.Unit("module.fuse", module.Fuse, joined, relu: true));
         }
 
@@ -154,21 +194,28 @@ internal static class FeatureRefinementExport
 
         private string Flat(string planes) => graph.Node("Reshape", [planes, graph.Integers(0, 0, -1)]);
 
-        private string Decoder(string[] stages, string top)
+        private string Decoder(string input, string[] stages, string top)
         {
             PyramidDecoder decoder = network.Decoder;
-            string pyramid = _layers.Pointwise("decoder.lateral4", decoder.Laterals[3], top);
-            string doubled = graph.Weights("decoder.doubled", [1, 1, 2, 2], 4);
-            for (int stage = 2; stage >= 0; stage--)
+            string features = _layers.Pointwise("decoder.lateral4", decoder.Laterals[3], top);
+            for (int stage = 3; stage >= 1; stage--)
             {
-                string above = graph.Node(
-                    "Resize",
-                    [pyramid, string.Empty, doubled],
-                    [("mode", "linear"), ("coordinate_transformation_mode", "half_pixel")]);
-                pyramid = graph.Node("Add", [_layers.Pointwise($"decoder.lateral{stage + 1}", decoder.Laterals[stage], stages[stage]), above]);
+                string lateral = _layers.Pointwise($"decoder.lateral{stage}", decoder.Laterals[stage - 1], stages[stage]);
+                features = graph.Node("Add", [lateral, _layers.Double(features)]);
             }
 
-            return _layers.Pointwise("decoder.classifier", decoder.Classifier, _layers.Unit("decoder.smooth", decoder.Smooth, pyramid, relu: true));
+            features = _layers.Unit("decoder.smooth", decoder.Smooth, features, relu: true);
+            foreach (FineLevel level in decoder.Fine)
+            {
+                bool isFirst = level == decoder.Fine[0];
+                string name = isFirst ? "decoder.fine2" : "decoder.fine1";
+                string skip = isFirst ? stages[0] : _layers.Unit("decoder.pixels", decoder.PixelStem!, input, relu: true);
+                string above = _layers.Double(_layers.Pointwise(name + ".narrow", level.Narrow, features));
+                string sum = graph.Node("Add", [_layers.Pointwise(name + ".lateral", level.Lateral, skip), above]);
+                features = _layers.Unit(name + ".smooth", level.Smooth, sum, relu: true);
+            }
+
+            return _layers.Pointwise("decoder.classifier", decoder.Classifier, features);
         }
     }
 }

@@ -65,6 +65,11 @@ internal sealed class OnnxGraph(string name)
             : _constants[key] = Initializer(key, Int64, MemoryMarshal.AsBytes<long>(values), values.Length);
     }
 
+    /// <summary>A vector of numbers; one of a name is stored once.</summary>
+    public string Constants(string name, params float[] values) => _constants.TryGetValue(name, out string? known)
+        ? known
+        : _constants[name] = Weights(name, values, values.Length);
+
     /// <summary>One number without a shape.</summary>
     public string Scalar(float value)
     {
@@ -74,10 +79,14 @@ internal sealed class OnnxGraph(string name)
             : _constants[key] = Initializer(key, Float, MemoryMarshal.AsBytes<float>([value]));
     }
 
-    public byte[] ToBytes(int opset)
+    /// <summary>The file.</summary>
+    /// <param name="opset">Version of the operators.</param>
+    /// <param name="metadata">Texts that the file carries beside the graph.</param>
+    public byte[] ToBytes(int opset, params (string Key, string Value)[] metadata)
     {
         // Version 8 of the format goes with operator sets 15 to 18.
         var model = new ModelProto { IrVersion = 8, ProducerName = "SparseRefine", Graph = _graph };
+        model.MetadataProps.Add(metadata.Select(m => new StringStringEntryProto { Key = m.Key, Value = m.Value }));
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = opset });
         return model.ToByteArray();
     }

@@ -13,20 +13,19 @@ internal sealed class OnnxLayers(OnnxGraph graph)
     public string Unit(string name, ConvolutionUnit unit, string input, bool relu)
     {
         (float[] scale, float[] shift) = unit.Norm.Fold();
-        string output = Convolve(name, input, unit.Core.Weight.Value, unit.Core.Inputs, unit.LiveInputs, scale, shift, unit.Side, unit.Stride);
+        string output = Convolve(name, input, unit.Core.Weight.Value, unit.WeightInputs, unit.Core.Outputs, unit.LiveInputs, scale, shift, unit.Side, unit.Stride);
         return relu ? graph.Node("Relu", [output]) : output;
     }
 
     /// <summary>A linear layer as a 1x1 convolution.</summary>
     public string Pointwise(string name, Linear layer, string input) => Convolve(
-        name, input, layer.Core.Weight.Value, layer.Core.Inputs, layer.Core.Inputs, null, layer.Core.Bias?.Value, 1, 1);
+        name, input, layer.Core.Weight.Value, layer.Core.Inputs, layer.Core.Outputs, layer.Core.Inputs, null, layer.Core.Bias?.Value, 1, 1);
 
     // Our weights are [taps, inputs, outputs], those of ONNX [outputs, inputs, rows, columns].
     private string Convolve(
-        string name, string input, float[] weights, int inputs, int liveInputs, float[]? scale, float[]? bias, int side, int stride)
+        string name, string input, float[] weights, int inputs, int outputs, int liveInputs, float[]? scale, float[]? bias, int side, int stride)
     {
         int taps = side * side;
-        int outputs = weights.Length / (taps * inputs);
         float[] turned = new float[outputs * liveInputs * taps];
         for (int o = 0; o < outputs; o++)
         {
@@ -85,6 +84,16 @@ internal sealed class OnnxLayers(OnnxGraph graph)
                 [.. window, ("group", (long)pooling.Channels)])
             : graph.Node("AveragePool", [input], window);
     }
+
+    /// <summary>3x3 max pooling of stride 2.</summary>
+    public string MaxPool(string input) => graph.Node(
+        "MaxPool", [input], [("kernel_shape", new long[] { 3, 3 }), ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 })]);
+
+    /// <summary>Bilinear enlargement to twice the side.</summary>
+    public string Double(string input) => graph.Node(
+        "Resize",
+        [input, string.Empty, graph.Constants("doubled", 1, 1, 2, 2)],
+        [("mode", "linear"), ("coordinate_transformation_mode", "half_pixel")]);
 
     /// <summary>A norm that no convolution precedes: a product and a sum for each channel.</summary>
     public string Norm(string name, BatchNorm norm, string input)

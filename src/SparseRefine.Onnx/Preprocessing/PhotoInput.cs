@@ -8,7 +8,7 @@ using SparseRefine.Onnx.Sessions;
 namespace SparseRefine.Onnx.Preprocessing;
 
 /// <summary>From a photo to a model's input: which size it gets, its resized and normalised values, and the buffers for them. Thread-safe.</summary>
-internal sealed class PhotoInput : IDisposable
+internal sealed class PhotoInput
 {
     private readonly string _model;
     private readonly ModelSignature _signature;
@@ -98,7 +98,7 @@ internal sealed class PhotoInput : IDisposable
     public void Return(InputBuffer buffer) => _buffers.Add(buffer);
 
     /// <summary>Frees the buffers that are not in use.</summary>
-    public void Dispose()
+    public void ReleaseBuffers()
     {
         while (_buffers.TryTake(out InputBuffer? buffer))
         {

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using SparseRefine.Kernels;
 using SparseRefine.Onnx.Graphs;
 
 namespace SparseRefine.Onnx.Sessions;
@@ -56,19 +57,29 @@ internal static class SessionFactory
     private static bool IsRuntimeError(Exception e) =>
         e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException;
 
-    private static InferenceSession Create(OnnxFile file, DenseModelOptions options, int? device, bool isSparing = false)
+    /// <summary>What every session is opened with.</summary>
+    /// <param name="threads">Threads; 0 means all processors.</param>
+    /// <returns>The options, which the caller disposes.</returns>
+    internal static SessionOptions Options(int threads)
     {
-        using var sessionOptions = new SessionOptions
+        SessionOptions options = new()
         {
-            IntraOpNumThreads = options.IntraOpNumThreads,
+            // Left to itself ONNX Runtime takes the machine's cores, whatever share of them a container may use; .NET's count of processors follows the quota.
+            IntraOpNumThreads = new Workers(threads).Threads,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-            EnableCpuMemArena = !isSparing,
-            EnableMemoryPattern = !isSparing,
         };
 
         // ONNX Runtime's threads spin while they wait for work, which pays within a run; between two runs they would take processor time from the refiner.
-        sessionOptions.AddSessionConfigEntry("session.force_spinning_stop", "1");
-        MemoryLimit.Apply(sessionOptions);
+        options.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        MemoryLimit.Apply(options);
+        return options;
+    }
+
+    private static InferenceSession Create(OnnxFile file, DenseModelOptions options, int? device, bool isSparing = false)
+    {
+        using SessionOptions sessionOptions = Options(options.IntraOpNumThreads);
+        sessionOptions.EnableCpuMemArena = !isSparing;
+        sessionOptions.EnableMemoryPattern = !isSparing;
         if (device is int id)
         {
             sessionOptions.AppendExecutionProvider_CUDA(id);

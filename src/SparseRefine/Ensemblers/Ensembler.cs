@@ -14,10 +14,21 @@ internal abstract class Ensembler
     /// <summary>Channels of scratch that <see cref="Merge"/> needs, besides one for each class.</summary>
     public virtual int ScratchChannels => 0;
 
+    /// <summary>The ensembler of a kind.</summary>
+    /// <param name="kind">Which; not the dense answer alone.</param>
+    /// <param name="gate">What <see cref="EnsemblerKind.Gate"/> stands for.</param>
+    public static Ensembler Of(EnsemblerKind kind, Ensembler gate) => kind switch
+    {
+        EnsemblerKind.Replace => new ReplaceEnsembler(),
+        EnsemblerKind.Average => new AverageEnsembler(),
+        EnsemblerKind.Gate => gate,
+        _ => throw new ArgumentException($"kind: expected an ensembler of two answers, got {kind}", nameof(kind)),
+    };
+
     /// <summary>Writes the tile's merged logits from its dense and sparse ones. Columns beyond the last pixel hold finite numbers.</summary>
     public abstract void Merge(EnsembleTile tile);
 
-    /// <summary>Merges row by row. A NaN in a row makes that row's result NaN.</summary>
+    /// <summary>Merges row by row. A NaN in a row makes at least one value of that row's result NaN.</summary>
     /// <param name="dense">[rows, classes] interpolated logits of the dense model, finite.</param>
     /// <param name="sparse">[rows, classes] logits of the sparse model, finite.</param>
     /// <param name="rows">Number of pixels; 0 gives an empty result.</param>

@@ -1,25 +1,31 @@
 namespace SparseRefine.Grids;
 
 /// <summary>
-/// Which rows a 3x3 layer of padding 1 reads where every pixel is active: computed for each pixel, no map is stored. Forward, output (Y, X)
-/// reads input (stride Y + ky - 1, stride X + kx - 1); transposed, as in the backward step, input (y, x) reads the outputs that read it.
+/// Which rows a 3x3 layer of padding 1, or a 1x1 layer of stride 2, reads where every pixel is active: computed for each pixel, no map is stored.
+/// Forward, output (Y, X) reads input (stride Y + ky - side / 2, stride X + kx - side / 2); transposed, as in the backward step, input (y, x) reads
+/// the outputs that read it.
 /// </summary>
-internal readonly record struct GridMap(GridShape Input, GridShape Output, int Stride, bool IsTransposed)
+/// <param name="Input">What is read.</param>
+/// <param name="Output">What is written.</param>
+/// <param name="Stride">1 or 2.</param>
+/// <param name="IsTransposed">Whether input and output have changed places.</param>
+/// <param name="Side">Of the kernel: 3 or 1.</param>
+internal readonly record struct GridMap(GridShape Input, GridShape Output, int Stride, bool IsTransposed, int Side = 3)
 {
     public static GridMap Same(GridShape shape) => new(shape, shape, 1, false);
 
-    public static GridMap Down(GridShape fine) => new(fine, fine.Half, 2, false);
+    public static GridMap Down(GridShape fine, int side = 3) => new(fine, fine.Half, 2, false, side);
 
     /// <summary>Taps keep their numbers: tap t joins the same two pixels in both directions.</summary>
-    public GridMap Transposed => new(Output, Input, Stride, !IsTransposed);
+    public GridMap Transposed => new(Output, Input, Stride, !IsTransposed, Side);
 
-    /// <summary>The input row at each tap = 3 ky + kx of an output pixel, -1 for none.</summary>
+    /// <summary>The input row at each tap = side ky + kx of an output pixel, -1 for none.</summary>
     /// <returns>Bit t for each tap that is there.</returns>
     public int Read(int image, int y, int x, Span<int> entries)
     {
         int mask = 0;
         int first = image * Input.Pixels;
-        if (!IsTransposed)
+        if (!IsTransposed && Side == 3)
         {
             int top = (y * Stride) - 1;
             int left = (x * Stride) - 1;
@@ -37,10 +43,10 @@ internal readonly record struct GridMap(GridShape Input, GridShape Output, int S
             }
         }
 
-        for (int tap = 0; tap < 9; tap++)
+        for (int tap = 0; tap < Side * Side; tap++)
         {
-            int v = Source(y, tap / 3, Input.Height);
-            int u = Source(x, tap % 3, Input.Width);
+            int v = Source(y, tap / Side, Input.Height);
+            int u = Source(x, tap % Side, Input.Width);
             bool isThere = v >= 0 && u >= 0;
             entries[tap] = isThere ? first + (v * Input.Width) + u : -1;
             mask |= isThere ? 1 << tap : 0;
@@ -54,11 +60,12 @@ internal readonly record struct GridMap(GridShape Input, GridShape Output, int S
     {
         if (!IsTransposed)
         {
-            int source = (at * Stride) + k - 1;
+            int source = (at * Stride) + k - (Side / 2);
             return source < size ? source : -1;
         }
 
-        (int quotient, int rest) = Math.DivRem(at + 1 - k, Stride);
-        return rest == 0 && quotient < size && at + 1 - k >= 0 ? quotient : -1;
+        int scaled = at + (Side / 2) - k;
+        (int quotient, int rest) = Math.DivRem(scaled, Stride);
+        return rest == 0 && quotient < size && scaled >= 0 ? quotient : -1;
     }
 }

@@ -40,12 +40,13 @@ internal sealed unsafe partial class GridProduct
         fixed (float* input = Input, weights = Weights.Data, output = Output, residual = Residual, bias = Bias, zeros = zeroRow)
         {
             TileSource source = new(input, inputs, null, 0, zeros, taps);
+            long first = (long)FirstOutputRow * outputs;
             TileStore store = new()
             {
-                Output = output,
+                Output = output + first,
                 Stride = outputs,
                 Bias = bias,
-                Residual = residual,
+                Residual = residual == null ? null : residual + first,
                 Relu = Relu,
             };
             float* w = weights;

@@ -23,8 +23,11 @@ internal sealed partial class GridProduct
 
     public required int Rows { get; init; }
 
-    /// <summary>[rows, outputs].</summary>
+    /// <summary>[rows, outputs], from <see cref="FirstOutputRow"/> on.</summary>
     public required float[] Output { get; init; }
+
+    /// <summary>The row of output and residual that the first of <see cref="Rows"/> is; 0 unless a matrix is made piece by piece.</summary>
+    public int FirstOutputRow { get; init; }
 
     /// <summary>[outputs], added.</summary>
     public float[]? Bias { get; init; }
@@ -34,6 +37,20 @@ internal sealed partial class GridProduct
 
     /// <summary>Whether the output is max(value, 0).</summary>
     public bool Relu { get; init; }
+
+    /// <summary>The same product for some rows of the output, whose inputs are given.</summary>
+    public GridProduct WithRows(float[] input, int firstOutputRow, int rows) => new()
+    {
+        Input = input,
+        Map = Map,
+        Weights = Weights,
+        Rows = rows,
+        Output = Output,
+        FirstOutputRow = firstOutputRow,
+        Bias = Bias,
+        Residual = Residual,
+        Relu = Relu,
+    };
 
     /// <summary>Computes all rows; a row's sum runs over its taps and channels in order, whatever the number of threads.</summary>
     public void Run(Workers workers)

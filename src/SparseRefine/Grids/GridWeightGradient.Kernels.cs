@@ -107,15 +107,15 @@ internal sealed unsafe partial class GridWeightGradient
         }
 
         // Column x reads column stride x + shift, where that is one.
-        int shift = (tap % 3) - 1;
-        int least = shift < 0 ? 1 : 0;
+        int shift = (tap % map.Side) - (map.Side / 2);
+        int least = Math.Max(0, -shift);
         int most = (map.Input.Width - shift + map.Stride - 1) / map.Stride;
         for (int row = start; row < end;)
         {
             (int line, int x) = Math.DivRem(row, map.Output.Width);
             (int image, int y) = Math.DivRem(line, map.Output.Height);
             int stop = Math.Min(map.Output.Width, x + end - row);
-            int v = map.Source(y, tap / 3, map.Input.Height);
+            int v = map.Source(y, tap / map.Side, map.Input.Height);
             int first = row - x;
             int from = (((image * map.Input.Height) + v) * map.Input.Width) + shift;
             for (int at = Math.Max(x, least); v >= 0 && at < Math.Min(stop, most); at++, count++)

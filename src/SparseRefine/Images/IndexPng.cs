@@ -43,13 +43,12 @@ public static class IndexPng
     /// <param name="stream">Where the image starts. Stays open.</param>
     /// <param name="name">What messages call the image.</param>
     /// <param name="maxPixels">Larger images are refused.</param>
-    /// <param name="isPhoto">Whether 16-bit values are scaled to 8 bits.</param>
     /// <returns>The numbers, and red, green, blue of the palette's colors; empty for a gray image.</returns>
-    internal static (LabelMap Map, byte[] Palette) ReadStored(Stream stream, string name, long maxPixels, bool isPhoto = false)
+    internal static (LabelMap Map, byte[] Palette) ReadStored(Stream stream, string name, long maxPixels)
     {
         IndexPngChunks chunks = new(stream, name, maxPixels);
         using MemoryStream data = chunks.Read();
-        return (IndexPngRows.Decode(data, chunks.Header, chunks.PaletteEntries, name, isPhoto), chunks.Palette);
+        return (IndexPngRows.Decode(data, chunks.Header, chunks.PaletteEntries, name), chunks.Palette);
     }
 
     /// <summary>Writes a file of 8 bits a pixel, replacing one that is there.</summary>

@@ -11,8 +11,7 @@ internal static class IndexPngRows
     /// <param name="header">Size and pixel format.</param>
     /// <param name="paletteEntries">Colors; indices from here on are refused.</param>
     /// <param name="name">What messages call the image.</param>
-    /// <param name="isPhoto">Whether 16-bit values become 8-bit ones by value / 257, rounded, as a photo's do; as labels they must be below 256.</param>
-    public static LabelMap Decode(Stream data, IndexPngHeader header, int paletteEntries, string name, bool isPhoto = false)
+    public static LabelMap Decode(Stream data, IndexPngHeader header, int paletteEntries, string name)
     {
         byte[] labels = new byte[header.Width * header.Height];
         byte[] row = new byte[header.RowBytes + 1];
@@ -34,7 +33,7 @@ internal static class IndexPngRows
             }
 
             Span<byte> to = labels.AsSpan(y * header.Width, header.Width);
-            Unpack(pixels, header.BitDepth, to, y, name, isPhoto);
+            Unpack(pixels, header.BitDepth, to, y, name);
             if (header.IsPalette)
             {
                 CheckIndices(to, paletteEntries, y, name);
@@ -124,7 +123,7 @@ internal static class IndexPngRows
         return (byte)(toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner);
     }
 
-    private static void Unpack(ReadOnlySpan<byte> row, int depth, Span<byte> labels, int y, string name, bool isPhoto)
+    private static void Unpack(ReadOnlySpan<byte> row, int depth, Span<byte> labels, int y, string name)
     {
         if (depth == 8)
         {
@@ -137,12 +136,6 @@ internal static class IndexPngRows
             for (int x = 0; x < labels.Length; x++)
             {
                 int value = (row[2 * x] << 8) | row[(2 * x) + 1];
-                if (isPhoto)
-                {
-                    labels[x] = (byte)((value + 128) / 257);
-                    continue;
-                }
-
                 if (value > byte.MaxValue)
                 {
                     throw new InvalidInputException(

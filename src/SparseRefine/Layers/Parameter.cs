@@ -37,6 +37,12 @@ internal sealed class Parameter
     /// <summary>Whether weight decay applies.</summary>
     public bool IsDecayed { get; }
 
+    /// <summary>Factor on the learning rate, 1 unless set, as for weights that were learned before and shall only be adapted.</summary>
+    public double RateFactor { get; set; } = 1;
+
+    /// <summary>First steps of an optimizer that leave the parameter as it is, weight decay included.</summary>
+    public int FrozenSteps { get; set; }
+
     /// <summary>The values, row-major.</summary>
     public float[] Value { get; }
 

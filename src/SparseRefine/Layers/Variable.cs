@@ -74,6 +74,9 @@ internal sealed class Variable
     internal static Variable Output(Tape? tape, int rows, int channels, bool needsGradient = true) =>
         new(Take(tape?.Pool, checked(rows * channels)), rows, channels, needsGradient, tape?.Pool);
 
+    /// <summary>The same values, to which no gradient is computed.</summary>
+    internal Variable AsData() => new(Value, Rows, Channels, needsGradient: false, pool: null);
+
     /// <summary>The gradient's array for a backward step that writes all of its values: over arbitrary ones where it is the first to do so, else adding.</summary>
     internal GradientTarget TakeGradient()
     {

@@ -2,6 +2,7 @@ using SparseRefine.Ensemblers;
 using SparseRefine.Images;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
+using SparseRefine.Sites;
 
 namespace SparseRefine.Metrics;
 
@@ -64,7 +65,7 @@ public sealed class RefinementEvaluation
         ArgumentNullException.ThrowIfNull(selection);
         int rows = selection.Sites.Count;
         byte[] sparse = LabelMerger.ArgMax(sparseRows, rows, Classes, nameof(sparseRows));
-        Count(truth, selection, sparse, LabelMerger.ArgMax(ensembledRows, rows, Classes, nameof(ensembledRows)), ignoreIndex);
+        Add(truth, selection, sparse, LabelMerger.ArgMax(ensembledRows, rows, Classes, nameof(ensembledRows)), ignoreIndex);
     }
 
     /// <summary>Counts one photo's result.</summary>
@@ -82,7 +83,7 @@ public sealed class RefinementEvaluation
         }
 
         byte[] sparse = LabelMerger.ArgMax(logits.Values, logits.Sites.Count, Classes, nameof(result));
-        Count(truth, selection, sparse, ConfusionMatrix.Pick(result.Labels.Labels, selection.Sites), ignoreIndex);
+        Add(truth, selection, sparse, ConfusionMatrix.Pick(result.Labels.Labels, selection.Sites), ignoreIndex);
     }
 
     /// <summary>Adds what another instance counted.</summary>
@@ -136,11 +137,21 @@ public sealed class RefinementEvaluation
     internal RefinementCounts ToCounts() =>
         new(Classes, Images, _pixels, SelectedPixels, [.. Matrices().Select(matrix => matrix.Counts.ToArray())]);
 
+    /// <summary>Counts over all pixels of the one photo that was counted, with other labels on the selected pixels.</summary>
+    internal ConfusionMatrix FullWith(LabelMap truth, SiteSet sites, byte[] labels, byte ignoreIndex)
+    {
+        var selected = new ConfusionMatrix(Classes);
+        selected.AddPairs(ConfusionMatrix.Pick(truth.Labels, sites), labels, ignoreIndex);
+        var scores = new RefinementScores(Classes, null);
+        scores.Add(Initial.Full, Initial.Selected, selected);
+        return scores.Full;
+    }
+
     private IEnumerable<ConfusionMatrix> Matrices() =>
         new[] { Initial, RefinerOnly, Ensembled }.SelectMany(scores => new[] { scores.Selected, scores.Full });
 
     // Answers differ on the selected pixels only, where the labels of the sites stand for them.
-    private void Count(LabelMap truth, PixelSelection selection, byte[] sparse, byte[] ensembled, byte ignoreIndex)
+    internal void Add(LabelMap truth, PixelSelection selection, byte[] sparse, byte[] ensembled, byte ignoreIndex)
     {
         ArgumentNullException.ThrowIfNull(truth);
         var full = new ConfusionMatrix(Classes);

@@ -7,7 +7,8 @@ namespace SparseRefine.Training;
 /// <summary>
 /// Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101, algorithm 2). For gradient g at step t:
 /// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; x = x (1 - rate decay) - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps).
-/// Decay applies to parameters that are decayed; those not trained are left alone. Not thread-safe.
+/// Decay applies to parameters that are decayed; those not trained are left alone. A parameter's steps count from the end of its
+/// <see cref="Parameter.FrozenSteps"/>, its rate is that of the step times <see cref="Parameter.RateFactor"/>. Not thread-safe.
 /// </summary>
 internal sealed class AdamW
 {
@@ -61,11 +62,16 @@ internal sealed class AdamW
 
         workers ??= new Workers(1);
         Steps++;
-        double correction1 = 1 - Math.Pow(_options.Beta1, Steps);
-        double correction2 = 1 - Math.Pow(_options.Beta2, Steps);
         for (int i = 0; i < _parameters.Length; i++)
         {
             Parameter parameter = _parameters[i];
+            int steps = Steps - parameter.FrozenSteps;
+            if (steps <= 0)
+            {
+                continue;
+            }
+
+            double own = rate * parameter.RateFactor;
             float[] mean = _means[i];
             float[] square = _squares[i];
             Coefficients k = new(
@@ -73,9 +79,9 @@ internal sealed class AdamW
                 (float)(1 - _options.Beta1),
                 (float)_options.Beta2,
                 (float)(1 - _options.Beta2),
-                (float)(1 - (parameter.IsDecayed ? rate * _options.WeightDecay : 0)),
-                (float)(rate / correction1),
-                (float)(1 / correction2),
+                (float)(1 - (parameter.IsDecayed ? own * _options.WeightDecay : 0)),
+                (float)(own / (1 - Math.Pow(_options.Beta1, steps))),
+                (float)(1 / (1 - Math.Pow(_options.Beta2, steps))),
                 (float)_options.Epsilon);
             workers.For(mean.Length, BlockSize, (_, start, end) => Update(
                 parameter.Value.AsSpan(start, end - start),

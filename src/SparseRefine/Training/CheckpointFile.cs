@@ -16,7 +16,7 @@ internal sealed class CheckpointFile
     private const string FileName = "training.checkpoint";
     private const string Record = "training.json";
     private const string BestKind = "best";
-    private static readonly ArchiveKind Kind = new("sparserefine-checkpoint", 2, "checkpoint");
+    private static readonly ArchiveKind Kind = new("sparserefine-checkpoint", 3, "checkpoint");
     private static readonly JsonSerializerOptions Json = new()
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,

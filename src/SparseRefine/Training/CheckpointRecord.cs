@@ -1,3 +1,4 @@
+using SparseRefine.Ensemblers;
 using SparseRefine.Metrics;
 
 namespace SparseRefine.Training;
@@ -13,6 +14,7 @@ internal sealed record CheckpointRecord(
     int LossCount,
     double? DensitySum,
     TimeSpan Elapsed,
+    CheckpointRecord.Report? Dense,
     IReadOnlyList<CheckpointRecord.Report> Reports)
 {
     public static CheckpointRecord Of(TrainingIdentity identity, TrainingState state) => new(
@@ -25,14 +27,8 @@ internal sealed record CheckpointRecord(
         state.LossCount,
         state.DensitySum,
         state.Elapsed,
-        [.. state.Reports.Select(report => new Report(
-            report.Epochs,
-            report.Loss,
-            report.Density,
-            report.IsBest,
-            report.Elapsed,
-            report.Validation is null ? [.. report.Scores.Counts] : null,
-            [.. report.ValidationByDense.Select(evaluation => evaluation.ToCounts())]))]);
+        state.Dense is null ? null : Report.Of(state.Dense),
+        [.. state.Reports.Select(Report.Of)]);
 
     public void Restore(TrainingState state)
     {
@@ -48,24 +44,10 @@ internal sealed record CheckpointRecord(
         state.LossCount = LossCount;
         state.DensitySum = DensitySum;
         state.Elapsed = Elapsed;
+        state.Dense = Dense?.ToReport(0);
         foreach (Report report in Reports)
         {
-            ConfusionMatrix? scores = null;
-            if (report.Scores is long[] counts)
-            {
-                scores = new ConfusionMatrix((int)Math.Sqrt(counts.Length));
-                scores.Add(counts);
-            }
-
-            state.Reports.Add(EpochReport.Of(
-                state.Reports.Count + 1,
-                report.Epochs,
-                report.Loss,
-                report.Density,
-                scores,
-                [.. report.Evaluations.Select(RefinementEvaluation.FromCounts)],
-                report.IsBest,
-                report.Elapsed));
+            state.Reports.Add(report.ToReport(state.Reports.Count + 1));
         }
 
         if (Reports.Count > 0)
@@ -75,7 +57,47 @@ internal sealed record CheckpointRecord(
         }
     }
 
-    /// <summary>One finished epoch.</summary>
+    private static ConfusionMatrix Matrix(long[] counts)
+    {
+        var matrix = new ConfusionMatrix((int)Math.Sqrt(counts.Length));
+        matrix.Add(counts);
+        return matrix;
+    }
+
+    /// <summary>One finished epoch, or epoch 0.</summary>
     internal sealed record Report(
-        int Epochs, double Loss, double? Density, bool IsBest, TimeSpan Elapsed, long[]? Scores, IReadOnlyList<RefinementCounts> Evaluations);
+        int Epochs,
+        double Loss,
+        double? Density,
+        bool IsBest,
+        TimeSpan Elapsed,
+        long[]? Scores,
+        IReadOnlyList<RefinementCounts> Evaluations,
+        IReadOnlyList<Merged> Ensemblers)
+    {
+        public static Report Of(EpochReport report) => new(
+            report.Epochs,
+            report.Loss,
+            report.Density,
+            report.IsBest,
+            report.Elapsed,
+            report.Validation is null ? [.. report.Scores.Counts] : null,
+            [.. report.ValidationByDense.Select(evaluation => evaluation.ToCounts())],
+            [.. report.Ensemblers.Select(score => new Merged(score.Ensembler, [.. score.Full.Counts], score.Gain, score.GainError))]);
+
+        public EpochReport ToReport(int epoch) => EpochReport.Of(
+            epoch,
+            Epochs,
+            Loss,
+            Density,
+            new TaskValidation(
+                Scores is null ? null : Matrix(Scores),
+                [.. Evaluations.Select(RefinementEvaluation.FromCounts)],
+                [.. Ensemblers.Select(score => new EnsemblerScore(score.Ensembler, Matrix(score.Counts), score.Gain, score.GainError))]),
+            IsBest,
+            Elapsed);
+    }
+
+    /// <summary>One ensembler's answer.</summary>
+    internal sealed record Merged(EnsemblerKind Ensembler, long[] Counts, double Gain, double GainError);
 }

@@ -11,10 +11,10 @@ namespace SparseRefine.Training;
 internal sealed class DenseTask : TrainingTask
 {
     /// <summary>
-    /// The cross-entropy is taken at every second pixel of a crop, along each side, at places that change from step to step: neighbours tell
-    /// little that is new, and all of them would cost as much as the network's own backward pass.
+    /// The cross-entropy of coarser logits is taken at every second pixel of a crop, along each side, at places that change from step to step: neighbours
+    /// tell little that is new, and all of them would cost as much as the network's own backward pass.
     /// </summary>
-    private const int LossStride = 2;
+    private const int MostLossStride = 2;
 
     private readonly DenseTrainerOptions _options;
     private readonly FeatureRefinementNetwork _network;
@@ -36,6 +36,12 @@ internal sealed class DenseTask : TrainingTask
         _validation = validation;
         _weights = ClassWeights(network.Options.Classes);
         Parameters = options.ContrastWeight > 0 ? [.. network.Parameters, .. network.ContrastParameters] : network.Parameters;
+        foreach (Parameter parameter in network.Backbone.Parameters)
+        {
+            parameter.RateFactor = options.BackboneRate;
+            parameter.FrozenSteps = checked(options.FreezeEpochs * StepsPerEpoch);
+        }
+
         _augmentation = CreateAugmentation();
         _batches = new ReadAhead<LabelledImage[]>(Batch, StepsPerEpoch);
     }
@@ -62,13 +68,19 @@ internal sealed class DenseTask : TrainingTask
         Random random = TrainingSeed.At(Options.Seed, TrainingSeed.Use.Dropout, epoch, step);
         var tape = new Tape(Workers, random, _pool);
         (Variable input, GridShape grid) = FeatureRefinementNetwork.Prepare(crops.Length, Options.CropHeight, Options.CropWidth, tape);
-        Workers.For(crops.Length, 1, (i, _, _) => FeatureRefinementNetwork.Fill(input, grid, i, crops[i].Image.View));
-        (Variable features, Variable logits) = _network.Forward(input, grid, tape, Workers);
-        int stride = FeatureRefinementNetwork.LogitStride;
+        Workers.For(crops.Length, 1, (i, _, _) => _network.Fill(input, grid, i, crops[i].Image.View));
+        (Variable features, Variable logits) = _network.Forward(input, grid, tape, Workers, epoch <= _options.FreezeEpochs);
+        int stride = _options.OutputStride;
         GridShape coarse = grid with { Height = grid.Height / stride, Width = grid.Width / stride };
-        Variable enlarged = Upsample.Forward(logits, coarse, stride / LossStride, tape, Workers);
-        byte[] labels = Labels(crops, grid, LossStride, random.Next(LossStride), random.Next(LossStride));
+        int lossStride = Math.Min(stride, MostLossStride);
+        Variable enlarged = stride == lossStride ? logits : Upsample.Forward(logits, coarse, stride / lossStride, tape, Workers);
+        byte[] labels = Labels(crops, grid, lossStride, random.Next(lossStride), random.Next(lossStride));
         double loss = CrossEntropy.Apply(enlarged, labels, Options.IgnoreIndex, _weights, 1, Workers);
+        if (_options.DiceWeight > 0)
+        {
+            loss += DiceLoss.Apply(enlarged, labels, Options.IgnoreIndex, _weights, (float)_options.DiceWeight, Workers);
+        }
+
         if (_options.ContrastWeight > 0)
         {
             loss += Contrast(features, Labels(crops, grid, stride, stride / 2, stride / 2), tape);
@@ -83,7 +95,7 @@ internal sealed class DenseTask : TrainingTask
         return new StepOutcome(loss, null, photos);
     }
 
-    public override (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation)
+    public override TaskValidation Validate(CancellationToken cancellation)
     {
         var scores = new ConfusionMatrix(_network.Options.Classes);
         foreach (LabelledImage photo in ReadAhead.InOrder(_validation))
@@ -97,7 +109,7 @@ internal sealed class DenseTask : TrainingTask
                 Options.IgnoreIndex);
         }
 
-        return (scores, []);
+        return TaskValidation.Of(scores);
     }
 
     public override TrainingIdentity Identify() => TrainingIdentity.Of(

@@ -4,7 +4,7 @@ using SparseRefine.Networks;
 namespace SparseRefine.Training;
 
 /// <summary>
-/// Trains a <see cref="FeatureRefinementNetwork"/> from nothing: loss = cross-entropy + weight * pixel contrast. Not thread-safe; the
+/// Trains a <see cref="FeatureRefinementNetwork"/>: loss = cross-entropy + weight * Dice + weight * pixel contrast. Not thread-safe; the
 /// same options, photos and seed give the same weights for every number of threads.
 /// </summary>
 internal sealed class DenseTrainer
@@ -49,16 +49,24 @@ internal sealed class DenseTrainer
     /// <param name="classes">Number of classes.</param>
     /// <param name="run">Progress, cancellation, checkpoints; null: none of them.</param>
     /// <param name="warmStartWorkspace">Workspace of an earlier training of a network of this shape, to start from its best weights; null starts anew.</param>
+    /// <param name="fillBackbone">Puts weights that were learned before into the backbone; null leaves the random ones.</param>
     /// <returns>The best epoch's network.</returns>
     /// <exception cref="ArgumentException">An empty set, or class weights of another number.</exception>
     /// <exception cref="InvalidInputException">A checkpoint that is damaged or of another training; a warm start of another shape.</exception>
     /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainingRunOptions.KeepBestOnCancel"/>.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
-    public DenseFit Fit(IReadOnlyList<LabelledImage> training, IReadOnlyList<LabelledImage> validation, int classes, TrainingRunOptions? run = null, string? warmStartWorkspace = null)
+    public DenseFit Fit(
+        IReadOnlyList<LabelledImage> training,
+        IReadOnlyList<LabelledImage> validation,
+        int classes,
+        TrainingRunOptions? run = null,
+        string? warmStartWorkspace = null,
+        Action<IBackbone>? fillBackbone = null)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         var network = new FeatureRefinementNetwork(_options.Network with { Classes = classes }, _options.Seed);
+        fillBackbone?.Invoke(network.Backbone);
         if (warmStartWorkspace is not null)
         {
             CheckpointFile.ReadBest(warmStartWorkspace, network.Parameters);

@@ -16,11 +16,23 @@ public record DenseTrainerOptions : TrainerOptions
     /// <summary>What the backbone's stages are made of.</summary>
     public BackboneKind Backbone { get => Network.Backbone; init => Network = Network with { Backbone = value }; }
 
-    /// <summary>Channels of stages 1 to 4, at 1/4, 1/8, 1/16 and 1/32 of the side; multiples of 8.</summary>
+    /// <summary>
+    /// First epochs in which the backbone stays as it starts, its norms' statistics included, so that what stands behind it learns to read it: for a
+    /// backbone that was learned before.
+    /// </summary>
+    public int FreezeEpochs { get; init => field = Checked.That(value, value >= 0, "0 or more"); }
+
+    /// <summary>Factor of the backbone's learning rate: below 1 for a backbone that was learned before.</summary>
+    public double BackboneRate { get; init => field = Checked.That(value, value >= 0 && double.IsFinite(value), "0 or more"); } = 1;
+
+    /// <summary>Channels of stages 1 to 4, at 1/4, 1/8, 1/16 and 1/32 of the side; multiples of 8. Of no meaning to a ResNet-18.</summary>
     public IReadOnlyList<int> Channels { get => Network.Channels; init => Network = Network with { Channels = value }; }
 
-    /// <summary>Blocks of stages 1 to 4, 0 or more.</summary>
+    /// <summary>Blocks of stages 1 to 4, 0 or more. Of no meaning to a ResNet-18.</summary>
     public IReadOnlyList<int> Blocks { get => Network.Blocks; init => Network = Network with { Blocks = value }; }
+
+    /// <summary>Photo pixels a logit, along each side: 4, or 2 or 1 for what is thinner than 4 pixels.</summary>
+    public int OutputStride { get => Network.OutputStride; init => Network = Network with { OutputStride = value }; }
 
     /// <summary>Channels of the decoder, a multiple of 8.</summary>
     public int DecoderChannels { get => Network.DecoderChannels; init => Network = Network with { DecoderChannels = value }; }
@@ -39,6 +51,9 @@ public record DenseTrainerOptions : TrainerOptions
 
     /// <summary>How stages 1 to 3 reach the module.</summary>
     public ContextPooling Pooling { get => Network.Pooling; init => Network = Network with { Pooling = value }; }
+
+    /// <summary>Weight of the soft Dice loss beside cross-entropy, for classes of few pixels; 0 leaves it out.</summary>
+    public double DiceWeight { get; init => field = Checked.That(value, value >= 0 && double.IsFinite(value), "0 or more"); }
 
     /// <summary>Weight of the pixel-contrastive term beside cross-entropy; 0 leaves it out.</summary>
     public double ContrastWeight { get; init => field = Checked.That(value, value >= 0 && double.IsFinite(value), "0 or more"); } = 0.1;

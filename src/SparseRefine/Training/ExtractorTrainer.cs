@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SparseRefine.Ensemblers;
 using SparseRefine.Images;
 using SparseRefine.Layers;
 using SparseRefine.Metrics;
@@ -71,9 +72,10 @@ internal sealed class ExtractorTrainer
 
         protected override int Levels => network.Options.Planes.Count;
 
-        public override (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation)
+        public override TaskValidation Validate(CancellationToken cancellation)
         {
-            var evaluation = new RefinementEvaluation(network.Options.Classes);
+            var answers = new RefinerValidation(network.Options.Classes, Options.IgnoreIndex);
+            int number = 0;
             FrozenSparseUNet frozen = network.Freeze();
             foreach (SelectedExample photo in ReadAhead.InOrder(validation))
             {
@@ -82,10 +84,24 @@ internal sealed class ExtractorTrainer
                 using var pyramid = SitePyramid.Build(sites, Levels, Workers);
                 float[] logits = sites.Count == 0 ? [] : frozen.Infer(Features(photo.Example, sites), pyramid, Workers);
                 TrainingDivergedException.ThrowIfNaN(logits, photo.Example.Name);
-                evaluation.Add(photo.Example.Labels, photo.Selection, logits, logits, Options.IgnoreIndex);
+                byte[] labels = LabelMerger.ArgMax(logits, sites.Count, network.Options.Classes, nameof(photo));
+                answers.Add(number++, 0, photo.Example.Labels, photo.Selection, labels, (EnsemblerKind.Replace, labels));
             }
 
-            return (null, [evaluation]);
+            return TaskValidation.Of(answers);
+        }
+
+        public override TaskValidation ValidateDense(CancellationToken cancellation)
+        {
+            var answers = new RefinerValidation(network.Options.Classes, Options.IgnoreIndex);
+            int number = 0;
+            foreach (SelectedExample photo in ReadAhead.InOrder(validation))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                answers.Add(number++, 0, photo.Example.Labels, photo.Selection, null);
+            }
+
+            return TaskValidation.Of(answers);
         }
 
         public override TrainingIdentity Identify() => TrainingIdentity.Of(

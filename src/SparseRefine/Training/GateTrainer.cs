@@ -60,21 +60,33 @@ internal sealed class GateTrainer
 
         protected override int Levels => 0;
 
-        public override (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation)
+        public override TaskValidation Validate(CancellationToken cancellation) => Answer(isTrained: true, cancellation);
+
+        public override TaskValidation ValidateDense(CancellationToken cancellation) => Answer(isTrained: false, cancellation);
+
+        private TaskValidation Answer(bool isTrained, CancellationToken cancellation)
         {
-            var evaluation = new RefinementEvaluation(Classes);
+            var answers = new RefinerValidation(Classes, Options.IgnoreIndex);
+            int number = 0;
             foreach (GateExample photo in ReadAhead.InOrder(validation))
             {
                 cancellation.ThrowIfCancellationRequested();
-                SiteSet sites = photo.Selection.Sites;
-                float[] merged = sites.Count == 0
-                    ? []
-                    : gate.Ensemble(Dense(photo, sites), photo.Sparse.Values, sites.Count, Classes, Workers);
+                if (!isTrained)
+                {
+                    answers.Add(number++, 0, photo.Labels, photo.Selection, null);
+                    continue;
+                }
+
+                int sites = photo.Selection.Sites.Count;
+                float[] sparse = photo.Sparse.Values;
+                float[] merged = sites == 0 ? [] : gate.Ensemble(Dense(photo, photo.Selection.Sites), sparse, sites, Classes, Workers);
                 TrainingDivergedException.ThrowIfNaN(merged, photo.Name);
-                evaluation.Add(photo.Labels, photo.Selection, photo.Sparse.Values, merged, Options.IgnoreIndex);
+                byte[] refined = LabelMerger.ArgMax(sparse, sites, Classes, nameof(photo));
+                byte[] gated = LabelMerger.ArgMax(merged, sites, Classes, nameof(photo));
+                answers.Add(number++, 0, photo.Labels, photo.Selection, refined, (EnsemblerKind.Gate, gated));
             }
 
-            return (null, [evaluation]);
+            return TaskValidation.Of(answers);
         }
 
         public override TrainingIdentity Identify() => TrainingIdentity.Of(

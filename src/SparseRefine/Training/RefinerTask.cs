@@ -1,7 +1,6 @@
 using SparseRefine.Ensemblers;
 using SparseRefine.Images;
 using SparseRefine.Layers;
-using SparseRefine.Metrics;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
 using SparseRefine.Sites;
@@ -111,15 +110,17 @@ internal sealed class RefinerTask : TrainingTask
         return new StepOutcome(loss, sites.Density, photos);
     }
 
-    public override (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation)
+    public override TaskValidation Validate(CancellationToken cancellation)
     {
         _refiner.Pool.Expect(0);
         _refiner.Pool.Collect(WorthCollecting);
-        IReadOnlyList<RefinementEvaluation> evaluations =
-            RefinerTrainer.EvaluateEach(_refiner, _validation, Options.IgnoreIndex, Workers, cancellation);
+        RefinerValidation answers = RefinerTrainer.Answer(_refiner, _validation, Options.IgnoreIndex, Workers, cancellation);
         _refiner.Pool.Collect(WorthCollecting);
-        return (null, evaluations);
+        return TaskValidation.Of(answers);
     }
+
+    public override TaskValidation ValidateDense(CancellationToken cancellation) =>
+        TaskValidation.Of(RefinerTrainer.AnswerDense(_refiner, _validation, Options.IgnoreIndex, Workers, cancellation));
 
     public override TrainingIdentity Identify() => TrainingIdentity.Of(
         _refiner.Network.CorrectsScores ? "fine column" : "sparse network and gate",

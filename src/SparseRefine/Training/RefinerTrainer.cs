@@ -34,14 +34,14 @@ internal sealed class RefinerTrainer
 
     /// <summary>Trains on crops of <paramref name="training"/> and keeps the epoch that is best on <paramref name="validation"/>.</summary>
     /// <param name="training">Photos to learn from, at least one.</param>
-    /// <param name="validation">Photos to choose the epoch by (full-image ensembled mIoU over all dense models), at least one.</param>
+    /// <param name="validation">Photos to choose epoch and ensembler by (<see cref="EnsemblerScore.Surplus"/> over all dense models), at least one.</param>
     /// <param name="selector">Finds the pixels; the same at training and scoring time. A learned one is not changed: the fit has one of its own.</param>
     /// <param name="classes">Number of classes, as the dense model's.</param>
     /// <param name="run">Progress, cancellation, checkpoints; null: none of them.</param>
     /// <param name="warmStart">
     /// A refiner to start from: its network's weights, and its gate's if it has one; not changed. Null starts anew.
     /// </param>
-    /// <returns>The best epoch's weights with the reports.</returns>
+    /// <returns>The best epoch's weights with its best ensembler, and the reports.</returns>
     /// <exception cref="ArgumentException">An empty set, class counts that differ, or a warm start of another shape.</exception>
     /// <exception cref="InvalidInputException">A checkpoint that is damaged or of another training.</exception>
     /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainingRunOptions.KeepBestOnCancel"/>.</exception>
@@ -90,7 +90,7 @@ internal sealed class RefinerTrainer
             new RefinerTask(_options, refiner, training, validation), run ?? new TrainingRunOptions()).Run();
         refiner.Pool.Expect(0);
         refiner.ReleaseBuffers();
-        return new RefinerFit(refiner, history);
+        return new RefinerFit(refiner.WithEnsembler(Ensembler.Of(history.KeptEnsembler!.Value, ensembler)), ensembler, history);
     }
 
     private RefinerNetwork CreateNetwork(int classes, int features) => _options.Method == RefinerMethod.TwoColumn
@@ -120,30 +120,64 @@ internal sealed class RefinerTrainer
     {
         ArgumentNullException.ThrowIfNull(refiner);
         ArgumentNullException.ThrowIfNull(examples);
-        return RefinementEvaluation.Sum(EvaluateEach(refiner, examples, ignoreIndex, workers, cancellation));
+        return RefinementEvaluation.Sum(Answer(refiner, examples, ignoreIndex, workers, cancellation).ByDense);
     }
 
-    /// <summary>One evaluation for each dense model; one of nothing where there is no photo.</summary>
-    internal static IReadOnlyList<RefinementEvaluation> EvaluateEach(
+    /// <summary>Every photo's answer with each ensembler, behind each dense model.</summary>
+    internal static RefinerValidation Answer(
         SparseRefiner refiner, IReadOnlyList<TrainingExample> examples, byte ignoreIndex, Workers workers, CancellationToken cancellation)
     {
-        List<RefinementEvaluation> evaluations = [new(refiner.Classes)];
+        SparseRefiner averaged = refiner.WithEnsembler(new AverageEnsembler());
+        return Answer(refiner, examples, ignoreIndex, cancellation, (example, logits) =>
+        {
+            RefinementResult result = Refine(refiner, example, logits, workers);
+            SparseLogits sparse = result.SparseLogits!;
+            byte[] refined = Labels(sparse.Values);
+            List<(EnsemblerKind, byte[])> answers =
+            [
+                (EnsemblerKind.Replace, refined),
+                (EnsemblerKind.Average, Labels(averaged.Ensemble(logits, sparse, workers))),
+            ];
+            if (refiner.Ensembler is not ReplaceEnsembler)
+            {
+                answers.Add((EnsemblerKind.Gate, ConfusionMatrix.Pick(result.Labels.Labels, sparse.Sites)));
+            }
+
+            return (result.Selection!, refined, answers);
+
+            byte[] Labels(float[] rows) => LabelMerger.ArgMax(rows, sparse.Sites.Count, refiner.Classes, nameof(examples));
+        });
+    }
+
+    /// <summary>The dense models' own answers.</summary>
+    internal static RefinerValidation AnswerDense(
+        SparseRefiner refiner, IReadOnlyList<TrainingExample> examples, byte ignoreIndex, Workers workers, CancellationToken cancellation) =>
+        Answer(refiner, examples, ignoreIndex, cancellation, (example, logits) =>
+            (refiner.Selector.Select(logits, example.Image.Height, example.Image.Width, workers), null, []));
+
+    private static RefinerValidation Answer(
+        SparseRefiner refiner,
+        IReadOnlyList<TrainingExample> examples,
+        byte ignoreIndex,
+        CancellationToken cancellation,
+        Func<TrainingExample, LogitMap, (PixelSelection, byte[]?, IReadOnlyList<(EnsemblerKind, byte[])>)> answer)
+    {
+        RefinerValidation validation = new(refiner.Classes, ignoreIndex);
+        int photo = 0;
         foreach (TrainingExample example in ReadAhead.InOrder(examples))
         {
             for (int dense = 0; dense < example.AllLogits.Count; dense++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (dense == evaluations.Count)
-                {
-                    evaluations.Add(new(refiner.Classes));
-                }
-
-                evaluations[dense].Add(example.Labels, Refine(refiner, example, example.AllLogits[dense], workers), ignoreIndex);
+                (PixelSelection selection, byte[]? refined, IReadOnlyList<(EnsemblerKind, byte[])> answers) = answer(example, example.AllLogits[dense]);
+                validation.Add(photo, dense, example.Labels, selection, refined, answers);
                 refiner.Pool.Collect(LargePhoto);
             }
+
+            photo++;
         }
 
-        return evaluations;
+        return validation;
     }
 
     private static RefinementResult Refine(SparseRefiner refiner, TrainingExample example, LogitMap logits, Workers workers)

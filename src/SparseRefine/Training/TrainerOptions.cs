@@ -72,10 +72,13 @@ public abstract record TrainerOptions
     /// <summary>Label that no loss or metric counts.</summary>
     public byte IgnoreIndex { get; init; } = LabelMap.DefaultIgnoreIndex;
 
-    /// <summary>Epochs without a better validation mIoU after which training stops; 0 never stops early.</summary>
+    /// <summary>
+    /// Epochs without a better answer on the validation photos after which training stops; 0 never stops early. Better is a higher mean IoU of a dense network, and a higher
+    /// <see cref="EnsemblerScore.Surplus"/> over the dense answer of a refiner.
+    /// </summary>
     public int Patience { get; init => field = Checked.That(value, value >= 0, "0 or more"); }
 
-    /// <summary>A validation mIoU counts as better, for <see cref="Patience"/>, where it is above the best by more than this.</summary>
+    /// <summary>An answer counts as better, for <see cref="Patience"/>, where it is above the best by more than this.</summary>
     public double MinDelta { get; init => field = Checked.That(value, value >= 0 && double.IsFinite(value), "0 or more"); }
 
     /// <summary>Seed of weights, order and augmentation.</summary>
@@ -85,10 +88,12 @@ public abstract record TrainerOptions
     public int Threads { get; init => field = Checked.That(value, value >= 0, "0 or more"); }
 
     /// <summary>
-    /// Memory, in bytes, that training keeps photos, labels and scores in, 1 GB unless set; 0 keeps none. What does not fit is read and scored again each time it is
+    /// Memory, in bytes, that training keeps photos, labels and scores in; 0 keeps none. Unless set 1 GB, or a quarter of what the process may take
+    /// where that is less. What does not fit is read and scored again each time it is
     /// needed, on another thread while a step computes. The weights do not depend on it.
     /// </summary>
-    public long CacheBytes { get; init => field = Checked.That(value, value >= 0, "0 or more"); } = 1_000_000_000;
+    public long CacheBytes { get; init => field = Checked.That(value, value >= 0, "0 or more"); } =
+        Math.Min(1_000_000_000, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
     /// <summary>Checks what must fit together; single values are checked where they are set.</summary>
     /// <exception cref="ArgumentException">Values that do not fit, named.</exception>

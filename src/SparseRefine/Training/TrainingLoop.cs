@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using SparseRefine.Layers;
-using SparseRefine.Metrics;
 
 namespace SparseRefine.Training;
 
@@ -44,6 +43,7 @@ internal sealed class TrainingLoop
         using TrainingTask task = _task;
         string? failure = null;
         TrainingEnd end = TrainingEnd.Finished;
+        ValidateDense();
         while (_state.Epoch <= _options.Epochs && end == TrainingEnd.Finished)
         {
             if (StopsEarly())
@@ -80,6 +80,44 @@ internal sealed class TrainingLoop
         return Keep(end, failure);
     }
 
+    /// <summary>Scores the dense answer: epoch 0, also of a training that goes on.</summary>
+    private void ValidateDense()
+    {
+        if (_state.Dense is null && !_run.Cancellation.IsCancellationRequested)
+        {
+            long started = Stopwatch.GetTimestamp();
+            try
+            {
+                if (_task.ValidateDense(_run.Cancellation) is not TaskValidation validation)
+                {
+                    return;
+                }
+
+                _state.Dense = EpochReport.Of(
+                    0, _options.Epochs, double.NaN, null, validation, isBest: false, Stopwatch.GetElapsedTime(started));
+                ThrowUnlessLabelled(_state.Dense);
+            }
+            catch (OperationCanceledException) when (_run.Cancellation.IsCancellationRequested)
+            {
+                // The loop finds the same, and ends in order.
+                return;
+            }
+        }
+
+        if (_state.Dense is EpochReport dense)
+        {
+            _run.DenseProgress?.Invoke(dense);
+        }
+    }
+
+    private void ThrowUnlessLabelled(EpochReport report)
+    {
+        if (report.Scores.Total == 0)
+        {
+            throw new InvalidInputException("validation", "a labelled pixel", $"only label {_options.IgnoreIndex} (ignored)");
+        }
+    }
+
     private bool StopsEarly()
     {
         if (_options.Patience == 0 || _state.Reports.Count == 0)
@@ -90,7 +128,7 @@ internal sealed class TrainingLoop
         var early = new EarlyStopping(_options.MinDelta, _options.Patience);
         foreach (EpochReport report in _state.Reports)
         {
-            early.Update(report.Scores.MeanIoU);
+            early.Update(report.Score);
         }
 
         return early.ShouldStop;
@@ -147,23 +185,18 @@ internal sealed class TrainingLoop
         _state.Average?.Swap();
         try
         {
-            (ConfusionMatrix? scores, IReadOnlyList<RefinementEvaluation> byDense) = _task.Validate(_run.Cancellation);
+            TaskValidation validation = _task.Validate(_run.Cancellation);
             EpochReport report = EpochReport.Of(
                 _state.Epoch,
                 _options.Epochs,
                 _state.LossSum / _state.LossCount,
                 _state.DensitySum / _state.Step,
-                scores,
-                byDense,
+                validation,
                 isBest: false,
                 _state.Elapsed + Stopwatch.GetElapsedTime(started));
-            if (report.Scores.Total == 0)
-            {
-                throw new InvalidInputException("validation", "a labelled pixel", $"only label {_options.IgnoreIndex} (ignored)");
-            }
-
-            double? best = _state.BestReport?.Scores.MeanIoU;
-            report = report with { IsBest = best is null || report.Scores.MeanIoU > best };
+            ThrowUnlessLabelled(report);
+            double? best = _state.BestReport?.Score;
+            report = report with { IsBest = best is null || report.Score > best };
             _state.NextEpoch(report);
             return report;
         }
@@ -191,6 +224,6 @@ internal sealed class TrainingLoop
             _state.Best[i].CopyTo(_task.Parameters[i].Value, 0);
         }
 
-        return new TrainingHistory(_state.Reports, best.Epoch, end, failure);
+        return new TrainingHistory(_state.Reports, best.Epoch, end, failure) { Dense = _state.Dense };
     }
 }

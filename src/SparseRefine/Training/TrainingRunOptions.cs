@@ -6,6 +6,9 @@ internal sealed record TrainingRunOptions
     /// <summary>Called after each epoch, on the training thread; may be null.</summary>
     public Action<EpochReport>? EpochProgress { get; init; }
 
+    /// <summary>Called before the first step with the dense model's own answer, epoch 0; not where a dense network is trained. May be null.</summary>
+    public Action<EpochReport>? DenseProgress { get; init; }
+
     /// <summary>Called after each step, on the training thread; may be null.</summary>
     public Action<StepReport>? StepProgress { get; init; }
 

@@ -31,6 +31,10 @@ internal sealed class TrainingState(IReadOnlyList<Parameter> parameters, Trainer
     /// <summary>Time spent on the epoch in work before this process took it up.</summary>
     public TimeSpan Elapsed { get; set; }
 
+    /// <summary>The dense answer's report, epoch 0; null until it is scored, and where a dense network is trained.</summary>
+    public EpochReport? Dense { get; set; }
+
+    /// <summary>The reports of the finished epochs, from 1.</summary>
     public List<EpochReport> Reports { get; } = [];
 
     /// <summary>The best epoch's values, parameter by parameter; empty before the first epoch is finished.</summary>

@@ -1,6 +1,5 @@
 using SparseRefine.Kernels;
 using SparseRefine.Layers;
-using SparseRefine.Metrics;
 
 namespace SparseRefine.Training;
 
@@ -24,8 +23,11 @@ internal abstract class TrainingTask(TrainerOptions options) : IDisposable
     /// <param name="step">From 0 within the epoch.</param>
     public abstract StepOutcome Step(int epoch, int step);
 
-    /// <summary>The answers on the validation photos: a dense network's, or of refiners one evaluation for each dense model.</summary>
-    public abstract (ConfusionMatrix? Scores, IReadOnlyList<RefinementEvaluation> ByDense) Validate(CancellationToken cancellation);
+    /// <summary>The answers on the validation photos.</summary>
+    public abstract TaskValidation Validate(CancellationToken cancellation);
+
+    /// <summary>The dense model's answer on the validation photos, which training has to beat; null where a dense network is trained.</summary>
+    public virtual TaskValidation? ValidateDense(CancellationToken cancellation) => null;
 
     /// <summary>All that decides the weights, for a checkpoint to be compared with. Called before the first step.</summary>
     public abstract TrainingIdentity Identify();

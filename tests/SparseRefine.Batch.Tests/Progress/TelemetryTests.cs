@@ -33,7 +33,7 @@ public sealed class TelemetryTests(ScoredFolder folder) : IClassFixture<ScoredFo
 
         ILookup<string, (string Name, string? Unit, double Value, string Tags)> byName = measured.ToLookup(m => m.Name);
         Assert.Equal(6, byName["sparserefine.scoring.photos"].Count(m => m.Tags == "" && m.Value == 1));
-        Assert.Equal("error.type=damaged", Assert.Single(byName["sparserefine.scoring.photos"], m => m.Tags != "").Tags);
+        Assert.Equal("error.type=truncated", Assert.Single(byName["sparserefine.scoring.photos"], m => m.Tags != "").Tags);
         Assert.Equal(6 * 120 * 180, byName["sparserefine.scoring.pixels"].Sum(m => m.Value));
         Assert.Equal(6, byName["sparserefine.scoring.density"].Count(m => m.Value is > 0 and <= 1));
         foreach (string stage in Stages)
@@ -68,7 +68,7 @@ public sealed class TelemetryTests(ScoredFolder folder) : IClassFixture<ScoredFo
             if (Equals(image.GetTagItem("sparserefine.photo.id"), "damaged.png"))
             {
                 Assert.Equal(("decode", ActivityStatusCode.Error), (Assert.Single(stages).OperationName, stages[0].Status));
-                Assert.Equal(("damaged", ActivityStatusCode.Error), (image.GetTagItem("error.type"), image.Status));
+                Assert.Equal(("truncated", ActivityStatusCode.Error), (image.GetTagItem("error.type"), image.Status));
             }
             else
             {

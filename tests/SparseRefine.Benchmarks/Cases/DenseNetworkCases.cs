@@ -83,7 +83,7 @@ internal static class DenseNetworkCases
             for (int i = 0; i < Batch; i++)
             {
                 random.NextBytes(pixels);
-                FeatureRefinementNetwork.Fill(_input, _grid, i, new ImageView(pixels, Crop, Crop, PixelOrder.Rgb24));
+                _network.Fill(_input, _grid, i, new ImageView(pixels, Crop, Crop, PixelOrder.Rgb24));
             }
 
             for (int i = 0; i < _labels.Length; i++)

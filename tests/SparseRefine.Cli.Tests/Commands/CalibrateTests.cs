@@ -87,7 +87,7 @@ public sealed class CalibrateTests(FittedModel fitted) : IClassFixture<FittedMod
     {
         string model = _output["auto.sparserefine"];
         ToolResult result = Tool.Run(
-            "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "fit", "--keep-anyway", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
             "--validation-images", fitted.Folder["images"], "--validation-labels", fitted.Folder["labels"],
             "--classes", fitted.Classes, "--out", model, "--scale", "0.25", "--selector", selector, "--planes", "4",
             "--reps", "1", "--epochs", "1", "--batch", "2", "--crop", "32x32", "--class-weights", "1,2", "--photometric", "0",
@@ -103,7 +103,7 @@ public sealed class CalibrateTests(FittedModel fitted) : IClassFixture<FittedMod
     {
         string[] words =
         [
-            "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "fit", "--keep-anyway", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
             "--classes", fitted.Classes, "--scale", "0.25", "--selector", "fraction:0.3", "--planes", "4", "--reps", "1",
             "--epochs", "2", "--batch", "2", "--crop", "32x32", "--workspace", _output["workspace"], "--out",
         ];

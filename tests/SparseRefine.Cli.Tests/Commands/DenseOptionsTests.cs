@@ -115,7 +115,7 @@ public sealed class DenseOptionsTests : IDisposable
 
         // All pixels are selected, of which fit and score warn.
         ToolResult fit = Tool.Run(
-            "fit", "--dense", model, "--output-name", "out", "--value-range", "0-1", "--interpolation", "bilinear", "--scores", "logits", "--images", _folder["images"],
+            "fit", "--keep-anyway", "--dense", model, "--output-name", "out", "--value-range", "0-1", "--interpolation", "bilinear", "--scores", "logits", "--images", _folder["images"],
             "--labels", _folder["labels"], "--classes", _folder["classes.csv"], "--out", _folder["m.sparserefine"], "--size-multiple", "4",
             "--selector", "fraction:1", "--planes", "4", "--reps", "1", "--epochs", "1", "--crop", "32x32");
         fit.AssertSuccess();

@@ -97,7 +97,7 @@ public sealed class EndToEndTests(FittedModel fitted) : IClassFixture<FittedMode
         // Few pixels: the size of the photo is tried here, not the network's speed in a debug build.
         string model = photos["m.sparserefine"];
         Tool.Run(
-            "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "fit", "--keep-anyway", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
             "--classes", fitted.Classes, "--out", model, "--scale", "0.1", "--size-multiple", "1", "--selector", "fraction:0.01",
             "--planes", "4", "--reps", "1", "--epochs", "1", "--crop", "32x32").AssertSuccess();
         Tool.Run("score", "--model", model, "--images", photos["images"], "--out", _output.Root).AssertSuccess();
@@ -129,7 +129,7 @@ public sealed class EndToEndTests(FittedModel fitted) : IClassFixture<FittedMode
     public void Fit_SelectorThatSelectsAllOrNothing_TrainsOrSaysSo(string selector, bool trains)
     {
         ToolResult result = Tool.Run(
-            "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "fit", "--keep-anyway", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
             "--classes", fitted.Classes, "--out", _output["m.sparserefine"], "--scale", "0.25", "--size-multiple", "1", "--selector", selector,
             "--planes", "4", "--reps", "1", "--epochs", "1", "--crop", "16x16");
         if (trains)
@@ -149,7 +149,7 @@ public sealed class EndToEndTests(FittedModel fitted) : IClassFixture<FittedMode
         using CancellationTokenSource source = new();
         source.Cancel();
         ToolResult result = Tool.Run(
-            source.Token, "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            source.Token, "fit", "--keep-anyway", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
             "--classes", fitted.Classes, "--out", _output["m.sparserefine"], "--planes", "4", "--reps", "1", "--epochs", "1");
         Assert.Equal(ExitCodes.Cancelled, result.Code);
         Assert.Empty(_output.Files());

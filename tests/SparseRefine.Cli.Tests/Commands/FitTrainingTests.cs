@@ -31,10 +31,33 @@ public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedM
         string dense = _folder.Write("once.onnx", TinyModels.Brightness());
         Tool.RunWith(
             [("ONNX Runtime", () => File.Move(dense, dense + ".away")), ("training on ", () => File.Move(dense + ".away", dense))],
-            "fit", "--dense", dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"], "--classes", fitted.Classes,
+            "fit", "--keep-anyway", "--dense", dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"], "--classes", fitted.Classes,
             "--out", _folder["once.sparserefine"], "--scale", "0.25", "--size-multiple", "1", "--planes", "4", "--reps", "1", "--epochs", "1",
             "--crop", "32x32").AssertSuccess();
         Assert.False(File.Exists(dense + ".away"));
+    }
+
+    [Fact]
+    public void Fit_NoBetterThanTheDenseModel_WritesNothingUnlessAsked()
+    {
+        // A rate next to nothing: the residual network goes on giving the dense answer.
+        string[] still =
+        [
+            "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"], "--classes", fitted.Classes,
+            "--out", _folder["still.sparserefine"], "--scale", "0.25", "--size-multiple", "1", "--planes", "4", "--reps", "1", "--epochs", "1",
+            "--crop", "32x32", "--residual", "--learning-rate", "1e-12",
+        ];
+        ToolResult refused = Tool.Run(still);
+        Assert.Equal(ExitCodes.NoBetter, refused.Code);
+        Assert.Contains("epoch 0, the dense model alone: validation mIoU ", refused.Output);
+        Assert.Contains("nothing is written, as nothing is better than the dense model alone, validation mIoU ", refused.Output);
+        Assert.Contains("--keep-anyway", refused.Output);
+        Assert.Equal([], _folder.Files());
+
+        ToolResult kept = Tool.Run([.. still, "--keep-anyway"]);
+        kept.AssertSuccess();
+        Assert.Contains("warning: on the validation photos this is no better than the dense model alone", kept.Output);
+        Assert.True(File.Exists(_folder["still.sparserefine"]));
     }
 
     [Fact]
@@ -113,7 +136,7 @@ public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedM
         string[] epochs = more.Contains("--epochs") ? [] : ["--epochs", "1"];
         return
         [
-            "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "fit", "--keep-anyway", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
             "--classes", fitted.Classes, "--out", _folder[output], "--scale", "0.25", "--size-multiple", "1", "--selector",
             "fraction:0.3", "--batch", "1", "--crop", "32x32", .. shape, .. epochs, .. more,
         ];

@@ -16,7 +16,7 @@ public sealed class FittedModel : IDisposable
         Dense = Folder.Write("dense.onnx", TinyModels.Brightness());
         Model = Folder["fitted.sparserefine"];
         Fit = Tool.Run(
-            "fit", "--dense", Dense, "--images", Folder["images"], "--labels", Folder["labels"], "--classes", Classes,
+            "fit", "--keep-anyway", "--dense", Dense, "--images", Folder["images"], "--labels", Folder["labels"], "--classes", Classes,
             "--out", Model, "--scale", "0.25", "--size-multiple", "1", "--selector", "fraction:0.3", "--planes", "4,8",
             "--reps", "1", "--epochs", "2", "--batch", "2", "--crop", "32x32", "--seed", "3");
     }

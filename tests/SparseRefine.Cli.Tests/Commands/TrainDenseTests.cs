@@ -1,4 +1,6 @@
 using System.Text.Json;
+using SparseRefine.Images;
+using SparseRefine.Onnx;
 using Xunit;
 
 namespace SparseRefine.Cli.Tests.Commands;
@@ -27,12 +29,23 @@ public sealed class TrainDenseTests : IDisposable
         Assert.Contains("multiply-adds at 64x64", trained.Output);
 
         Tool.Run(
-            "fit", "--dense", _folder["dense.onnx"], "--images", _folder["images"], "--labels", _folder["labels"],
+            "fit", "--keep-anyway", "--dense", _folder["dense.onnx"], "--images", _folder["images"], "--labels", _folder["labels"],
             "--classes", _folder.WriteClasses(3), "--size", "64x64", "--selector", "fraction:0.2", "--planes", "4,8", "--reps", "1",
             "--epochs", "1", "--crop", "64x64", "--out", _folder["model.sparserefine"]).AssertSuccess();
         Tool.Run("score", "--model", _folder["model.sparserefine"], "--images", _folder["images"], "--out", _folder["scored"]).AssertSuccess();
 
         Assert.True(Directory.EnumerateFiles(_folder["scored"]).Count() >= 5);
+    }
+
+    [Fact]
+    public void TrainDense_ResNetWithoutItsPackage_NamesThePackageBeforeTraining()
+    {
+        ToolResult result = Tool.Run(
+            "train-dense", "--images", _folder["images"], "--labels", _folder["labels"], "--classes", _folder.WriteClasses(3),
+            "--out", _folder["dense.onnx"], "--backbone", "resnet18");
+
+        result.AssertBadInput("package SparseRefine.ResNet18: expected ");
+        Assert.False(File.Exists(_folder["dense.onnx"]));
     }
 
     [Fact]
@@ -86,7 +99,7 @@ public sealed class TrainDenseTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--backbone", "huge", "--backbone: expected light or large-kernel, got 'huge'")]
+    [InlineData("--backbone", "huge", "--backbone: expected light, large-kernel or resnet18, got 'huge'")]
     [InlineData("--without", "color", "--without: expected any of module,pairwise,unary,contrast, got 'color'")]
     [InlineData("--channels", "8,8,12,16", "--channels: expected four positive multiples of 8, got '8,8,12,16'")]
     [InlineData("--class-weights", "1,2", "--class-weights: expected 3 values")]
@@ -107,6 +120,16 @@ public sealed class TrainDenseTests : IDisposable
     [Fact]
     public void TrainDense_LargeKernelWithoutParts_Runs() => Tool.Run(Words(
         "dense.onnx", "--backbone", "large-kernel", "--without", "pairwise,contrast", "--pooling", "polyphase", "--epochs", "1")).AssertSuccess();
+
+    [Fact]
+    public void TrainDense_FineOutput_ScoresEveryPixel()
+    {
+        Tool.Run(Words("dense.onnx", "--output-stride", "1", "--dice", "0.5", "--freeze", "1", "--epochs", "2")).AssertSuccess();
+
+        using DenseModel model = new(_folder["dense.onnx"], new DenseModelOptions { Height = 64, Width = 64 });
+        LogitMap logits = model.Run(new ImageView(new byte[64 * 64 * 3], 64, 64, PixelOrder.Rgb24));
+        Assert.Equal((64, 64), (logits.Height, logits.Width));
+    }
 
     private string[] Words(string output, params string[] more)
     {

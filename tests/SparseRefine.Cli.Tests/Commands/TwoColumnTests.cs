@@ -108,7 +108,7 @@ public sealed class TwoColumnTests(FittedModel fitted) : IClassFixture<FittedMod
         string[] epochs = more.Contains("--epochs") ? [] : ["--epochs", "1"];
         return
         [
-            "fit", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "fit", "--keep-anyway", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
             "--classes", fitted.Classes, "--out", _folder[output], "--scale", "0.25", "--size-multiple", "1",
             "--batch", "1", "--crop", "48x64", .. selector, .. shape, .. epochs, .. more,
         ];

@@ -50,12 +50,40 @@ public sealed class LabelSurveyTests : IDisposable
         Assert.Null(pairs.Remark);
     }
 
+    [Fact]
+    public void Take_Cancelled_Ends()
+    {
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        Assert.Throws<OperationCanceledException>(() => LabelSurvey.Take(
+            AnsiConsole.Console, [new LabelledPhoto { LabelPath = _folder["gone.png"] }], new LabelReading(), "--labels", stop.Token));
+    }
+
+    [Fact]
+    public void Take_MaskWithUnknownClasses_IsRefused()
+    {
+        string path = _folder.WriteLabels("l.png", [0, 255, 255, 0], 2, 2);
+        Assert.StartsWith("--labels: expected labels of all classes", Assert.Throws<InvalidInputException>(() => LabelSurvey.Take(
+            AnsiConsole.Console, [new LabelledPhoto { LabelPath = path }], new LabelReading(), "--labels", default)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pair_TiffLabels_AreFound()
+    {
+        foreach (string name in (string[])["i/a.tif", "l/a.tif", "i/b.jpg", "l/b.tiff", "i/c.jpg", "l/c.png", "l/c.txt"])
+        {
+            _folder.Write(name, "x");
+        }
+
+        Assert.Equal(["a.tif", "b.tiff", "c.png"], PhotoFolder.Pair(_folder["i"], "--images", _folder["l"], "--labels").Rows.Select(row => Path.GetFileName(row.LabelPath)));
+    }
+
     private LabelReading Take(int classes, params byte[] labels)
     {
         string path = _folder.WriteLabels("l.png", labels, 2, 2);
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(_output) });
         console.Profile.Width = 400;
         return LabelSurvey.Take(
-            console, [new LabelledPhoto { LabelPath = path }], new LabelReading { ClassList = ClassList.Load(_folder.WriteClasses(classes)) }, "--labels");
+            console, [new LabelledPhoto { LabelPath = path }], new LabelReading { ClassList = ClassList.Load(_folder.WriteClasses(classes)) }, "--labels", default);
     }
 }

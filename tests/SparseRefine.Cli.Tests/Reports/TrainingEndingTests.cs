@@ -1,4 +1,5 @@
 using SparseRefine.Cli.Reports;
+using SparseRefine.Ensemblers;
 using SparseRefine.Images;
 using SparseRefine.Metrics;
 using SparseRefine.Training;
@@ -24,26 +25,36 @@ public sealed class TrainingEndingTests
     }
 
     [Theory]
-    [InlineData(0, 1, true)]
-    [InlineData(1, 0, false)]
-    [InlineData(1, 1, false)]
-    public void Tell_WorseThanTheDenseModel_Warns(byte initial, byte ensembled, bool warns)
+    [InlineData(0.01, 0.02, true)]
+    [InlineData(-0.01, 0, true)]
+    [InlineData(0.02, 0.01, false)]
+    public void Tell_NoBetterThanTheDenseModel_WarnsOrSaysWhatFellShort(double gain, double error, bool isShort)
     {
-        LabelMap truth = new([0, 0], 1, 2);
-        RefinementEvaluation answers = new(2);
-        answers.Initial.Full.Add(truth, new LabelMap([0, initial], 1, 2));
-        answers.Ensembled.Full.Add(truth, new LabelMap([0, ensembled], 1, 2));
+        ConfusionMatrix counts = new(2);
+        counts.Add(new LabelMap([0, 1], 1, 2), new LabelMap([0, 1], 1, 2));
+        EpochReport dense = new(0, 1, double.NaN, counts, false, TimeSpan.Zero);
+        EpochReport report = new(1, 1, 0.5, counts, true, TimeSpan.Zero)
+        {
+            Ensemblers = [new EnsemblerScore(EnsemblerKind.Dense, counts, 0, 0), new EnsemblerScore(EnsemblerKind.Gate, counts, gain, error)],
+        };
 
-        Tell(new EpochReport(1, 1, 0.5, answers.Ensembled.Full, true, TimeSpan.Zero) { Validation = answers }, TrainingEnd.Finished);
+        Assert.Equal(ExitCodes.Success, Tell(report, TrainingEnd.Finished, dense));
+        Assert.Equal(isShort, _output.ToString().Contains("warning: on the validation photos this is no better than the dense model alone (1.0000)", StringComparison.Ordinal));
 
-        Assert.Equal(warns, _output.ToString().Contains("warning: on the validation photos this is worse than the dense model alone", StringComparison.Ordinal));
+        _output.GetStringBuilder().Clear();
+        Assert.Equal(ExitCodes.NoBetter, Tell(report, TrainingEnd.Finished, dense, isWritten: false));
+        Assert.StartsWith(
+            FormattableString.Invariant(
+                $"nothing is written, as nothing is better than the dense model alone, validation mIoU 1.0000, by more than its standard error: gate 1.0000 ({gain:+0.0000;-0.0000} ± {error:0.0000}) in epoch 1"),
+            _output.ToString(),
+            StringComparison.Ordinal);
     }
 
-    private int Tell(EpochReport report, TrainingEnd end)
+    private int Tell(EpochReport report, TrainingEnd end, EpochReport? dense = null, bool isWritten = true)
     {
-        TrainingHistory history = new([report], 1, end, end == TrainingEnd.Diverged ? "loss: expected a number, epoch 2, step 3" : null);
+        TrainingHistory history = new([report], 1, end, end == TrainingEnd.Diverged ? "loss: expected a number, epoch 2, step 3" : null) { Dense = dense };
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) });
         console.Profile.Width = SparseRefineTool.PlainWidth;
-        return TrainingEnding.Tell(console, history, null, ["m.onnx"]);
+        return TrainingEnding.Tell(console, history, null, isWritten ? ["m.onnx"] : null);
     }
 }

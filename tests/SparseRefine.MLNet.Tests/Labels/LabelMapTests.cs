@@ -7,6 +7,25 @@ namespace SparseRefine.MLNet.Tests.Labels;
 
 public class LabelMapTests
 {
+    // The tool's rule, in the loader: with two classes masks of 0 and 255 have 255 for class 1, and the log says so.
+    [Theory]
+    [InlineData(2, 0, 255, new byte[] { 0, 1 }, true)]
+    [InlineData(2, 1, 255, new byte[] { 1, 255 }, false)]
+    [InlineData(3, 0, 255, new byte[] { 0, 255 }, false)]
+    public void LoadLabelMaps_Masks_AreReadWithTwoClasses(int classes, byte first, byte second, byte[] expected, bool isSaid)
+    {
+        using var scene = new Scene(photos: 1);
+        List<string> log = [];
+        scene.Context.Log += (_, e) => log.Add(e.RawMessage);
+        string path = scene.PathOf("mask.png");
+        IndexPng.Write(new LabelMap([first, second], 1, 2), path);
+        IDataView rows = scene.Context.Data.LoadFromEnumerable([new PhotoPair { LabelPath = path }]);
+        LabelMapLoadingTransformer loader = scene.Catalog.LoadLabelMaps(
+            new LabelMapLoadingEstimator.Options { PathColumnName = nameof(PhotoPair.LabelPath), Classes = classes }).Fit(rows);
+        Assert.Equal(expected, loader.Transform(rows).GetColumn<LabelMap>("Label").Single().Labels);
+        Assert.Equal(isSaid, log.Any(line => line.Contains("255 is read as class 1", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void LabelMapToVector_Row_IsRowMajor()
     {

@@ -153,6 +153,46 @@ public sealed class PhotoReaderTests : IDisposable
         Assert.Equal("a folder", Assert.Throws<InvalidInputException>(() => PhotoReader.Read(_folder.Root)).Got);
     }
 
+    // All 65,536 values, as OpenCV and Pillow take them: gray, red green blue, and with an alpha that must change nothing.
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(2, 3)]
+    [InlineData(6, 4)]
+    public void Decode_SixteenBitPng_TakesTheUpperEight(int color, int channels)
+    {
+        byte[] rows = [.. Enumerable.Range(0, 65536).SelectMany(i => Enumerable.Range(0, channels).SelectMany(c => (byte[])[(byte)((i + (c * 257)) >> 8), (byte)(i + (c * 257))]))];
+        using MLImage image = PhotoReader.Decode(PngFile.Make(256, 256, 16, color, rows), "x");
+        for (int i = 0; i < 65536; i++)
+        {
+            for (int c = 0; c < 3; c++)
+            {
+                Assert.Equal((byte)((channels == 1 ? i : i + (c * 257)) >> 8), image.Pixels[(4 * i) + 2 - c]);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("a.png")]
+    [InlineData("a.jpg")]
+    [InlineData("a.webp")]
+    public void Decode_BadPhoto_SaysWhatIsWrong(string name)
+    {
+        _folder.WritePhoto(name, 64, 64, seed: 1);
+        byte[] whole = File.ReadAllBytes(_folder["images/" + name]);
+        byte[] header = [.. whole];
+        header.AsSpan(name == "a.jpg" ? 3 : 12, 12).Fill(0xFE);
+        Assert.Equal(InputFault.Damaged, Fault(header));
+        Assert.Equal(InputFault.Truncated, Fault(whole[..^20]));
+        Assert.Equal(InputFault.TooLarge, Fault(whole, 100));
+
+        // More pixels than allowed are told before anything that is wrong behind the header.
+        Assert.Equal(InputFault.TooLarge, Fault(whole[..^20], 100));
+        Assert.Equal(InputFault.OtherKind, Fault([.. "hello"u8]));
+        Assert.Equal(InputFault.Missing, Assert.Throws<InvalidInputException>(() => PhotoReader.Read(_folder["gone"])).Fault);
+
+        static InputFault Fault(byte[] file, long most = 10000) => Assert.Throws<InvalidInputException>(() => PhotoReader.Decode(file, "x", most)).Fault;
+    }
+
     private static byte[] Oriented(byte orientation)
     {
         using SKBitmap bitmap = new(new SKImageInfo(80, 40, SKColorType.Bgra8888, SKAlphaType.Opaque));

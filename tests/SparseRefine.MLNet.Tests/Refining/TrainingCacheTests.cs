@@ -90,7 +90,7 @@ public sealed class TrainingCacheTests : IDisposable
     }
 
     private static float[][] Weights(SparseRefiner refiner) =>
-        [.. refiner.Network.Parameters.Concat(((GatedEnsembler)refiner.Ensembler).Parameters).Select(p => p.Value)];
+        [.. refiner.Network.Parameters.Concat((refiner.Ensembler as GatedEnsembler)?.Parameters ?? []).Select(p => p.Value)];
 
     private TrainingExamples Examples() => new(TrainingColumns.Of(new SparseRefinementTrainer.Options(_scene.Refinement())), null);
 

@@ -20,9 +20,10 @@ public class TrainingMannersTests
         string[] ours = [.. log.Where(m => m.Source.Contains("SparseRefinementTrainer", StringComparison.Ordinal)
             && m.Kind == ChannelMessageKind.Info).Select(m => m.Text)];
         Assert.Equal("training on 2 rows, validating on 2, 2 epochs", ours[0]);
-        Assert.StartsWith("epoch 1/2: loss ", ours[1], StringComparison.Ordinal);
-        Assert.StartsWith("epoch 2/2: loss ", ours[2], StringComparison.Ordinal);
-        Assert.StartsWith("training finished after 2 epochs; epoch ", ours[3], StringComparison.Ordinal);
+        Assert.StartsWith("epoch 0, the dense model alone: mIoU ", ours[1], StringComparison.Ordinal);
+        Assert.StartsWith("epoch 1/2: loss ", ours[2], StringComparison.Ordinal);
+        Assert.StartsWith("epoch 2/2: loss ", ours[3], StringComparison.Ordinal);
+        Assert.StartsWith("training finished after 2 epochs; epoch ", ours[4], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,8 +52,33 @@ public class TrainingMannersTests
         }
 
         Assert.Equal(TrainingEnd.Cancelled, Fit(keep: true).Training!.End);
-        Assert.Equal(["training was cancelled; epoch 1 is kept"], warnings);
+        Assert.Equal("training was cancelled; epoch 1 is kept", warnings[0]);
         Assert.Throws<OperationCanceledException>(() => Fit(keep: false));
+    }
+
+    [Fact]
+    public void Fit_NoBetterThanTheDenseModel_WarnsAndSaysSoInTheTrainingRecord()
+    {
+        using var scene = new Scene(photos: 2);
+        List<string> warnings = [];
+        scene.Context.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning)
+            {
+                warnings.Add(e.RawMessage);
+            }
+        };
+        List<EpochReport> dense = [];
+        TrainingHistory history = scene.Catalog.Trainers.SparseRefinement(
+            new SparseRefinementTrainer.Options(scene.Refinement() with { Epochs = 1, Residual = true, LearningRate = 1e-12 })
+            {
+                Selector = scene.Refinement().Selector,
+                DenseCallback = dense.Add,
+            }).Fit(Data(scene)).Training!;
+        Assert.False(history.BeatsDense);
+        Assert.Equal(0, history.ImprovementOverDense!.Value, 3);
+        Assert.Same(history.Dense, Assert.Single(dense));
+        Assert.StartsWith("no better than the dense model: mIoU ", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,7 +208,7 @@ public class TrainingMannersTests
     }
 
     private static IEnumerable<Layers.Parameter> Weights(SparseRefiner refiner) =>
-        refiner.Network.Parameters.Concat(((GatedEnsembler)refiner.Ensembler).Parameters);
+        refiner.Network.Parameters.Concat((refiner.Ensembler as GatedEnsembler)?.Parameters ?? []);
 
     private static void AssertSameWeights(SparseRefiner expected, SparseRefiner actual) =>
         Assert.Equal(Weights(expected).Select(p => p.Value), Weights(actual).Select(p => p.Value));

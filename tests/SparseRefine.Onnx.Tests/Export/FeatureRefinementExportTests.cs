@@ -19,12 +19,17 @@ public sealed class FeatureRefinementExportTests
     [InlineData(BackboneKind.Light, true, false, false, ContextPooling.Average)]
     [InlineData(BackboneKind.Light, false, true, true, ContextPooling.Average)]
     [InlineData(BackboneKind.LargeKernel, true, true, true, ContextPooling.Average)]
+    [InlineData(BackboneKind.ResNet18, true, true, true, ContextPooling.Average)]
+    [InlineData(BackboneKind.Light, true, true, true, ContextPooling.Average, 2)]
+    [InlineData(BackboneKind.Light, true, true, true, ContextPooling.Average, 1)]
+    [InlineData(BackboneKind.ResNet18, false, true, true, ContextPooling.Average, 1)]
     public void ToOnnx_ThroughOnnxRuntime_EqualsOurForwardAtEverySize(
-        BackboneKind backbone, bool module, bool pairwise, bool unary, ContextPooling pooling)
+        BackboneKind backbone, bool module, bool pairwise, bool unary, ContextPooling pooling, int stride = 4)
     {
         FeatureRefinementNetwork network = Network(new FeatureRefinementOptions(5)
         {
             Backbone = backbone,
+            OutputStride = stride,
             Channels = [16, 24, 32, 40],
             Blocks = [1, 1, 1, 1],
             DecoderChannels = 24,

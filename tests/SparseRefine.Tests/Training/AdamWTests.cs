@@ -52,6 +52,37 @@ public class AdamWTests
     }
 
     [Fact]
+    public void Step_FrozenSteps_LeaveTheParameterAndCountFromTheirEnd()
+    {
+        Parameter late = new("late", [3]) { FrozenSteps = 4 };
+        Parameter same = new("same", [3]);
+        Parameter slow = new("slow", [3], decayed: false) { RateFactor = 0.25 };
+        Parameter fast = new("fast", [3], decayed: false);
+        AdamW optimizer = new([late, slow, fast]);
+        foreach (Parameter p in new[] { late, same, slow, fast })
+        {
+            Values(3, 1).CopyTo(p.Value, 0);
+            Values(3, 2).CopyTo(p.Gradient, 0);
+        }
+
+        for (int i = 0; i < 4; i++)
+        {
+            optimizer.Step(0.01);
+        }
+
+        Assert.Equal(Values(3, 1), late.Value);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(0.25 * (fast.Value[i] - Values(3, 1)[i]), slow.Value[i] - Values(3, 1)[i], 1e-6);
+        }
+
+        // A first step after the frozen ones is that of a new optimizer.
+        optimizer.Step(0.01);
+        new AdamW([same]).Step(0.01);
+        Assert.Equal(same.Value, late.Value);
+    }
+
+    [Fact]
     public void Step_ZeroGradient_DecaysOnlyDecayedParameters()
     {
         Parameter weight = new("w", [3]);

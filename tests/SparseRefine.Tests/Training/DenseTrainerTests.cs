@@ -55,6 +55,19 @@ public sealed class DenseTrainerTests
         Assert.True(fit.History.Epochs[^1].Loss < 0.6 * fit.History.Epochs[0].Loss, $"loss {fit.History.Epochs[0].Loss} -> {fit.History.Epochs[^1].Loss}");
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public void Fit_FrozenEpochs_LeaveTheBackboneAndItsStatistics(int epochs, bool isUnchanged)
+    {
+        float[][] start = [];
+        DenseFit fit = new DenseTrainer(Small(epochs) with { FreezeEpochs = 1, OutputStride = 1, DiceWeight = 0.5 }).Fit(
+            Photos(0, 8), Photos(100, 2), 2, fillBackbone: backbone => start = [.. backbone.Parameters.Select(p => p.Value.ToArray())]);
+
+        Assert.Equal(epochs, fit.History.BestEpoch);
+        Assert.All(fit.Network.Backbone.Parameters.Zip(start), pair => Assert.Equal(isUnchanged, pair.First.Value.SequenceEqual(pair.Second)));
+    }
+
     [Fact]
     public void Fit_Epochs_ReportOneAnswerAndNoSelection()
     {

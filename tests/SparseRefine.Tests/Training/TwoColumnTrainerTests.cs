@@ -272,7 +272,7 @@ public sealed class TwoColumnTrainerTests : IDisposable
     private static Parameter[] Parameters(RefinerFit fit) =>
     [
         .. fit.Refiner.Network.Parameters,
-        .. (fit.Refiner.Ensembler as GatedEnsembler)?.Parameters ?? [],
+        .. (fit.Trained as GatedEnsembler)?.Parameters ?? [],
         .. (fit.Refiner.Selector as LearnedSelector)?.Network!.Parameters ?? [],
     ];
 }

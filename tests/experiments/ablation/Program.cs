@@ -98,7 +98,7 @@ IDataView Rows(string part)
             ImagePath = photo,
             LabelPath = Path.Combine(labels, Path.ChangeExtension(Path.GetFileName(photo), ".png")),
         }).ToArray());
-    return ml.Transforms.LoadImages("Image", null, nameof(Pair.ImagePath))
+    return ml.SemanticSegmentation.LoadPhotos("Image", null, nameof(Pair.ImagePath))
         .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
         {
             OutputColumnName = "Label",

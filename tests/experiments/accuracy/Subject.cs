@@ -81,7 +81,7 @@ internal sealed class Subject : IDisposable
         foreach (Photo photo in photos)
         {
             cancellation.ThrowIfCancellationRequested();
-            using MLImage image = MLImage.CreateFromFile(photo.ImagePath);
+            using MLImage image = PhotoReader.Read(photo.ImagePath);
             LabelMap truth = IndexPng.Read(photo.LabelPath);
             LogitMap logits = _dense.Run(Photo.View(image), cancellation);
             denseWork += _dense.MultiplyAdds(image.Height, image.Width);

@@ -49,7 +49,7 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
     public void Time(CancellationToken cancellation)
     {
         string photo = Photo.Of(data, "test")[0].ImagePath;
-        using MLImage image = MLImage.CreateFromFile(photo);
+        using MLImage image = PhotoReader.Read(photo);
         IGrouping<string, PlannedPoint>[] alike =
             [.. plan.Points.Where(p => p.Fit is not null || File.Exists(p.Dense ?? p.Model)).GroupBy(Shape)];
         Subject[] subjects = [.. alike.Select(group => group.First() is { Fit: not null } point
@@ -142,7 +142,7 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
         new Random(settings.Seed).Shuffle(photos);
         int held = Math.Max(1, (int)(HeldOutShare * photos.Length));
         IDataView rows = ml.Data.LoadFromEnumerable(photos);
-        var inputs = ml.Transforms.LoadImages("Image", null, nameof(Photo.ImagePath))
+        var inputs = ml.SemanticSegmentation.LoadPhotos("Image", null, nameof(Photo.ImagePath))
             .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
             {
                 OutputColumnName = "Label",

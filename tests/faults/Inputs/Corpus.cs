@@ -90,7 +90,7 @@ internal static class Corpus
 
         // The same behind ML.NET's own transformer, with the schema of its input: two more readers in one file.
         IDataView rows = context.Data.LoadFromEnumerable([pair]);
-        var photos = context.Transforms.LoadImages("Image", null, nameof(PhotoPair.ImagePath)).Fit(rows);
+        var photos = context.SemanticSegmentation.LoadPhotos("Image", null, nameof(PhotoPair.ImagePath)).Fit(rows);
         catalog.Save(new TransformerChain<ITransformer>([photos, .. model]), rows.Schema, Path.Combine(folder, "pipeline.sparserefine"));
     }
 }

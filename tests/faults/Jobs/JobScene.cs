@@ -36,7 +36,7 @@ internal sealed class JobScene
         File.WriteAllBytes(dense, TinyModels.Brightness());
         File.WriteAllText(classes, "id,name,r,g,b\n0,ground,0,0,0\n1,stripe,255,255,0\n");
         Run(
-            "fit", "--dense", dense, "--images", Path.Combine(folder, "fit/images"), "--labels", Path.Combine(folder, "fit/labels"), "--classes", classes,
+            "fit", "--keep-anyway", "--dense", dense, "--images", Path.Combine(folder, "fit/images"), "--labels", Path.Combine(folder, "fit/labels"), "--classes", classes,
             "--out", Model, "--scale", "0.25", "--size-multiple", "1", "--selector", "fraction:0.3", "--planes", "4,8", "--reps", "1", "--epochs", "1",
             "--batch", "2", "--crop", "32x32", "--seed", "3");
         string undisturbed = Path.Combine(folder, "undisturbed");

@@ -7,19 +7,22 @@ using SparseRefine.Layers;
 namespace SparseRefine.Networks;
 
 /// <summary>
-/// The light-weight dense network with a feature refinement module: <see cref="BackboneKind"/> backbone, module, pyramid decoder. Sees
-/// normalised pixels, gives logits at a quarter of the side. Inference is thread-safe as long as nobody trains.
+/// The dense network with a feature refinement module: <see cref="BackboneKind"/> backbone, module, pyramid decoder. Sees
+/// normalised pixels, gives logits at a quarter of the side or finer. Inference is thread-safe as long as nobody trains.
 /// </summary>
 internal sealed class FeatureRefinementNetwork
 {
     /// <summary>The sides of what runs through the network are multiples of this: photos are padded at the bottom and right, logits cut.</summary>
     public const int SizeMultiple = 32;
 
-    /// <summary>Photo pixels a logit, along each side.</summary>
-    public const int LogitStride = 4;
-
     /// <summary>Floats a pixel of the input: red, green, blue and zeros up to a width that kernels work on without a tail.</summary>
     internal const int PixelFloats = 8;
+
+    /// <summary>The mean color of <see cref="RefinerFeatures"/>, red, green and blue, which exported models subtract.</summary>
+    internal static readonly IReadOnlyList<float> StandardMean = [123.675f, 116.28f, 103.53f];
+
+    /// <summary>The deviation of <see cref="RefinerFeatures"/>.</summary>
+    internal static readonly IReadOnlyList<float> Deviation = [58.395f, 57.12f, 57.375f];
 
     /// <summary>Length of the vectors that the contrastive term compares.</summary>
     private const int EmbeddingChannels = 32;
@@ -30,11 +33,12 @@ internal sealed class FeatureRefinementNetwork
     {
         Options = options;
         var random = new Random(seed);
-        Backbone = new Backbone(options, random);
+        bool isResNet = options.Backbone == BackboneKind.ResNet18;
+        Backbone = isResNet ? new ResNetBackbone(random) : new PlainBackbone(options, random);
         Module = options.HasModule ? new RefinementModule(options, random) : null;
-        Decoder = new PyramidDecoder(options, random);
-        Hidden = new Linear("contrast.hidden", options.DecoderChannels, options.DecoderChannels, random);
-        Embedding = new Linear("contrast.embedding", options.DecoderChannels, EmbeddingChannels, random);
+        Decoder = new PyramidDecoder(options, isResNet ? options.StageChannels[0] : options.Channels[0] / 2, random);
+        Hidden = new Linear("contrast.hidden", Decoder.Channels, Decoder.Channels, random);
+        Embedding = new Linear("contrast.embedding", Decoder.Channels, EmbeddingChannels, random);
         Parameters = [.. Backbone.Parameters, .. Module?.Parameters ?? [], .. Decoder.Parameters];
         ContrastParameters = [.. Hidden.Parameters, .. Embedding.Parameters];
     }
@@ -48,7 +52,7 @@ internal sealed class FeatureRefinementNetwork
     /// <summary>Weights of the projection that only the contrastive term of training uses.</summary>
     public IReadOnlyList<Parameter> ContrastParameters { get; }
 
-    internal Backbone Backbone { get; }
+    internal IBackbone Backbone { get; }
 
     internal RefinementModule? Module { get; }
 
@@ -59,21 +63,22 @@ internal sealed class FeatureRefinementNetwork
     internal Linear Embedding { get; }
 
     /// <summary>Logits of one photo.</summary>
-    /// <returns>[classes, height / 4, width / 4], rounded up.</returns>
+    /// <returns>[classes, height / stride, width / stride], rounded up.</returns>
     public LogitMap Run(ImageView image, Workers workers)
     {
         (Variable input, GridShape grid) = Prepare(1, image.Height, image.Width);
         Fill(input, grid, 0, image);
         (_, Variable logits) = Forward(input, grid, null, workers);
         int classes = Options.Classes;
-        int height = (image.Height + LogitStride - 1) / LogitStride;
-        int width = (image.Width + LogitStride - 1) / LogitStride;
+        int stride = Options.OutputStride;
+        int height = (image.Height + stride - 1) / stride;
+        int width = (image.Width + stride - 1) / stride;
         float[] planes = new float[classes * height * width];
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
             {
-                ReadOnlySpan<float> pixel = logits.Value.AsSpan(((y * grid.Width / LogitStride) + x) * classes, classes);
+                ReadOnlySpan<float> pixel = logits.Value.AsSpan(((y * grid.Width / stride) + x) * classes, classes);
                 for (int c = 0; c < classes; c++)
                 {
                     planes[(((c * height) + y) * width) + x] = pixel[c];
@@ -92,13 +97,13 @@ internal sealed class FeatureRefinementNetwork
     }
 
     /// <summary>
-    /// Writes a photo's normalised pixels into its place of the input, with the mean and deviation that <see cref="RefinerFeatures"/> names, and zeros,
-    /// which stand for the mean color, into the padding.
+    /// Writes a photo's normalised pixels into its place of the input, with the backbone's mean and the deviation of <see cref="RefinerFeatures"/>, and
+    /// zeros, which stand for the mean color, into the padding.
     /// </summary>
-    internal static void Fill(Variable input, GridShape grid, int image, ImageView photo)
+    internal void Fill(Variable input, GridShape grid, int image, ImageView photo)
     {
-        ReadOnlySpan<float> mean = [123.675f, 116.28f, 103.53f];
-        ReadOnlySpan<float> factor = [1 / 58.395f, 1 / 57.12f, 1 / 57.375f];
+        float[] mean = [.. Backbone.Mean];
+        float[] factor = [.. Deviation.Select(deviation => 1 / deviation)];
         int bytes = photo.BytesPerPixel;
         int red = photo.RedOffset;
         int line = grid.Width * PixelFloats;
@@ -120,12 +125,22 @@ internal sealed class FeatureRefinementNetwork
         place[(photo.Height * line)..].Clear();
     }
 
-    /// <summary>[pixels, 8] to decoder features and logits of [pixels / 16, ...].</summary>
-    internal (Variable Features, Variable Logits) Forward(Variable input, GridShape grid, Tape? tape, Workers workers)
+    /// <summary>[pixels, 8] to decoder features and logits of the output's stride.</summary>
+    /// <param name="input">Made by <see cref="Prepare"/> and <see cref="Fill"/>.</param>
+    /// <param name="grid">Its shape.</param>
+    /// <param name="tape">Null in inference.</param>
+    /// <param name="workers">Threads.</param>
+    /// <param name="freezeBackbone">Whether the backbone runs as in inference although the rest is trained: its norms keep their statistics.</param>
+    internal (Variable Features, Variable Logits) Forward(Variable input, GridShape grid, Tape? tape, Workers workers, bool freezeBackbone = false)
     {
-        (Variable Features, GridShape Grid)[] stages = Backbone.Forward(input, grid, tape, workers);
-        Variable top = Module?.Forward(stages, tape, workers) ?? stages[3].Features;
-        return Decoder.Forward(stages, top, tape, workers);
+        (Variable Features, GridShape Grid)[] stages = Backbone.Forward(input, grid, freezeBackbone ? null : tape, workers);
+        if (freezeBackbone)
+        {
+            stages = [.. stages.Select(stage => (stage.Features.AsData(), stage.Grid))];
+        }
+
+        Variable top = Module?.Forward(stages, tape, workers) ?? stages[4].Features;
+        return Decoder.Forward(input, grid, stages, top, tape, workers);
     }
 
     /// <summary>What the contrastive term compares, not yet of unit length.</summary>

@@ -19,6 +19,12 @@ internal sealed record FeatureRefinementOptions
     /// <summary>Blocks of stages 1 to 4, 0 or more.</summary>
     public IReadOnlyList<int> Blocks { get; init => field = Checked.That(value, value is { Count: 4 } && value.All(b => b >= 0), "four numbers of 0 or more"); } = [1, 1, 2, 2];
 
+    /// <summary>Channels of the stages that the backbone has: <see cref="Channels"/>, or those of a ResNet-18.</summary>
+    public IReadOnlyList<int> StageChannels => Backbone == BackboneKind.ResNet18 ? ResNetBackbone.Channels : Channels;
+
+    /// <summary>Photo pixels a logit, along each side: 4, 2 or 1.</summary>
+    public int OutputStride { get; init => field = Checked.That(value, value is 1 or 2 or 4, "4, 2 or 1"); } = 4;
+
     /// <summary>Channels of the decoder, a multiple of 8.</summary>
     public int DecoderChannels { get; init => field = Checked.That(value, value > 0 && value % 8 == 0, "a positive multiple of 8"); } = 48;
 

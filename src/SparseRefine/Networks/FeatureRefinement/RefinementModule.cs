@@ -15,11 +15,11 @@ internal sealed class RefinementModule
         Poolings =
         [
             .. Enumerable.Range(0, 3).Select(stage => new PhasePooling(
-                $"module.pool{stage + 1}", options.Channels[stage], 8 >> stage, options.Pooling == ContextPooling.Polyphase)),
+                $"module.pool{stage + 1}", options.StageChannels[stage], 8 >> stage, options.Pooling == ContextPooling.Polyphase)),
         ];
-        Fuse = new ConvolutionUnit("module.fuse", options.Channels.Sum(), options.Channels[3], 1, 1, random);
+        Fuse = new ConvolutionUnit("module.fuse", options.StageChannels.Sum(), options.StageChannels[3], 1, 1, random);
         NonLocal = new DisentangledNonLocal(
-            "module.attention", options.Channels[3], options.HasPairwise, options.HasUnary, options.Temperature, random);
+            "module.attention", options.StageChannels[3], options.HasPairwise, options.HasUnary, options.Temperature, random);
         Parameters = [.. Poolings.SelectMany(pooling => pooling.Parameters), .. Fuse.Parameters, .. NonLocal.Parameters];
     }
 
@@ -31,17 +31,20 @@ internal sealed class RefinementModule
 
     public IReadOnlyList<Parameter> Parameters { get; }
 
+    /// <param name="stages">The backbone's stem, which is not looked at, and stages.</param>
+    /// <param name="tape">Null in inference.</param>
+    /// <param name="workers">Threads.</param>
     public Variable Forward((Variable Features, GridShape Grid)[] stages, Tape? tape, Workers workers)
     {
-        Variable joined = Poolings[0].Forward(stages[0].Features, stages[0].Grid, tape, workers);
-        for (int stage = 1; stage < 3; stage++)
+        Variable joined = Poolings[0].Forward(stages[1].Features, stages[1].Grid, tape, workers);
+        for (int stage = 2; stage <= 3; stage++)
         {
             joined = Concatenate.Forward(
-                joined, Poolings[stage].Forward(stages[stage].Features, stages[stage].Grid, tape, workers), tape, workers);
+                joined, Poolings[stage - 1].Forward(stages[stage].Features, stages[stage].Grid, tape, workers), tape, workers);
         }
 
-        joined = Concatenate.Forward(joined, stages[3].Features, tape, workers);
-        GridShape grid = stages[3].Grid;
+        joined = Concatenate.Forward(joined, stages[4].Features, tape, workers);
+        GridShape grid = stages[4].Grid;
         return NonLocal.Forward(Fuse.Forward(joined, grid, true, null, tape, workers), grid, tape, workers);
     }
 }

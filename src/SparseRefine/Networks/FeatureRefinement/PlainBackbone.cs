@@ -4,10 +4,10 @@ using SparseRefine.Layers;
 
 namespace SparseRefine.Networks;
 
-/// <summary>Four stages at 1/4, 1/8, 1/16 and 1/32 of the side: a 3x3 convolution of stride 2 (two for the first), then blocks.</summary>
-internal sealed class Backbone
+/// <summary>A 3x3 convolution of stride 2 as stem, then four stages of another such and blocks.</summary>
+internal sealed class PlainBackbone : IBackbone
 {
-    public Backbone(FeatureRefinementOptions options, Random random)
+    public PlainBackbone(FeatureRefinementOptions options, Random random)
     {
         int inputs = options.Channels[0] / 2;
         Stem = new ConvolutionUnit("stem", FeatureRefinementNetwork.PixelFloats, inputs, 3, 2, random, liveInputs: 3);
@@ -39,11 +39,14 @@ internal sealed class Backbone
 
     public IReadOnlyList<Parameter> Parameters { get; }
 
+    public IReadOnlyList<float> Mean => FeatureRefinementNetwork.StandardMean;
+
     public (Variable Features, GridShape Grid)[] Forward(Variable input, GridShape grid, Tape? tape, Workers workers)
     {
         Variable features = Stem.Forward(input, grid, true, null, tape, workers);
         grid = grid.Half;
-        var stages = new (Variable, GridShape)[4];
+        var stages = new (Variable, GridShape)[5];
+        stages[0] = (features, grid);
         for (int stage = 0; stage < 4; stage++)
         {
             features = Downs[stage].Forward(features, grid, true, null, tape, workers);
@@ -53,7 +56,7 @@ internal sealed class Backbone
                 features = block.Forward(features, grid, tape, workers);
             }
 
-            stages[stage] = (features, grid);
+            stages[stage + 1] = (features, grid);
         }
 
         return stages;
