@@ -16,6 +16,7 @@ internal static class EnsemblerParts
                 part.Options["gateClasses"] = gate.Options.Classes;
                 part.Options["gateHidden"] = gate.Options.Hidden;
                 part.Options["gateForm"] = gate.Options.GateForm.ToString();
+                part.Options["gateMerge"] = gate.Options.HasMerge;
                 part.AddWeights(Weights, gate.Parameters);
                 break;
             case EntropyEnsembler:
@@ -39,7 +40,7 @@ internal static class EnsemblerParts
         {
             case "gated":
                 var options = new GatedEnsemblerOptions(
-                    part.Integer("gateClasses"), part.Integer("gateHidden"), part.Enum<GateForm>("gateForm"));
+                    part.Integer("gateClasses"), part.Integer("gateHidden"), part.Enum<GateForm>("gateForm"), part.OptionalFlag("gateMerge") ?? true);
                 part.ExpectWeights(Weights, 2.0 * (options.Classes + 1) * options.Hidden);
                 var gate = new GatedEnsembler(options, seed: 0);
                 part.ReadWeights(Weights, gate.Parameters);

@@ -28,7 +28,7 @@ internal abstract class Ensembler
     /// <summary>Writes the tile's merged logits from its dense and sparse ones. Columns beyond the last pixel hold finite numbers.</summary>
     public abstract void Merge(EnsembleTile tile);
 
-    /// <summary>Merges row by row. A NaN in a row makes that row's result NaN.</summary>
+    /// <summary>Merges row by row. A NaN in a row makes at least one value of that row's result NaN.</summary>
     /// <param name="dense">[rows, classes] interpolated logits of the dense model, finite.</param>
     /// <param name="sparse">[rows, classes] logits of the sparse model, finite.</param>
     /// <param name="rows">Number of pixels; 0 gives an empty result.</param>

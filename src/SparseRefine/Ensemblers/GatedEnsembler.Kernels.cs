@@ -12,9 +12,9 @@ internal sealed unsafe partial class GatedEnsembler
     public override void Merge(EnsembleTile tile)
     {
         fixed (float* a = _gate[0].Value, b = _gate[1].Value, c = _gate[2].Value, d = _gate[3].Value)
-        fixed (float* e = _merge[0].Value, f = _merge[1].Value, g = _merge[2].Value, h = _merge[3].Value)
+        fixed (float* e = Merging(0), f = Merging(1), g = Merging(2), h = Merging(3))
         {
-            var loop = new GatedLoop(Weights(_gate, a, b, c, d), Weights(_merge, e, f, g, h), tile.Dense, tile.Sparse, tile.Scratch, tile.Merged);
+            var loop = new GatedLoop(Weights(_gate, a, b, c, d), MergeWeights(e, f, g, h), tile.Dense, tile.Sparse, tile.Scratch, tile.Merged);
             Simd.Run(Simd.Default, ref loop);
         }
     }
@@ -35,11 +35,11 @@ internal sealed unsafe partial class GatedEnsembler
             var tile = new GatedTile(classes, ScratchChannels, _gate[3].Value.Length);
             partial[block] = new float[total];
             fixed (float* a = _gate[0].Value, b = _gate[1].Value, c = _gate[2].Value, d = _gate[3].Value)
-            fixed (float* e = _merge[0].Value, f = _merge[1].Value, g = _merge[2].Value, h = _merge[3].Value)
+            fixed (float* e = Merging(0), f = Merging(1), g = Merging(2), h = Merging(3))
             fixed (float* sums = partial[block])
             {
                 PerceptronWeights gate = Weights(_gate, a, b, c, d);
-                PerceptronWeights merge = Weights(_merge, e, f, g, h);
+                PerceptronWeights merge = MergeWeights(e, f, g, h);
                 for (int i = start; i < end; i += EnsembleTile.Rows)
                 {
                     int count = Math.Min(EnsembleTile.Rows, end - i);
@@ -75,6 +75,14 @@ internal sealed unsafe partial class GatedEnsembler
             }
         }
     }
+
+    // The last two linears' tensors in order; null for a gate without them.
+    private float[]? Merging(int tensor) => _merge.Length == 0 ? null : _merge[tensor].Value;
+
+    // Without hidden units where there are no last two linears.
+    private PerceptronWeights MergeWeights(float* hiddenWeight, float* hiddenBias, float* outputWeight, float* outputBias) => _merge.Length == 0
+        ? new(Options.Classes, 0, 0, null, null, null, null)
+        : Weights(_merge, hiddenWeight, hiddenBias, outputWeight, outputBias);
 
     private static PerceptronWeights Weights(
         Parameter[] linears, float* hiddenWeight, float* hiddenBias, float* outputWeight, float* outputBias)

@@ -5,7 +5,7 @@ namespace SparseRefine.Ensemblers;
 
 /// <summary>
 /// The learned merge (SparseRefine, section 3.3 and official code): per pixel [p1, e1, p2, e2] -> linear 2(C+1) -> H ->
-/// relu -> linear H -> 2 -> softmax = w; y = w1 z1 + w2 z2; then linear C -> H' -> relu -> linear H' -> C. H' is H, or
+/// relu -> linear H -> 2 -> softmax = w; y = w1 z1 + w2 z2. As in the paper, where <see cref="GatedEnsemblerOptions.HasMerge"/> asks for it: then linear C -> H' -> relu -> linear H' -> C. H' is H, or
 /// 2C where that is larger, so that the start below always fits.
 /// </summary>
 /// <remarks>
@@ -30,10 +30,13 @@ internal sealed partial class GatedEnsembler : Ensembler
         var random = new Random(seed);
         int classes = options.Classes;
         _gate = Linears("gate", 2 * (classes + 1), options.Hidden, options.GateForm == GateForm.Softmax ? 2 : 1);
-        _merge = Linears("merge", classes, Math.Max(options.Hidden, 2 * classes), classes);
+        _merge = options.HasMerge ? Linears("merge", classes, Math.Max(options.Hidden, 2 * classes), classes) : [];
         Parameters = [.. _gate, .. _merge];
         StartGate(random);
-        StartMerge(random);
+        if (options.HasMerge)
+        {
+            StartMerge(random);
+        }
     }
 
     /// <summary>Sizes.</summary>
@@ -41,7 +44,7 @@ internal sealed partial class GatedEnsembler : Ensembler
 
     /// <summary>
     /// <c>gate.hidden.weight</c> [H, 2(C+1)], <c>gate.hidden.bias</c>, <c>gate.output.weight</c> [2 or 1, H],
-    /// <c>gate.output.bias</c>, then <c>merge.hidden.weight</c> [H', C] and so on. Linear weights are [output, input].
+    /// <c>gate.output.bias</c>, then, if there is a merge, <c>merge.hidden.weight</c> [H', C] and so on. Linear weights are [output, input].
     /// </summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
@@ -49,14 +52,14 @@ internal sealed partial class GatedEnsembler : Ensembler
     public override int Classes => Options.Classes;
 
     /// <summary>Features, hidden units of the larger network, gate and weight; the mixed logits take the one for each class.</summary>
-    public override int ScratchChannels => (2 * (Options.Classes + 1)) + Math.Max(_gate[1].Value.Length, _merge[1].Value.Length) + 3;
+    public override int ScratchChannels => (2 * (Options.Classes + 1)) + Math.Max(_gate[1].Value.Length, _merge.Length == 0 ? 0 : _merge[1].Value.Length) + 3;
 
     /// <summary>Takes over another gate's weights, as to go on training from them.</summary>
-    /// <param name="other">A gate of the same classes, form and hidden units; not changed.</param>
+    /// <param name="other">A gate of the same classes, form and hidden units; not changed. Its last two linears are left behind where this one has none.</param>
     /// <exception cref="ArgumentException">A gate of another shape.</exception>
     public void CopyFrom(GatedEnsembler other)
     {
-        Parameter.Copy(other.Parameters, Parameters, "gate");
+        Parameter.Copy(Options.HasMerge ? other.Parameters : other._gate, Parameters, "gate");
     }
 
     /// <summary>Multiply-adds a pixel: each weight of the linear layers is used once.</summary>

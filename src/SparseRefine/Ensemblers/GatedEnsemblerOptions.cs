@@ -7,8 +7,9 @@ internal sealed class GatedEnsemblerOptions
     /// <param name="classes">Number of classes, 2 to 255.</param>
     /// <param name="hidden">Hidden units, at least 2.</param>
     /// <param name="gateForm">How the gate's output becomes the two weights.</param>
+    /// <param name="hasMerge">Whether the weighted logits pass through the paper's last two linears.</param>
     /// <exception cref="ArgumentException">A size out of range, or another form.</exception>
-    public GatedEnsemblerOptions(int classes, int hidden = 64, GateForm gateForm = GateForm.Softmax)
+    public GatedEnsemblerOptions(int classes, int hidden = 64, GateForm gateForm = GateForm.Softmax, bool hasMerge = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, 255);
@@ -21,6 +22,7 @@ internal sealed class GatedEnsemblerOptions
         Classes = classes;
         Hidden = hidden;
         GateForm = gateForm;
+        HasMerge = hasMerge;
     }
 
     /// <summary>Number of classes.</summary>
@@ -31,4 +33,10 @@ internal sealed class GatedEnsemblerOptions
 
     /// <summary>How the gate's output becomes the two weights.</summary>
     public GateForm GateForm { get; }
+
+    /// <summary>
+    /// Whether the weighted logits pass through the paper's last two linears, linear C -> H' -> relu -> linear H' -> C. With few photos they learn which classes
+    /// the training photos hold, and call others so: gates are trained without them, and files that have them keep them.
+    /// </summary>
+    public bool HasMerge { get; }
 }

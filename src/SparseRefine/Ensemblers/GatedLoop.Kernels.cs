@@ -21,7 +21,7 @@ internal readonly unsafe struct GatedLoop : ISimdLoop
 
     /// <summary>Sets the buffers.</summary>
     /// <param name="gate">The gate's weights.</param>
-    /// <param name="merge">Weights of the last two linears.</param>
+    /// <param name="merge">Weights of the last two linears; without hidden units y itself is the result.</param>
     /// <param name="dense">[classes, rows].</param>
     /// <param name="sparse">[classes, rows].</param>
     /// <param name="scratch">[classes + scratch channels of the ensembler, rows].</param>
@@ -34,8 +34,8 @@ internal readonly unsafe struct GatedLoop : ISimdLoop
         _dense = dense;
         _sparse = sparse;
         _result = result;
-        Mixed = scratch;
-        Features = Mixed + (merge.Inputs * Rows);
+        Mixed = merge.Hidden == 0 && result != null ? result : scratch;
+        Features = scratch + (merge.Inputs * Rows);
         Gate = Features + (gate.Inputs * Rows);
         Weight = Gate + (2 * Rows);
         _hidden = Weight + Rows;
@@ -83,7 +83,7 @@ internal readonly unsafe struct GatedLoop : ISimdLoop
             }
         }
 
-        if (_result != null)
+        if (_result != null && _merge.Hidden > 0)
         {
             Perceptron.Forward<TVector, TLanes>(_merge, Mixed, _hidden, _result);
         }

@@ -170,7 +170,15 @@ internal sealed unsafe class GatedTile
             where TVector : struct
             where TLanes : struct, ILanes<TVector>
         {
-            Perceptron.Backward<TVector, TLanes>(merge, mergeGradient, forward.Mixed, merged, dy);
+            if (merge.Hidden > 0)
+            {
+                Perceptron.Backward<TVector, TLanes>(merge, mergeGradient, forward.Mixed, merged, dy);
+            }
+            else
+            {
+                new Span<float>(merged, tile._classes * Rows).CopyTo(new Span<float>(dy, tile._classes * Rows));
+            }
+
             tile.UnmixGradient<TVector, TLanes>(z1, z2, forward.Weight, dy, dl);
             Perceptron.Backward<TVector, TLanes>(gate, gateGradient, forward.Features, dl, df);
             if (NeedsSparseGradient)

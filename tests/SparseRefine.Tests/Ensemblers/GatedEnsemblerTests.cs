@@ -9,14 +9,17 @@ namespace SparseRefine.Tests.Ensemblers;
 public class GatedEnsemblerTests
 {
     [Theory]
-    [InlineData(2, GateForm.Softmax, 64)]
-    [InlineData(2, GateForm.Sigmoid, 64)]
-    [InlineData(19, GateForm.Softmax, 64)]
-    [InlineData(40, GateForm.Sigmoid, 64)]
-    [InlineData(3, GateForm.Softmax, 7)]
-    public void Ensemble_AnyWeights_MatchesDoubleOracle(int classes, GateForm form, int hidden)
+    [InlineData(2, GateForm.Softmax, 64, true)]
+    [InlineData(2, GateForm.Sigmoid, 64, true)]
+    [InlineData(19, GateForm.Softmax, 64, true)]
+    [InlineData(40, GateForm.Sigmoid, 64, true)]
+    [InlineData(3, GateForm.Softmax, 7, true)]
+    [InlineData(2, GateForm.Softmax, 64, false)]
+    [InlineData(19, GateForm.Sigmoid, 64, false)]
+    [InlineData(3, GateForm.Softmax, 7, false)]
+    public void Ensemble_AnyWeights_MatchesDoubleOracle(int classes, GateForm form, int hidden, bool hasMerge)
     {
-        GatedEnsembler ensembler = Shaken(classes, form, hidden);
+        GatedEnsembler ensembler = Shaken(classes, form, hidden, hasMerge);
         foreach (int rows in new[] { 1, 8, 63, 64, 65, 131 })
         {
             float[] dense = Logits(rows * classes, 1);
@@ -62,7 +65,7 @@ public class GatedEnsemblerTests
     [Fact]
     public void Ensemble_UntrainedEqualAnswers_IsTheIdentity()
     {
-        var ensembler = new GatedEnsembler(new GatedEnsemblerOptions(5), 3);
+        var ensembler = new GatedEnsembler(new GatedEnsemblerOptions(5, hasMerge: true), 3);
         float[] z = [1.5f, -2.25f, 0, 7, -0.125f];
         Assert.Equal(z, ensembler.Ensemble(z, z, 1, 5, new Workers(1)));
     }
@@ -78,18 +81,25 @@ public class GatedEnsemblerTests
     [Fact]
     public void Parameters_Default_HaveThePapersShapesAndUniqueNames()
     {
-        var ensembler = new GatedEnsembler(new GatedEnsemblerOptions(19), 0);
+        var ensembler = new GatedEnsembler(new GatedEnsemblerOptions(19, hasMerge: true), 0);
         Assert.Equal(8, ensembler.Parameters.Select(p => p.Name).Distinct().Count());
         int[][] expected = [[64, 40], [64], [2, 64], [2], [64, 19], [64], [19, 64], [19]];
         Assert.Equal(expected, ensembler.Parameters.Select(p => p.Shape));
+
+        var plain = new GatedEnsembler(new GatedEnsemblerOptions(19), 0);
+        Assert.Equal(expected[..4], plain.Parameters.Select(p => p.Shape));
+        plain.CopyFrom(ensembler);
+        Assert.Equal(ensembler.Parameters.Take(4).Select(p => p.Value), plain.Parameters.Select(p => p.Value));
     }
 
-    [Fact]
-    public void Ensemble_NaNRow_StaysInItsRow()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Ensemble_NaNRow_StaysInItsRow(bool hasMerge)
     {
-        var ensembler = new GatedEnsembler(new GatedEnsemblerOptions(2), 0);
+        var ensembler = new GatedEnsembler(new GatedEnsemblerOptions(2, hasMerge: hasMerge), 0);
         float[] merged = ensembler.Ensemble([0, float.NaN, 1, 2], [1, 2, 1, 2], 2, 2, new Workers(1));
-        Assert.True(float.IsNaN(merged[0]) && float.IsNaN(merged[1]));
+        Assert.True((float.IsNaN(merged[0]) || !hasMerge) && float.IsNaN(merged[1]));
         Assert.Equal([1f, 2f], merged[2..]);
     }
 
@@ -105,13 +115,15 @@ public class GatedEnsemblerTests
     }
 
     [Theory]
-    [InlineData(2, GateForm.Softmax, 5)]
-    [InlineData(2, GateForm.Sigmoid, 5)]
-    [InlineData(3, GateForm.Softmax, 70)]
-    [InlineData(5, GateForm.Sigmoid, 67)]
-    public void Backward_ParametersAndSparse_MatchFiniteDifferences(int classes, GateForm form, int rows)
+    [InlineData(2, GateForm.Softmax, 5, true)]
+    [InlineData(2, GateForm.Sigmoid, 5, true)]
+    [InlineData(3, GateForm.Softmax, 70, true)]
+    [InlineData(5, GateForm.Sigmoid, 67, true)]
+    [InlineData(2, GateForm.Sigmoid, 5, false)]
+    [InlineData(3, GateForm.Softmax, 70, false)]
+    public void Backward_ParametersAndSparse_MatchFiniteDifferences(int classes, GateForm form, int rows, bool hasMerge)
     {
-        GatedEnsembler ensembler = Shaken(classes, form, 9);
+        GatedEnsembler ensembler = Shaken(classes, form, 9, hasMerge);
         float[] dense = Logits(rows * classes, 1);
         float[] sparse = Logits(rows * classes, 2);
         float[] pull = Logits(rows * classes, 3);
@@ -225,9 +237,9 @@ public class GatedEnsemblerTests
     }
 
     /// <summary>Weights away from the orderly start, where many gradients would vanish.</summary>
-    private static GatedEnsembler Shaken(int classes, GateForm form, int hidden)
+    private static GatedEnsembler Shaken(int classes, GateForm form, int hidden, bool hasMerge = true)
     {
-        var ensembler = new GatedEnsembler(new GatedEnsemblerOptions(classes, hidden, form), 1);
+        var ensembler = new GatedEnsembler(new GatedEnsemblerOptions(classes, hidden, form, hasMerge), 1);
         var random = new Random(2);
         foreach (Parameter parameter in ensembler.Parameters)
         {
@@ -252,7 +264,7 @@ public class GatedEnsemblerTests
         double s = gate.Length == 2 ? gate[0] - gate[1] : gate[0];
         double w1 = 1 / (1 + Math.Exp(-s));
         double[] mixed = [.. z1.Zip(z2, (a, b) => w1 * a + (1 - w1) * b)];
-        return Linears(mixed, [.. ensembler.Parameters.Skip(4)]);
+        return ensembler.Options.HasMerge ? Linears(mixed, [.. ensembler.Parameters.Skip(4)]) : mixed;
     }
 
     private static double[] Linears(double[] inputs, Parameter[] net)

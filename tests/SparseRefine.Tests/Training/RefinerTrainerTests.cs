@@ -350,7 +350,7 @@ public sealed class RefinerTrainerTests
     private static float[][] Weights(RefinerTrainerOptions options)
     {
         RefinerFit fit = new RefinerTrainer(options).Fit(ThinLines.List(0, 3), ThinLines.List(100, 1), Selector, 2);
-        var gate = (SparseRefine.Ensemblers.GatedEnsembler)fit.Refiner.Ensembler;
+        var gate = (SparseRefine.Ensemblers.GatedEnsembler)fit.Trained;
         return [.. fit.Refiner.Network.Parameters.Concat(gate.Parameters).Select(p => p.Value)];
     }
 }
