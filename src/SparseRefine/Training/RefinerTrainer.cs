@@ -57,7 +57,7 @@ internal sealed class RefinerTrainer
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(selector);
-        int features = training.Count > 0 ? training[0].Logits.Features?.Channels ?? 0 : 0;
+        int features = training.Count == 0 ? 0 : FeaturesOf(training[0].AllLogits);
         RefinerNetwork network = CreateNetwork(classes, features);
         Ensembler ensembler = _options.Method == RefinerMethod.TwoColumn
             ? new ReplaceEnsembler()
@@ -104,7 +104,16 @@ internal sealed class RefinerTrainer
                 features,
                 _options.Dropout),
             _options.Seed)
-        : new SparseUNet(_options.NetworkFor(classes), _options.Seed);
+        : new SparseUNet(_options.NetworkFor(classes, features), _options.Seed);
+
+    private static int FeaturesOf(IReadOnlyList<LogitMap> logits)
+    {
+        int[] found = [.. logits.Select(map => map.Features?.Channels ?? 0).Distinct()];
+        return found.Length == 1
+            ? found[0]
+            : throw new InvalidInputException(
+                "dense features", "as many channels from every dense model, as one refiner shall serve them all", string.Join(" and ", found));
+    }
 
     /// <summary>Initial, refiner-only and ensembled answers of a fitted refiner on labelled photos.</summary>
     /// <param name="refiner">The refiner.</param>

@@ -43,16 +43,24 @@ public record RefinerTrainerOptions : TrainerOptions
     /// <summary>Weight of the Dice loss beside cross-entropy; 0 leaves it out.</summary>
     public double DiceWeight { get; init => field = Checked.That(value, value >= 0 && double.IsFinite(value), "0 or more"); }
 
+    /// <summary>
+    /// Where photos come with a teacher's answer: its share, 0..1, in what a labelled pixel is to become; the label has the rest. A pixel without a label
+    /// learns from the teacher alone. Not used without a teacher.
+    /// </summary>
+    public double TeacherWeight { get; init => field = Checked.That(value, value is >= 0 and <= 1, "0..1"); } = 0.5;
+
     /// <summary>The shape of the sparse U-Net that these options ask for.</summary>
     /// <param name="classes">Number of classes.</param>
+    /// <param name="coarseFeatures">Channels of the dense model's inner features that the photos' logits bring; 0: none.</param>
     /// <returns>The shape.</returns>
-    internal SparseUNetOptions NetworkFor(int classes) => new(
+    internal SparseUNetOptions NetworkFor(int classes, int coarseFeatures) => new(
         Features.Channels(classes),
         classes,
         Planes,
         Reps,
         Dropout,
-        Residual ? Features.Column(FeatureKind.Probabilities, classes) : null);
+        Residual ? Features.Column(FeatureKind.Probabilities, classes) : null,
+        coarseFeatures);
 
     /// <inheritdoc/>
     internal override void Validate()
