@@ -68,6 +68,7 @@ internal sealed class FitRun(IAnsiConsole console)
         SparseRefiner? warm = WarmStart is null ? null : Refiner(WarmStart);
         RefinerTrainerOptions options = warm?.ShapeOf(Training) ?? Training;
         MLContext context = new(Training.Seed);
+        Resumption.Tell(console, context);
         SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
 
         // Options that contradict each other are an error here, before a photo or a model is read.
@@ -112,6 +113,7 @@ internal sealed class FitRun(IAnsiConsole console)
         if (Selector.Fixed is not null)
         {
             Tell(Selector.Fixed);
+            SelectionWarning.Try(console, dense[0].Model, Selector.Fixed, training, cancellation);
         }
 
         SparseRefinementTransformer refiner = Steps.Run(console, "training", Training.Epochs, steps =>
@@ -128,7 +130,7 @@ internal sealed class FitRun(IAnsiConsole console)
                 ValidationSet = denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(validation))),
                 CancellationToken = cancellation,
                 DenseCallback = report => steps.Line(Line(report)),
-                MetricsCallback = report => Report(steps, report),
+                MetricsCallback = report => steps.Line(Line(report)),
                 StepCallback = step => steps.Advance(1.0 / step.Steps),
             }).Fit(denseModel.Transform(labelled.Transform(rows))));
         bool isKept = KeepsAnyway || refiner.Training!.BeatsDense == true;
@@ -159,15 +161,6 @@ internal sealed class FitRun(IAnsiConsole console)
     {
         using SegmentationModel model = SegmentationModel.Load(path);
         return model.Refiner ?? throw new InvalidInputException(path, "a pipeline with a refiner", "one without");
-    }
-
-    private static void Report(Steps steps, EpochReport report)
-    {
-        steps.Line(Line(report));
-        if (report is { Epoch: 1, Density: > SelectionWarning.Most })
-        {
-            steps.Line(FormattableString.Invariant($"warning: {report.Density:0%} of the pixels are selected: {SelectionWarning.Reasons}"));
-        }
     }
 
     private static string Line(EpochReport report)

@@ -37,7 +37,8 @@ public sealed partial class SegmentationModel : IDisposable
         DataViewSchema? inputSchema,
         SavedModelDescription? description,
         Lazy<string> hash,
-        SharedSessions sessions)
+        SharedSessions sessions,
+        ClassList? classes = null)
     {
         Name = name;
         _options = options;
@@ -48,7 +49,7 @@ public sealed partial class SegmentationModel : IDisposable
         _sessions = sessions;
         _hash = hash;
         Description = description;
-        Classes = description?.ClassList ?? parts.Classes;
+        Classes = classes ?? description?.ClassList ?? parts.Classes;
         try
         {
             _scorer = PhotoScorer.Of(parts, options.Threads);
@@ -70,7 +71,9 @@ public sealed partial class SegmentationModel : IDisposable
     /// <summary>Names and colors of the classes; null where the model was saved without.</summary>
     public ClassList? Classes { get; }
 
-    /// <summary>What the model file holds, part by part; null for a model that was not opened from such a file.</summary>
+    /// <summary>
+    /// What the model file holds, part by part; null for a model that was not opened from such a file, and for one with another selector or refiner than its file's.
+    /// </summary>
     public SavedModelDescription? Description { get; }
 
     /// <summary>
@@ -115,7 +118,7 @@ public sealed partial class SegmentationModel : IDisposable
         }
 
         Enter();
-        return With(_parts.With(part => part == own ? other : part), _options, _sessions);
+        return With(_parts.With(part => part == own ? other : part), _options, _sessions, null);
     }
 
     /// <summary>The same dense model, on the same session, with this refiner behind it instead of what was there.</summary>
@@ -146,7 +149,7 @@ public sealed partial class SegmentationModel : IDisposable
             ModelWriter.Save(_context, parts.Chain, _inputSchema, file);
             return Convert.ToHexStringLower(SHA256.HashData(file.GetBuffer().AsSpan(0, (int)file.Length)));
         });
-        return new(Name, _options, _context, parts, _inputSchema, Description, hash, _sessions);
+        return With(parts, _options, _sessions, null, hash);
     }
 
     /// <summary>The same dense model, on the same session, with the refiner that is shipped (<see cref="ShippedRefiner"/>) behind it: nothing needs to be fitted.</summary>
@@ -163,7 +166,7 @@ public sealed partial class SegmentationModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public SegmentationModel WithThreads(int threads)
     {
-        SegmentationModelOptions options = new() { Context = _options.Context, Threads = threads, MaxPixels = _options.MaxPixels };
+        SegmentationModelOptions options = _options with { Threads = threads };
         Enter();
         try
         {
@@ -172,7 +175,7 @@ public sealed partial class SegmentationModel : IDisposable
 
             // Other people's sessions are shared: what frees them must outlive both models.
             bool isShared = opened.Length < parts.Owned.Count;
-            return With(parts, options, new SharedSessions(isShared && _sessions.TryEnter() ? [.. opened, new Lease(_sessions)] : opened));
+            return With(parts, options, new SharedSessions(isShared && _sessions.TryEnter() ? [.. opened, new Lease(_sessions)] : opened), Description);
         }
         finally
         {
@@ -250,8 +253,8 @@ public sealed partial class SegmentationModel : IDisposable
         }
     }
 
-    private SegmentationModel With(ModelParts parts, SegmentationModelOptions options, SharedSessions sessions) =>
-        new(Name, options, _context, parts, _inputSchema, Description, _hash, sessions);
+    private SegmentationModel With(ModelParts parts, SegmentationModelOptions options, SharedSessions sessions, SavedModelDescription? description, Lazy<string>? hash = null) =>
+        new(Name, options, _context, parts, _inputSchema, description, hash ?? _hash, sessions, Classes);
 
     private void Enter()
     {

@@ -109,8 +109,8 @@ internal sealed class ModelSignature
 
         // Some exporters leave the shape out; then the first run shows it.
         List<(string Name, NodeMetadata Node)> found = [.. outputs
-            .Where(o => (asked is null || o.Key == asked) && IsFloat(o.Value) && o.Value.Dimensions.Length is 0 or 4)
-            .OrderByDescending(o => o.Value.Dimensions.Length)
+            .Where(o => (asked is null || o.Key == asked) && IsFloat(o.Value) && o.Value.Dimensions.Length is 0 or 3 or 4)
+            .OrderBy(o => o.Value.Dimensions.Length switch { 4 => 0, 0 => 1, _ => 2 })
             .ThenBy(o => o.Key == options.FeatureOutputName)
             .Select(o => (o.Key, o.Value))];
         (string? name, NodeMetadata node) = found.FirstOrDefault();
@@ -121,11 +121,11 @@ internal sealed class ModelSignature
                 file, "one score output, or an output name (--output-name) to choose by", string.Join(", ", rivals.Select(o => $"'{o.Name}' {Describe(o.Node)}")));
         }
 
-        if (name is null || (node.Dimensions.Length == 4 && node.Dimensions[0] is not (1 or < 0)))
+        if (name is null || (node.Dimensions.Length > 0 && node.Dimensions[0] is not (1 or < 0)))
         {
             string wanted = asked is null ? "a score output" : $"a score output '{asked}'";
             throw new InvalidInputException(
-                file, $"{wanted}, float32 or float16 [N, classes, height, width] or [N, height, width, classes] with N 1 or open", DescribeAll(outputs));
+                file, $"{wanted}, float32 or float16 [N, classes, height, width], [N, height, width, classes] or, binary, [N, height, width], with N 1 or open", DescribeAll(outputs));
         }
 
         return (name, node);
@@ -134,7 +134,7 @@ internal sealed class ModelSignature
     // As much of its shape is known as of the best candidate's, and in one order or the other it has 1 to 255 classes.
     private static bool CouldBeScores(NodeMetadata node, NodeMetadata best) =>
         node.Dimensions.Length == best.Dimensions.Length
-        && (node.Dimensions.Length == 0 || node.Dimensions[1] <= 255 || node.Dimensions[3] <= 255);
+        && (node.Dimensions.Length != 4 || node.Dimensions[1] <= 255 || node.Dimensions[3] <= 255);
 
     private static bool IsFloat(NodeMetadata node) =>
         node.IsTensor && node.ElementDataType is TensorElementType.Float or TensorElementType.Float16;

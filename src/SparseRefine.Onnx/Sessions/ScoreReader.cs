@@ -20,12 +20,14 @@ internal static class ScoreReader
         Func<int, float[]> rent)
     {
         OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
-        long[] shape = info.Shape;
+
+        // Planes without an axis of classes are a binary model's one channel.
+        long[] shape = info.Shape is [long count, long rows, long columns] ? [count, 1, rows, columns] : info.Shape;
         if (shape.Length != 4 || shape[0] != photos || shape.Any(side => side < 1))
         {
             throw new InvalidInputException(
                 file,
-                $"output '{output}' to be [{photos}, classes, height, width] or [{photos}, height, width, classes]",
+                $"output '{output}' to be [{photos}, classes, height, width], [{photos}, height, width, classes] or [{photos}, height, width]",
                 $"[{string.Join(", ", shape)}]");
         }
 
@@ -50,7 +52,7 @@ internal static class ScoreReader
                 Copy(value, info.ElementDataType, checked(i * length), target);
             }
 
-            ScoreKind given = classes == 1 ? ScoreConversion.AddOtherClass(values, kind) : kind;
+            ScoreKind given = classes == 1 ? ScoreConversion.AddOtherClass(values, kind, $"{file}: output '{output}'") : kind;
             maps[i] = ScoreConversion.ToLogits(values, Math.Max(classes, 2), height, width, given, $"{file}: output '{output}'", features[i]);
         }
 
