@@ -76,7 +76,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         using ValidationPhotos photos = new(
             console, pairs.Rows, Labels is null ? reading : LabelSurvey.Take(console, pairs.Rows, reading, "--labels", cancellation)) { Teacher = teacher };
         ThresholdCalibration calibration = new(refiner.Interpolation);
-        RefinerCurve curve = new(dense, refiner, photos);
+        RefinerCurve curve = new(dense, refiner, photos, _workers);
         (IReadOnlyList<MeasuredPoint> measured, CalibrationPoint? found, KeptShare? kept) = Steps.Run(
             console, "calibrating", (Keep is not null ? 4 : Milliseconds is not null ? 3 : 2) * photos.Count, steps => Search(curve, steps));
         CalibrationPoint chosen = found ?? measured.MaxBy(point => kept!.Of(point.Score))!.Point;
@@ -88,7 +88,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
             {
                 console.WriteLine(
                     $"no share of the pixels keeps {KeptShare.Text(kept.Wanted)}; the most is {KeptShare.Text(kept.Of(At(chosen).Score))}" +
-                    (KeepsAnyway ? string.Empty : ", nothing is written; what may help: a longer fit, a larger --scale or network; --keep-anyway writes the best there is"));
+                    (KeepsAnyway ? string.Empty : ", nothing is written; what may help: a longer fit, a larger --scale or network (fit --keep); --keep-anyway writes the best there is"));
                 if (!KeepsAnyway)
                 {
                     return ExitCodes.NoBetter;

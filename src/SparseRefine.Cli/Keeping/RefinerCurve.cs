@@ -12,10 +12,10 @@ namespace SparseRefine.Cli.Keeping;
 /// <param name="dense">The dense model before it.</param>
 /// <param name="refiner">The refiner.</param>
 /// <param name="photos">What it is measured on.</param>
-internal sealed class RefinerCurve(DenseModel dense, SparseRefiner refiner, ValidationPhotos photos)
+/// <param name="workers">Threads.</param>
+internal sealed class RefinerCurve(DenseModel dense, SparseRefiner refiner, ValidationPhotos photos, Workers workers)
 {
     private const RefinementParts Parts = RefinementParts.Selection | RefinementParts.SparseLogits;
-    private readonly Workers _workers = new(0);
 
     /// <summary>Measures in one pass over the photos.</summary>
     /// <param name="points">The thresholds.</param>
@@ -37,7 +37,7 @@ internal sealed class RefinerCurve(DenseModel dense, SparseRefiner refiner, Vali
                 LogitMap first = dense.Run(photo, cancellation);
                 foreach (SparseRefiner each in refiners)
                 {
-                    _ = each.Refine(photo, first, Parts, _workers);
+                    _ = each.Refine(photo, first, Parts, workers);
                 }
 
                 isWarm = true;
@@ -49,7 +49,7 @@ internal sealed class RefinerCurve(DenseModel dense, SparseRefiner refiner, Vali
             for (int i = 0; i < along.Length; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                RefinementResult result = refiners[i].Refine(photo, logits, Parts, _workers);
+                RefinementResult result = refiners[i].Refine(photo, logits, Parts, workers);
                 scores[i].Add(truth, result);
                 milliseconds[i] += denseTime + result.Times.Total;
             }

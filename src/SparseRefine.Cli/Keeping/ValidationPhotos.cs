@@ -43,8 +43,7 @@ internal sealed class ValidationPhotos(IAnsiConsole console, IReadOnlyList<Label
     /// <param name="steps">Told of each photo.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="cancellation">Looked at before each photo.</param>
-    /// <returns>Its mIoU, and milliseconds from decoded photo to label map, of the photos that it ran on now but for the first, which is cold; NaN where it ran on none.</returns>
-    public (double MeanIoU, double Milliseconds) ScoreTeacher(Steps steps, int classes, CancellationToken cancellation)
+    public TeacherFacts ScoreTeacher(Steps steps, int classes, CancellationToken cancellation)
     {
         ConfusionMatrix scores = new(classes);
         List<double> times = [];
@@ -60,7 +59,7 @@ internal sealed class ValidationPhotos(IAnsiConsole console, IReadOnlyList<Label
 
             scores.Add(Truth(i, photo, cancellation), answer, reading.IgnoreIndex);
         });
-        return (scores.MeanIoU, times.Count == 0 ? double.NaN : times.Skip(times.Count > 1 ? 1 : 0).Average());
+        return new TeacherFacts(scores.MeanIoU, times.Count == 0 ? double.NaN : times.Skip(times.Count > 1 ? 1 : 0).Average());
     }
 
     public void Dispose()
