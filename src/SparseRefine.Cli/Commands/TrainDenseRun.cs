@@ -50,7 +50,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
             $"output stride {Training.OutputStride}, seed {Training.Seed}");
         MLContext context = new(Training.Seed);
         TrainingHistory? history = null;
-        using DenseSegmentationTransformer model = Steps.Run(console, "training", Training.Epochs, steps =>
+        using DenseSegmentationTransformer model = Steps.Run(console, "training", 1, steps =>
             context.SemanticSegmentation.Trainers.FeatureRefinement(new FeatureRefinementTrainer.Options(Training)
             {
                 ClassList = classes,
@@ -62,7 +62,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
                 BackboneFile = BackboneFile,
                 CancellationToken = cancellation,
                 MetricsCallback = report => steps.Line(Line(report)),
-                StepCallback = step => steps.Advance(1.0 / step.Steps),
+                StepCallback = new ForecastLine(steps, Training.Patience).Step,
                 EndCallback = end => history = end,
             }).Fit(Rows(context, training, classes, mapping)));
         AtomicFile.Write(Output, model.ModelBytes);

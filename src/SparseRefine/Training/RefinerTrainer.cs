@@ -20,6 +20,8 @@ internal sealed class RefinerTrainer
     // keep some of them and need larger ones beside.
     private const long LargePhoto = 256 << 20;
 
+    private const int SampledPhotos = 4;
+
     private readonly RefinerTrainerOptions _options;
 
     /// <summary>Checks the options.</summary>
@@ -87,11 +89,15 @@ internal sealed class RefinerTrainer
 
         var refiner = new SparseRefiner(selector, _options.Features, network, ensembler, _options.Interpolation);
         TrainingHistory history = new TrainingLoop(
-            new RefinerTask(_options, refiner, training, validation), run ?? new TrainingRunOptions()).Run();
+            new RefinerTask(_options.Planned(training.Count, MeanPixels(training, photo => (long)photo.Image.Height * photo.Image.Width)), refiner, training, validation), run ?? new TrainingRunOptions()).Run();
         refiner.Pool.Expect(0);
         refiner.ReleaseBuffers();
         return new RefinerFit(refiner.WithEnsembler(Ensembler.Of(history.KeptEnsembler!.Value, ensembler)), ensembler, history);
     }
+
+    /// <summary>Pixels of a photo, by the mean of the first few; the first are in memory.</summary>
+    internal static double MeanPixels<T>(IReadOnlyList<T> photos, Func<T, long> pixels) =>
+        photos.Count == 0 ? 1 : Enumerable.Range(0, Math.Min(SampledPhotos, photos.Count)).Average(i => (double)pixels(photos[i]));
 
     private RefinerNetwork CreateNetwork(int classes, int features) => _options.Method == RefinerMethod.TwoColumn
         ? new FineColumn(

@@ -322,7 +322,7 @@ public sealed class RefinerTrainerTests
     {
         var error = Assert.Throws<ArgumentException>(() => option switch
         {
-            "Epochs" => Small() with { Epochs = 0 },
+            "Epochs" => Small() with { Epochs = -1 },
             "BatchSize" => Small() with { BatchSize = -1 },
             "LearningRate" => Small() with { LearningRate = double.NaN },
             "Photometric" => Small() with { Photometric = 1.5 },
