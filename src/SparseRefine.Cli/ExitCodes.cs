@@ -18,6 +18,6 @@ internal static class ExitCodes
     /// <summary>A fit that is no better than the dense model alone on the validation photos: nothing is written.</summary>
     public const int NoBetter = 4;
 
-    /// <summary>Cancelled (Ctrl-C, SIGTERM), as shells report SIGINT. A scoring job keeps what it has, all else keeps nothing.</summary>
+    /// <summary>Cancelled (Ctrl-C, SIGTERM), as shells report SIGINT. A scoring job keeps what it has, a training its best epoch and its workspace, all else nothing.</summary>
     public const int Cancelled = 130;
 }

@@ -40,7 +40,10 @@ internal static class SparseRefineTool
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
-            error.WriteLine(OneLine(parsed.Errors[0].Message));
+            string? own = parsed.UnmatchedTokens.FirstOrDefault(word => DenseModelOptionGroup.Names.Contains(word));
+            error.WriteLine(own is null
+                ? OneLine(parsed.Errors[0].Message)
+                : $"{own}: expected no such option for {parsed.CommandResult.Command.Name}: a model file has its own from fit (info --model shows it), got it");
             return ExitCodes.BadInput;
         }
 
@@ -69,9 +72,9 @@ internal static class SparseRefineTool
     internal static int Report(Exception thrown, TextWriter error, CancellationToken cancellation)
     {
         Exception failure = Root(thrown);
-        if (failure is OperationCanceledException || cancellation.IsCancellationRequested)
+        if (failure is OperationCanceledException && cancellation.IsCancellationRequested)
         {
-            error.WriteLine("cancelled: nothing was kept");
+            error.WriteLine("cancelled, nothing is written");
             return ExitCodes.Cancelled;
         }
 

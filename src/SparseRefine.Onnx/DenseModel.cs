@@ -66,6 +66,14 @@ public sealed class DenseModel : IDisposable
         Options.Validate();
         Name = name;
         OnnxFile file = open();
+        if (Options.FeatureOutputName == DenseModelOptions.AutoFeatures)
+        {
+            // The rule needs input and output, which a session tells; another session then has the value among its outputs.
+            using InferenceSession plain = SessionFactory.Open(file, Options with { GpuDeviceId = null }).Session;
+            string found = FeatureRule.Find(file, new ModelSignature(plain, file.Model.Graph, name, Options), Options);
+            Options = Options with { FeatureOutputName = found };
+        }
+
         file = Options.FeatureOutputName is string features ? file.WithOutput(features) : file;
         (_session, Provider, FallbackReason) = SessionFactory.Open(file, Options);
         try
@@ -114,7 +122,7 @@ public sealed class DenseModel : IDisposable
     /// <summary>What errors call the model: its path, or the name given with its bytes.</summary>
     public string Name { get; }
 
-    /// <summary>How it sees photos and where it runs.</summary>
+    /// <summary>How it sees photos and where it runs; instead of <see cref="DenseModelOptions.AutoFeatures"/> the value that was found.</summary>
     public DenseModelOptions Options { get; }
 
     /// <summary>"CPU" or "CUDA".</summary>
@@ -272,7 +280,8 @@ public sealed class DenseModel : IDisposable
             string? features = Options.FeatureOutputName;
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
                 own ?? _runOptions, [_signature.InputName], [input], features is null || features == OutputName ? [OutputName] : [OutputName, features]);
-            FeatureMap?[] inner = features is null ? new FeatureMap?[photos] : ScoreReader.ReadFeatures(outputs[^1], photos, Name, features);
+            FeatureMap?[] inner = features is null ? new FeatureMap?[photos] : ScoreReader.ReadFeatures(
+                outputs[^1], photos, Name, features, shape => FeatureRule.LayoutOf(shape, height, width, _signature.FeatureLayout));
             LogitMap[] maps = ScoreReader.Read(
                 outputs[0], photos, inner, Name, OutputName, shape => _signature.Scores.Of(shape, height, width), _scoreKind, RentScores);
             _classes = maps[0].Classes;

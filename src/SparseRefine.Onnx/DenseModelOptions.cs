@@ -11,6 +11,13 @@ namespace SparseRefine.Onnx;
 public record DenseModelOptions
 {
     /// <summary>
+    /// As <see cref="FeatureOutputName"/>, "auto": of the values that go, directly or not, into a layer with weights (Conv, ConvTranspose, MatMul, Gemm,
+    /// Einsum) on the way from the photo to the scores, the last one, in the graph's order, that is float32 or float16 of four axes, has 8 channels or
+    /// more and planes in the input's proportions, of a quarter of the input's sides or more and not above the input's own.
+    /// </summary>
+    public const string AutoFeatures = "auto";
+
+    /// <summary>
     /// Side of what the model sees / side of the photo, 0 &lt; scale &lt;= 4; 0.5 unless set. Not used where the model has a
     /// fixed size or <see cref="Height"/> and <see cref="Width"/> are given. Null: a size must be given.
     /// </summary>
@@ -87,9 +94,11 @@ public record DenseModelOptions
     public TensorLayout OutputLayout { get; init => field = Checked.Defined(value); } = TensorLayout.Auto;
 
     /// <summary>
-    /// A value of the graph, [N, D, h, w] of floating point, whose D channels come with the logits as <see cref="Images.LogitMap.Features"/>: an
-    /// output, or an inner value where the file holds its own weights. Null: none.
+    /// A value of the graph, [N, D, h, w] or [N, h, w, D] of float32 or float16, whose D channels come with the logits as
+    /// <see cref="Images.LogitMap.Features"/>, for the networks behind the model to read: an output, or an inner value where the file holds its own
+    /// weights (the graph is changed in memory, not the file). <see cref="AutoFeatures"/>: found in the graph. Null: none.
     /// </summary>
+    /// <example><c>new DenseModelOptions { FeatureOutputName = DenseModelOptions.AutoFeatures }</c></example>
     public string? FeatureOutputName { get; init; }
 
     /// <summary>Checks what the single setters cannot.</summary>

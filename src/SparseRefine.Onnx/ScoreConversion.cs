@@ -41,8 +41,10 @@ internal static class ScoreConversion
     /// <summary>Makes two classes of a binary model's one channel: [0, z], or [1 - p, p].</summary>
     /// <param name="values">[2, pixels], of which the second half is given and the first is set.</param>
     /// <param name="kind">What the channel means. <see cref="ScoreKind.Auto"/>: p if all values lie in [0, 1] within 1e-3, z if not.</param>
+    /// <param name="name">What errors call the scores.</param>
     /// <returns>What both classes mean.</returns>
-    public static ScoreKind AddOtherClass(Span<float> values, ScoreKind kind)
+    /// <exception cref="InvalidInputException">Probabilities below 0 or above 1: scaled ones, of which the other class cannot be told.</exception>
+    public static ScoreKind AddOtherClass(Span<float> values, ScoreKind kind, string name)
     {
         Span<float> other = values[..(values.Length / 2)];
         ReadOnlySpan<float> given = values[other.Length..];
@@ -50,6 +52,13 @@ internal static class ScoreConversion
         {
             other.Clear();
             return ScoreKind.Logits;
+        }
+
+        int outside = given.IndexOfAnyExceptInRange(-Tolerance, 1 + Tolerance);
+        if (outside >= 0)
+        {
+            throw new InvalidInputException(
+                name, "probabilities of 0 to 1 of a binary model, or logits (--scores logits)", FormattableString.Invariant($"{given[outside]}"));
         }
 
         for (int i = 0; i < other.Length; i++)

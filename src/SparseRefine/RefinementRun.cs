@@ -89,7 +89,8 @@ internal sealed class RefinementRun
     {
         MultiplyAdds = 0;
         RefinerNetwork network = _refiner.Network;
-        CoarseColumn? coarse = network.ReadsCoarseColumn ? new CoarseColumn([sampler.Map], network.CoarseFeatures) : null;
+        using CoarseColumn? coarse = _weights.Get().Read(sampler.Map, _pool, workers);
+        MultiplyAdds += network.MultiplyAdds(sampler.Map);
         if (sites.Count <= _mostSites)
         {
             return ExtractAtOnce(image, sampler, coarse, sites, activation, workers);

@@ -26,6 +26,34 @@ public sealed class InternalErrorTests
         Assert.Equal($"a.png: expected a photo, got a text{Environment.NewLine}", error.ToString());
     }
 
+    [Fact]
+    public void Report_FailureAfterASignal_IsToldAndNotCalledCancelled()
+    {
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        StringWriter error = new();
+        Assert.Equal(ExitCodes.BadInput, SparseRefineTool.Report(new InvalidInputException("a.png", "a photo", "a text"), error, stop.Token));
+        Assert.Equal(ExitCodes.Cancelled, SparseRefineTool.Report(new OperationCanceledException(), error, stop.Token));
+        Assert.Equal(["a.png: expected a photo, got a text", "cancelled, nothing is written", ""], error.ToString().Split(Environment.NewLine));
+    }
+
+    [Theory]
+    [InlineData("score", "--mean")]
+    [InlineData("watch", "--scores")]
+    [InlineData("calibrate", "--channel-order")]
+    public void Run_OptionsOfTheDenseModelBesideAModelFile_SaysWhereTheyAre(string command, string option) =>
+        Tool.Run(command, "--model", "m.sparserefine", "--images", "x", "--out", "y", option, "1").AssertBadInput($"{option}: expected no such option for {command}");
+
+    [Fact]
+    public void Info_FolderOrDenseModel_SaysWhatItIs()
+    {
+        using TestFolder folder = new();
+        Tool.Run("info", "--model", folder.Root).AssertBadInput("--model: expected a model file, *.sparserefine or *.onnx, got the folder");
+        ToolResult info = Tool.Run("info", "--model", folder.Write("m.onnx", TinyModels.Brightness()));
+        info.AssertSuccess();
+        Assert.Contains("a dense model of 2 classes", info.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0, ExitCodes.SomeFailed, "3 photos failed: see")]
     [InlineData(1, ExitCodes.Failure, "3 photos failed, 1 of them by internal errors: see")]

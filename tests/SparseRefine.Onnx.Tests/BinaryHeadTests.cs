@@ -63,6 +63,45 @@ public class BinaryHeadTests
         Assert.Equal(expected, model.Run(image.View).Values);
     }
 
+    [Fact]
+    public void Run_PlanesWithoutAnAxisOfClasses_AreTheSecondOfTwoClasses()
+    {
+        byte[] bytes = new OnnxModelBuilder()
+            .Input("image", Float, -1, 3, -1, -1)
+            .Weights("w", [1, 1, 1], 1, 3, 1, 1)
+            .Node("Conv", ["image", "w"], ["z"])
+            .Node("ReduceSum", ["z", "axes"], ["scores"], ("keepdims", 0))
+            .Integers("axes", 1)
+            .Output("scores", Float, -1, -1, -1)
+            .Build();
+        using var model = new DenseModel(bytes, "m.onnx", Options);
+        using var whole = new DenseModel(Model(false, []), "m.onnx", Options);
+        ImageBuffer image = TestImage.Noise(9, 14);
+        Assert.Equal(2, model.Classes);
+        Assert.Equal(whole.Run(image.View).Values, model.Run(image.View).Values);
+    }
+
+    // 1 - p cannot be told of a scaled p.
+    [Fact]
+    public void Run_ScaledProbabilities_AreRefused()
+    {
+        byte[] bytes = new OnnxModelBuilder()
+            .Input("image", Float, 1, 3, -1, -1)
+            .Weights("w", [1, 1, 1], 1, 3, 1, 1)
+            .Weights("k", [255])
+            .Node("Conv", ["image", "w"], ["z"])
+            .Node("Sigmoid", ["z"], ["p"])
+            .Node("Mul", ["k", "p"], ["scores"])
+            .Output("scores", Float, 1, 1, -1, -1)
+            .Build();
+        using var model = new DenseModel(bytes, "m.onnx", Options);
+        ImageBuffer image = TestImage.Noise(9, 14);
+        Assert.StartsWith(
+            "m.onnx: output 'scores': expected probabilities of 0 to 1",
+            Assert.Throws<InvalidInputException>(() => model.Run(image.View)).Message,
+            StringComparison.Ordinal);
+    }
+
     private static DenseModelOptions Options => new() { Scale = 1, SizeMultiple = 1 };
 
     private static byte[] Model(bool channelsLast, string[] ends)

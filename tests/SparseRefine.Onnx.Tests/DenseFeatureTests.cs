@@ -49,21 +49,161 @@ public sealed class DenseFeatureTests
     }
 
     [Fact]
-    public void Constructor_UnknownValue_NamesTheOutputs()
+    public void Constructor_UnknownValue_NamesTheNearest()
     {
-        InvalidInputException error = Assert.Throws<InvalidInputException>(() => new DenseModel(Model(), "m.onnx", Options("nothing")));
+        InvalidInputException error = Assert.Throws<InvalidInputException>(() => new DenseModel(Model(), "m.onnx", Options("Iner")));
 
-        Assert.Equal("m.onnx: expected a value 'nothing' in the graph (FeatureOutputName), got none; outputs: 'second', 'scores'", error.Message);
+        Assert.Equal(
+            "m.onnx: expected a value 'Iner' in the graph (FeatureOutputName), got none; the nearest are 'inner', 'flat', 'scores', 'second'",
+            error.Message);
+    }
+
+    [Theory]
+    [InlineData("Flatten", "Float [?, ?]")]
+    [InlineData("Shape", "Int64 [4]")]
+    [InlineData("Cast", "Int32 [?, 3, ?, ?]")]
+    public void Constructor_FeaturesOfAnotherKind_SaysWhatTheyAre(string node, string got)
+    {
+        OnnxModelBuilder builder = new OnnxModelBuilder().Input("image", Float, -1, 3, -1, -1);
+        const int Int32 = 6;
+        builder = node == "Cast" ? builder.Node(node, ["image"], ["other"], ("to", Int32)) : builder.Node(node, ["image"], ["other"]);
+        byte[] model = builder.Node("Neg", ["image"], ["scores"]).Output("scores", Float, -1, 3, -1, -1).Build();
+
+        InvalidInputException error = Assert.Throws<InvalidInputException>(() => new DenseModel(model, "m.onnx", Options("other")));
+
+        Assert.Equal(
+            $"m.onnx: expected 'other' (FeatureOutputName) to be float32 or float16 [N, channels, height, width] or [N, height, width, channels], got {got}",
+            error.Message);
     }
 
     [Fact]
-    public void Run_FeaturesOfAnotherShape_SaysSo()
+    public void Run_FeaturesOfOtherProportions_SaysSo()
     {
-        using var model = new DenseModel(Model(), "m.onnx", Options("flat"));
+        byte[] bytes = new OnnxModelBuilder()
+            .Input("image", Float, -1, 3, -1, -1)
+            .Integers("shape", 1, 6, 2, -1)
+            .Node("Reshape", ["image", "shape"], ["other"])
+            .Node("Neg", ["image"], ["scores"])
+            .Output("scores", Float, -1, 3, -1, -1)
+            .Build();
+        using var model = new DenseModel(bytes, "m.onnx", Options("other"));
 
         InvalidInputException error = Assert.Throws<InvalidInputException>(() => model.Run(TestImage.Noise(8, 12).View));
 
-        Assert.StartsWith("m.onnx: expected 'flat' to be float32 or float16 [1, channels, height, width], got", error.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "m.onnx: expected 'other' (FeatureOutputName) to be [1, channels, height, width] or [1, height, width, channels], "
+            + "its planes in the proportions of the input's, got [1, 6, 2, 24]",
+            error.Message);
+    }
+
+    [Theory]
+    [InlineData(8, 12)]
+    [InlineData(3, 3)]
+    [InlineData(1, 1)]
+    public void Run_ChannelsLast_AreTurned(int height, int width)
+    {
+        byte[] bytes = new OnnxModelBuilder()
+            .Input("image", Float, -1, 3, -1, -1)
+            .Node("Transpose", ["image"], ["last"], ("perm", new long[] { 0, 2, 3, 1 }))
+            .Node("Neg", ["image"], ["scores"])
+            .Output("scores", Float, -1, 3, -1, -1)
+            .Build();
+        using var model = new DenseModel(bytes, "m.onnx", Options("last"));
+
+        LogitMap map = model.Run(TestImage.Noise(height, width).View);
+
+        Assert.Equal((3, height, width), (map.Features!.Channels, map.Features.Height, map.Features.Width));
+        Assert.Equal(map.Values.Select(value => -value), map.Features.Values);
+    }
+
+    [Fact]
+    public void Run_HalfPrecision_IsWidened()
+    {
+        byte[] bytes = new OnnxModelBuilder()
+            .Input("image", OnnxModelBuilder.Float16, -1, 3, -1, -1)
+            .Node("Neg", ["image"], ["inner"])
+            .Node("Neg", ["inner"], ["scores"])
+            .Output("scores", OnnxModelBuilder.Float16, -1, 3, -1, -1)
+            .Build();
+        using var model = new DenseModel(bytes, "m.onnx", Options("inner"));
+
+        LogitMap map = model.Run(TestImage.Noise(8, 12).View);
+
+        Assert.Equal(map.Values.Select(value => -value), map.Features!.Values);
+    }
+
+    /// <summary>What each case has behind its encoder, and the value that the rule takes.</summary>
+    [Theory]
+    [InlineData("plain", "wide")]
+    [InlineData("scores of many classes", "wide")]
+    [InlineData("coarse head", "quarter")]
+    [InlineData("narrow head", "wide")]
+    [InlineData("channels last", "turned")]
+    [InlineData("aside", "wide")]
+    public void Constructor_Auto_TakesTheLastMapBeforeTheScores(string kind, string expected)
+    {
+        using var model = new DenseModel(Encoder(kind).Build(), "m.onnx", Auto);
+
+        Assert.Equal(expected, model.Options.FeatureOutputName);
+        Assert.Equal("scores", model.OutputName);
+        LogitMap map = model.Run(TestImage.Noise(64, 96).View);
+        Assert.Equal((12, 16, 24), (map.Features!.Channels, map.Features.Height, map.Features.Width));
+        using DenseModel whole = model.AtScale(0.5);
+        Assert.Equal(expected, whole.Options.FeatureOutputName);
+        Assert.Equal(8, whole.Run(TestImage.Noise(64, 96).View).Features!.Height);
+    }
+
+    [Fact]
+    public void Constructor_AutoAndNoSuchMap_SaysSo()
+    {
+        InvalidInputException error = Assert.Throws<InvalidInputException>(() => new DenseModel(Model(), "m.onnx", Auto));
+
+        Assert.Equal(
+            "m.onnx: expected a value [N, 8 or more channels, h, w] of a quarter of the input's sides or more before the scores' last layer "
+            + "(--dense-features auto), got none that can be told from the graph; name one",
+            error.Message);
+    }
+
+    private static DenseModelOptions Auto => Options(DenseModelOptions.AutoFeatures);
+
+    // Image, a map "wide" of 12 channels at a quarter of the sides, and what the case is about.
+    private static OnnxModelBuilder Encoder(string kind)
+    {
+        OnnxModelBuilder builder = new OnnxModelBuilder()
+            .Input("image", Float, 1, 3, -1, -1)
+            .Weights("first", [.. Enumerable.Range(0, 12 * 3 * 16).Select(i => i % 7)], 12, 3, 4, 4)
+            .Weights("second", [.. Enumerable.Range(0, 12 * 12 * 4).Select(i => i % 5)], 12, 12, 2, 2)
+            .Weights("narrow", [.. Enumerable.Range(0, 4 * 12).Select(i => i % 3)], 4, 12, 1, 1)
+            .Weights("last", [.. Enumerable.Range(0, 9 * 12).Select(i => i % 3)], 9, 12, 1, 1)
+            .Weights("lastOfFew", [.. Enumerable.Range(0, 9 * 4).Select(i => i % 3)], 9, 4, 1, 1)
+            .Weights("twice", [1, 1, 2, 2], 4)
+            .Node("Conv", ["image", "first"], ["quarter"], ("strides", new long[] { 4, 4 }));
+        switch (kind)
+        {
+            case "coarse head":
+                return builder
+                    .Node("Conv", ["quarter", "second"], ["eighth"], ("strides", new long[] { 2, 2 }))
+                    .Node("Conv", ["eighth", "last"], ["scores"])
+                    .Output("scores", Float, 1, 9, -1, -1);
+            case "channels last":
+                return builder
+                    .Node("Transpose", ["quarter"], ["turned"], ("perm", new long[] { 0, 2, 3, 1 }))
+                    .Weights("product", [.. Enumerable.Range(0, 9 * 12).Select(i => i % 3)], 12, 9)
+                    .Node("MatMul", ["turned", "product"], ["scores"])
+                    .Output("scores", Float, 1, -1, -1, 9);
+        }
+
+        builder = builder.Node("Relu", ["quarter"], ["wide"]);
+        builder = kind == "narrow head"
+            ? builder.Node("Conv", ["wide", "narrow"], ["few"]).Node("Conv", ["few", "lastOfFew"], ["small"])
+            : builder.Node("Conv", ["wide", "last"], ["small"]);
+        return (kind switch
+        {
+            "scores of many classes" => builder.Node("Softmax", ["small"], ["sharp"], ("axis", 1)).Node("Resize", ["sharp", "", "twice"], ["scores"]),
+            "aside" => builder.Node("Identity", ["small"], ["scores"]).Node("Conv", ["wide", "second"], ["auxiliary"], ("pads", new long[] { 0, 0, 1, 1 }))
+                .Output("auxiliary", Float, 1, 12, -1, -1),
+            _ => builder.Node("Identity", ["small"], ["scores"]),
+        }).Output("scores", Float, 1, 9, -1, -1);
     }
 
     private static DenseModelOptions Options(string? feature) =>

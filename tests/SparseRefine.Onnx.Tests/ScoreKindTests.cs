@@ -72,6 +72,27 @@ public class ScoreKindTests
     }
 
     [Theory]
+    [InlineData("Mul", "p", "k", 255)]
+    [InlineData("Mul", "k", "p", 255)]
+    [InlineData("Div", "p", "k", 1.0 / 255)]
+    public void Auto_ScaledSoftmax_GivesLogarithmsMovedByOneNumber(string type, string first, string second, double factor)
+    {
+        byte[] bytes = new OnnxModelBuilder()
+            .Input("image", Float, 1, 3, -1, -1)
+            .Weights("k", [255])
+            .Node("Softmax", ["image"], ["p"], ("axis", 1))
+            .Node(type, [first, second], ["scores"])
+            .Output("scores", Float, 1, 3, -1, -1)
+            .Build();
+        LogitMap expected = Run(WithEnd("Softmax", ("axis", 1)), ScoreKind.Auto);
+        LogitMap map = Run(bytes, ScoreKind.Auto);
+        for (int i = 0; i < map.Values.Length; i++)
+        {
+            Assert.True(expected.Values[i] < -15 || Math.Abs(expected.Values[i] + Math.Log(factor) - map.Values[i]) < 1e-4);
+        }
+    }
+
+    [Theory]
     [InlineData(19, 255, true)]
     [InlineData(150, 255, true)]
     [InlineData(19, 20, false)]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SparseRefine.Cli.Options;
 using SparseRefine.Networks;
+using SparseRefine.Onnx;
 using SparseRefine.Training;
 using Spectre.Console;
 
@@ -15,7 +16,8 @@ internal static class FitCommand
     public static Command Create(IAnsiConsole console)
     {
         RefinerTrainerOptions standard = new();
-        TrainingOptionGroup training = new(standard, $"{standard.CropHeight}x{standard.CropWidth}");
+        TeacherOptionGroup teacher = new();
+        TrainingOptionGroup training = new(standard, $"{standard.CropHeight}x{standard.CropWidth}", teacher.Teacher);
         DenseModelOptionGroup model = new();
         MethodOptions method = new();
         Option<string[]> dense = new("--dense")
@@ -56,15 +58,21 @@ internal static class FitCommand
         };
         Option<double?> dice = OptionValues.Create<double?>(
             "--dice", FormattableString.Invariant($"Weight of the Dice loss beside cross-entropy; {standard.DiceWeight} unless given."), "W", t => OptionValues.Real(t, 0, 100));
+        Option<double?> weight = OptionValues.Create<double?>(
+            "--teacher-weight",
+            FormattableString.Invariant($"Share of the teacher where a pixel has a label too, 0 to 1; {standard.TeacherWeight} unless given."),
+            "W",
+            t => OptionValues.Share(t, inclusive: true));
         Option<bool> keepAnyway = new("--keep-anyway")
         {
             Description = $"Write the refiner even if it is no better than the dense model on the validation photos; else such a fit writes nothing and ends with exit code {ExitCodes.NoBetter}.",
         };
-        Command command = new("fit", "Fits a refiner for a dense model on labelled photos and saves the whole pipeline.")
+        Command command = new("fit", "Fits a refiner for a dense model on photos with labels, with a teacher or with both, and saves the whole pipeline.")
         {
-            dense, output, warmStart, selector, features, planes, reps, residual, dice, keepAnyway,
+            dense, output, warmStart, selector, features, planes, reps, residual, dice, weight, keepAnyway,
         };
         training.AddTo(command);
+        teacher.AddTo(command);
         model.AddTo(command);
         method.AddTo(command);
         command.Validators.Add(result =>
@@ -74,6 +82,11 @@ internal static class FitCommand
             if (models.Length != files.Length)
             {
                 result.AddError($"--out: expected {models.Length}, one for each --dense, got {files.Length}");
+            }
+
+            if (result.GetResult(weight) is not null && result.GetResult(teacher.Teacher) is null)
+            {
+                result.AddError("--teacher-weight: expected --teacher beside it, got none");
             }
 
             if (result.GetValue(residual) == true && result.GetValue(features) is FeatureSpec used && !used.Describe().Split(',').Contains("p"))
@@ -96,8 +109,10 @@ internal static class FitCommand
                 Reps = parsed.GetValue(reps),
                 Residual = parsed.GetValue(residual),
                 DiceWeight = parsed.GetValue(dice) ?? standard.DiceWeight,
+                TeacherWeight = parsed.GetValue(weight) ?? standard.TeacherWeight,
             }));
             string[] paths = parsed.GetRequiredValue(dense);
+            DenseModelOptions sees = model.Read(parsed, options.Threads, paths, console.WriteLine) with { FeatureOutputName = method.Features(parsed) };
             FitRun run = new(console)
             {
                 DensePaths = paths,
@@ -105,7 +120,8 @@ internal static class FitCommand
                 Outputs = parsed.GetRequiredValue(output),
                 WarmStart = parsed.GetValue(warmStart),
                 Selector = parsed.GetValue(selector) ?? SelectorChoice.Standard,
-                Dense = model.Read(parsed, options.Threads, paths, console.WriteLine) with { FeatureOutputName = method.Features(parsed) },
+                Dense = sees,
+                Teacher = teacher.Read(parsed, paths, sees, console.WriteLine),
                 KeepsAnyway = parsed.GetValue(keepAnyway),
                 Training = options,
             };

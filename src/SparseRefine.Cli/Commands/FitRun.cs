@@ -19,6 +19,8 @@ namespace SparseRefine.Cli.Commands;
 /// <param name="console">Where it prints.</param>
 internal sealed class FitRun(IAnsiConsole console)
 {
+    private const string TeacherColumn = "Teacher";
+
     /// <summary>The dense model, or several that one refiner is trained for.</summary>
     public required IReadOnlyList<string> DensePaths { get; init; }
 
@@ -37,6 +39,9 @@ internal sealed class FitRun(IAnsiConsole console)
     /// <summary>How the dense model sees photos.</summary>
     public required DenseModelOptions Dense { get; init; }
 
+    /// <summary>Whose answer is learned where labels are missing, or beside them; null: there are labels only.</summary>
+    public TeacherModel? Teacher { get; init; }
+
     /// <summary>Whether a refiner that does not beat the dense model on the validation photos is written all the same.</summary>
     public bool KeepsAnyway { get; init; }
 
@@ -52,7 +57,7 @@ internal sealed class FitRun(IAnsiConsole console)
     {
         foreach (string output in Outputs)
         {
-            OutputFile.CheckFile(output, "--out", [.. DensePaths, WarmStart, Inputs.ClassesPath]);
+            OutputFile.CheckFile(output, "--out", [.. DensePaths, Teacher?.Path, WarmStart, Inputs.ClassesPath]);
         }
 
         if (Outputs.Select(Path.GetFullPath).Distinct().Count() < Outputs.Count)
@@ -63,6 +68,7 @@ internal sealed class FitRun(IAnsiConsole console)
         SparseRefiner? warm = WarmStart is null ? null : Refiner(WarmStart);
         RefinerTrainerOptions options = warm?.ShapeOf(Training) ?? Training;
         MLContext context = new(Training.Seed);
+        Resumption.Tell(console, context);
         SemanticSegmentationCatalog segmentation = context.SemanticSegmentation;
 
         // Options that contradict each other are an error here, before a photo or a model is read.
@@ -75,11 +81,23 @@ internal sealed class FitRun(IAnsiConsole console)
         string[] logits = [.. DensePaths.Select((_, i) => i == 0 ? "Logits" : $"Logits{i + 1}")];
         DenseSegmentationTransformer[] dense = [.. DensePaths.Select(
             (path, i) => segmentation.ApplyDenseModel(logits[i], "Image", path, Dense).Fit(images.Transform(none)))];
-        using var denseModel = new TransformerChain<ITransformer>([images, .. dense]);
+        DenseSegmentationTransformer[] teacher = Teacher is null
+            ? []
+            : [segmentation.ApplyDenseModel(TeacherColumn, "Image", Teacher.Path, Teacher.Model).Fit(images.Transform(none))];
+        using var denseModel = new TransformerChain<ITransformer>([images, .. dense, .. teacher]);
         CheckClasses(dense, classes);
+        Teacher?.Check(teacher[0].Model, dense[0].Model);
         (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, LabelMapping? mapping) =
             Inputs.Photos.Read(console, classes, Training.Seed, cancellation);
         console.WriteLine(RuntimeLine.Text);
+        if (Teacher is not null)
+        {
+            int Unlabelled(IReadOnlyList<LabelledPhoto> photos) => photos.Count(photo => photo.LabelPath.Length == 0);
+            console.WriteLine(
+                $"teacher: {Teacher}; without labels: {Unlabelled(training)} of {training.Count} photos to train on, "
+                + $"{Unlabelled(validation)} of {validation.Count} to validate on, where the teacher's answer is the truth");
+        }
+
         IDataView rows = context.Data.LoadFromEnumerable(training);
         ITransformer labelled = segmentation
             .LoadLabelMaps(new LabelMapLoadingEstimator.Options
@@ -89,17 +107,21 @@ internal sealed class FitRun(IAnsiConsole console)
                 ClassList = classes,
                 Mapping = mapping,
                 IgnoreIndex = Training.IgnoreIndex,
+                AllowMissing = Teacher is not null,
             })
             .Fit(rows);
         if (Selector.Fixed is not null)
         {
             Tell(Selector.Fixed);
+            SelectionWarning.Try(console, dense[0].Model, Selector.Fixed, training, cancellation);
         }
 
         SparseRefinementTransformer refiner = Steps.Run(console, "training", 1, steps =>
             segmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(options)
             {
                 FurtherLogitsColumnNames = logits[1..],
+                TeacherLogitsColumnName = Teacher is null ? null : TeacherColumn,
+                TeacherCallback = new TeacherProgress(steps, training.Count + validation.Count, Inputs.Workspace).Add,
                 Selector = Selector.Fixed ?? new EntropySelector(0),
                 ChooseSelector = Selector.Fixed is null ? Choose : null,
                 WarmStart = warm,
@@ -108,7 +130,7 @@ internal sealed class FitRun(IAnsiConsole console)
                 ValidationSet = denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(validation))),
                 CancellationToken = cancellation,
                 DenseCallback = report => steps.Line(Line(report)),
-                MetricsCallback = report => Report(steps, report),
+                MetricsCallback = report => steps.Line(Line(report)),
                 StepCallback = new ForecastLine(steps, Training.Patience).Step,
             }).Fit(denseModel.Transform(labelled.Transform(rows))));
         bool isKept = KeepsAnyway || refiner.Training!.BeatsDense == true;
@@ -139,15 +161,6 @@ internal sealed class FitRun(IAnsiConsole console)
     {
         using SegmentationModel model = SegmentationModel.Load(path);
         return model.Refiner ?? throw new InvalidInputException(path, "a pipeline with a refiner", "one without");
-    }
-
-    private static void Report(Steps steps, EpochReport report)
-    {
-        steps.Line(Line(report));
-        if (report is { Epoch: 1, Density: > SelectionWarning.Most })
-        {
-            steps.Line(FormattableString.Invariant($"warning: {report.Density:0%} of the pixels are selected: {SelectionWarning.Reasons}"));
-        }
     }
 
     private static string Line(EpochReport report)

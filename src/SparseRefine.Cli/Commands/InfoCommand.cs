@@ -4,6 +4,7 @@ using Microsoft.ML;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
 using SparseRefine.MLNet;
+using SparseRefine.Onnx;
 using Spectre.Console;
 
 namespace SparseRefine.Cli.Commands;
@@ -11,12 +12,14 @@ namespace SparseRefine.Cli.Commands;
 /// <summary><c>info</c>: what a pipeline file holds.</summary>
 internal static class InfoCommand
 {
+    private const int Side = 512;
+
     /// <summary>Describes the command.</summary>
     /// <param name="console">Where it prints.</param>
     /// <returns>The command.</returns>
     public static Command Create(IAnsiConsole console)
     {
-        Option<string> model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine).", "FILE");
+        Option<string> model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine), or a dense model (*.onnx).", "FILE");
         Command command = new("info", "Says what is inside a fitted pipeline.") { model };
         command.SetAction(parsed => Run(console, parsed.GetRequiredValue(model)));
         return command;
@@ -24,6 +27,17 @@ internal static class InfoCommand
 
     private static int Run(IAnsiConsole console, string model)
     {
+        if (Directory.Exists(model))
+        {
+            throw new InvalidInputException("--model", "a model file, *.sparserefine or *.onnx", $"the folder {model}");
+        }
+
+        if (Path.GetExtension(model).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
+        {
+            Tell(console, model);
+            return ExitCodes.Success;
+        }
+
         SavedModelDescription description = new MLContext().SemanticSegmentation.Describe(model);
         console.WriteLine(Printable.Of($"{model}: format {description.FormatVersion}, written by {description.WrittenBy}"));
         foreach (SavedPart part in description.Parts)
@@ -46,5 +60,16 @@ internal static class InfoCommand
         }
 
         return ExitCodes.Success;
+    }
+
+    // What a graph says of itself. How photos are normalised is not in it.
+    private static void Tell(IAnsiConsole console, string path)
+    {
+        using SegmentationModel model = SegmentationModel.FromOnnx(path);
+        DenseModel dense = model.Dense!;
+        console.WriteLine(Printable.Of($"{path}: a dense model of {(dense.Classes is int classes ? $"{classes}" : "an unknown number of")} classes"));
+        (int height, int width) = dense.InputSize(Side, Side);
+        console.WriteLine(Printable.Of(dense.TakesAnySize ? "  sizes: any" : $"  size: {height}x{width}"));
+        console.WriteLine(Printable.Of($"  fit --dense {path} makes a model of it; --mean, --std, --value-range, --channel-order and --scores say how it sees photos"));
     }
 }

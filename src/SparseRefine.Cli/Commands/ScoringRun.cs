@@ -45,7 +45,17 @@ internal static class ScoringRun
         observers.AddRange(more);
 
         job = OptionValues.Checked(() => new ScoringJob(options, observers));
-        ScoringSummary summary = await job.RunAsync(cancellation);
+        ScoringSummary summary;
+        try
+        {
+            summary = await job.RunAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            WriteLine(error, "cancelled before a photo was scored; the same command goes on");
+            return ExitCodes.Cancelled;
+        }
+
         if (report?.Problem is string problem)
         {
             WriteLine(error, problem);

@@ -49,6 +49,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
             $"backbone {Training.Backbone}, {(Training.Backbone == BackboneKind.ResNet18 ? string.Empty : $"channels {string.Join(',', Training.Channels)}, ")}" +
             $"output stride {Training.OutputStride}, seed {Training.Seed}");
         MLContext context = new(Training.Seed);
+        Resumption.Tell(console, context);
         TrainingHistory? history = null;
         using DenseSegmentationTransformer model = Steps.Run(console, "training", 1, steps =>
             context.SemanticSegmentation.Trainers.FeatureRefinement(new FeatureRefinementTrainer.Options(Training)

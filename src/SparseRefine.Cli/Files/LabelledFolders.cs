@@ -13,13 +13,16 @@ internal sealed class LabelledFolders
     /// <summary>Training photos.</summary>
     public required string Images { get; init; }
 
-    /// <summary>Their labels.</summary>
-    public required string Labels { get; init; }
+    /// <summary>Their labels; null: they have none.</summary>
+    public required string? Labels { get; init; }
+
+    /// <summary>Whether photos without labels are taken too, as a teacher's answer stands for them.</summary>
+    public bool AreLabelsOptional { get; init; }
 
     /// <summary>Validation photos; null holds some training photos out.</summary>
     public string? ValidationImages { get; init; }
 
-    /// <summary>Their labels.</summary>
+    /// <summary>Their labels; null: they have none.</summary>
     public string? ValidationLabels { get; init; }
 
     /// <summary>Larger photos are refused.</summary>
@@ -42,9 +45,9 @@ internal sealed class LabelledFolders
         IAnsiConsole console, ClassList classes, int seed, CancellationToken cancellation)
     {
         PhotoPairs pairs = Pair(console, Images, "--images", Labels, "--labels");
-        if (ValidationImages is string images && ValidationLabels is string labels)
+        if (ValidationImages is string images)
         {
-            IReadOnlyList<LabelledPhoto> further = Pair(console, images, "--validation-images", labels, "--validation-labels").Rows;
+            IReadOnlyList<LabelledPhoto> further = Pair(console, images, "--validation-images", ValidationLabels, "--validation-labels").Rows;
             return (pairs.Rows, further, Survey([.. pairs.Rows, .. further]));
         }
 
@@ -53,13 +56,21 @@ internal sealed class LabelledFolders
             $"no validation photos given: held out {string.Join(", ", heldOut.Select(r => Path.GetFileName(r.ImagePath)))} (chosen by seed {seed})");
         return (training, heldOut, Survey(pairs.Rows));
 
-        LabelMapping? Survey(IReadOnlyList<LabelledPhoto> rows) =>
-            LabelSurvey.Take(console, rows, new LabelReading { ClassList = classes, Mapping = Mapping, MaxPixels = MaxPixels }, "--labels", cancellation).Mapping;
+        LabelMapping? Survey(IReadOnlyList<LabelledPhoto> rows) => rows.Any(row => row.LabelPath.Length > 0)
+            ? LabelSurvey.Take(
+                console,
+                [.. rows.Where(row => row.LabelPath.Length > 0)],
+                new LabelReading { ClassList = classes, Mapping = Mapping, MaxPixels = MaxPixels },
+                "--labels",
+                cancellation).Mapping
+            : Mapping;
     }
 
-    private PhotoPairs Pair(IAnsiConsole console, string images, string imagesOption, string labels, string labelsOption)
+    private PhotoPairs Pair(IAnsiConsole console, string images, string imagesOption, string? labels, string labelsOption)
     {
-        PhotoPairs pairs = PhotoFolder.Pair(images, imagesOption, labels, labelsOption, LabelSuffix);
+        PhotoPairs pairs = labels is null
+            ? PhotoFolder.Unlabelled(images, imagesOption)
+            : PhotoFolder.Pair(images, imagesOption, labels, labelsOption, LabelSuffix, AreLabelsOptional);
         if (pairs.Remark is string remark)
         {
             console.WriteLine(remark);

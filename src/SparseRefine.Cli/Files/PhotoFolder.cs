@@ -31,9 +31,10 @@ internal static class PhotoFolder
     /// <param name="labels">Folder of index-label files.</param>
     /// <param name="labelsOption">The option it came from.</param>
     /// <param name="suffix">What a label's name has behind its photo's; others are no labels.</param>
+    /// <param name="areLabelsOptional">Whether photos without a label file are among the rows, without a path of labels.</param>
     /// <returns>The pairs, in order of the photos' names, and how many files found no partner.</returns>
     /// <exception cref="InvalidInputException">A missing folder, no pair, or two files of one name.</exception>
-    public static PhotoPairs Pair(string images, string imagesOption, string labels, string labelsOption, string suffix = "")
+    public static PhotoPairs Pair(string images, string imagesOption, string labels, string labelsOption, string suffix = "", bool areLabelsOptional = false)
     {
         Dictionary<string, string> labelByName = ByName(
             Entries(labels, labelsOption).Where(f => LabelEndings.Any(end => f.EndsWith(suffix + end, StringComparison.OrdinalIgnoreCase))), labels, labelsOption, suffix);
@@ -52,14 +53,29 @@ internal static class PhotoFolder
             }
         }
 
+        int labelled = rows.Count;
+        if (areLabelsOptional)
+        {
+            HashSet<string> paired = [.. rows.Select(row => row.ImagePath)];
+            rows.AddRange(photos.Where(photo => !paired.Contains(photo)).Select(photo => new LabelledPhoto { ImagePath = photo }));
+        }
+
         rows.Sort((a, b) => string.CompareOrdinal(a.ImagePath, b.ImagePath));
-        return rows.Count > 0
-            ? new PhotoPairs(rows, photoByName.Count - rows.Count, labelByName.Count - rows.Count)
+        return labelled > 0
+            ? new PhotoPairs(rows, photoByName.Count - rows.Count, labelByName.Count - labelled)
             : throw new InvalidInputException(
                 labelsOption,
                 $"label files (png tif tiff) in {labels} with the names of the photos in {images}{(suffix.Length > 0 ? $" and {suffix}" : "")}",
                 $"no pair ({photos.Count} photos, {labelByName.Count} label files{(suffix.Length > 0 ? "" : "; --label-suffix says what labels' names have behind their photos'")})");
     }
+
+    /// <summary>The photos of a folder as rows without labels.</summary>
+    /// <param name="images">The folder.</param>
+    /// <param name="option">The option it came from.</param>
+    /// <returns>The rows, in order of the photos' names.</returns>
+    /// <exception cref="InvalidInputException">No such folder, or no photo in it.</exception>
+    public static PhotoPairs Unlabelled(string images, string option) =>
+        new([.. List(images, option).Select(photo => new LabelledPhoto { ImagePath = photo })], 0, 0);
 
     /// <summary>Checks that every photo is whole and that every label map has its photo's size.</summary>
     /// <param name="rows">Photos, with or without labels.</param>

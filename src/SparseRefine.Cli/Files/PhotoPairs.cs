@@ -2,9 +2,9 @@ using SparseRefine.MLNet;
 
 namespace SparseRefine.Cli.Files;
 
-/// <summary>Photos with their labels.</summary>
-/// <param name="Rows">The pairs.</param>
-/// <param name="LonePhotos">Photos without a label file.</param>
+/// <summary>Photos with their labels, and where a teacher stands for labels those without.</summary>
+/// <param name="Rows">The photos.</param>
+/// <param name="LonePhotos">Photos left out as they have no label file.</param>
 /// <param name="LoneLabels">Label files without a photo.</param>
 internal sealed record PhotoPairs(IReadOnlyList<LabelledPhoto> Rows, int LonePhotos, int LoneLabels)
 {
@@ -26,7 +26,7 @@ internal sealed record PhotoPairs(IReadOnlyList<LabelledPhoto> Rows, int LonePho
         {
             throw new InvalidInputException(
                 "--images",
-                "at least 2 labelled photos, one of them to hold out for validation, or --validation-images and --validation-labels",
+                "at least 2 photos to learn from, one of them to hold out for validation, or --validation-images",
                 $"{Rows.Count}");
         }
 

@@ -42,6 +42,9 @@ internal sealed class DenseModelOptionGroup
     /// <param name="hasSizes">Whether --scale, --size and --size-multiple are among them; else the command has its own.</param>
     public DenseModelOptionGroup(bool hasSizes = true) => _hasSizes = hasSizes;
 
+    /// <summary>The names of all of them.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. new DenseModelOptionGroup().All.Select(option => option.Name)];
+
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All =>
     [

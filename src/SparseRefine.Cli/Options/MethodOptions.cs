@@ -30,8 +30,9 @@ internal sealed class MethodOptions
 
     private readonly Option<string?> _features = new("--dense-features")
     {
-        Description = "Output of the dense model with its inner features [N, D, h, w], for learned selectors and the fine column.",
-        HelpName = "NAME",
+        Description = "Value of the dense model's graph, [N, D, h, w], whose inner features the network reads at the selected pixels; " +
+            "auto takes the last before the scores of a quarter of the input's sides or more.",
+        HelpName = "NAME|auto",
     };
 
     /// <summary><c>--method</c>.</summary>

@@ -8,7 +8,7 @@ namespace SparseRefine.Cli.Options;
 internal sealed class TrainingOptionGroup
 {
     private readonly Option<string> _images = OptionValues.Required("--images", "Folder of photos to train on.", "DIR");
-    private readonly Option<string> _labels = OptionValues.Required("--labels", "Folder of label maps (png, tif) with the photos' names.", "DIR");
+    private readonly Option<string?> _labels = OptionValues.Path("--labels", "Folder of label maps (png, tif) with the photos' names.", "DIR");
     private readonly Option<string?> _validationImages = OptionValues.Path(
         "--validation-images", "Folder of photos that choose the best epoch; without it a fifth of --images is held out.", "DIR");
     private readonly Option<string?> _validationLabels = OptionValues.Path("--validation-labels", "Their labels.", "DIR");
@@ -32,12 +32,16 @@ internal sealed class TrainingOptionGroup
     private readonly Option<int> _seed;
     private readonly Option<int> _threads;
     private readonly Option<long> _cache;
+    private readonly Option? _teacher;
 
     /// <summary>Makes the options.</summary>
     /// <param name="standard">What holds where they are not given.</param>
     /// <param name="standardCrop">The crop's size where it is not given, in words.</param>
-    public TrainingOptionGroup(TrainerOptions standard, string standardCrop)
+    /// <param name="teacher">An option of the command beside which photos need no labels; null: they always need some.</param>
+    public TrainingOptionGroup(TrainerOptions standard, string standardCrop, Option? teacher = null)
     {
+        _teacher = teacher;
+        _labels.Required = teacher is null;
         bool isPlanned = standard is RefinerTrainerOptions;
         _epochs = OptionValues.Int32(
             "--epochs",
@@ -97,7 +101,14 @@ internal sealed class TrainingOptionGroup
         _label.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(_validationImages) is null != result.GetResult(_validationLabels) is null)
+            bool isTaught = _teacher is not null && result.GetResult(_teacher) is not null;
+            if (_teacher is not null && !isTaught && result.GetResult(_labels) is null)
+            {
+                result.AddError($"--labels: expected a folder of labels, or {_teacher.Name} for photos without, got neither");
+            }
+
+            if (result.GetResult(_validationImages) is null != result.GetResult(_validationLabels) is null
+                && !(isTaught && result.GetResult(_validationLabels) is null))
             {
                 result.AddError("--validation-images, --validation-labels: expected both or neither, got one");
             }
@@ -112,7 +123,8 @@ internal sealed class TrainingOptionGroup
         Photos = new LabelledFolders
         {
             Images = parsed.GetRequiredValue(_images),
-            Labels = parsed.GetRequiredValue(_labels),
+            Labels = parsed.GetValue(_labels),
+            AreLabelsOptional = _teacher is not null && parsed.GetResult(_teacher) is not null,
             ValidationImages = parsed.GetValue(_validationImages),
             ValidationLabels = parsed.GetValue(_validationLabels),
             MaxPixels = parsed.GetValue(_maxPixels),

@@ -17,9 +17,9 @@ internal static class TrainingEnding
         {
             return train();
         }
-        catch (OperationCanceledException) when (workspace is not null)
+        catch (OperationCanceledException) when (workspace is not null && Directory.Exists(workspace) && Directory.EnumerateFiles(workspace, "*.checkpoint").Any())
         {
-            console.WriteLine($"cancelled before the first epoch was finished; the same command goes on from {workspace}");
+            console.WriteLine($"cancelled, no model is written; the same command goes on from {workspace}");
             return ExitCodes.Cancelled;
         }
     }
@@ -30,7 +30,8 @@ internal static class TrainingEnding
     /// <param name="workspace">Folder of the checkpoint; null: none.</param>
     /// <param name="outputs">The files written; null: none, as nothing beat the dense model.</param>
     /// <returns>
-    /// Success; bad input where a loss or gradient was not finite: the files are good, the options are not; or <see cref="ExitCodes.NoBetter"/> without files.
+    /// Success; bad input where a loss or gradient was not finite: the files are good, the options are not; cancelled, with or without files, so that a script does not
+    /// take them for those of the whole training; or <see cref="ExitCodes.NoBetter"/> without files.
     /// </returns>
     public static int Tell(IAnsiConsole console, TrainingHistory history, string? workspace, IReadOnlyList<string>? outputs)
     {
@@ -50,7 +51,7 @@ internal static class TrainingEnding
                 $"by more than its standard error: {string.Join(", ", history.BestOfEach.Select(each => $"{each.Score} in epoch {each.Epoch}"))}");
             console.WriteLine(
                 "what may help: more photos, with labels or with a teacher (--teacher full), another share of pixels (--selector), more epochs; --keep-anyway writes it all the same");
-            return history.End == TrainingEnd.Diverged ? ExitCodes.BadInput : ExitCodes.NoBetter;
+            return Code(history.End, ExitCodes.NoBetter);
         }
 
         console.WriteLine(
@@ -63,6 +64,13 @@ internal static class TrainingEnding
                 "more epochs, photos or pixels may help");
         }
 
-        return history.End == TrainingEnd.Diverged ? ExitCodes.BadInput : ExitCodes.Success;
+        return Code(history.End, ExitCodes.Success);
     }
+
+    private static int Code(TrainingEnd end, int finished) => end switch
+    {
+        TrainingEnd.Diverged => ExitCodes.BadInput,
+        TrainingEnd.Cancelled => ExitCodes.Cancelled,
+        _ => finished,
+    };
 }

@@ -7,9 +7,8 @@ namespace SparseRefine.MLNet;
 /// <summary>Dense model options in a manifest.</summary>
 internal static class DenseModelOptionsText
 {
-    public static void Write(DenseModelOptions options, PartWriter part)
+    public static void Write(DenseModelOptions options, JsonObject text)
     {
-        JsonObject text = part.Options;
         text["scale"] = options.Scale;
         text["height"] = options.Height;
         text["width"] = options.Width;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using SparseRefine.Images;
@@ -17,6 +19,7 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
     private readonly DenseSegmentationEstimator.Options _options;
     private readonly IHostEnvironment? _environment;
     private readonly int? _classes;
+    private readonly Lazy<string> _identity;
     private LogitScan? _idle;
     private long _runs;
 
@@ -31,7 +34,11 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
 
         _options = options;
         _environment = environment;
+        _identity = new(() => Identify(this));
         Model = Open(options);
+
+        // What is saved, and opened again with other threads, names the features that were found.
+        _options = options with { FeatureOutputName = Model.Options.FeatureOutputName };
 
         // Some graphs say their class count only when run; the schema must not change then.
         _classes = Model.Classes;
@@ -137,17 +144,17 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
         part.Options["image"] = _options.ImageColumnName;
         part.Options["batchSize"] = _options.BatchSize;
         part.SetClasses(_options.ClassList);
-        DenseModelOptionsText.Write(_options, part);
+        DenseModelOptionsText.Write(_options, part.Options);
         part.AddEntry("model.onnx", ModelBytes);
     }
 
-    /// <summary>The columns that a dense model adds.</summary>
+    /// <summary>The columns that a dense model adds; <paramref name="model"/> tells which it is, once there is one.</summary>
     internal static IReadOnlyList<MappedColumn> Describe(
-        InputColumns input, string image, string logits, string? labels, int? classes, ClassList? classList)
+        InputColumns input, string image, string logits, string? labels, int? classes, ClassList? classList, Func<string> model)
     {
         input.RequireImage(image);
-        List<MappedColumn> columns =
-            [new MappedColumn(logits, ColumnTypes.LogitMap, [image], ClassAnnotations.ForLogits(classList, null, new(classes, null, null)))];
+        DataViewSchema.Annotations annotations = ClassAnnotations.WithModel(ClassAnnotations.ForLogits(classList, null, new(classes, null, null)), model);
+        List<MappedColumn> columns = [new MappedColumn(logits, ColumnTypes.LogitMap, [image], annotations)];
         if (labels is not null)
         {
             columns.Add(new MappedColumn(labels, ColumnTypes.LabelMap, [image], ClassAnnotations.ForLabels(classList)));
@@ -162,7 +169,17 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
         _options.OutputColumnName,
         _options.PredictedLabelColumnName,
         _classes,
-        _options.ClassList);
+        _options.ClassList,
+        () => _identity.Value);
+
+    // What the logits depend on: the file and how it sees photos, not where it runs.
+    private static string Identify(DenseSegmentationTransformer of)
+    {
+        JsonObject facts = [];
+        DenseModelOptionsText.Write(of._options with { GpuDeviceId = null, FeatureOutputName = null }, facts);
+        facts["sha256"] = Convert.ToHexStringLower(SHA256.HashData(of.ModelBytes));
+        return facts.ToJsonString();
+    }
 
     internal override DataViewRowCursor Feed(DataViewRowCursor input, bool[] active)
     {

@@ -89,7 +89,8 @@ public sealed partial class FeatureRefinementTrainer : RowMappingEstimator<Dense
             _options.OutputColumnName,
             _options.PredictedLabelColumnName,
             _options.ClassCount,
-            _options.ClassList);
+            _options.ClassList,
+            () => throw new NotSupportedException());
     }
 
     private void Check(InputColumns columns)

@@ -13,6 +13,7 @@ internal static class ClassAnnotations
     public const string KeyValues = "KeyValues";
     public const string SlotNames = "SlotNames";
     private const string Colors = "ClassColors";
+    private const string DenseModel = "DenseModel";
 
     /// <summary>Annotations of a column of label maps: the own classes, else those that come in with another column.</summary>
     public static DataViewSchema.Annotations ForLabels(
@@ -24,6 +25,28 @@ internal static class ClassAnnotations
 
     /// <summary>Annotations of a column of selections, which tells no classes.</summary>
     public static DataViewSchema.Annotations ForSelection(ColumnSizes sizes) => Make(KeyValues, null, null, sizes);
+
+    /// <summary>The annotations of logits, and which model makes them and how: a text that differs wherever the logits may.</summary>
+    public static DataViewSchema.Annotations WithModel(DataViewSchema.Annotations annotations, Func<string> model)
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.Add(annotations, _ => true);
+        builder.Add(DenseModel, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = model().AsMemory());
+        return builder.ToAnnotations();
+    }
+
+    /// <summary>What <see cref="WithModel"/> has written; null where it has not.</summary>
+    public static string? Model(DataViewSchema.Annotations annotations)
+    {
+        if (annotations.Schema.GetColumnOrNull(DenseModel) is not { Type: TextDataViewType })
+        {
+            return null;
+        }
+
+        ReadOnlyMemory<char> model = default;
+        annotations.GetValue(DenseModel, ref model);
+        return model.ToString();
+    }
 
     /// <summary>The classes that annotations tell of; null where they lack names or colors.</summary>
     public static ClassList? Read(DataViewSchema.Annotations annotations)

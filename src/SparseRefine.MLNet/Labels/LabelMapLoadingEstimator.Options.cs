@@ -28,5 +28,8 @@ public sealed partial class LabelMapLoadingEstimator
 
         /// <summary>The id that means "not labelled" and always passes.</summary>
         public byte IgnoreIndex { get; init; } = LabelMap.DefaultIgnoreIndex;
+
+        /// <summary>Whether a row whose path is empty has no label map, as photos have none that a teacher is there for; else it is an error.</summary>
+        public bool AllowMissing { get; init; }
     }
 }

@@ -38,6 +38,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         ClassList = part.Classes,
         Mapping = part.OptionalText("mapping") is string mapping ? LabelMapping.Parse(mapping) : null,
         IgnoreIndex = checked((byte)part.Integer("ignoreIndex")),
+        AllowMissing = part.OptionalFlag("allowMissing") ?? false,
     });
 
     internal override void WritePart(PartWriter part)
@@ -48,6 +49,11 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         part.Options["classes"] = _options.Classes;
         part.Options["mapping"] = _options.Mapping?.ToString();
         part.Options["ignoreIndex"] = (int)_options.IgnoreIndex;
+        if (_options.AllowMissing)
+        {
+            part.Options["allowMissing"] = true;
+        }
+
         part.SetClasses(_options.ClassList);
     }
 
@@ -64,7 +70,7 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
     internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         Func<ReadOnlyMemory<char>> path = scope.Reader<ReadOnlyMemory<char>>(PathColumn);
-        return [scope.Getter(new Memo<LabelMap>(scope.Input, () => Read(path().ToString())))];
+        return [scope.Getter(new Memo<LabelMap>(scope.Input, () => Read(path().ToString())!))];
     }
 
     // Ends with the first file that shows another number. What a file lacks is told when its row is read.
@@ -80,7 +86,10 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
             get(ref path);
             try
             {
-                counts.Add(Read(path.ToString()));
+                if (Read(path.ToString()) is LabelMap labels)
+                {
+                    counts.Add(labels);
+                }
             }
             catch (InvalidInputException)
             {
@@ -91,11 +100,11 @@ public sealed class LabelMapLoadingTransformer : RowMappingTransformer
         return _reading.OfMasks(counts) != _reading;
     }
 
-    private LabelMap Read(string path)
+    private LabelMap? Read(string path)
     {
         if (path.Length == 0)
         {
-            throw new InvalidInputException($"column '{PathColumn}'", "a path", "none");
+            return _options.AllowMissing ? null : throw new InvalidInputException($"column '{PathColumn}'", "a path", "none");
         }
 
         string file = string.IsNullOrEmpty(_options.Folder) ? path : Path.Combine(_options.Folder, path);

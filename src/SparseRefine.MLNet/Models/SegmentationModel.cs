@@ -36,7 +36,8 @@ public sealed partial class SegmentationModel : IDisposable
         DataViewSchema? inputSchema,
         SavedModelDescription? description,
         Lazy<string> hash,
-        SharedSessions sessions)
+        SharedSessions sessions,
+        ClassList? classes = null)
     {
         Name = name;
         _options = options;
@@ -47,7 +48,7 @@ public sealed partial class SegmentationModel : IDisposable
         _sessions = sessions;
         _hash = hash;
         Description = description;
-        Classes = description?.ClassList ?? parts.Classes;
+        Classes = classes ?? description?.ClassList ?? parts.Classes;
         try
         {
             _scorer = PhotoScorer.Of(parts, options.Threads);
@@ -69,7 +70,9 @@ public sealed partial class SegmentationModel : IDisposable
     /// <summary>Names and colors of the classes; null where the model was saved without.</summary>
     public ClassList? Classes { get; }
 
-    /// <summary>What the model file holds, part by part; null for a model that was not opened from such a file.</summary>
+    /// <summary>
+    /// What the model file holds, part by part; null for a model that was not opened from such a file, and for one with another selector or refiner than its file's.
+    /// </summary>
     public SavedModelDescription? Description { get; }
 
     /// <summary>SHA-256 of the model file, lower-case hexadecimal, of the very bytes that the model was opened from; of an ONNX file where it is one.</summary>
@@ -111,7 +114,7 @@ public sealed partial class SegmentationModel : IDisposable
         }
 
         Enter();
-        return With(_parts.With(part => part == own ? other : part), _options, _sessions);
+        return With(_parts.With(part => part == own ? other : part), _options, _sessions, null);
     }
 
     /// <summary>The same dense model, on the same session, with this refiner behind it instead of what was there.</summary>
@@ -135,7 +138,7 @@ public sealed partial class SegmentationModel : IDisposable
         SparseRefinementTransformer behind = new(columns, refiner, Classes, _options.Threads);
         Enter();
         IEnumerable<ITransformer> loader = _parts.Transformers.Take(1).Where(ModelParts.IsPhotoLoader);
-        return With(new ModelParts(new TransformerChain<ITransformer>([.. loader, dense, behind])), _options, _sessions);
+        return With(new ModelParts(new TransformerChain<ITransformer>([.. loader, dense, behind])), _options, _sessions, null);
     }
 
     /// <summary>The same model on another number of threads, with a session of its own over the same weights of the refiner.</summary>
@@ -145,7 +148,7 @@ public sealed partial class SegmentationModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public SegmentationModel WithThreads(int threads)
     {
-        SegmentationModelOptions options = new() { Context = _options.Context, Threads = threads, MaxPixels = _options.MaxPixels };
+        SegmentationModelOptions options = _options with { Threads = threads };
         Enter();
         try
         {
@@ -154,7 +157,7 @@ public sealed partial class SegmentationModel : IDisposable
 
             // Other people's sessions are shared: what frees them must outlive both models.
             bool isShared = opened.Length < parts.Owned.Count;
-            return With(parts, options, new SharedSessions(isShared && _sessions.TryEnter() ? [.. opened, new Lease(_sessions)] : opened));
+            return With(parts, options, new SharedSessions(isShared && _sessions.TryEnter() ? [.. opened, new Lease(_sessions)] : opened), Description);
         }
         finally
         {
@@ -212,8 +215,8 @@ public sealed partial class SegmentationModel : IDisposable
         }
     }
 
-    private SegmentationModel With(ModelParts parts, SegmentationModelOptions options, SharedSessions sessions) =>
-        new(Name, options, _context, parts, _inputSchema, Description, _hash, sessions);
+    private SegmentationModel With(ModelParts parts, SegmentationModelOptions options, SharedSessions sessions, SavedModelDescription? description) =>
+        new(Name, options, _context, parts, _inputSchema, description, _hash, sessions, Classes);
 
     private void Enter()
     {

@@ -4,7 +4,7 @@ using SparseRefine.Images;
 namespace SparseRefine.MLNet;
 
 /// <summary>How a <see cref="SegmentationModel"/> is opened: matters of the machine, which no model file keeps. Immutable.</summary>
-public sealed class SegmentationModelOptions
+public sealed record SegmentationModelOptions
 {
     /// <summary>
     /// The context whose <see cref="MLContext.GpuDeviceId"/> and <see cref="MLContext.FallbackToCpu"/> hold, and whose log is told; null: one of

@@ -89,8 +89,9 @@ public sealed class SegmentationResult : IDisposable
 
     /// <summary>Writes the labels as a PNG file of palette indices in the classes' colors.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
+    /// <exception cref="ArgumentException">The ending of another format, as .jpg, which would not hold class indices.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path) => IndexPng.Write(Labels, path, ClassPalette.Of(Classes));
+    public void Save(string path) => IndexPng.Write(Labels, AsPng(path), ClassPalette.Of(Classes));
 
     /// <summary>Writes the labels as a PNG file of palette indices in the classes' colors.</summary>
     /// <param name="stream">Where to write; stays open.</param>
@@ -98,22 +99,29 @@ public sealed class SegmentationResult : IDisposable
     public void Save(Stream stream) => IndexPng.Write(Labels, stream, ClassPalette.Of(Classes));
 
     /// <summary>Writes the photo with the classes' colors over it; a class 0 named background or unlabelled leaves it as it is.</summary>
-    /// <param name="path">The PNG file; replaced if it exists.</param>
+    /// <param name="path">The file, PNG or by its ending .jpg or .jpeg JPEG; replaced if it exists.</param>
     /// <param name="options">How colors are laid over the photo; null: as <see cref="PaintOptions"/> says by itself.</param>
-    /// <exception cref="ArgumentException">Labels of another size than the photo.</exception>
+    /// <exception cref="ArgumentException">Labels of another size than the photo, or the ending of a further format.</exception>
     /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveOverlay(string path, PaintOptions? options = null)
     {
         using MLImage overlay = new SegmentationPainter(Classes, options).Overlay(Photo.AsView(), Labels);
-        AtomicFile.Write(path, overlay.WritePng);
+        if (Path.GetExtension(path).ToLowerInvariant() is ".jpg" or ".jpeg")
+        {
+            AtomicFile.Write(path, overlay.ToJpeg());
+            return;
+        }
+
+        AtomicFile.Write(AsPng(path), overlay.WritePng);
     }
 
     /// <summary>Writes how unsure the dense model was of each pixel, as a grey PNG file: 255 e / ln C.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
+    /// <exception cref="ArgumentException">The ending of another format.</exception>
     /// <exception cref="NotSupportedException">A pipeline that does not show its logits.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SaveEntropy(string path) => IndexPng.Write(Entropy().Grey, path);
+    public void SaveEntropy(string path) => IndexPng.Write(Entropy().Grey, AsPng(path));
 
     /// <summary>How unsure the dense model was of each pixel, computed anew at every call.</summary>
     /// <returns>The map, of the labels' size.</returns>
@@ -140,6 +148,13 @@ public sealed class SegmentationResult : IDisposable
     }
 
     private LogitMap? Scores => _isRecycled ? throw new ObjectDisposedException(nameof(SegmentationResult)) : _answer.Logits;
+
+    // A file that says it is something else than it is misleads whoever opens it.
+    private static string AsPng(string path)
+    {
+        string ending = Path.GetExtension(path).ToLowerInvariant();
+        return ending == ".png" || !PhotoProbe.Extensions.Contains(ending) ? path : throw new ArgumentException($"path: expected a name that ends with .png, got {path}", nameof(path));
+    }
 
     private double[] Count()
     {

@@ -21,6 +21,12 @@ internal static class NetworkParts
             part.Options["probabilityColumn"] = column;
         }
 
+        if (network is SparseUNet { Features: NormedLinear inner })
+        {
+            part.Options["coarseFeatures"] = inner.Inputs;
+            part.Options["featureChannels"] = inner.Outputs;
+        }
+
         if (network is FineColumn fine)
         {
             part.Options["network"] = FineColumnKind;
@@ -38,26 +44,34 @@ internal static class NetworkParts
         string? kind = part.OptionalText("network");
         Func<RefinerNetwork> create;
         double convolutions = reps;
-        double coarse = 0;
+        double rest = 0;
         if (kind is null)
         {
-            var options = new SparseUNetOptions(inputs, classes, planes, reps, probabilityColumn: part.OptionalInteger("probabilityColumn"));
+            var options = new SparseUNetOptions(
+                inputs,
+                classes,
+                planes,
+                reps,
+                probabilityColumn: part.OptionalInteger("probabilityColumn"),
+                coarseFeatures: part.OptionalInteger("coarseFeatures") ?? 0,
+                featureChannels: part.OptionalInteger("featureChannels") ?? SparseUNetOptions.StandardFeatureChannels);
             create = () => new SparseUNet(options, seed: 0);
             convolutions = 2.0 * reps;
+            rest = (double)options.FeatureChannels * (options.CoarseFeatures + (9.0 * planes[0]));
         }
         else if (kind == FineColumnKind)
         {
             var options = new FineColumnOptions(inputs, classes, planes, reps, part.Flag("residuals"), part.Integer("coarseFeatures"));
             create = () => new FineColumn(options, seed: 0);
-            coarse = options.CoarseFeatures;
+            rest = planes.Skip(1).Sum(p => (double)options.CoarseFeatures * p);
         }
         else
         {
             throw part.Invalid($"a network {FineColumnKind} or none named", $"'{kind}'");
         }
 
-        // The stem, each level's convolutions of one direction, the last layer, a fine column's cross-connections: a network has all of these, and some more.
-        part.ExpectWeights(Weights, (planes[0] * ((9.0 * inputs) + classes)) + planes.Sum(p => 9.0 * convolutions * p * p) + planes.Skip(1).Sum(p => coarse * p));
+        // The stem, each level's convolutions of one direction, the last layer, what reads the dense model's features: a network has all of these, and some more.
+        part.ExpectWeights(Weights, (planes[0] * ((9.0 * inputs) + classes)) + planes.Sum(p => 9.0 * convolutions * p * p) + rest);
         RefinerNetwork network = create();
         part.ReadWeights(Weights, network.Parameters);
         return network;

@@ -49,7 +49,8 @@ public sealed partial class SparseExtractionTrainer : RowMappingEstimator<Sparse
         using var session = new TrainingSession(_host, _options);
         var examples = new TrainingExamples(TrainingColumns.Of(_options), null);
         using var sets = new TrainingSets<SelectedExample>(input, _options, columns => Promise(columns), examples.Columns, examples.BindSelected);
-        var network = new SparseUNet(_options.NetworkFor(examples.Classes), _options.Seed);
+        int features = sets.Training.Count == 0 ? 0 : sets.Training[0].Example.Logits.Features?.Channels ?? 0;
+        var network = new SparseUNet(_options.NetworkFor(examples.Classes, features), _options.Seed);
         if (_options.WarmStart is not null)
         {
             network.CopyFrom(_options.WarmStart.Network);

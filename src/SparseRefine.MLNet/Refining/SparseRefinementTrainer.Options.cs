@@ -36,6 +36,18 @@ public sealed partial class SparseRefinementTrainer
         /// </summary>
         public IReadOnlyList<string> FurtherLogitsColumnNames { get; init => field = Checked.Given(value); } = [];
 
+        /// <summary>
+        /// The column of a teacher's logits, <see cref="LogitMap"/> of the same classes at any resolution: the answer that the refiner learns to equal, such as the same
+        /// dense model's at full resolution or a stronger model's. Rows then need no labels: the label column may be missing, or empty in some rows. Where there are
+        /// labels, <see cref="RefinerTrainerOptions.TeacherWeight"/> says how they share; validation goes by the labels of photos that have some and by the teacher's
+        /// answer on the others. Each row's answer is read once and kept small (<see cref="RefinementTrainerOptions.WorkspacePath"/>, folder <c>teacher</c>, else a
+        /// temporary folder); a fit that is taken up again does not run a dense model of ours on photos whose answer is there. Null: there is no teacher.
+        /// </summary>
+        public string? TeacherLogitsColumnName { get; init; }
+
+        /// <summary>Called after each teacher's answer that the fit reads before it trains, on the training thread.</summary>
+        public Action<TeacherReport>? TeacherCallback { get; init; }
+
         /// <summary>The column to add, of <see cref="LabelMap"/>.</summary>
         public string OutputColumnName { get; init => field = Checked.Name(value); } = "PredictedLabel";
 

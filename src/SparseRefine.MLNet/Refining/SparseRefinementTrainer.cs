@@ -38,7 +38,7 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
     }
 
     /// <summary>Trains.</summary>
-    /// <param name="input">Rows with image, logits and labels.</param>
+    /// <param name="input">Rows with image, logits and labels, or a teacher's logits instead of labels or beside them.</param>
     /// <returns>
     /// The best epoch's refiner with its best ensembler, also where that is no better than the dense model: <see cref="TrainingHistory.BeatsDense"/> of
     /// <see cref="SparseRefinementTransformer.Training"/> says so, and a warning in the log.
@@ -53,8 +53,17 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
     {
         ArgumentNullException.ThrowIfNull(input);
         using var session = new TrainingSession(_host, _options);
-        var examples = new TrainingExamples(TrainingColumns.Of(_options), _options.Classes);
+        using TeacherAnswers? teacher = _options.TeacherLogitsColumnName is string column
+            ? new TeacherAnswers(column, _options.WorkspacePath, new Workers(_options.Threads)) { Callback = _options.TeacherCallback }
+            : null;
+        var examples = new TrainingExamples(TrainingColumns.Of(_options), _options.Classes, teacher);
         using var sets = new TrainingSets<TrainingExample>(input, _options, Check, examples.Columns, examples.Bind);
+        if (teacher is not null)
+        {
+            // Rows that are read again are no news.
+            teacher.Callback = null;
+        }
+
         ClassColors.ThrowUnlessFits(_options.ClassList, examples.Classes);
         session.Start(sets.Training.Count, sets.Validation.Count);
         RefinerFit fit = new RefinerTrainer(_options).Fit(
@@ -88,13 +97,27 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
 
     private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)
     {
-        input.RequireLabels(_options.LabelColumnName);
+        CheckTargets(input);
         return SparseRefinementColumns.Of(_options).Describe(input, _options.Classes, _options.ClassList);
+    }
+
+    // Labels, or a teacher, or both.
+    private void CheckTargets(InputColumns input)
+    {
+        if (_options.TeacherLogitsColumnName is string teacher)
+        {
+            input.RequireLogits(teacher);
+        }
+
+        if (_options.TeacherLogitsColumnName is null || input.Has(_options.LabelColumnName))
+        {
+            input.RequireLabels(_options.LabelColumnName);
+        }
     }
 
     private void Check(InputColumns input)
     {
-        input.RequireLabels(_options.LabelColumnName);
+        CheckTargets(input);
         foreach (string further in _options.FurtherLogitsColumnNames)
         {
             input.RequireLogits(further);

@@ -4,12 +4,18 @@ namespace SparseRefine.MLNet;
 internal sealed record TrainingColumns(
     string Image, IReadOnlyList<string> Logits, string Label, string? Selection, byte IgnoreIndex)
 {
+    /// <summary>The column of a teacher's logits, beside which rows need no labels; null: none.</summary>
+    public string? Teacher { get; init; }
+
     public static TrainingColumns Of(SparseRefinementTrainer.Options options) => new(
         options.ImageColumnName,
         [options.LogitsColumnName, .. options.FurtherLogitsColumnNames],
         options.LabelColumnName,
         null,
-        options.IgnoreIndex);
+        options.IgnoreIndex)
+    {
+        Teacher = options.TeacherLogitsColumnName,
+    };
 
     public static TrainingColumns Of(SparseExtractionTrainer.Options options) => new(
         options.ImageColumnName,

@@ -9,23 +9,25 @@ namespace SparseRefine.MLNet;
 /// <summary>Makes examples of a cursor's rows, checked and with pixels of their own, since an image is valid on its row only.</summary>
 /// <param name="columns">Where everything stands.</param>
 /// <param name="classes">Number of classes; null: those of the first logits that are read.</param>
-internal sealed class TrainingExamples(TrainingColumns columns, int? classes)
+/// <param name="teacher">Where a teacher's answers come from; null: there is no teacher, and each row has labels.</param>
+internal sealed class TrainingExamples(TrainingColumns columns, int? classes, TeacherAnswers? teacher = null)
 {
     /// <summary>Number of classes.</summary>
     public int Classes => classes!.Value;
 
     public IReadOnlyList<string> Columns =>
-        [columns.Image, columns.Label, .. columns.Logits, .. columns.Selection is string selection ? [selection] : Array.Empty<string>()];
+        [columns.Image, columns.Label, .. columns.Logits, .. new[] { columns.Selection, columns.Teacher }.OfType<string>()];
 
     public Func<TrainingExample> Bind(DataViewRowCursor cursor)
     {
         SharedImage photos = SharedImage.Of(cursor, cursor.Schema[columns.Image]);
         ValueGetter<LogitMap>[] readLogits = [.. columns.Logits.Select(name => cursor.GetGetter<LogitMap>(cursor.Schema[name]))];
-        ValueGetter<LabelMap> readLabels = cursor.GetGetter<LabelMap>(cursor.Schema[columns.Label]);
+        ValueGetter<LabelMap>? readLabels = cursor.Schema.GetColumnOrNull(columns.Label) is DataViewSchema.Column label ? cursor.GetGetter<LabelMap>(label) : null;
+        Func<string, ImageBuffer, TeacherMap>? readTeacher = teacher?.Bind(cursor);
         return () =>
         {
             LabelMap labels = null!;
-            readLabels(ref labels);
+            readLabels?.Invoke(ref labels);
             var maps = new LogitMap[readLogits.Length];
             for (int i = 0; i < maps.Length; i++)
             {
@@ -35,8 +37,30 @@ internal sealed class TrainingExamples(TrainingColumns columns, int? classes)
 
             MLImage photo = Images.Present(photos.Value, columns.Image);
             string name = Images.Name(photo, $"row {cursor.Position}");
-            ThrowUnlessFits(name, photo, Rows.Present(labels, columns.Label), maps);
-            return new TrainingExample(name, Copy(Images.View(photo, columns.Image)), labels, maps);
+            if (readTeacher is null || labels is not null)
+            {
+                ThrowUnlessFits(name, photo, Rows.Present(labels, columns.Label));
+            }
+
+            ThrowUnlessClasses(name, maps.Select(map => map.Classes), "logits");
+            if (labels is not null)
+            {
+                Rows.ThrowUnlessClasses(labels, Classes, columns.IgnoreIndex, name);
+            }
+
+            ImageBuffer pixels = Copy(Images.View(photo, columns.Image));
+            if (readTeacher is null)
+            {
+                return new TrainingExample(name, pixels, labels!, maps);
+            }
+
+            TeacherMap answer = readTeacher(name, pixels);
+            ThrowUnlessClasses(name, [answer.Classes], "a teacher's logits");
+            return new TrainingExample(name, pixels, labels ?? answer.ToLabels(pixels.Height, pixels.Width, teacher!.Workers), maps)
+            {
+                Teacher = answer,
+                IsLabelled = labels is not null,
+            };
         };
     }
 
@@ -53,24 +77,25 @@ internal sealed class TrainingExamples(TrainingColumns columns, int? classes)
         };
     }
 
-    private void ThrowUnlessFits(string name, MLImage photo, LabelMap labels, LogitMap[] logits)
+    private static void ThrowUnlessFits(string name, MLImage photo, LabelMap labels)
     {
         if (labels.Height != photo.Height || labels.Width != photo.Width)
         {
             throw new InvalidInputException(
                 name, $"a label map of {photo.Height}x{photo.Width}", $"{labels.Height}x{labels.Width}");
         }
+    }
 
-        classes ??= logits[0].Classes;
-        foreach (LogitMap map in logits)
+    private void ThrowUnlessClasses(string name, IEnumerable<int> counts, string what)
+    {
+        foreach (int count in counts)
         {
-            if (map.Classes != classes)
+            classes ??= count;
+            if (count != classes)
             {
-                throw new InvalidInputException(name, $"logits of {classes} classes", $"{map.Classes}");
+                throw new InvalidInputException(name, $"{what} of {classes} classes", $"{count}");
             }
         }
-
-        Rows.ThrowUnlessClasses(labels, classes.Value, columns.IgnoreIndex, name);
     }
 
     /// <summary>Three bytes a pixel: what the trainer reads.</summary>

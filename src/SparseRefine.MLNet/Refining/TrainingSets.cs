@@ -17,7 +17,7 @@ internal sealed class TrainingSets<T> : IDisposable
     /// <param name="input">The rows given to the estimator.</param>
     /// <param name="options">The estimator's.</param>
     /// <param name="check">Refuses a schema that lacks what the columns need.</param>
-    /// <param name="columns">The columns that <paramref name="bind"/> reads.</param>
+    /// <param name="columns">The columns that <paramref name="bind"/> reads; the label column may be missing where <paramref name="check"/> lets it.</param>
     /// <param name="bind">See <see cref="TrainingRows{T}"/>.</param>
     public TrainingSets(
         IDataView input,
@@ -28,8 +28,10 @@ internal sealed class TrainingSets<T> : IDisposable
     {
         TrainingRows<T> Read(IDataView data, string? key, long cacheBytes)
         {
-            check(InputColumns.Of(data.Schema));
-            return new TrainingRows<T>(data, columns, key, bind, cacheBytes, options.CancellationToken);
+            InputColumns there = InputColumns.Of(data.Schema);
+            check(there);
+            string[] read = [.. columns.Where(name => name != options.LabelColumnName || there.Has(name))];
+            return new TrainingRows<T>(data, read, key, bind, cacheBytes, options.CancellationToken);
         }
 
         long bytes = options.CacheBytes;

@@ -41,6 +41,9 @@ internal sealed class InputColumns
         return columns;
     }
 
+    /// <summary>Whether there is such a column, of any type.</summary>
+    public bool Has(string name) => _columns.ContainsKey(name);
+
     /// <summary>Whether there is such a column, of vectors of bytes.</summary>
     public bool IsBytes(string name) =>
         _columns.TryGetValue(name, out var column) && column.Type is VectorDataViewType vector && vector.ItemType == NumberDataViewType.Byte;

@@ -48,7 +48,7 @@ internal sealed class OnnxFile
             throw new InvalidInputException(
                 Name,
                 $"a value '{value}' in the graph (FeatureOutputName)",
-                $"none; outputs: {string.Join(", ", Model.Graph.Output.Select(o => $"'{o.Name}'"))}");
+                $"none; the nearest are {NearNames.Of(value, Model.Graph.Output.Select(o => o.Name).Concat(Model.Graph.Node.SelectMany(n => n.Output)))}");
         }
 
         if (HasExternalData)

@@ -2,12 +2,13 @@ using SparseRefine.Onnx.Schema;
 
 namespace SparseRefine.Onnx.Graphs;
 
-/// <summary>Walks over a graph's nodes along the first input of each.</summary>
+/// <summary>Walks over a graph's nodes along the first input of each that is no constant.</summary>
 internal static class ValueChain
 {
-    /// <summary>The node that makes a value, the one that makes its first input, and so on to an input or constant of the graph.</summary>
+    /// <summary>The node that makes a value, the one that makes its first input that is no constant, and so on to an input or constant of the graph.</summary>
     public static IEnumerable<NodeProto> Back(GraphProto graph, string value)
     {
+        HashSet<string> constants = Constants(graph);
         var producers = new Dictionary<string, NodeProto>();
         foreach (NodeProto node in graph.Node)
         {
@@ -26,9 +27,14 @@ internal static class ValueChain
                 break;
             }
 
-            value = node.Input[0];
+            // Of a product with a constant, the chain is that of the other factor, wherever it stands.
+            value = node.Input.FirstOrDefault(input => input.Length > 0 && !constants.Contains(input)) ?? node.Input[0];
         }
     }
+
+    /// <summary>The values of a graph that no photo changes.</summary>
+    public static HashSet<string> Constants(GraphProto graph) =>
+        [.. graph.Initializer.Select(weights => weights.Name), .. graph.Node.Where(node => node.OpType == "Constant").SelectMany(node => node.Output)];
 
     /// <summary>The first node that takes a value, the first that takes its first output, and so on to the end.</summary>
     public static IEnumerable<NodeProto> Forward(GraphProto graph, string value)

@@ -17,6 +17,8 @@ internal sealed class ModelSignature
         Width = input.Dimensions[IsChannelsLast ? 2 : 3];
         (OutputName, NodeMetadata output) = FindOutput(session, file, options);
         OutputType = output.ElementDataType;
+        ThrowUnlessFeatures(session, file, options.FeatureOutputName);
+        FeatureLayout = options.FeatureOutputName is string features ? LayoutRule.OfOutput(graph, features) : TensorLayout.Auto;
         Scores = new ScoreShape(file, OutputName, output.Dimensions, options.OutputLayout, graph);
         Classes = Scores.DeclaredClasses(output.Dimensions, Height, Width);
         TakesBatches = input.Dimensions[0] < 0 && (output.Dimensions.Length == 0 || output.Dimensions[0] < 0);
@@ -37,6 +39,9 @@ internal sealed class ModelSignature
 
     public TensorElementType OutputType { get; }
 
+    /// <summary>What the graph tells of where the channels of the features stand.</summary>
+    public TensorLayout FeatureLayout { get; }
+
     /// <summary>Where the classes of the scores stand.</summary>
     public ScoreShape Scores { get; }
 
@@ -45,6 +50,17 @@ internal sealed class ModelSignature
 
     /// <summary>Whether input and output leave the number of photos open.</summary>
     public bool TakesBatches { get; }
+
+    private static void ThrowUnlessFeatures(InferenceSession session, string file, string? name)
+    {
+        if (name is not null && name != DenseModelOptions.AutoFeatures
+            && session.OutputMetadata[name] is NodeMetadata node
+            && !(IsFloat(node) && node.Dimensions.Length is 0 or 4 && (node.Dimensions.Length == 0 || node.Dimensions[0] is 1 or < 0)))
+        {
+            throw new InvalidInputException(
+                file, $"'{name}' (FeatureOutputName) to be float32 or float16 [N, channels, height, width] or [N, height, width, channels]", Describe(node));
+        }
+    }
 
     private static TensorLayout LayoutOf(string name, NodeMetadata input, GraphProto graph, string file, TensorLayout asked)
     {
@@ -93,8 +109,8 @@ internal sealed class ModelSignature
 
         // Some exporters leave the shape out; then the first run shows it.
         List<(string Name, NodeMetadata Node)> found = [.. outputs
-            .Where(o => (asked is null || o.Key == asked) && IsFloat(o.Value) && o.Value.Dimensions.Length is 0 or 4)
-            .OrderByDescending(o => o.Value.Dimensions.Length)
+            .Where(o => (asked is null || o.Key == asked) && IsFloat(o.Value) && o.Value.Dimensions.Length is 0 or 3 or 4)
+            .OrderBy(o => o.Value.Dimensions.Length switch { 4 => 0, 0 => 1, _ => 2 })
             .ThenBy(o => o.Key == options.FeatureOutputName)
             .Select(o => (o.Key, o.Value))];
         (string? name, NodeMetadata node) = found.FirstOrDefault();
@@ -105,11 +121,11 @@ internal sealed class ModelSignature
                 file, "one score output, or an output name (--output-name) to choose by", string.Join(", ", rivals.Select(o => $"'{o.Name}' {Describe(o.Node)}")));
         }
 
-        if (name is null || (node.Dimensions.Length == 4 && node.Dimensions[0] is not (1 or < 0)))
+        if (name is null || (node.Dimensions.Length > 0 && node.Dimensions[0] is not (1 or < 0)))
         {
             string wanted = asked is null ? "a score output" : $"a score output '{asked}'";
             throw new InvalidInputException(
-                file, $"{wanted}, float32 or float16 [N, classes, height, width] or [N, height, width, classes] with N 1 or open", DescribeAll(outputs));
+                file, $"{wanted}, float32 or float16 [N, classes, height, width], [N, height, width, classes] or, binary, [N, height, width], with N 1 or open", DescribeAll(outputs));
         }
 
         return (name, node);
@@ -118,7 +134,7 @@ internal sealed class ModelSignature
     // As much of its shape is known as of the best candidate's, and in one order or the other it has 1 to 255 classes.
     private static bool CouldBeScores(NodeMetadata node, NodeMetadata best) =>
         node.Dimensions.Length == best.Dimensions.Length
-        && (node.Dimensions.Length == 0 || node.Dimensions[1] <= 255 || node.Dimensions[3] <= 255);
+        && (node.Dimensions.Length != 4 || node.Dimensions[1] <= 255 || node.Dimensions[3] <= 255);
 
     private static bool IsFloat(NodeMetadata node) =>
         node.IsTensor && node.ElementDataType is TensorElementType.Float or TensorElementType.Float16;

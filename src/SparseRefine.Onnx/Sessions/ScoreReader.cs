@@ -20,12 +20,14 @@ internal static class ScoreReader
         Func<int, float[]> rent)
     {
         OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
-        long[] shape = info.Shape;
+
+        // Planes without an axis of classes are a binary model's one channel.
+        long[] shape = info.Shape is [long count, long rows, long columns] ? [count, 1, rows, columns] : info.Shape;
         if (shape.Length != 4 || shape[0] != photos || shape.Any(side => side < 1))
         {
             throw new InvalidInputException(
                 file,
-                $"output '{output}' to be [{photos}, classes, height, width] or [{photos}, height, width, classes]",
+                $"output '{output}' to be [{photos}, classes, height, width], [{photos}, height, width, classes] or [{photos}, height, width]",
                 $"[{string.Join(", ", shape)}]");
         }
 
@@ -50,35 +52,49 @@ internal static class ScoreReader
                 Copy(value, info.ElementDataType, checked(i * length), target);
             }
 
-            ScoreKind given = classes == 1 ? ScoreConversion.AddOtherClass(values, kind) : kind;
+            ScoreKind given = classes == 1 ? ScoreConversion.AddOtherClass(values, kind, $"{file}: output '{output}'") : kind;
             maps[i] = ScoreConversion.ToLogits(values, Math.Max(classes, 2), height, width, given, $"{file}: output '{output}'", features[i]);
         }
 
         return maps;
     }
 
-    public static FeatureMap[] ReadFeatures(OrtValue value, int photos, string file, string output)
+    public static FeatureMap[] ReadFeatures(OrtValue value, int photos, string file, string output, Func<long[], TensorLayout> layoutOf)
     {
         OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
         long[] shape = info.Shape;
-        if (shape.Length != 4 || shape[0] != photos || shape.Any(side => side < 1)
-            || info.ElementDataType is not (TensorElementType.Float or TensorElementType.Float16))
+        TensorLayout layout = shape.Length != 4 || shape[0] != photos || shape.Any(side => side < 1) ? TensorLayout.Auto : layoutOf(shape);
+        if (layout == TensorLayout.Auto)
         {
             throw new InvalidInputException(
                 file,
-                $"'{output}' to be float32 or float16 [{photos}, channels, height, width]",
-                $"{info.ElementDataType} [{string.Join(", ", shape)}]");
+                $"'{output}' (FeatureOutputName) to be [{photos}, channels, height, width] or [{photos}, height, width, channels], "
+                + "its planes in the proportions of the input's",
+                $"[{string.Join(", ", shape)}]");
         }
+
+        bool last = layout == TensorLayout.ChannelsLast;
+        (int channels, int height, int width) = last
+            ? ((int)shape[3], (int)shape[1], (int)shape[2])
+            : ((int)shape[1], (int)shape[2], (int)shape[3]);
 
         var maps = new FeatureMap[photos];
         int length = checked((int)(info.ElementCount / photos));
         for (int i = 0; i < photos; i++)
         {
             float[] values = GC.AllocateUninitializedArray<float>(length);
-            Copy(value, info.ElementDataType, checked(i * length), values);
+            if (last)
+            {
+                CopyTransposed(value, info.ElementDataType, checked(i * length), channels, values);
+            }
+            else
+            {
+                Copy(value, info.ElementDataType, checked(i * length), values);
+            }
+
             try
             {
-                maps[i] = new FeatureMap(values, (int)shape[1], (int)shape[2], (int)shape[3]);
+                maps[i] = new FeatureMap(values, channels, height, width);
             }
             catch (InvalidInputException e)
             {

@@ -13,7 +13,7 @@ internal sealed class ScoreShape
 
     /// <param name="file">What errors call the model.</param>
     /// <param name="output">The score output.</param>
-    /// <param name="declared">Its shape as the graph states it, -1 for what is open; empty: not stated.</param>
+    /// <param name="declared">Its shape as the graph states it, -1 for what is open; empty: not stated. Three sizes are a binary model's planes.</param>
     /// <param name="asked">What the options say.</param>
     /// <param name="graph">The model's graph.</param>
     public ScoreShape(string file, string output, int[] declared, TensorLayout asked, GraphProto graph)
@@ -37,7 +37,7 @@ internal sealed class ScoreShape
     {
         if (declared.Length != 4)
         {
-            return -1;
+            return declared.Length == 3 ? 2 : -1;
         }
 
         TensorLayout layout = declared[1..].All(d => d > 0) && height > 0 && width > 0
@@ -90,7 +90,7 @@ internal sealed class ScoreShape
     };
 
     // One stride for both sides, each rounded up or down by up to one: the strides that explain the rows and those that explain the columns overlap.
-    private static bool Fits(long rows, long columns, int height, int width) =>
+    internal static bool Fits(long rows, long columns, int height, int width) =>
         rows > 0 && columns > 0 && height * (columns - 1) <= width * (rows + 1) && width * (rows - 1) <= height * (columns + 1);
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape.Select(d => d < 0 ? "?" : d.ToString()))}]";

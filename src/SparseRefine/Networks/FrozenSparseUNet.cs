@@ -1,3 +1,4 @@
+using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Layers;
 using SparseRefine.Sites;
@@ -14,6 +15,7 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
     private readonly int _inputs;
     private readonly int _classes;
     private readonly int[] _planes;
+    private readonly NormedLinear.Folded? _features;
     private readonly PackedWeights _stem;
     private readonly FrozenBlock[][] _encoder;
     private readonly FrozenBlock[][] _decoder;
@@ -32,6 +34,7 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         _inputs = network.Options.InputChannels;
         _classes = network.Options.Classes;
         _planes = [.. network.Options.Planes];
+        _features = network.Features?.Fold();
         _stem = network.Stem.Core.Pack();
         _encoder = [.. network.Encoder.Select(blocks => blocks.Select(FrozenBlock.Fold).ToArray())];
         _decoder = [.. network.Decoder.Select(blocks => blocks.Select(FrozenBlock.Fold).ToArray())];
@@ -49,9 +52,10 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
     /// <param name="features">[sites, input channels].</param>
     /// <param name="pyramid">Sites, at least as many levels as the network.</param>
     /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
+    /// <param name="logits">The photo's dense answer with its inner features; null where the network reads none.</param>
     /// <returns>[sites, classes], the caller's.</returns>
     /// <exception cref="ArgumentException">Too few levels, or features of another length.</exception>
-    public float[] Infer(float[] features, SitePyramid pyramid, Workers workers)
+    public float[] Infer(float[] features, SitePyramid pyramid, Workers workers, LogitMap? logits = null)
     {
         if (pyramid.Levels.Count < _planes.Length)
         {
@@ -64,23 +68,35 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
             throw new ArgumentException($"features: expected {sites}x{_inputs} values, got {features.Length}", nameof(features));
         }
 
-        float[] logits = Infer(features, false, pyramid, new BufferPool(), workers);
-        Array.Resize(ref logits, checked(sites * _classes));
-        return logits;
+        BufferPool pool = new();
+        float[] output = Infer(features, false, _features is null ? null : Read(logits!, pool, workers), pyramid, pool, workers);
+        Array.Resize(ref output, checked(sites * _classes));
+        return output;
     }
 
-    float[] IFrozenNetwork.Infer(
-        float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers) =>
-        Infer(features, isPooled, pyramid, pool, workers);
+    /// <inheritdoc/>
+    public CoarseColumn? Read(LogitMap logits, BufferPool pool, Workers workers) =>
+        _features is null ? null : CoarseColumn.Behind(_features, logits, pool, workers);
 
-    /// <summary>See <see cref="IFrozenNetwork.Infer"/>; this network reads no coarse column.</summary>
-    internal float[] Infer(float[] features, bool isPooled, SitePyramid pyramid, BufferPool pool, Workers workers)
+    /// <inheritdoc/>
+    public float[] Infer(float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers)
     {
         int last = _planes.Length - 1;
         float[][] skips = new float[last][];
         ConvolutionMaps maps = ConvolutionMaps.Submanifold(pyramid.Levels[0]);
         FrozenStream x = FrozenStream.Rent(maps.OutputRows, _planes[0], pool);
-        x.Write(features, maps, _stem, null, _encoder[0][0].Norm, workers);
+        float[]? inner = null;
+        if (coarse is not null)
+        {
+            inner = pool.Rent<float>(checked(maps.OutputRows * coarse.Channels));
+            coarse.Gather(pyramid.Levels[0].Sites, inner, workers);
+        }
+
+        x.Write(features, maps, _stem, null, _encoder[0][0].Norm, workers, inner, coarse?.Channels ?? 0);
+        if (inner is not null)
+        {
+            pool.Return(inner);
+        }
 
         // The dense answer is computed from the features before their array goes back to the pool; the last layer adds to it.
         float[]? answer = null;
@@ -100,11 +116,11 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
             maps = ConvolutionMaps.Submanifold(pyramid.Levels[i]);
             x = RunBlocks(_encoder[i], x, maps, _downNorms[i], true, pool, workers);
             skips[i] = x.Values!;
-            FrozenStream coarse = FrozenStream.Rent(pyramid.Levels[i + 1].Count, _planes[i + 1], pool);
+            FrozenStream next = FrozenStream.Rent(pyramid.Levels[i + 1].Count, _planes[i + 1], pool);
             ConvolutionMaps down = ConvolutionMaps.Down(pyramid.Levels[i], pyramid.Levels[i + 1]);
-            coarse.Write(x.Active, down, _downs[i], null, _encoder[i + 1][0].Norm, workers);
+            next.Write(x.Active, down, _downs[i], null, _encoder[i + 1][0].Norm, workers);
             pool.Return(x.Active);
-            x = coarse;
+            x = next;
         }
 
         maps = ConvolutionMaps.Submanifold(pyramid.Levels[last]);
@@ -112,14 +128,14 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         for (int i = last - 1; i >= 0; i--)
         {
             maps = ConvolutionMaps.Submanifold(pyramid.Levels[i]);
-            Affine next = i == 0 ? _finalNorm : _upNorms[i - 1];
-            Affine inner = _decoder[i].Length == 1 ? next : _decoder[i][1].Norm;
+            Affine norm = i == 0 ? _finalNorm : _upNorms[i - 1];
+            Affine joined = _decoder[i].Length == 1 ? norm : _decoder[i][1].Norm;
             FrozenStream up = FrozenStream.Rent(maps.OutputRows, _planes[i], pool);
             ConvolutionMaps upMaps = ConvolutionMaps.Up(pyramid.Levels[i], pyramid.Levels[i + 1]);
             up.Write(x.Active, upMaps, _ups[i], null, _joinNorms[i].Right, workers);
             pool.Return(x.Active);
-            x = Join(_decoder[i][0], skips[i], up, _joinNorms[i].Left, maps, inner, _decoder[i].Length > 1, pool, workers);
-            x = RunBlocks(_decoder[i].AsSpan(1), x, maps, next, false, pool, workers);
+            x = Join(_decoder[i][0], skips[i], up, _joinNorms[i].Left, maps, joined, _decoder[i].Length > 1, pool, workers);
+            x = RunBlocks(_decoder[i].AsSpan(1), x, maps, norm, false, pool, workers);
         }
 
         int sites = pyramid.Levels[0].Count;

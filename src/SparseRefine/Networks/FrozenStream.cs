@@ -11,11 +11,24 @@ internal readonly record struct FrozenStream(float[]? Values, float[] Active)
     public static FrozenStream Rent(int rows, int channels, BufferPool pool) =>
         new(pool.Rent<float>(checked(rows * channels)), pool.Rent<float>(rows * channels));
 
-    /// <summary>Writes a convolution's result, plus a residual [rows, channels] where given, and its normalised copy.</summary>
-    public void Write(float[] input, in ConvolutionMaps maps, PackedWeights weights, float[]? residual, Affine norm, Workers workers) =>
+    /// <summary>
+    /// Writes a convolution's result, plus a residual [rows, channels] where given, and its normalised copy. A second input is read as if it stood right of
+    /// the first.
+    /// </summary>
+    public void Write(
+        float[] input,
+        in ConvolutionMaps maps,
+        PackedWeights weights,
+        float[]? residual,
+        Affine norm,
+        Workers workers,
+        float[]? second = null,
+        int secondChannels = 0) =>
         new GatherProduct
         {
             Input = input,
+            SecondInput = second,
+            SecondChannels = secondChannels,
             Map = maps.Forward,
             Weights = weights,
             Rows = maps.OutputRows,

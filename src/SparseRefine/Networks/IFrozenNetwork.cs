@@ -1,3 +1,4 @@
+using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Sites;
 
@@ -6,10 +7,18 @@ namespace SparseRefine.Networks;
 /// <summary>A <see cref="RefinerNetwork"/> for inference: norms folded, weights packed. Immutable and thread-safe.</summary>
 internal interface IFrozenNetwork
 {
+    /// <summary>What the network reads of a photo's dense answer beside the features of its pixels, once for all of them.</summary>
+    /// <param name="logits">The dense answer, its values checked.</param>
+    /// <param name="pool">Where arrays come from.</param>
+    /// <param name="workers">Threads.</param>
+    /// <returns>For the caller to give to <see cref="Infer"/> and to dispose; null where the network reads nothing.</returns>
+    /// <exception cref="ArgumentException">Other inner features of the dense model than the network's.</exception>
+    CoarseColumn? Read(LogitMap logits, BufferPool pool, Workers workers);
+
     /// <summary>Output of every site, with arrays from a pool. The caller has checked the sizes.</summary>
     /// <param name="features">[sites, input channels]; the array may be longer.</param>
     /// <param name="isPooled">Whether the features' array is from the pool; the network then gives it back once it has read it.</param>
-    /// <param name="coarse">The photo's dense answer; null where the network does not read it.</param>
+    /// <param name="coarse">What <see cref="Read"/> gave for the photo.</param>
     /// <param name="pyramid">Sites.</param>
     /// <param name="pool">Where arrays come from and go back to. A run that ends in an exception leaves its arrays to the collector.</param>
     /// <param name="workers">Threads.</param>

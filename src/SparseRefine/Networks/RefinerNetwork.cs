@@ -1,3 +1,4 @@
+using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Layers;
 using SparseRefine.Sites;
@@ -41,6 +42,10 @@ internal abstract class RefinerNetwork
     /// <summary>Multiply-adds of one inference: every convolution's existing neighbours only, biases and norms left out.</summary>
     /// <exception cref="ArgumentException">Too few levels.</exception>
     public abstract long MultiplyAdds(SitePyramid pyramid);
+
+    /// <summary>Multiply-adds that a photo takes once, however many of its pixels are selected: on the dense model's inner features.</summary>
+    /// <param name="logits">The photo's dense answer, with the features that the network reads.</param>
+    internal virtual long MultiplyAdds(LogitMap logits) => 0;
 
     /// <summary>Takes over another network's weights and running statistics, as to go on training from them.</summary>
     /// <param name="other">A network of the same kind and shape; not changed.</param>

@@ -1,3 +1,4 @@
+using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Layers;
 using SparseRefine.Sites;
@@ -7,7 +8,9 @@ namespace SparseRefine.Networks;
 /// <summary>
 /// The sparse feature extractor of SparseRefine (Liu et al., arXiv 2407.19014): a 3x3 stem; on each level <c>reps</c> residual blocks; bn,
 /// relu and a 3x3 of stride 2 down to the next level; back up by bn, relu and its transpose, concatenation with the level's own
-/// features and <c>reps</c> blocks; at last bn, relu, linear. Not thread-safe in training; inference is as long as nobody trains.
+/// features and <c>reps</c> blocks; at last bn, relu, linear. Where asked for, the stem also sees the dense model's inner features at the pixel, behind
+/// a norm and a linear layer to a few channels (<see cref="FeatureReader"/>; ours, after the point head of PointRend, arXiv 1912.08193). Not thread-safe
+/// in training; inference is as long as nobody trains.
 /// </summary>
 internal sealed class SparseUNet : RefinerNetwork
 {
@@ -19,7 +22,7 @@ internal sealed class SparseUNet : RefinerNetwork
         Random random = new(seed);
         IReadOnlyList<int> planes = options.Planes;
         int last = planes.Count - 1;
-        Stem = new SubmanifoldConvolution("stem", options.InputChannels, planes[0], random, path);
+        Stem = new SubmanifoldConvolution("stem", options.InputChannels + options.FeatureChannels, planes[0], random, path);
         Encoder = new ResidualBlock[planes.Count][];
         DownNorms = new BatchNorm[last];
         Downs = new DownConvolution[last];
@@ -51,8 +54,11 @@ internal sealed class SparseUNet : RefinerNetwork
             Array.Clear(Final.Core.Bias!.Value);
         }
 
+        // Last, so that all other layers start as they do without.
+        Features = options.CoarseFeatures == 0 ? null : new NormedLinear("features", options.CoarseFeatures, options.FeatureChannels, random);
         Parameters =
         [
+            .. Features?.Parameters ?? [],
             .. Stem.Parameters,
             .. Encoder.SelectMany(level => level).SelectMany(block => block.Parameters),
             .. DownNorms.SelectMany(norm => norm.Parameters),
@@ -72,14 +78,17 @@ internal sealed class SparseUNet : RefinerNetwork
     public override bool CorrectsScores => false;
 
     /// <inheritdoc/>
-    public override int CoarseFeatures => 0;
+    public override int CoarseFeatures => Options.CoarseFeatures;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters { get; }
 
     internal override int Convolutions => 2 * Options.Reps;
 
-    internal override bool ReadsCoarseColumn => false;
+    internal override bool ReadsCoarseColumn => Features is not null;
+
+    /// <summary>Reduces the dense model's inner features; null where none are read.</summary>
+    internal NormedLinear? Features { get; }
 
     internal SubmanifoldConvolution Stem { get; }
 
@@ -111,7 +120,30 @@ internal sealed class SparseUNet : RefinerNetwork
                 nameof(other));
         }
 
-        base.CopyFrom(other);
+        if (other.CoarseFeatures > 0 && other.CoarseFeatures != CoarseFeatures)
+        {
+            throw new InvalidInputException(
+                "warm start",
+                $"{other.CoarseFeatures} inner features of the dense model (--dense-features), which its refiner reads",
+                CoarseFeatures == 0 ? "none" : $"{CoarseFeatures}");
+        }
+
+        int kept = InputChannels * Planes[0];
+        if (Features is null || other is not SparseUNet { Features: null } plain || plain.Stem.Core.Weight.Value.Length != SubmanifoldConvolution.Taps * kept)
+        {
+            base.CopyFrom(other);
+            return;
+        }
+
+        // What the stem takes from features starts at 0: the first answers are the other network's.
+        Parameter[] rest = [.. Parameters.Skip(Features.Parameters.Count + Stem.Parameters.Count)];
+        Parameter.Copy([.. plain.Parameters.Skip(Stem.Parameters.Count)], rest, "network");
+        Array.Clear(Stem.Core.Weight.Value);
+        for (int tap = 0; tap < SubmanifoldConvolution.Taps; tap++)
+        {
+            plain.Stem.Core.Weight.Value.AsSpan(tap * kept, kept).CopyTo(
+                Stem.Core.Weight.Value.AsSpan(tap * Stem.Core.Inputs * Planes[0]));
+        }
     }
 
     /// <summary>Logits of every site; with a tape, batch statistics and dropout as in training and a recorded backward pass.</summary>
@@ -119,15 +151,19 @@ internal sealed class SparseUNet : RefinerNetwork
     /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>
     /// <param name="tape">Null in evaluation.</param>
     /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
+    /// <param name="coarse">The photos' inner features; null where the network reads none.</param>
     /// <returns>[sites, classes].</returns>
     /// <exception cref="ArgumentException">Too few levels, or input of another shape.</exception>
-    public Variable Forward(Variable input, SitePyramid pyramid, Tape? tape, Workers workers)
+    public Variable Forward(Variable input, SitePyramid pyramid, Tape? tape, Workers workers, CoarseColumn? coarse = null)
     {
         RequireLevels(pyramid);
         Shapes.Require(input, nameof(input), pyramid.Levels[0].Count, Options.InputChannels);
         IReadOnlyList<SiteLevel> levels = pyramid.Levels;
         Variable[] skips = new Variable[Downs.Length];
-        Variable x = Stem.Forward(input, levels[0], tape, workers);
+        Variable seen = Features is null
+            ? input
+            : Concatenate.Forward(input, FeatureReader.Forward(Features, coarse!, levels[0].Sites, tape, workers), tape, workers);
+        Variable x = Stem.Forward(seen, levels[0], tape, workers);
         for (int i = 0; i < Encoder.Length; i++)
         {
             x = Run(Encoder[i], x, levels[i], tape, workers);
@@ -158,16 +194,18 @@ internal sealed class SparseUNet : RefinerNetwork
     /// <param name="features">[sites, input channels].</param>
     /// <param name="pyramid">Sites, at least as many levels as the options' planes.</param>
     /// <param name="workers">Threads; the bits of the result do not depend on their number.</param>
+    /// <param name="logits">The photo's dense answer with its inner features; null where the network reads none.</param>
     /// <returns>[sites, classes], the caller's.</returns>
     /// <exception cref="ArgumentException">Too few levels, or features of another length.</exception>
-    public float[] Infer(float[] features, SitePyramid pyramid, Workers workers) => Freeze().Infer(features, pyramid, workers);
+    public float[] Infer(float[] features, SitePyramid pyramid, Workers workers, LogitMap? logits = null) =>
+        Freeze().Infer(features, pyramid, workers, logits);
 
     /// <summary>Copies the weights into an immutable form for inference.</summary>
     /// <returns>A network that later training does not change.</returns>
     public FrozenSparseUNet Freeze() => new(this);
 
     internal override Variable RunLayers(Variable input, CoarseColumn? coarse, SitePyramid pyramid, Tape? tape, Workers workers) =>
-        Forward(input, pyramid, tape, workers);
+        Forward(input, pyramid, tape, workers, coarse);
 
     internal override IFrozenNetwork Fold() => Freeze();
 
@@ -195,6 +233,9 @@ internal sealed class SparseUNet : RefinerNetwork
 
         return sum + ((long)pyramid.Levels[0].Count * Final.Core.Inputs * Final.Core.Outputs);
     }
+
+    internal override long MultiplyAdds(LogitMap logits) =>
+        Features is null ? 0 : (long)logits.Features!.Height * logits.Features.Width * Features.Inputs * Features.Outputs;
 
     private static Variable Run(ResidualBlock[] blocks, Variable x, SiteLevel level, Tape? tape, Workers workers)
     {

@@ -3,10 +3,22 @@ namespace SparseRefine.Networks;
 /// <summary>Shape of a <see cref="SparseUNet"/>. Immutable.</summary>
 internal sealed class SparseUNetOptions : RefinerShape
 {
+    /// <summary>Channels to which the dense model's inner features are reduced unless a file says otherwise: one vector of 512 bits.</summary>
+    public const int StandardFeatureChannels = 16;
+
     public SparseUNetOptions(
-        int inputChannels, int classes, IReadOnlyList<int>? planes = null, int reps = 2, float dropout = 0, int? probabilityColumn = null)
+        int inputChannels,
+        int classes,
+        IReadOnlyList<int>? planes = null,
+        int reps = 2,
+        float dropout = 0,
+        int? probabilityColumn = null,
+        int coarseFeatures = 0,
+        int featureChannels = StandardFeatureChannels)
         : base(inputChannels, classes, planes, reps, dropout)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(coarseFeatures);
+        ArgumentOutOfRangeException.ThrowIfLessThan(featureChannels, 1);
         if (probabilityColumn is int column && !(column >= 0 && column + (long)classes <= inputChannels))
         {
             throw new ArgumentException(
@@ -14,6 +26,8 @@ internal sealed class SparseUNetOptions : RefinerShape
         }
 
         ProbabilityColumn = probabilityColumn;
+        CoarseFeatures = coarseFeatures;
+        FeatureChannels = coarseFeatures == 0 ? 0 : featureChannels;
     }
 
     /// <summary>
@@ -21,4 +35,10 @@ internal sealed class SparseUNetOptions : RefinerShape
     /// ln max(p, 1e-10), which is the dense answer, plus what its last layer gives, and that layer's weights start at 0. Null: the last layer alone.
     /// </summary>
     public int? ProbabilityColumn { get; }
+
+    /// <summary>Channels of the dense model's inner features that the network reads beside its input; 0: none.</summary>
+    public int CoarseFeatures { get; }
+
+    /// <summary>Channels to which a linear layer reduces them, and which the stem reads behind the input; 0 where there are none.</summary>
+    public int FeatureChannels { get; }
 }

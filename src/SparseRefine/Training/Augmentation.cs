@@ -61,7 +61,12 @@ internal sealed class Augmentation
         example.Name,
         WindowResampler.Image(example.Image.View, window, colors),
         WindowResampler.Labels(example.Labels, window, _options.IgnoreIndex),
-        WindowResampler.Logits(example.Logits, window));
+        WindowResampler.Logits(example.Logits, window))
+    {
+        Teacher = example.Teacher,
+        IsLabelled = example.IsLabelled,
+        Window = window,
+    };
 
     private (CropWindow Window, PhotometricDistortion.Draw? Colors) Draw(LabelledImage example, Random random)
     {

@@ -77,6 +77,20 @@ internal sealed class AxisTaps
         return taps;
     }
 
+    /// <summary>Bilinear samples of a map over the same photo, one at the centre of each pixel of the crop. Samples outside the photo repeat its edge.</summary>
+    /// <param name="axis">The crop, in image pixels.</param>
+    /// <param name="samples">Values of the map along the axis.</param>
+    public static AxisTaps ForPixels(CropAxis axis, int samples)
+    {
+        AxisTaps taps = new(axis.CropSize, Math.Min(samples, 2));
+        for (int i = 0; i < axis.CropSize; i++)
+        {
+            taps.SetLinear(i, ((axis.ScaledPixel(i) + 0.5) * samples / axis.ScaledSize) - 0.5, samples);
+        }
+
+        return taps;
+    }
+
     private void SetLinear(int output, double centre, int samples)
     {
         centre = Math.Clamp(centre, 0, samples - 1);

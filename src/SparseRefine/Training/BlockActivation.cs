@@ -85,7 +85,7 @@ internal sealed class BlockActivation
             TrainingExample photo = training[i];
             LogitSampler.ThrowUnlessFinite(photo.Logits);
             var grid = new BlockGrid(photo.Image.Height, photo.Image.Width, selector.Side);
-            scores.AddRange(network.Forward(new CoarseColumn([photo.Logits], features), 1, grid, null, workers).Value);
+            scores.AddRange(network.Forward(new CoarseColumn([photo.Logits], features, workers), 1, grid, null, workers).Value);
         }
 
         network.Bias.Value[0] = (float)Level(scores, Math.Clamp(selector.Share, 0.01, 0.99));

@@ -30,4 +30,15 @@ internal readonly record struct CropAxis(int SourceSize, int ScaledSize, int Off
 }
 
 /// <summary>The two axes of a crop.</summary>
-internal readonly record struct CropWindow(CropAxis Y, CropAxis X);
+internal readonly record struct CropWindow(CropAxis Y, CropAxis X)
+{
+    /// <summary>The whole photo as it is.</summary>
+    public static CropWindow Whole(int height, int width) => new(new(height, height, 0, height, false), new(width, width, 0, width, false));
+
+    /// <summary>Whether a pixel of the crop, by its row-major index, shows the photo and not what is put around it.</summary>
+    public bool IsInside(int pixel)
+    {
+        (int y, int x) = Math.DivRem(pixel, X.CropSize);
+        return y >= Y.InsideStart && y < Y.InsideEnd && x >= X.InsideStart && x < X.InsideEnd;
+    }
+}

@@ -77,4 +77,95 @@ internal static class CrossEntropy
         });
         return factor * partials.Sum();
     }
+
+    /// <summary>
+    /// The same against targets t that are probabilities: L = scale * sum_ic w[c] t_ic * -ln p_ic / sum_ic w[c] t_ic, with
+    /// dL/dz_ic = scale * (p_ic sum_k w[k] t_ik - w[c] t_ic) / sum w t. With targets of 0 and 1 it is the loss above.
+    /// </summary>
+    /// <param name="logits">[n, C]; its gradient is added to where it needs one. NaN logits give a NaN loss and gradient.</param>
+    /// <param name="labels">n class indices: only whether a row counts is read from them.</param>
+    /// <param name="targets">[n, C], each row adding up to 1; rows that do not count are not read.</param>
+    /// <param name="ignoreIndex">Label of rows that do not count.</param>
+    /// <param name="classWeights">One weight a class, at least 0; null means 1 each.</param>
+    /// <param name="scale">Factor on the loss and its gradient.</param>
+    /// <param name="workers">Threads; null means one. The result is the same for any number.</param>
+    /// <returns>L in nats; 0, with no gradient, where no row counts or all weights of those that do are 0.</returns>
+    /// <exception cref="ArgumentException">As above, or targets of another shape than the logits.</exception>
+    public static double ApplySoft(
+        Variable logits,
+        byte[] labels,
+        Variable targets,
+        byte ignoreIndex = Images.LabelMap.DefaultIgnoreIndex,
+        float[]? classWeights = null,
+        float scale = 1,
+        Workers? workers = null)
+    {
+        LossRows.Validate(logits, labels, ignoreIndex, classWeights, scale);
+        if ((targets.Rows, targets.Channels) != (logits.Rows, logits.Channels))
+        {
+            throw new ArgumentException($"targets: expected {logits.Rows}x{logits.Channels}, got {targets.Rows}x{targets.Channels}", nameof(targets));
+        }
+
+        int classes = logits.Channels;
+        double Weight(int row)
+        {
+            ReadOnlySpan<float> t = targets.Value.AsSpan(row * classes, classes);
+            double sum = 0;
+            for (int c = 0; c < t.Length; c++)
+            {
+                sum += (classWeights is null ? 1 : classWeights[c]) * t[c];
+            }
+
+            return sum;
+        }
+
+        double weightSum = 0;
+        for (int row = 0; row < labels.Length; row++)
+        {
+            weightSum += labels[row] == ignoreIndex ? 0 : Weight(row);
+        }
+
+        if (weightSum == 0)
+        {
+            return 0;
+        }
+
+        double factor = scale / weightSum;
+        double[] partials = new double[Workers.BlockCount(logits.Rows, LossRows.BlockSize)];
+        float[]? gradient = logits.NeedsGradient ? logits.Gradient : null;
+        (workers ?? new Workers(1)).For(logits.Rows, LossRows.BlockSize, (block, start, end) =>
+        {
+            using LossRows.Block softmax = LossRows.Softmax(logits, start, end);
+            double sum = 0;
+            for (int row = start; row < end; row++)
+            {
+                if (labels[row] == ignoreIndex)
+                {
+                    continue;
+                }
+
+                double rowWeight = Weight(row);
+                ReadOnlySpan<float> z = logits.Value.AsSpan(row * classes, classes);
+                ReadOnlySpan<float> t = targets.Value.AsSpan(row * classes, classes);
+                sum += rowWeight * softmax.LogSums[row - start];
+                for (int c = 0; c < t.Length; c++)
+                {
+                    sum -= (classWeights is null ? 1.0 : classWeights[c]) * t[c] * z[c];
+                }
+
+                if (gradient is not null)
+                {
+                    ReadOnlySpan<float> p = softmax.Row(row - start);
+                    Span<float> g = gradient.AsSpan(row * classes, classes);
+                    for (int c = 0; c < p.Length; c++)
+                    {
+                        g[c] += (float)(factor * ((rowWeight * p[c]) - ((classWeights is null ? 1 : classWeights[c]) * t[c])));
+                    }
+                }
+            }
+
+            partials[block] = sum;
+        });
+        return factor * partials.Sum();
+    }
 }

@@ -82,7 +82,7 @@ internal sealed class ExtractorTrainer
                 cancellation.ThrowIfCancellationRequested();
                 SiteSet sites = photo.Selection.Sites;
                 using var pyramid = SitePyramid.Build(sites, Levels, Workers);
-                float[] logits = sites.Count == 0 ? [] : frozen.Infer(Features(photo.Example, sites), pyramid, Workers);
+                float[] logits = sites.Count == 0 ? [] : frozen.Infer(Features(photo.Example, sites), pyramid, Workers, photo.Example.Logits);
                 TrainingDivergedException.ThrowIfNaN(logits, photo.Example.Name);
                 byte[] labels = LabelMerger.ArgMax(logits, sites.Count, network.Options.Classes, nameof(photo));
                 answers.Add(number++, 0, photo.Example.Labels, photo.Selection, labels, (EnsemblerKind.Replace, labels));
@@ -113,7 +113,8 @@ internal sealed class ExtractorTrainer
             new Variable(Features(photo.Example, window), window.Count, network.Options.InputChannels, needsGradient: false),
             pyramid!,
             tape,
-            Workers);
+            Workers,
+            network.ReadsCoarseColumn ? new CoarseColumn([photo.Example.Logits], network.CoarseFeatures, Workers) : null);
 
         private static void Append(IncrementalHash hash, SelectedExample photo)
         {

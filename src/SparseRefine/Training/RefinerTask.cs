@@ -27,11 +27,11 @@ internal sealed class RefinerTask : TrainingTask
     private readonly float[]? _weights;
 
     public RefinerTask(RefinerTrainerOptions options, SparseRefiner refiner, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation)
-        : base(options)
+        : base(options.Planned(training.Count, RefinerTrainer.MeanPixels(training, photo => (long)photo.Image.Height * photo.Image.Width)))
     {
         ThrowIfEmpty(training.Count, nameof(training));
         ThrowIfEmpty(validation.Count, nameof(validation));
-        _options = options;
+        _options = (RefinerTrainerOptions)Options;
         _refiner = refiner;
         _gate = refiner.Ensembler as GatedEnsembler;
         _selector = refiner.Selector as LearnedSelector;
@@ -77,7 +77,7 @@ internal sealed class RefinerTask : TrainingTask
             _refiner.Pool.Collect(WorthCollecting);
         }
 
-        using TrainingBatch joined = TrainingBatch.Create(_refiner, crops, selected, tape);
+        using TrainingBatch joined = TrainingBatch.Create(_refiner, crops, selected, _options, tape);
         SiteSet sites = joined.Sites;
         if (!joined.Labels.AsSpan().ContainsAnyExcept(Options.IgnoreIndex))
         {
@@ -89,11 +89,11 @@ internal sealed class RefinerTask : TrainingTask
         Variable output = network.RunLayers(joined.Features, coarse, pyramid, tape, Workers);
         Variable fused = Fusion.Forward(
             joined.DenseLogits.Value, output, active?.Probabilities, active?.Blocks ?? [], network.CorrectsScores, tape, Workers);
-        double loss = Loss(fused, joined.Labels);
+        double loss = Loss(fused, joined);
         if (_gate is not null)
         {
             Variable merged = _gate.Forward(joined.DenseLogits, fused, tape, Workers);
-            loss += Loss(merged, joined.Labels);
+            loss += Loss(merged, joined);
             merged.Discard();
         }
 
@@ -162,15 +162,17 @@ internal sealed class RefinerTask : TrainingTask
             LogitSampler.ThrowUnlessFinite(crop.Logits);
         }
 
-        // The selector may read features that the sparse network of SparseRefine does not know of.
-        return new CoarseColumn([.. crops.Select(crop => crop.Logits)], _selector?.Network!.CoarseFeatures ?? _refiner.Network.CoarseFeatures);
+        return new CoarseColumn([.. crops.Select(crop => crop.Logits)], _refiner.Network.CoarseFeatures, Workers);
     }
 
-    private double Loss(Variable logits, byte[] labels)
+    // Dice is about overlap, of which a soft target has none of its own: it takes the class of the largest target.
+    private double Loss(Variable logits, TrainingBatch batch)
     {
-        double loss = CrossEntropy.Apply(logits, labels, Options.IgnoreIndex, _weights, 1, Workers);
+        double loss = batch.Targets is Variable targets
+            ? CrossEntropy.ApplySoft(logits, batch.Labels, targets, Options.IgnoreIndex, _weights, 1, Workers)
+            : CrossEntropy.Apply(logits, batch.Labels, Options.IgnoreIndex, _weights, 1, Workers);
         return _options.DiceWeight == 0
             ? loss
-            : loss + DiceLoss.Apply(logits, labels, Options.IgnoreIndex, null, (float)_options.DiceWeight, Workers);
+            : loss + DiceLoss.Apply(logits, batch.Labels, Options.IgnoreIndex, null, (float)_options.DiceWeight, Workers);
     }
 }

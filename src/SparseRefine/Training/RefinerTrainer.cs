@@ -59,7 +59,7 @@ internal sealed class RefinerTrainer
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(selector);
-        int features = training.Count > 0 ? training[0].Logits.Features?.Channels ?? 0 : 0;
+        int features = training.Count == 0 ? 0 : FeaturesOf(training[0].AllLogits);
         RefinerNetwork network = CreateNetwork(classes, features);
         Ensembler ensembler = _options.Method == RefinerMethod.TwoColumn
             ? new ReplaceEnsembler()
@@ -89,7 +89,7 @@ internal sealed class RefinerTrainer
 
         var refiner = new SparseRefiner(selector, _options.Features, network, ensembler, _options.Interpolation);
         TrainingHistory history = new TrainingLoop(
-            new RefinerTask(_options.Planned(training.Count, MeanPixels(training, photo => (long)photo.Image.Height * photo.Image.Width)), refiner, training, validation), run ?? new TrainingRunOptions()).Run();
+            new RefinerTask(_options, refiner, training, validation), run ?? new TrainingRunOptions()).Run();
         refiner.Pool.Expect(0);
         refiner.ReleaseBuffers();
         return new RefinerFit(refiner.WithEnsembler(Ensembler.Of(history.KeptEnsembler!.Value, ensembler)), ensembler, history);
@@ -110,7 +110,16 @@ internal sealed class RefinerTrainer
                 features,
                 _options.Dropout),
             _options.Seed)
-        : new SparseUNet(_options.NetworkFor(classes), _options.Seed);
+        : new SparseUNet(_options.NetworkFor(classes, features), _options.Seed);
+
+    private static int FeaturesOf(IReadOnlyList<LogitMap> logits)
+    {
+        int[] found = [.. logits.Select(map => map.Features?.Channels ?? 0).Distinct()];
+        return found.Length == 1
+            ? found[0]
+            : throw new InvalidInputException(
+                "dense features", "as many channels from every dense model, as one refiner shall serve them all", string.Join(" and ", found));
+    }
 
     /// <summary>Initial, refiner-only and ensembled answers of a fitted refiner on labelled photos.</summary>
     /// <param name="refiner">The refiner.</param>

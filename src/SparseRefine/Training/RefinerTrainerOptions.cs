@@ -71,11 +71,12 @@ public record RefinerTrainerOptions : TrainerOptions
     public double DiceWeight { get; init => field = Checked.That(value, value >= 0 && double.IsFinite(value), "0 or more"); } = 1;
 
     /// <summary>The same with the numbers of epochs and of crops that the photos ask for, where they are left to them.</summary>
-    /// <param name="photos">Number of training photos, at least 1.</param>
+    /// <param name="photos">Number of training photos.</param>
     /// <param name="pixels">Pixels of a photo, on average.</param>
     /// <returns>Options of at least one epoch and one crop a photo.</returns>
     internal RefinerTrainerOptions Planned(int photos, double pixels)
     {
+        photos = Math.Max(1, photos);
         double whole = Math.Max(1, pixels / ((double)CropHeight * CropWidth));
         double crops = Math.Clamp(Passes * whole * photos, FewestCrops, MostCrops);
         int each = CropsPerPhoto > 0 ? CropsPerPhoto
@@ -83,16 +84,24 @@ public record RefinerTrainerOptions : TrainerOptions
         return this with { CropsPerPhoto = each, Epochs = Epochs > 0 ? Epochs : (int)Math.Clamp(Math.Round(crops / each / photos), 4, 1000) };
     }
 
+    /// <summary>
+    /// Where photos come with a teacher's answer: its share, 0..1, in what a labelled pixel is to become; the label has the rest. A pixel without a label
+    /// learns from the teacher alone. Not used without a teacher.
+    /// </summary>
+    public double TeacherWeight { get; init => field = Checked.That(value, value is >= 0 and <= 1, "0..1"); } = 0.5;
+
     /// <summary>The shape of the sparse U-Net that these options ask for.</summary>
     /// <param name="classes">Number of classes.</param>
+    /// <param name="coarseFeatures">Channels of the dense model's inner features that the photos' logits bring; 0: none.</param>
     /// <returns>The shape.</returns>
-    internal SparseUNetOptions NetworkFor(int classes) => new(
+    internal SparseUNetOptions NetworkFor(int classes, int coarseFeatures) => new(
         Features.Channels(classes),
         classes,
         Planes,
         Reps,
         Dropout,
-        AddsToDense ? Features.Column(FeatureKind.Probabilities, classes) : null);
+        AddsToDense ? Features.Column(FeatureKind.Probabilities, classes) : null,
+        coarseFeatures);
 
     /// <inheritdoc/>
     internal override void Validate()

@@ -12,12 +12,13 @@ namespace SparseRefine.Training;
 /// </summary>
 internal sealed class TrainingBatch : IDisposable
 {
-    private TrainingBatch(SiteSet sites, Variable features, Variable denseLogits, byte[] labels)
+    private TrainingBatch(SiteSet sites, Variable features, Variable denseLogits, byte[] labels, Variable? targets)
     {
         Sites = sites;
         Features = features;
         DenseLogits = denseLogits;
         Labels = labels;
+        Targets = targets;
     }
 
     /// <summary>Selected pixels of all crops, crop by crop.</summary>
@@ -29,10 +30,13 @@ internal sealed class TrainingBatch : IDisposable
     /// <summary>[sites, classes], interpolated, a constant.</summary>
     public Variable DenseLogits { get; }
 
-    /// <summary>[sites].</summary>
+    /// <summary>[sites]; with targets the class of the largest one, where the site counts.</summary>
     public byte[] Labels { get; }
 
-    public static TrainingBatch Create(SparseRefiner refiner, TrainingExample[] crops, SiteSet[] selected, Tape tape)
+    /// <summary>[sites, classes], a constant: what each site is to become, from teacher and labels; null without a teacher.</summary>
+    public Variable? Targets { get; }
+
+    public static TrainingBatch Create(SparseRefiner refiner, TrainingExample[] crops, SiteSet[] selected, RefinerTrainerOptions options, Tape tape)
     {
         int height = crops[0].Image.Height;
         int width = crops[0].Image.Width;
@@ -44,6 +48,7 @@ internal sealed class TrainingBatch : IDisposable
         Variable dense = Variable.Output(tape, count, classes, needsGradient: false);
         var pass = new FeaturePass(refiner.Features, SparseRefiner.ProbabilityThreshold);
         byte[] labels = new byte[count];
+        Variable? targets = crops[0].Teacher is null ? null : Variable.Output(tape, count, classes, needsGradient: false);
         int row = 0;
         for (int i = 0; i < crops.Length; i++)
         {
@@ -55,19 +60,57 @@ internal sealed class TrainingBatch : IDisposable
             LogitTile.Gather(sampler, sites, part, tape.Workers);
             part.AsSpan(0, sites.Count * classes).CopyTo(dense.Value.AsSpan(row * classes));
             BufferPool.Return(tape.Pool, part);
+            int first = row;
             foreach (int index in sites.Indices)
             {
                 indices[row] = (i * height * width) + index;
                 labels[row++] = crops[i].Labels.Labels[index];
             }
+
+            if (targets is not null)
+            {
+                Teach(
+                    crops[i], sites.Indices, labels.AsSpan(first, sites.Count), targets.Value.AsMemory(first * classes, sites.Count * classes), options, tape.Workers);
+            }
         }
 
-        return new TrainingBatch(new SiteSet(indices, crops.Length, height, width), features, dense, labels);
+        return new TrainingBatch(new SiteSet(indices, crops.Length, height, width), features, dense, labels, targets);
     }
 
     public void Dispose()
     {
         Features.Release();
         DenseLogits.Release();
+        Targets?.Release();
+    }
+
+    /// <summary>The teacher's probabilities, mixed with the label where there is a true one; what lies outside the photo does not count.</summary>
+    private static void Teach(
+        TrainingExample crop, int[] pixels, Span<byte> labels, Memory<float> targets, RefinerTrainerOptions options, Workers workers)
+    {
+        TeacherMap teacher = crop.Teacher!;
+        teacher.Gather(crop.Window, pixels, targets, workers);
+        float share = (float)options.TeacherWeight;
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            Span<float> row = targets.Span.Slice(i * teacher.Classes, teacher.Classes);
+            if (!crop.Window.IsInside(pixels[i]))
+            {
+                labels[i] = options.IgnoreIndex;
+                continue;
+            }
+
+            if (crop.IsLabelled && labels[i] != options.IgnoreIndex)
+            {
+                foreach (ref float t in row)
+                {
+                    t *= share;
+                }
+
+                row[labels[i]] += 1 - share;
+            }
+
+            labels[i] = TeacherMap.LargestOf(row);
+        }
     }
 }

@@ -37,6 +37,7 @@ internal sealed class TrainingExample : LabelledImage
         }
 
         AllLogits = logits;
+        Window = CropWindow.Whole(image.Height, image.Width);
     }
 
     /// <summary>The dense model's logits over the same photo, at the model's own resolution; the first's of several.</summary>
@@ -45,8 +46,24 @@ internal sealed class TrainingExample : LabelledImage
     /// <summary>The logits of every dense model.</summary>
     public IReadOnlyList<LogitMap> AllLogits { get; }
 
+    /// <summary>What a teacher says of the photo, of the same classes as the logits; null: there is none.</summary>
+    /// <exception cref="ArgumentException">Other classes.</exception>
+    public TeacherMap? Teacher
+    {
+        get;
+        init => field = value is null || value.Classes == Logits.Classes
+            ? value
+            : throw new ArgumentException($"Teacher: expected {Logits.Classes} classes, got {value.Classes} ({Name})");
+    }
+
+    /// <summary>Whether <see cref="LabelledImage.Labels"/> are true ones; else they are the teacher's answer.</summary>
+    public bool IsLabelled { get; init; } = true;
+
+    /// <summary>Which part of the photo that <see cref="Teacher"/> covers the example shows.</summary>
+    public CropWindow Window { get; init; }
+
     /// <inheritdoc/>
-    public override long Bytes => base.Bytes + AllLogits.Sum(LogitBytes);
+    public override long Bytes => base.Bytes + AllLogits.Sum(LogitBytes) + (Teacher?.Bytes ?? 0);
 
     /// <summary>Memory of a map and of the inner features beside it.</summary>
     internal static long LogitBytes(LogitMap map) =>
@@ -54,5 +71,5 @@ internal sealed class TrainingExample : LabelledImage
 
     /// <summary>The same photo with one dense model's logits alone.</summary>
     internal TrainingExample Of(int dense) =>
-        AllLogits.Count == 1 ? this : new(Name, Image, Labels, AllLogits[dense]);
+        AllLogits.Count == 1 ? this : new(Name, Image, Labels, AllLogits[dense]) { Teacher = Teacher, IsLabelled = IsLabelled, Window = Window };
 }

@@ -127,6 +127,15 @@ internal sealed record TrainingIdentity(
             {
                 Append(hash, logits);
             }
+
+            if (example.Teacher is TeacherMap teacher)
+            {
+                (byte[] first, ulong[] unsure, byte[] others) = teacher.Parts;
+                Append(hash, [teacher.Classes, teacher.Height, teacher.Width, example.IsLabelled ? 1 : 0]);
+                hash.AppendData(first);
+                hash.AppendData(MemoryMarshal.AsBytes<ulong>(unsure));
+                hash.AppendData(others);
+            }
         }
 
         public static void Append(IncrementalHash hash, LogitMap logits)

@@ -35,6 +35,10 @@ internal static class DenseNetworkCases
         ImageBuffer image = new(pixels, Side, Side, PixelOrder.Rgb24);
         double work = 2.0 * (model.MultiplyAdds(Side, Side) ?? throw new InvalidOperationException("multiply-adds: expected a count, got none"));
         DenseStep step = new(workers, Classes);
+        FeatureRefinementOptions resNet = new(Classes) { Backbone = BackboneKind.ResNet18, DecoderChannels = 64 };
+        DenseStep strong = new(workers, Classes, resNet);
+        var strongModel = new DenseModel(
+            FeatureRefinementExport.ToOnnx(new FeatureRefinementNetwork(resNet, seed: 1)), "export", new DenseModelOptions { Scale = null, Height = Crop, Width = Crop });
         return
         [
             PeakFma.Create(threads),
@@ -58,6 +62,13 @@ internal static class DenseNetworkCases
                     Check.That(last < first, $"training step: expected the loss to fall from {first}, got {last}");
                 },
                 () => step.Run()),
+            new Case(
+                "the same with ResNet-18",
+                threads,
+                6.0 * Batch * (strongModel.MultiplyAdds(Crop, Crop) ?? throw new InvalidOperationException("multiply-adds: expected a count, got none")),
+                Unit.Flop,
+                () => { },
+                () => strong.Run()),
         ];
     }
 
@@ -72,10 +83,10 @@ internal static class DenseNetworkCases
         private readonly BufferPool _pool = new();
         private readonly byte[] _labels = new byte[Batch * Crop * Crop / 4];
 
-        public DenseStep(Workers workers, int classes)
+        public DenseStep(Workers workers, int classes, FeatureRefinementOptions? options = null)
         {
             _workers = workers;
-            _network = new FeatureRefinementNetwork(new FeatureRefinementOptions(classes), seed: 1);
+            _network = new FeatureRefinementNetwork(options ?? new FeatureRefinementOptions(classes), seed: 1);
             _optimizer = new AdamW(_network.Parameters);
             (_input, _grid) = FeatureRefinementNetwork.Prepare(Batch, Crop, Crop);
             byte[] pixels = new byte[Crop * Crop * 3];

@@ -119,7 +119,8 @@ public sealed class DenseOptionsTests : IDisposable
             "--labels", _folder["labels"], "--classes", _folder["classes.csv"], "--out", _folder["m.sparserefine"], "--size-multiple", "4",
             "--selector", "fraction:1", "--planes", "4", "--reps", "1", "--epochs", "1", "--crop", "32x32");
         fit.AssertSuccess();
-        Assert.Contains("warning: 100% of the pixels are selected", fit.Output);
+        Assert.Contains("warning: 100% of the pixels of the first 1 photos are selected", fit.Output);
+        Assert.True(fit.Output.IndexOf("warning: 100%", StringComparison.Ordinal) < fit.Output.IndexOf("epoch 1/1", StringComparison.Ordinal));
         File.Delete(weights);
 
         string info = Tool.Run("info", "--model", _folder["m.sparserefine"]).Output;

@@ -13,13 +13,14 @@ public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedM
     {
         Tool.Run(Words("straight", "--epochs", "3")).AssertSuccess();
         ToolResult stopped = Tool.RunUntil("epoch 1/3", Words("resumed", "--epochs", "3", "--workspace", _folder["work"]));
-        stopped.AssertSuccess();
+        Assert.Equal(ExitCodes.Cancelled, stopped.Code);
         Assert.DoesNotContain("epoch 2/3", stopped.Output);
         Assert.Contains($"cancelled, the same command goes on from {_folder["work"]}; kept the best epoch, 1 of 3", stopped.Output);
 
         ToolResult resumed = Tool.Run(Words("resumed", "--epochs", "3", "--workspace", _folder["work"]));
         resumed.AssertSuccess();
         Assert.DoesNotContain("epoch 1/3", resumed.Output);
+        Assert.Contains("training.checkpoint: goes on after 1 of 3 epochs", resumed.Output);
         Assert.Contains("epoch 3/3", resumed.Output);
         Assert.Equal(File.ReadAllBytes(_folder["straight"]), File.ReadAllBytes(_folder["resumed"]));
     }
@@ -63,7 +64,9 @@ public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedM
     [Fact]
     public void Fit_InterruptedBeforeAnEpoch_SaysHowToGoOn()
     {
-        ToolResult stopped = Tool.RunUntil("training on", Words("m", "--workspace", _folder["work"]));
+        ToolResult early = Tool.RunUntil("training on", Words("m", "--workspace", _folder["work"]));
+        Assert.Equal((ExitCodes.Cancelled, "cancelled, nothing is written"), (early.Code, early.Error.Trim()));
+        ToolResult stopped = Tool.RunUntil("epoch 0, the dense", Words("m", "--workspace", _folder["work"]));
         Assert.Equal(ExitCodes.Cancelled, stopped.Code);
         Assert.Contains($"the same command goes on from {_folder["work"]}", stopped.Output);
         Assert.False(File.Exists(_folder["m"]));

@@ -87,7 +87,7 @@ public sealed class TwoColumnTests(FittedModel fitted) : IClassFixture<FittedMod
     {
         string[] more = ["--method", "two-column", "--selector", "learned:0.25:16", "--epochs", "3"];
         Tool.Run(Words("straight", more)).AssertSuccess();
-        Tool.RunUntil("epoch 1/3", Words("resumed", [.. more, "--workspace", _folder["work"]])).AssertSuccess();
+        Assert.Equal(ExitCodes.Cancelled, Tool.RunUntil("epoch 1/3", Words("resumed", [.. more, "--workspace", _folder["work"]])).Code);
         Tool.Run(Words("resumed", [.. more, "--workspace", _folder["work"]])).AssertSuccess();
 
         Assert.Equal(File.ReadAllBytes(_folder["straight"]), File.ReadAllBytes(_folder["resumed"]));
@@ -96,7 +96,8 @@ public sealed class TwoColumnTests(FittedModel fitted) : IClassFixture<FittedMod
     [Theory]
     [InlineData("--method", "both", "--method: expected sparse-refine or two-column, got 'both'")]
     [InlineData("--selector", "learned:2", "--selector: ")]
-    [InlineData("--dense-features", "nothing", "expected a value 'nothing' in the graph (FeatureOutputName), got none")]
+    [InlineData("--dense-features", "nothing", "expected a value 'nothing' in the graph (FeatureOutputName), got none; the nearest are ")]
+    [InlineData("--dense-features", "auto", "(--dense-features auto), got none that can be told from the graph; name one")]
     [InlineData("--residual-units", null, "--residual-units: expected --method two-column beside it")]
     public void Fit_BadOption_IsBadInput(string option, string? value, string expected) =>
         Tool.Run(Words("m", value is null ? [option] : [option, value])).AssertBadInput(expected);

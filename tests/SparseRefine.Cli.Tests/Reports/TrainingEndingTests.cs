@@ -14,7 +14,7 @@ public sealed class TrainingEndingTests
 
     [Theory]
     [InlineData(TrainingEnd.Finished, ExitCodes.Success, "kept the best epoch, 1 of 9 (validation mIoU -): m.onnx")]
-    [InlineData(TrainingEnd.Cancelled, ExitCodes.Success, "cancelled; kept the best epoch, 1 of 9 (validation mIoU -): m.onnx")]
+    [InlineData(TrainingEnd.Cancelled, ExitCodes.Cancelled, "cancelled; kept the best epoch, 1 of 9 (validation mIoU -): m.onnx")]
     [InlineData(TrainingEnd.Diverged, ExitCodes.BadInput, "loss: expected a number, epoch 2, step 3; kept the best epoch, 1 of 9 (validation mIoU -): m.onnx")]
     public void Tell_EndOfTraining_SaysWhyAndGivesTheExitCode(TrainingEnd end, int code, string line)
     {

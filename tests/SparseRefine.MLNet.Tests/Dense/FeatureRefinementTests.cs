@@ -2,6 +2,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.Networks;
+using SparseRefine.Onnx;
+using SparseRefine.Onnx.Export;
+using SparseRefine.Onnx.Graphs;
 using SparseRefine.Training;
 using Xunit;
 
@@ -42,6 +45,27 @@ public sealed class FeatureRefinementTests : IDisposable
             Assert.Equal(logits[i].Values, again[i].Values);
             Assert.Equal(labels[i].Labels, labelsAgain[i].Labels);
         }
+    }
+
+    [Fact]
+    public void Fit_FrozenResNet_StartsFromThePackagesWeightsAndExportsThemAsTheyAre()
+    {
+        IDataView data = _scene.Inputs().Fit(_scene.Data).Transform(_scene.Data);
+        using DenseSegmentationTransformer fitted = _scene.Catalog.Trainers
+            .FeatureRefinement(Options() with { Backbone = BackboneKind.ResNet18, Epochs = 1, FreezeEpochs = 1 })
+            .Fit(data);
+        FeatureRefinementNetwork untrained = new(new FeatureRefinementOptions(3) { Backbone = BackboneKind.ResNet18, DecoderChannels = 8 }, seed: 1);
+        ResNet18File.Fill(ResNet18File.Find(), (ResNetBackbone)untrained.Backbone);
+
+        foreach (string weights in (string[])["stem.weight", "stage2.1.shortcut.weight", "stage4.3.2.weight", "stage4.3.2.bias"])
+        {
+            Assert.Equal(Tensor(FeatureRefinementExport.ToOnnx(untrained), weights), Tensor(fitted.ModelBytes, weights));
+        }
+
+        Assert.NotEqual(Tensor(FeatureRefinementExport.ToOnnx(untrained), "decoder.classifier.weight"), Tensor(fitted.ModelBytes, "decoder.classifier.weight"));
+
+        static byte[] Tensor(byte[] model, string name) =>
+            OnnxFile.Parse(model, "model").Model.Graph.Initializer.Single(tensor => tensor.Name == name).RawData.ToByteArray();
     }
 
     [Fact]

@@ -168,6 +168,44 @@ public sealed class SegmentationModelTests : IDisposable
     }
 
     [Fact]
+    public void SaveOverlay_Ending_IsTheFormat()
+    {
+        using SegmentationModel model = SegmentationModel.Load(file);
+        using SegmentationResult result = model.Predict(scene.Pairs[0].ImagePath);
+        result.SaveOverlay(scene.PathOf("o.jpg"));
+        Assert.Equal([0xFF, 0xD8, 0xFF], File.ReadAllBytes(scene.PathOf("o.jpg"))[..3]);
+        Assert.Throws<ArgumentException>(() => result.SaveOverlay(scene.PathOf("o.webp")));
+        Assert.Throws<ArgumentException>(() => result.Save(scene.PathOf("labels.jpg")));
+        Assert.Throws<ArgumentException>(() => result.SaveEntropy(scene.PathOf("entropy.tif")));
+        Assert.False(File.Exists(scene.PathOf("labels.jpg")));
+    }
+
+    [Fact]
+    public void With_Copies_DescribeThemselvesOrNothing()
+    {
+        using SegmentationModel model = SegmentationModel.Load(file, new SegmentationModelOptions { AllowedAssemblies = ["My.Mappings"], MaxPixels = 1000 });
+        using SegmentationModel selector = model.WithSelector(PixelSelector.Parse("fraction:0.5"));
+        using SegmentationModel threads = model.WithThreads(1);
+        Assert.Null(selector.Description);
+        Assert.Equal(model.Classes?.Names, selector.Classes?.Names);
+        Assert.Same(model.Description, threads.Description);
+        SegmentationModelOptions options = new() { AllowedAssemblies = ["My.Mappings"], MaxPixels = 1000 };
+        Assert.Equal(options.AllowedAssemblies, (options with { Threads = 1 }).AllowedAssemblies);
+    }
+
+    [Fact]
+    public void Evaluate_MasksWithoutMapping_AreRefused()
+    {
+        using SegmentationModel model = SegmentationModel.Load(file);
+        string path = scene.PathOf("mask.png");
+        byte[] mask = new byte[Scene.Height * Scene.Width];
+        mask.AsSpan(mask.Length / 2).Fill(255);
+        IndexPng.Write(new LabelMap(mask, Scene.Height, Scene.Width), path);
+        Assert.Contains("masks of 0 and 255", Assert.Throws<InvalidInputException>(
+            () => model.Evaluate([new LabelledPhoto { ImagePath = scene.Pairs[0].ImagePath, LabelPath = path }])).Got, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WithSelector_OriginalDisposed_GoesOnAndIsSaved()
     {
         SegmentationModel model = SegmentationModel.Load(file);

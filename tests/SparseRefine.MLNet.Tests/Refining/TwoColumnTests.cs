@@ -16,6 +16,7 @@ public sealed class TwoColumnTests
     [InlineData(RefinerMethod.TwoColumn, "learned:0.3:8", true)]
     [InlineData(RefinerMethod.TwoColumn, "fraction:0.25", true)]
     [InlineData(RefinerMethod.SparseRefine, "learned:0.3:8", true)]
+    [InlineData(RefinerMethod.SparseRefine, "fraction:0.25", true)]
     public void SaveAndLoad_AnyCombination_SameAnswersAndReport(RefinerMethod method, string selector, bool hasFeatures)
     {
         using var scene = new Scene();
@@ -35,7 +36,7 @@ public sealed class TwoColumnTests
         SparseRefiner refiner = ((IEnumerable<ITransformer>)loaded).OfType<SparseRefinementTransformer>().Single().Refiner;
         Assert.Equal(method == RefinerMethod.TwoColumn, refiner.Network is FineColumn);
         Assert.Equal(selector, refiner.Selector.Describe());
-        Assert.Equal(hasFeatures && method == RefinerMethod.TwoColumn ? 3 : 0, refiner.Network.CoarseFeatures);
+        Assert.Equal(hasFeatures ? 3 : 0, refiner.Network.CoarseFeatures);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class TapePoolTests
 
         var tape = new Tape(Workers, new Random(5), pool);
         using SitePyramid pyramid = SitePyramid.Build(sites, 3, Workers, pool);
-        CoarseColumn coarse = new([.. Enumerable.Range(1, 2).Select(seed => new LogitMap(Samples.Values(Classes * 30, seed), Classes, 6, 5))], 0);
+        CoarseColumn coarse = new([.. Enumerable.Range(1, 2).Select(seed => new LogitMap(Samples.Values(Classes * 30, seed), Classes, 6, 5))], 0, Workers);
         foreach (Parameter parameter in network.Parameters.Concat(gate.Parameters))
         {
             Array.Clear(parameter.Gradient);

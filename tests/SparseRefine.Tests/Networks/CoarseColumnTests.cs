@@ -16,7 +16,7 @@ public sealed class CoarseColumnTests
     public void Gather_Sites_ProbabilitiesAndFeaturesOfTheirCentres(int classes, int features)
     {
         LogitMap[] maps = [Maps(classes, features, 1), Maps(classes, features, 2)];
-        var column = new CoarseColumn(maps, features);
+        var column = new CoarseColumn(maps, features, new Workers(2));
         SiteSet sites = Samples.Sites(2, 13, 18, 0.4, 3);
         float[] one = new float[sites.Count * column.Channels];
         float[] two = new float[one.Length];
@@ -43,8 +43,8 @@ public sealed class CoarseColumnTests
     [Fact]
     public void Constructor_MapWithoutTheFeatures_NamesBothCounts()
     {
-        ArgumentException none = Assert.Throws<ArgumentException>(() => new CoarseColumn([Maps(2, 0, 1)], 5));
-        ArgumentException other = Assert.Throws<ArgumentException>(() => new CoarseColumn([Maps(2, 4, 1)], 5));
+        ArgumentException none = Assert.Throws<ArgumentException>(() => new CoarseColumn([Maps(2, 0, 1)], 5, new Workers(1)));
+        ArgumentException other = Assert.Throws<ArgumentException>(() => new CoarseColumn([Maps(2, 4, 1)], 5, new Workers(1)));
 
         Assert.Equal("logits: expected maps with 5 features of the dense model beside them, got none", none.Message);
         Assert.Equal("logits: expected maps with 5 features of the dense model beside them, got 4", other.Message);

@@ -26,7 +26,7 @@ public sealed class FineColumnTests
         using SitePyramid pyramid = SitePyramid.Build(Samples.Sites(1, height, width, density, 3), 3, workers);
         int sites = pyramid.Levels[0].Count;
         FineColumn network = Network([6, 8, 20], 2, hasResiduals, features);
-        CoarseColumn coarse = new([Map(features, 1)], features);
+        CoarseColumn coarse = new([Map(features, 1)], features, workers);
         float[] input = Samples.Values(sites * Inputs, 4);
 
         float[] expected = network.RunLayers(new Variable(input, sites, Inputs), coarse, pyramid, null, workers).Value;
@@ -44,7 +44,7 @@ public sealed class FineColumnTests
         FineColumn network = new(new FineColumnOptions(Inputs, Classes, [4, 6]), 1);
 
         Variable output = network.RunLayers(
-            new Variable(Samples.Values(sites * Inputs, 4), sites, Inputs), new CoarseColumn([Map(0, 1)], 0), pyramid, null, workers);
+            new Variable(Samples.Values(sites * Inputs, 4), sites, Inputs), new CoarseColumn([Map(0, 1)], 0, workers), pyramid, null, workers);
 
         Assert.All(output.Value, value => Assert.Equal(0, value));
     }
@@ -70,7 +70,7 @@ public sealed class FineColumnTests
         using SitePyramid pyramid = SitePyramid.Build(Samples.Sites(2, 7, 8, 0.6, 5), 2, workers);
         int sites = pyramid.Levels[0].Count;
         FineColumn network = Network([4, 5], 1, hasResiduals, features);
-        CoarseColumn coarse = new([Map(features, 1), Map(features, 2)], features);
+        CoarseColumn coarse = new([Map(features, 1), Map(features, 2)], features, workers);
         float[] input = Samples.Values(sites * Inputs, 4);
         float[] probe = Samples.Values(sites * Classes, 6);
         Variable Run(Tape tape) => network.RunLayers(new Variable(input, sites, Inputs), coarse, pyramid, tape, workers);
@@ -159,7 +159,7 @@ public sealed class FineColumnTests
         FineColumn network = Network([4, 5], 1, true, 3);
         Tape tape = new(workers, new Random(1));
         Variable output = network.RunLayers(
-            new Variable(Samples.Values(sites * Inputs, 4), sites, Inputs), new CoarseColumn([Map(3, 1), Map(3, 2)], 3), pyramid, tape, workers);
+            new Variable(Samples.Values(sites * Inputs, 4), sites, Inputs), new CoarseColumn([Map(3, 1), Map(3, 2)], 3, workers), pyramid, tape, workers);
         Samples.Values(sites * Classes, 6).CopyTo(output.Gradient, 0);
         tape.Backward();
         return [output.Value, .. network.Parameters.Select(p => p.IsTrained ? p.Gradient : p.Value)];

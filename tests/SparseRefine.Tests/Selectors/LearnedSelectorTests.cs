@@ -106,7 +106,7 @@ public sealed class LearnedSelectorTests
     public void Backward_EveryParameter_MatchesCentralDifferences(int features)
     {
         ActivationNetwork network = Network(features);
-        CoarseColumn coarse = new([Map(features, 1), Map(features, 2)], features);
+        CoarseColumn coarse = new([Map(features, 1), Map(features, 2)], features, One);
         BlockGrid grid = new(37, 50, 8);
         float[] probe = Samples.Values(2 * grid.Count, 6);
         Variable Run(Tape tape) => Sigmoid.Forward(network.Forward(coarse, 2, grid, tape, One), tape);

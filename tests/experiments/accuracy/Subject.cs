@@ -62,7 +62,7 @@ internal sealed class Subject : IDisposable
         SparseRefiner refiner = new(
             PixelSelector.Parse(settings.Selector),
             settings.Options.Features,
-            new SparseUNet(settings.Options.NetworkFor(classes), settings.Seed),
+            new SparseUNet(settings.Options.NetworkFor(classes, coarseFeatures: 0), settings.Seed),
             new GatedEnsembler(new GatedEnsemblerOptions(classes), settings.Seed));
         return new Subject(model, model, refiner, [.. selectors.Prepend(settings.Selector).Distinct().Select(PixelChoice.Parse)]);
     }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Selectors;
@@ -7,34 +6,41 @@ using SparseRefine.Sites;
 namespace SparseRefine.Networks;
 
 /// <summary>
-/// What the coarse column, which is any dense model, gives the fine one: for every photo of a batch the class probabilities and the model's inner
-/// features, each at its own resolution, read bilinearly at any place. The softmax is taken at the model's samples and the probabilities are
-/// interpolated, so that reading one place costs one pass over its channels. Immutable and thread-safe.
+/// What the coarse column, which is any dense model, gives the networks behind it: for every photo of a batch the class probabilities and the model's
+/// inner features, each at its own resolution, read bilinearly at any place. The softmax is taken at the model's samples and the probabilities are
+/// interpolated. Immutable and thread-safe; disposing gives arrays of a pool back.
 /// </summary>
-internal sealed class CoarseColumn
+internal sealed class CoarseColumn : IDisposable
 {
-    private const int BlockSites = 1024;
-    private readonly Plane[] _probabilities;
-    private readonly Plane[] _features;
+    private readonly MapRows[] _probabilities = [];
+    private readonly MapRows[] _features;
+    private readonly BufferPool? _pool;
 
     /// <summary>Copies the maps into rows of pixels.</summary>
     /// <param name="maps">One a photo, of the same classes.</param>
     /// <param name="features">Channels of inner features that are read; 0 leaves them.</param>
+    /// <param name="workers">Threads.</param>
+    /// <param name="pool">Where arrays come from; null: new ones.</param>
     /// <exception cref="ArgumentException">A map without such features.</exception>
-    public CoarseColumn(IReadOnlyList<LogitMap> maps, int features)
+    public CoarseColumn(IReadOnlyList<LogitMap> maps, int features, Workers workers, BufferPool? pool = null)
     {
+        _pool = pool;
         Classes = maps[0].Classes;
         Channels = Classes + features;
+        _features = features == 0 ? [] : [.. maps.Select(map => Rows(map, features, workers, pool))];
         _probabilities = [.. maps.Select(map =>
         {
-            Plane plane = Plane.Of(map.Values, map.Classes, map.Height, map.Width);
-            Entropy.Softmax(plane.Rows, map.Classes, plane.Rows);
-            return plane;
+            MapRows rows = MapRows.Of(map.Values, map.Classes, map.Height, map.Width, pool, workers);
+            Entropy.Softmax(rows.Own, map.Classes, rows.Own);
+            return rows;
         })];
-        _features = features == 0 ? [] : [.. maps.Select(map => map.Features is FeatureMap own && own.Channels == features
-            ? Plane.Of(own.Values, own.Channels, own.Height, own.Width)
-            : throw new ArgumentException(
-                $"logits: expected maps with {features} features of the dense model beside them, got {map.Features?.Channels.ToString() ?? "none"}"))];
+    }
+
+    private CoarseColumn(MapRows features, BufferPool pool)
+    {
+        _pool = pool;
+        _features = [features];
+        Channels = features.Channels;
     }
 
     /// <summary>Number of classes: the first channels are their probabilities.</summary>
@@ -43,6 +49,25 @@ internal sealed class CoarseColumn
     /// <summary>Classes and features.</summary>
     public int Channels { get; }
 
+    /// <summary>The inner features of each photo.</summary>
+    public IReadOnlyList<MapRows> Features => _features;
+
+    /// <summary>One photo's inner features behind a layer, without probabilities. The layer is linear, so it may stand before the interpolation, where it costs less.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="map">The photo's map.</param>
+    /// <param name="pool">Where arrays come from.</param>
+    /// <param name="workers">Threads.</param>
+    /// <returns>A column of the layer's outputs, which the caller disposes.</returns>
+    /// <exception cref="ArgumentException">A map without such features.</exception>
+    public static CoarseColumn Behind(NormedLinear.Folded layer, LogitMap map, BufferPool pool, Workers workers)
+    {
+        MapRows rows = Rows(map, layer.Weights.Inputs, workers, pool);
+        float[] mapped = pool.Rent<float>(checked(rows.Pixels * layer.Weights.Outputs));
+        layer.Run(rows.Values, rows.Pixels, mapped, workers);
+        pool.Return(rows.Values);
+        return new CoarseColumn(rows with { Values = mapped, Channels = layer.Weights.Outputs }, pool);
+    }
+
     /// <summary>Reads one place.</summary>
     /// <param name="image">The photo.</param>
     /// <param name="v">Row, as a share of the photo's height.</param>
@@ -50,7 +75,11 @@ internal sealed class CoarseColumn
     /// <param name="target">[channels].</param>
     public void Read(int image, double v, double u, Span<float> target)
     {
-        _probabilities[image].Read(v, u, target[..Classes]);
+        if (_probabilities.Length > 0)
+        {
+            _probabilities[image].Read(v, u, target[..Classes]);
+        }
+
         if (_features.Length > 0)
         {
             _features[image].Read(v, u, target[Classes..]);
@@ -61,64 +90,36 @@ internal sealed class CoarseColumn
     /// <param name="sites">The sites.</param>
     /// <param name="target">[sites, channels]; the array may be longer.</param>
     /// <param name="workers">Threads; the result does not depend on their number.</param>
-    public void Gather(SiteSet sites, float[] target, Workers workers) => workers.For(sites.Count, BlockSites, (_, start, end) =>
+    public void Gather(SiteSet sites, float[] target, Workers workers)
     {
-        for (int i = start; i < end; i++)
+        if (_probabilities.Length > 0)
         {
-            (int line, int x) = Math.DivRem(sites.Indices[i], sites.Width);
-            (int image, int y) = Math.DivRem(line, sites.Height);
-            Read(image, (y + 0.5) / sites.Height, (x + 0.5) / sites.Width, target.AsSpan(i * Channels, Channels));
-        }
-    });
-
-    private readonly record struct Plane(float[] Rows, int Channels, int Height, int Width)
-    {
-        public static Plane Of(float[] planes, int channels, int height, int width)
-        {
-            int pixels = height * width;
-            float[] rows = GC.AllocateUninitializedArray<float>(planes.Length);
-            for (int c = 0; c < channels; c++)
-            {
-                ReadOnlySpan<float> plane = planes.AsSpan(c * pixels, pixels);
-                for (int i = 0, at = c; i < plane.Length; i++, at += channels)
-                {
-                    rows[at] = plane[i];
-                }
-            }
-
-            return new Plane(rows, channels, height, width);
+            MapReading.Gather(_probabilities, sites, target, Channels, 0, workers);
         }
 
-        public void Read(double v, double u, Span<float> target)
+        if (_features.Length > 0)
         {
-            double y = Math.Clamp((v * Height) - 0.5, 0, Height - 1);
-            double x = Math.Clamp((u * Width) - 0.5, 0, Width - 1);
-            int top = (int)y;
-            int left = (int)x;
-            float lower = (float)(y - top);
-            float right = (float)(x - left);
-            int below = top + 1 < Height ? Width * Channels : 0;
-            int beside = left + 1 < Width ? Channels : 0;
-            int at = ((top * Width) + left) * Channels;
-            ReadOnlySpan<float> a = Rows.AsSpan(at, Channels);
-            ReadOnlySpan<float> b = Rows.AsSpan(at + beside, Channels);
-            ReadOnlySpan<float> c = Rows.AsSpan(at + below, Channels);
-            ReadOnlySpan<float> d = Rows.AsSpan(at + below + beside, Channels);
-            float wa = (1 - lower) * (1 - right);
-            float wb = (1 - lower) * right;
-            float wc = lower * (1 - right);
-            float wd = lower * right;
-            int k = 0;
-            for (int last = Simd.VectorEnd(k, target.Length); k < last; k += Vector<float>.Count)
-            {
-                ((new Vector<float>(a[k..]) * wa) + (new Vector<float>(b[k..]) * wb) + (new Vector<float>(c[k..]) * wc)
-                    + (new Vector<float>(d[k..]) * wd)).CopyTo(target[k..]);
-            }
-
-            for (; k < target.Length; k++)
-            {
-                target[k] = (a[k] * wa) + (b[k] * wb) + (c[k] * wc) + (d[k] * wd);
-            }
+            MapReading.Gather(_features, sites, target, Channels, Classes, workers);
         }
     }
+
+    /// <summary>Gives the arrays back to the pool, if they are of one. Nobody may use the column any more.</summary>
+    public void Dispose()
+    {
+        if (_pool is null)
+        {
+            return;
+        }
+
+        foreach (MapRows rows in _probabilities.Concat(_features))
+        {
+            _pool.Return(rows.Values);
+        }
+    }
+
+    private static MapRows Rows(LogitMap map, int features, Workers workers, BufferPool? pool) =>
+        map.Features is FeatureMap own && own.Channels == features
+            ? MapRows.Of(own.Values, features, own.Height, own.Width, pool, workers)
+            : throw new ArgumentException(
+                $"logits: expected maps with {features} features of the dense model beside them, got {map.Features?.Channels.ToString() ?? "none"}");
 }

@@ -92,9 +92,9 @@ internal sealed class FineColumn : RefinerNetwork
             sum += level.Neighbors.Present * units * Planes[i] * Planes[i];
             if (i < Downs.Length)
             {
-                Linear cross = Crosses[i].Map;
+                NormedLinear cross = Crosses[i].Layer;
                 sum += (2 * level.Down!.Present * Planes[i] * Planes[i + 1])
-                    + ((long)pyramid.Levels[i + 1].Count * cross.Core.Inputs * cross.Core.Outputs);
+                    + ((long)pyramid.Levels[i + 1].Count * cross.Inputs * cross.Outputs);
             }
         }
 

@@ -1,3 +1,4 @@
+using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Layers;
 using SparseRefine.Sites;
@@ -18,6 +19,7 @@ internal sealed class FrozenFineColumn : IFrozenNetwork
     private readonly FineStage.Folded[] _decoder;
     private readonly PackedWeights _final;
     private readonly float[] _finalBias;
+    private readonly int _features;
 
     public FrozenFineColumn(FineColumn network)
     {
@@ -29,7 +31,12 @@ internal sealed class FrozenFineColumn : IFrozenNetwork
         _decoder = [.. network.Decoder.Select(stage => stage.Fold())];
         _final = network.Final.Core.Pack();
         _finalBias = [.. network.Final.Core.Bias!.Value];
+        _features = network.CoarseFeatures;
     }
+
+    /// <inheritdoc/>
+    public CoarseColumn? Read(LogitMap logits, BufferPool pool, Workers workers) =>
+        _downs.Length == 0 ? null : new CoarseColumn([logits], _features, workers, pool);
 
     /// <inheritdoc/>
     public float[] Infer(float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers)

@@ -74,7 +74,7 @@ internal sealed class LearnedSelector : IPixelSelector
         }
 
         var blocks = new BlockGrid(height, width, Side);
-        Variable scores = network.Forward(new CoarseColumn([logits], network.CoarseFeatures), 1, blocks, null, workers);
+        Variable scores = network.Forward(new CoarseColumn([logits], network.CoarseFeatures, workers), 1, blocks, null, workers);
         return new ActivationMap(Sigmoid.Forward(scores, null).Value, height, width, Side);
     }
 

@@ -1,0 +1,226 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SparseRefine.Images;
+using SparseRefine.Training;
+using Xunit;
+
+namespace SparseRefine.MLNet.Tests.Refining;
+
+public sealed class TeacherTests : IDisposable
+{
+    private readonly Scene _scene = new(photos: 4);
+    private readonly DenseSegmentationTransformer _teacher;
+
+    public TeacherTests() => _teacher = Teacher(2);
+
+    public void Dispose()
+    {
+        _teacher.Dispose();
+        _scene.Dispose();
+    }
+
+    [Fact]
+    public void Fit_NoLabelColumn_LearnsTheTeachersAnswer()
+    {
+        List<EpochReport> epochs = [];
+        _ = Fit(Data(labels: false), epochs.Add, options => options with { Epochs = 8, LearningRate = 5e-3 });
+
+        Assert.True(epochs[^1].Loss < epochs[0].Loss, $"{epochs[0].Loss} -> {epochs[^1].Loss}");
+        Assert.True(epochs[^1].Validation!.Ensembled.Full.MeanIoU > epochs[^1].Validation!.Initial.Full.MeanIoU);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Fit_CacheOfNothing_RunsTheTeacherOnceAPhoto(bool hasWorkspace)
+    {
+        _ = Fit(Data(), null, options => options with { CacheBytes = 0, WorkspacePath = hasWorkspace ? _scene.PathOf("work") : null });
+
+        Assert.Equal(4, _teacher.Runs);
+    }
+
+    [Fact]
+    public void Fit_WorkspaceOfAnEarlierFit_DoesNotRunTheTeacherAgain()
+    {
+        List<TeacherReport> reports = [];
+        string work = _scene.PathOf("work");
+        _ = Fit(Data(), null, options => options with { WorkspacePath = work, TeacherCallback = reports.Add });
+        File.Delete(Path.Combine(work, "training.checkpoint"));
+        _ = Fit(Data(), null, options => options with { WorkspacePath = work, TeacherCallback = reports.Add, Seed = 5 });
+
+        Assert.Equal(4, _teacher.Runs);
+        Assert.Equal([false, false, false, false, true, true, true, true], reports.Select(report => report.IsKept));
+        Assert.All(reports, report => Assert.True(report.Bytes > 0));
+        Assert.Equal(_scene.Pairs.Select(pair => pair.ImagePath), reports.Take(4).Select(report => report.Photo));
+
+        File.Delete(Path.Combine(work, "training.checkpoint"));
+        using DenseSegmentationTransformer other = Teacher(1);
+        _ = Fit(other.Transform(Data(teacher: false)), null, options => options with { WorkspacePath = work, Seed = 6, CacheBytes = 0 });
+        Assert.Equal(4, other.Runs);
+    }
+
+    [Fact]
+    public void Fit_InterruptedWhileTheTeacherRuns_GoesOnWhereItWas()
+    {
+        using CancellationTokenSource source = new();
+        SparseRefinementTrainer.Options Options(SparseRefinementTrainer.Options options) => options with { WorkspacePath = _scene.PathOf("work"), CancellationToken = source.Token };
+        int answers = 0;
+        Assert.Throws<OperationCanceledException>(() => Fit(Data(), null, options => Options(options) with
+        {
+            TeacherCallback = _ =>
+            {
+                if (++answers == 3)
+                {
+                    source.Cancel();
+                }
+            },
+        }));
+        Assert.Equal(3, _teacher.Runs);
+
+        _ = Fit(Data(), null, options => options with { WorkspacePath = _scene.PathOf("work") });
+
+        Assert.Equal(4, _teacher.Runs);
+    }
+
+    [Fact]
+    public void Fit_ColumnOfAnUnknownModel_IsKeptForTheFitAlone()
+    {
+        IDataView unknown = new Unnamed(Data());
+        for (int fits = 1; fits <= 2; fits++)
+        {
+            _ = Fit(unknown, null, options => options with { WorkspacePath = _scene.PathOf($"work{fits}"), CacheBytes = 0 });
+            Assert.Equal(4 * fits, _teacher.Runs);
+            Assert.False(Directory.Exists(_scene.PathOf($"work{fits}/teacher")));
+        }
+    }
+
+    [Fact]
+    public void Fit_SomeRowsWithoutLabels_TakesBoth()
+    {
+        _scene.Pairs[1].LabelPath = "";
+        List<EpochReport> epochs = [];
+        _ = Fit(Data(), epochs.Add, options => options);
+
+        Assert.Equal(4, epochs[0].Validation!.Images);
+    }
+
+    [Fact]
+    public void Fit_RowWithoutLabelsAndNoTeacher_NamesTheColumn()
+    {
+        _scene.Pairs[1].LabelPath = "";
+
+        var error = Assert.Throws<InvalidInputException>(() => Fit(Data(), null, options => options with { TeacherLogitsColumnName = null }));
+        Assert.Equal("column 'Label': expected a LabelMap, got none", error.Message);
+    }
+
+    [Fact]
+    public void Fit_NoLabelColumnAndNoTeacher_NamesTheColumn() => Assert.Contains(
+        "column 'Label': expected a LabelMap, got no such column",
+        Assert.Throws<InvalidInputException>(() => Fit(Data(labels: false), null, options => options with { TeacherLogitsColumnName = null })).Message);
+
+    [Fact]
+    public void Fit_MissingTeacherColumn_NamesIt() => Assert.Contains(
+        "column 'Teacher': expected a LogitMap, got no such column",
+        Assert.Throws<InvalidInputException>(() => Fit(Data(teacher: false), null, options => options)).Message);
+
+    [Fact]
+    public void Fit_TeacherOfOtherClasses_SaysSo()
+    {
+        using DenseSegmentationTransformer two = _scene.Catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options
+        {
+            OutputColumnName = "Teacher",
+            ModelBytes = TinyModels.Brightness(),
+            SizeMultiple = 1,
+        }).Fit(Data(teacher: false));
+
+        Assert.Contains(
+            "expected a teacher's logits of 3 classes, got 2",
+            Assert.Throws<InvalidInputException>(() => Fit(two.Transform(Data(teacher: false)), null, options => options)).Message);
+    }
+
+    [Fact]
+    public void Fit_TwoColumn_LearnsFromATeacher()
+    {
+        List<EpochReport> epochs = [];
+        _ = Fit(Data(labels: false), epochs.Add, options => options with { Method = RefinerMethod.TwoColumn, Selector = Selectors.PixelSelector.Parse("learned:0.3") });
+
+        Assert.Equal(2, epochs.Count);
+    }
+
+    [Fact]
+    public void GetOutputSchema_TeacherAndNoLabels_Promises()
+    {
+        var trainer = _scene.Catalog.Trainers.SparseRefinement(_scene.Refinement() with { TeacherLogitsColumnName = "Teacher" });
+
+        Assert.Contains(trainer.GetOutputSchema(Shapes.Of(Data(labels: false).Schema)), column => column.Name == "PredictedLabel");
+    }
+
+    private DenseSegmentationTransformer Teacher(float sharpness) => _scene.Catalog.ApplyDenseModel(new DenseSegmentationEstimator.Options
+    {
+        OutputColumnName = "Teacher",
+        ModelBytes = OnnxModelBuilder.Identity(),
+        Scale = 1,
+        SizeMultiple = 1,
+        Mean = [0, 0, 0],
+        Std = [32 / sharpness, 32 / sharpness, 32 / sharpness],
+        IntraOpNumThreads = 1,
+    }).Fit(Data(teacher: false));
+
+    private IDataView Data(bool labels = true, bool teacher = true)
+    {
+        IDataView data = _scene.Context.Transforms.LoadImages("Image", null, "ImagePath").Fit(_scene.Data).Transform(_scene.Data);
+        data = labels
+            ? _scene.Catalog.LoadLabelMaps(new LabelMapLoadingEstimator.Options { PathColumnName = "LabelPath", AllowMissing = true }).Fit(data).Transform(data)
+            : data;
+        data = _scene.Dense().Fit(data).Transform(data);
+        return teacher ? _teacher.Transform(data) : data;
+    }
+
+    private SparseRefiner Fit(IDataView data, Action<EpochReport>? callback, Func<SparseRefinementTrainer.Options, SparseRefinementTrainer.Options> change) =>
+        _scene.Catalog.Trainers.SparseRefinement(change(_scene.Refinement(callback) with { TeacherLogitsColumnName = "Teacher" })).Fit(data).Refiner;
+
+    // The same rows, no annotations.
+    private sealed class Unnamed(IDataView data) : IDataView
+    {
+        public bool CanShuffle => false;
+
+        public DataViewSchema Schema { get; } = Strip(data.Schema);
+
+        public long? GetRowCount() => data.GetRowCount();
+
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
+            new Cursor(data.GetRowCursor(columnsNeeded.Select(column => data.Schema[column.Name])), Schema);
+
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+
+        private static DataViewSchema Strip(DataViewSchema schema)
+        {
+            var builder = new DataViewSchema.Builder();
+            foreach (DataViewSchema.Column column in schema.Where(column => !column.IsHidden))
+            {
+                builder.AddColumn(column.Name, column.Type);
+            }
+
+            return builder.ToSchema();
+        }
+
+        private sealed class Cursor(DataViewRowCursor inner, DataViewSchema schema) : DataViewRowCursor
+        {
+            public override DataViewSchema Schema => schema;
+
+            public override long Position => inner.Position;
+
+            public override long Batch => inner.Batch;
+
+            public override bool MoveNext() => inner.MoveNext();
+
+            public override bool IsColumnActive(DataViewSchema.Column column) => inner.IsColumnActive(inner.Schema[column.Name]);
+
+            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => inner.GetGetter<TValue>(inner.Schema[column.Name]);
+
+            public override ValueGetter<DataViewRowId> GetIdGetter() => inner.GetIdGetter();
+
+            protected override void Dispose(bool disposing) => inner.Dispose();
+        }
+    }
+}
