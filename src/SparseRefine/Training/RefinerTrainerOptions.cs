@@ -6,13 +6,13 @@ namespace SparseRefine.Training;
 
 /// <summary>
 /// How a refiner is built and trained. The defaults suit a few to some hundred photos on a CPU (the paper's are for runs a hundred times longer): a small network that starts at the dense answer, and, where
-/// epochs and crops are left at 0, about ten passes over the photos' pixels, but no fewer than 4000 crops and no more than 8000, in about twenty epochs.
+/// epochs and crops are left at 0, about ten passes over the photos' pixels, but no fewer than 4000 crops and no more than 9600, in about twenty epochs.
 /// </summary>
 public record RefinerTrainerOptions : TrainerOptions
 {
     private const double Passes = 10;
     private const double FewestCrops = 4000;
-    private const double MostCrops = 8000;
+    private const double MostCrops = 9600;
     private const int UsualEpochs = 20;
 
     /// <summary>Starts with the defaults.</summary>

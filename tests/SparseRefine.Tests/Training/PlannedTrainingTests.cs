@@ -8,13 +8,13 @@ namespace SparseRefine.Tests.Training;
 public sealed class PlannedTrainingTests
 {
     [Theory]
-    [InlineData(12, 3504 * 2336, 0, 0, 33, 20)] // large photos: ten passes would be 9600 crops, so the most
-    [InlineData(404, 1024 * 1024, 0, 0, 1, 20)] // many photos: one crop of each
+    [InlineData(12, 3504 * 2336, 0, 0, 40, 20)] // large photos: ten passes
+    [InlineData(404, 1024 * 1024, 0, 0, 1, 24)] // many photos: the most crops, one of each an epoch
     [InlineData(8, 1024 * 1024, 0, 0, 25, 20)] // few photos: the fewest crops
     [InlineData(3, 64 * 64, 0, 0, 67, 20)]
     [InlineData(100_000, 1024 * 1024, 0, 0, 1, 4)]
     [InlineData(12, 3504 * 2336, 7, 0, 40, 7)] // epochs given: half of the pixels each
-    [InlineData(12, 3504 * 2336, 0, 10, 10, 67)] // crops given
+    [InlineData(12, 3504 * 2336, 0, 10, 10, 80)] // crops given
     [InlineData(12, 3504 * 2336, 3, 2, 2, 3)]
     public void Planned_PhotosAndOptions_GiveCropsAndEpochs(int photos, double pixels, int epochs, int crops, int expectedCrops, int expectedEpochs)
     {
