@@ -58,7 +58,7 @@ public sealed class ScoringJob
         Start(model, folder, cancellation, out Journal? journal, out IWorkSource? source, out IReadOnlyList<string> outdated);
         using (journal)
         {
-            ScoringPipeline pipeline = new(_options, model, folder, journal, _progress, _observers, _loop, cancellation);
+            ScoringPipeline pipeline = new(_options, model, folder, journal, source, _progress, _observers, _loop, cancellation);
             return await Run(pipeline, source, Info(model, folder, source) with { Outdated = outdated }).ConfigureAwait(false);
         }
     }
@@ -88,23 +88,22 @@ public sealed class ScoringJob
             if (_options.Resume && File.Exists(folder.JournalFile))
             {
                 ThrowIfOther(JournalFile.ReadHeader(folder.JournalFile), header, folder.JournalFile);
-                outdated = JournalCheck.CutOutdated(folder, _options.Verify, cancellation);
+                outdated = new JournalCheck(folder, _options.Results, _options.Verify).CutOutdated(cancellation);
                 journal = Journal.Continue(folder.JournalFile, id =>
                 {
                     done.Add(id);
-                    foreach (string name in _options.Watch is null ? [] : _options.Results.Names(id))
+                    foreach (string name in _options.Watch ? _options.Results.Names(id) : [])
                     {
-                        reserved.Add(name);
+                        reserved.Add(folder.Names.Key(name));
                     }
                 });
             }
 
             done.Seal();
             reserved.Seal();
-            source = _options.Watch is WatchOptions watch
-                ? new FolderWatch(_options.Inputs.Paths[0], folder.Root, watch, _options.Shard, done, _options.Results, reserved) { Time = _options.TimeProvider }
-                : WorkList.Create(
-                    InputItems.Read(_options.Inputs, folder.Root), folder.ListFile, folder.Root, _options.Results, _options.Shard, done, cancellation);
+            source = _options.Watch
+                ? new FolderWatch(_options, folder.Root, folder.Names, done, reserved)
+                : WorkList.Create(InputItems.Read(_options.Inputs, folder.Root), folder.ListFile, folder.Root, folder.Names, _options.Results, _options.Shard, done, cancellation);
             journal ??= Journal.Create(folder, header);
 
             folder.Remember();
@@ -130,7 +129,7 @@ public sealed class ScoringJob
         _loop.Tell(observer => observer.Started(info));
 
         _progress.Start(source.Total, source.Skipped);
-        (ScoringOutcome outcome, string? message) = await pipeline.RunAsync(source).ConfigureAwait(false);
+        (ScoringOutcome outcome, string? message) = await pipeline.RunAsync().ConfigureAwait(false);
         _progress.Stop();
         ScoringSummary summary = new(outcome, _progress.Snapshot(), message) { PhotoRemark = pipeline.PhotoRemark };
         _loop.Tell(observer => observer.Finished(summary));

@@ -21,9 +21,31 @@ public sealed record ScoringOptions
     public ScoringResults Results { get; init => field = Checked.Given(value); } = new();
 
     /// <summary>
-    /// How to wait for photos that arrive in the one folder that <see cref="Inputs"/> names; the job then runs until it is cancelled. Null: the photos that are there.
+    /// Whether the job waits for photos that arrive in the one folder that <see cref="Inputs"/> names, until it is cancelled; false: the photos that are there.
     /// </summary>
-    public WatchOptions? Watch { get; init; }
+    public bool Watch { get; init; }
+
+    /// <summary>
+    /// How long the size and time of change of a file in a watched folder must have stayed the same before the file is read. A file that is still truncated then (as its writer
+    /// may have stalled) is given ten times as long; after that it counts as failed, and is tried again once it changes.
+    /// </summary>
+    /// <exception cref="ArgumentException">Below 0, or above a day.</exception>
+    public TimeSpan Settle
+    {
+        get;
+        init => field = Checked.That(value, value >= TimeSpan.Zero && value <= TimeSpan.FromDays(1), "0 to 24 hours");
+    } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How often a watched folder is listed as a whole. The operating system's notifications name new files at once, but some are lost when many files arrive together, and
+    /// network drives send none; the listing finds what they missed.
+    /// </summary>
+    /// <exception cref="ArgumentException">0 or below, or above a day.</exception>
+    public TimeSpan Rescan
+    {
+        get;
+        init => field = Checked.That(value, value > TimeSpan.Zero && value <= TimeSpan.FromDays(1), "more than 0, at most 24 hours");
+    } = TimeSpan.FromSeconds(30);
 
     /// <summary>The slice of the photos to score; null for all. Slices may share an output folder.</summary>
     public Shard? Shard { get; init; }
@@ -79,7 +101,7 @@ public sealed record ScoringOptions
     // What concerns two options is checked where a job takes them.
     internal void Validate() => Checked.That(
         string.Join(' ', Inputs.Paths),
-        Watch is null || (Inputs is { Paths.Count: 1, List: null, Reader: null } && !FolderScan.IsPattern(Inputs.Paths[0])),
+        !Watch || (Inputs is { Paths.Count: 1, List: null, Reader: null } && !FolderScan.IsPattern(Inputs.Paths[0])),
         "one folder to watch",
         nameof(Inputs));
 }

@@ -25,7 +25,7 @@ public sealed class DenseModel : IDisposable
 {
     // More than half of this file's lines document its public members.
     private readonly DenseModel? _owner;
-    private readonly InferenceSession _session;
+    private readonly SessionChoice _sessions;
     private readonly ModelSignature _signature;
     private readonly MultiplyAddCounter _counter;
     private readonly ScoreKind _scoreKind;
@@ -75,15 +75,16 @@ public sealed class DenseModel : IDisposable
         }
 
         file = Options.FeatureOutputName is string features ? file.WithOutput(features) : file;
-        (_session, Provider, FallbackReason) = SessionFactory.Open(file, Options);
+        (InferenceSession session, Provider, FallbackReason) = SessionFactory.Open(file, Options);
+        _sessions = new SessionChoice(session, MemoryLimit.IsSet || Provider != "CPU", file, Options);
         try
         {
-            _signature = new ModelSignature(_session, file.Model.Graph, name, Options);
+            _signature = new ModelSignature(session, file.Model.Graph, name, Options);
             _input = new PhotoInput(name, _signature, Options, new Workers(Options.IntraOpNumThreads));
         }
         catch
         {
-            _session.Dispose();
+            _sessions.Dispose();
             throw;
         }
 
@@ -101,7 +102,7 @@ public sealed class DenseModel : IDisposable
         Name = owner.Name;
         Provider = owner.Provider;
         FallbackReason = owner.FallbackReason;
-        _session = owner._session;
+        _sessions = owner._sessions;
         _signature = owner._signature;
         _classes = owner._classes;
         _scoreKind = owner._scoreKind;
@@ -196,6 +197,7 @@ public sealed class DenseModel : IDisposable
     /// <param name="cancellation">Ends the run, also in its middle.</param>
     /// <returns>Logits at the model's own resolution, with the features that the options name.</returns>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="OutOfMemoryException">The system has no more memory to give.</exception>
     /// <exception cref="InvalidInputException">
     /// The model cannot run at the photo's <see cref="InputSize"/>, or gave NaN, infinities or another shape than [1, C, h, w] or [1, h, w, C] in the input's
     /// proportions.
@@ -210,7 +212,7 @@ public sealed class DenseModel : IDisposable
         try
         {
             Prepare(image, height, width, buffer.Bytes);
-            return Infer(buffer.Value, 1, height, width, cancellation)[0];
+            return Infer(buffer.Value, 1, height, width, cancellation, (long)image.Height * image.Width)[0];
         }
         finally
         {
@@ -236,7 +238,7 @@ public sealed class DenseModel : IDisposable
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         (int height, int width) = InputSize(1, 1);
         using InputBuffer smallest = _input.Rent(height, width);
-        SessionMemory.Shrink(_session, InputName, smallest.Value);
+        SessionMemory.Shrink(_sessions.For(0), InputName, smallest.Value);
         _input.ReleaseBuffers();
         _scores.Clear();
     }
@@ -254,7 +256,7 @@ public sealed class DenseModel : IDisposable
         _runOptions.Dispose();
         if (_owner is null)
         {
-            _session.Dispose();
+            _sessions.Dispose();
         }
     }
 
@@ -268,7 +270,7 @@ public sealed class DenseModel : IDisposable
     private bool IsDisposed => _disposed || _owner is { _disposed: true };
 
     /// <summary>Runs the session on photos of one size, in the input's layout.</summary>
-    internal LogitMap[] Infer(OrtValue input, int photos, int height, int width, CancellationToken cancellation)
+    internal LogitMap[] Infer(OrtValue input, int photos, int height, int width, CancellationToken cancellation, long pixels = 0)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
 
@@ -278,7 +280,7 @@ public sealed class DenseModel : IDisposable
         try
         {
             string? features = Options.FeatureOutputName;
-            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
+            using IDisposableReadOnlyCollection<OrtValue> outputs = _sessions.For(pixels).Run(
                 own ?? _runOptions, [_signature.InputName], [input], features is null || features == OutputName ? [OutputName] : [OutputName, features]);
             FeatureMap?[] inner = features is null ? new FeatureMap?[photos] : ScoreReader.ReadFeatures(
                 outputs[^1], photos, Name, features, shape => FeatureRule.LayoutOf(shape, height, width, _signature.FeatureLayout));
@@ -290,6 +292,10 @@ public sealed class DenseModel : IDisposable
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellation);
+        }
+        catch (OnnxRuntimeException e) when (MemoryLimit.IsMissing(e))
+        {
+            throw new OutOfMemoryException($"{Name}: expected memory to run at {height}x{width}, got {OneLine.Of(e)}", e);
         }
         catch (OnnxRuntimeException e)
         {

@@ -20,8 +20,8 @@ public class OptionsTests
         { "StopGrace: expected 0 or more and less than 24 days, got 24.20:31:24", () => _ = Valid with { StopGrace = TimeSpan.FromSeconds(int.MaxValue / 1000 + 1) } },
         { "TimeProvider: expected a value, got none", () => _ = Valid with { TimeProvider = null! } },
         { "IndexBits: expected 8 or 16, got 12", () => _ = new ScoringResults { IndexBits = 12 } },
-        { "Settle: expected 0 to 24 hours, got -00:00:01", () => _ = new WatchOptions { Settle = TimeSpan.FromSeconds(-1) } },
-        { "Rescan: expected more than 0, at most 24 hours, got 00:00:00", () => _ = new WatchOptions { Rescan = TimeSpan.Zero } },
+        { "Settle: expected 0 to 24 hours, got -00:00:01", () => _ = Valid with { Settle = TimeSpan.FromSeconds(-1) } },
+        { "Rescan: expected more than 0, at most 24 hours, got 00:00:00", () => _ = Valid with { Rescan = TimeSpan.Zero } },
     };
 
     [Theory]

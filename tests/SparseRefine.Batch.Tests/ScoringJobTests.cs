@@ -331,7 +331,110 @@ public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, I
         Unix.MakePipe(_folder["images/pipe.png"]);
         ScoringSummary summary = await Run(Options);
         Assert.Equal((ScoringOutcome.SomeFailed, 2, 1), (summary.Outcome, summary.Progress.Done, summary.Progress.Failed));
-        Assert.Contains("a named pipe", File.ReadAllText(_folder["out/failed.jsonl"]));
+        string line = File.ReadAllText(_folder["out/failed.jsonl"]);
+        Assert.Contains("a named pipe", line);
+        Assert.Contains("\"reason\":\"unreadable\"", line);
+    }
+
+    [UnixFact]
+    public async Task RunAsync_LinkWithinTheOutputFolder_FailsThePhotosBehindItAlone()
+    {
+        Photos(2);
+        _folder.WritePhoto("sub/deep/a.png", 16, 16, seed: 3);
+        Directory.CreateDirectory(_folder["out"]);
+        Directory.CreateDirectory(_folder["elsewhere"]);
+        File.CreateSymbolicLink(_folder["out/sub"], _folder["elsewhere"]);
+        ScoringSummary summary = await Run(Options);
+        Assert.Equal((ScoringOutcome.SomeFailed, 2, 1), (summary.Outcome, summary.Progress.Done, summary.Progress.Failed));
+        Assert.Contains($"within the output folder, got sub, a link to {_folder["elsewhere"]}", File.ReadAllText(_folder["out/failed.jsonl"]));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["elsewhere"]));
+    }
+
+    // What a run that was killed leaves of the photos that were in work.
+    private void Kill(params string[] ids)
+    {
+        string folder = _folder["out/.journal.tmp"];
+        byte[] left = PhotosInWork.ReadLeft(Path.Combine(folder, "photos.begun"));
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder);
+        using PhotosInWork killed = new(Path.Combine(folder, "photos.begun"), left);
+        Array.ForEach(ids, id => killed.Begin(new WorkItem(id, id)));
+    }
+
+    [Fact]
+    public async Task RunAsync_KilledOverAPhoto_ScoresItLast()
+    {
+        Photos(8);
+        Kill("3.png");
+        await Complete(Options);
+        Assert.Equal("3.png", Entries()[^1].Id);
+        Assert.Equal(8, JobAudit.Check(_folder["out"]).Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_KilledTwiceOverAPhoto_FailsItByNameAndTriesItInTheNextRun()
+    {
+        Photos(8);
+        Kill("3.png", "4.png");
+        Kill("3.png");
+        ScoringSummary summary = await Run(Options);
+        Assert.Equal((ScoringOutcome.SomeFailed, 7, 1, 0), (summary.Outcome, summary.Progress.Done, summary.Progress.Failed, summary.Progress.InternalErrors));
+        JsonElement failed = JsonDocument.Parse(Assert.Single(File.ReadAllLines(_folder["out/failed.jsonl"]))).RootElement;
+        Assert.Equal(("3.png", "unfinished"), (failed.GetProperty("id").GetString(), failed.GetProperty("reason").GetString()));
+        Assert.Equal("4.png", Entries()[^1].Id);
+        await Complete(Options);
+        Assert.Equal(8, JobAudit.Check(_folder["out"]).Count);
+    }
+
+    [Theory]
+    [InlineData("two lines")]
+    [InlineData("id alone")]
+    [InlineData("no results")]
+    public async Task RunAsync_LinesThatDoNotTell_AreCutAndThePhotosScoredAgain(string what)
+    {
+        Photos(3);
+        await Complete(Options);
+        string[] lines = File.ReadAllLines(Journal);
+        string id = JournalFile.Read(Journal).Last().Id;
+        lines = what switch
+        {
+            "two lines" => [.. lines, lines[^1]],
+            "id alone" => [.. lines[..^1], $"{{\"id\":\"{id}\"}}"],
+            _ => [.. lines[..^1], (JournalFile.Read(Journal).Last() with { Outputs = new Dictionary<string, string>() }).ToJson()],
+        };
+        File.WriteAllText(Journal, string.Join('\n', lines) + '\n');
+        ScoringProgress progress = (await Run(Options)).Progress;
+        Assert.Equal((1, 2), (progress.Done, progress.Skipped));
+        Assert.Equal(3, JobAudit.Check(_folder["out"]).Count);
+        Assert.Equal(id, Entries()[^1].Id);
+    }
+
+    [Fact]
+    public async Task RunAsync_LineOfANewerForm_IsNamed()
+    {
+        Photos(2);
+        await Complete(Options);
+        string text = string.Join('\n', [JournalFile.ReadHeader(Journal).ToJson(), .. Entries().Select(e => (e with { Schema = 2 }).ToJson())]) + '\n';
+        File.WriteAllText(Journal, text);
+        string message = (await Assert.ThrowsAsync<InvalidInputException>(() => Run(Options))).Message;
+        Assert.Contains("journal.jsonl, line 2: expected schema 1, got 2", message);
+        Assert.Equal(text, File.ReadAllText(Journal));
+    }
+
+    [Fact]
+    public async Task RunAsync_ByteOrderMarkBeforeTheJournal_GoesOn()
+    {
+        Photos(2);
+        await Complete(Options);
+        File.WriteAllText(Journal, "\uFEFF" + File.ReadAllText(Journal));
+        Assert.Equal(2, (await Run(Options)).Progress.Skipped);
+        File.Delete(_folder["out/1.png"]);
+        Assert.Equal(1, (await Run(Options)).Progress.Done);
+        Assert.Equal(2, Entries().Length);
     }
 
     [Fact]
@@ -375,7 +478,7 @@ public sealed class ScoringJobTests(JobModel model) : IClassFixture<JobModel>, I
     [Fact]
     public void Constructor_WatchOfTwoFolders_IsRefused()
     {
-        ScoringOptions options = Options with { Watch = new WatchOptions(), Inputs = new ScoringInputs { Paths = ["a", "b"] } };
+        ScoringOptions options = Options with { Watch = true, Inputs = new ScoringInputs { Paths = ["a", "b"] } };
         Assert.Equal("Inputs: expected one folder to watch, got a b", Assert.Throws<ArgumentException>(() => new ScoringJob(options)).Message);
     }
 

@@ -107,6 +107,23 @@ public class DenseModelTests
     }
 
     [Fact]
+    public void Run_NoMemoryForAValue_IsNoFaultOfModelOrPhoto()
+    {
+        // 2^50 values of 4 bytes: no machine has them.
+        byte[] bytes = new OnnxModelBuilder()
+            .Input("image", Float, -1, 3, -1, -1)
+            .Integers("shape", 1L << 50)
+            .Node("ConstantOfShape", ["shape"], ["huge"])
+            .Node("ReduceMax", ["huge"], ["most"], ("keepdims", 0))
+            .Node("Add", ["image", "most"], ["scores"])
+            .Output("scores", Float, -1, 3, -1, -1)
+            .Build();
+        using var model = new DenseModel(bytes, "m.onnx", AsLogits);
+        Assert.StartsWith(
+            "m.onnx: expected memory to run at ", Assert.Throws<OutOfMemoryException>(() => model.Run(TestImage.Noise(8, 12).View)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Properties_StaticGraph_AreKnownAtLoad()
     {
         using var model = new DenseModel(OnnxModelBuilder.Identity(), "m.onnx");

@@ -24,7 +24,7 @@ internal sealed class JobFolder : IDisposable
         JournalFile = Path.Combine(Root, $"journal{slice}.jsonl");
         FailedFile = Path.Combine(Root, $"failed{slice}.jsonl");
         _lockFile = LockFileOf(JournalFile);
-        _temporary = Path.Combine(Root, $".journal{slice}.tmp");
+        _temporary = TemporaryOf(JournalFile);
         _isNew = !Directory.Exists(Root);
         try
         {
@@ -50,12 +50,10 @@ internal sealed class JobFolder : IDisposable
 
         try
         {
-            if (Directory.Exists(_temporary))
-            {
-                Directory.Delete(_temporary, recursive: true);
-            }
-
-            Directory.CreateDirectory(_temporary);
+            byte[] left = new DirectoryInfo(_temporary).LinkTarget is null ? PhotosInWork.ReadLeft(BegunFile) : [];
+            ClearTemporary(JournalFile);
+            Names = NameRule.Of(_temporary);
+            InWork = new PhotosInWork(BegunFile, left);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -70,8 +68,33 @@ internal sealed class JobFolder : IDisposable
     public static string LockFileOf(string journal) =>
         Path.Combine(Path.GetDirectoryName(journal) ?? string.Empty, $".{Path.GetFileNameWithoutExtension(journal)}.lock");
 
+    /// <summary>Where the job that writes a journal, or a merge into it, keeps what is not whole yet.</summary>
+    /// <param name="journal">The journal.</param>
+    /// <returns>Beside it, .journal.tmp for journal.jsonl.</returns>
+    public static string TemporaryOf(string journal) => Path.ChangeExtension(LockFileOf(journal), ".tmp");
+
+    /// <summary>Makes that folder anew, without what a killed process left in it. The caller holds the lock.</summary>
+    /// <param name="journal">The journal.</param>
+    /// <returns>The folder.</returns>
+    public static string ClearTemporary(string journal)
+    {
+        string folder = TemporaryOf(journal);
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return Directory.CreateDirectory(folder).FullName;
+    }
+
     /// <summary>The output folder.</summary>
     public string Root { get; }
+
+    /// <summary>Which names of results are one.</summary>
+    public NameRule Names { get; }
+
+    /// <summary>The photos in work, and those that an earlier run was killed over.</summary>
+    public PhotosInWork InWork { get; }
 
     /// <summary>The journal.</summary>
     public string JournalFile { get; }
@@ -81,6 +104,8 @@ internal sealed class JobFolder : IDisposable
 
     /// <summary>The file that the photos are listed to; gone when the job ends.</summary>
     public string ListFile => Path.Combine(_temporary, "photos.list");
+
+    private string BegunFile => Path.Combine(_temporary, "photos.begun");
 
     /// <summary>Begins a file of the output folder. Until it is whole it lies where the next run clears up. Thread-safe.</summary>
     /// <param name="path">The file.</param>
@@ -128,6 +153,24 @@ internal sealed class JobFolder : IDisposable
         return null;
     }
 
+    /// <summary>
+    /// A link that a photo's results would go through: what it leads to is not this folder's, and on another file system files cannot be put in place as a whole.
+    /// </summary>
+    /// <param name="id">The photo.</param>
+    /// <returns>The link and where it leads; null where there is none.</returns>
+    public string? LinkAbove(string id)
+    {
+        for (int end = id.IndexOf('/', StringComparison.Ordinal); end > 0; end = id.IndexOf('/', end + 1))
+        {
+            if (new DirectoryInfo(Path.Combine(Root, id[..end])).LinkTarget is string target)
+            {
+                return $"{id[..end]}, a link to {target}";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Takes back what the constructor made, for a job that does not start.</summary>
     public void Discard()
     {
@@ -149,6 +192,7 @@ internal sealed class JobFolder : IDisposable
     /// <summary>Lets the next process in.</summary>
     public void Dispose()
     {
+        InWork.Dispose();
         try
         {
             Directory.Delete(_temporary, recursive: true);

@@ -88,7 +88,7 @@ internal static class FolderScan
             }
 
             unlisted.Enqueue(new WorkItem(
-                path[prefix..].Replace(Path.DirectorySeparatorChar, '/'), path, $"{path}: expected a folder that can be listed, got {problem}"));
+                path[prefix..].Replace(Path.DirectorySeparatorChar, '/'), path, $"{path}: expected a folder that can be listed, got {problem}", FailureReason.Unreadable));
             return false;
         }
     }
@@ -111,6 +111,7 @@ internal static class FolderScan
         }
     }
 
+    // Matched without backtracking, in a time that grows with the lengths of pattern and path alone, however many wildcards there are.
     private static Regex Translate(string[] parts)
     {
         StringBuilder text = new("^");
@@ -118,6 +119,12 @@ internal static class FolderScan
         {
             if (parts[i] == "**")
             {
+                // Several in a row say the same as one.
+                if (i > 0 && parts[i - 1] == "**" && i + 1 < parts.Length)
+                {
+                    continue;
+                }
+
                 text.Append(i + 1 == parts.Length ? ".*" : "(?:[^/]+/)*");
                 continue;
             }
@@ -126,6 +133,6 @@ internal static class FolderScan
             text.Append(i + 1 == parts.Length ? "" : "/");
         }
 
-        return new Regex(text.Append('$').ToString(), RegexOptions.CultureInvariant | RegexOptions.Singleline);
+        return new Regex(text.Append('$').ToString(), RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking);
     }
 }

@@ -8,7 +8,7 @@ namespace SparseRefine.Batch;
 
 /// <summary>
 /// Hands out the photos of a folder as they arrive, each once it is completely written, until it is stopped. Photos are found in two ways: by listing the whole folder
-/// (at the start, every <see cref="WatchOptions.Rescan"/>, and when the operating system reports lost notifications), and sooner by the operating system's notifications
+/// (at the start, every <see cref="ScoringOptions.Rescan"/>, and when the operating system reports lost notifications), and sooner by the operating system's notifications
 /// of changed files. The listing alone finds every photo; a notification that never comes costs time only.
 /// </summary>
 internal sealed class FolderWatch : IWorkSource
@@ -18,48 +18,40 @@ internal sealed class FolderWatch : IWorkSource
 
     private readonly string _folder;
     private readonly string _output;
-    private readonly WatchOptions _options;
-    private readonly Shard? _shard;
+    private readonly ScoringOptions _options;
     private readonly IdSet _taken;
-    private readonly ScoringResults _results;
-    private readonly IdSet _reserved;
-    private readonly IdSet _owners;
-    private readonly FileStatus _watched;
+    private readonly WatchedNames _names;
     private readonly ConcurrentQueue<string> _changes = new();
     private readonly ConcurrentDictionary<string, FileStatus> _failed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (FileStatus Stamp, long Since)> _arriving = new(StringComparer.Ordinal);
     private volatile bool _isScanDue = true;
 
     /// <summary>Makes a source.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <param name="options">The one folder to watch, how, and the files for each photo.</param>
     /// <param name="output">The output folder, full path; may lie in the other.</param>
-    /// <param name="options">How to watch.</param>
-    /// <param name="shard">The slice to hand out; null for all.</param>
+    /// <param name="rule">Which names of results are one.</param>
     /// <param name="taken">The ids in the journal, sealed; those handed out are added.</param>
-    /// <param name="results">The files for each photo.</param>
-    /// <param name="reserved">Those of the ids in the journal, sealed.</param>
-    public FolderWatch(string folder, string output, WatchOptions options, Shard? shard, IdSet taken, ScoringResults results, IdSet reserved)
+    /// <param name="reserved">The keys of their results, sealed.</param>
+    /// <exception cref="InvalidInputException">No such folder, or the output folder.</exception>
+    public FolderWatch(ScoringOptions options, string output, NameRule rule, IdSet taken, IdSet reserved)
     {
+        string folder = options.Inputs.Paths[0];
         _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         _output = output;
         _options = options;
-        _shard = shard;
         _taken = taken;
-        _results = results;
-        _reserved = reserved;
-        _owners = new IdSet();
-        _owners.Seal();
         Skipped = taken.Count;
-        if (!Directory.Exists(_folder))
+        if (FileStatus.Of(_folder) is not FileStatus { Kind: FileKind.Folder } watched)
         {
             throw new InvalidInputException(folder, "a folder to watch", $"{(File.Exists(folder) ? "a file" : "no such folder")}");
         }
 
-        _watched = FileStatus.Of(_folder) ?? throw new InvalidInputException(folder, "a folder to watch", "no such folder");
         if (FileStatus.AreSame(_folder, output))
         {
             throw new InvalidInputException(folder, "an output folder other than the watched folder", "the same");
         }
+
+        _names = new WatchedNames(watched, output, options.Results, rule, reserved);
     }
 
     /// <inheritdoc/>
@@ -71,8 +63,8 @@ internal sealed class FolderWatch : IWorkSource
     /// <summary>Whether notifications of the operating system are used; without them photos are found by listing alone.</summary>
     public bool IsNotified { get; init; } = true;
 
-    /// <summary>What the waits and the ages of files are measured with.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    // What the waits and the ages of files are measured with.
+    private TimeProvider Time => _options.TimeProvider;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<WorkItem> Items([EnumeratorCancellation] CancellationToken stop)
@@ -91,7 +83,7 @@ internal sealed class FolderWatch : IWorkSource
                     stop.ThrowIfCancellationRequested();
                     if (item.Problem is not null)
                     {
-                        if (_shard?.Has(item.Id) != false && _taken.AddLater(item.Id))
+                        if (_options.Shard?.Has(item.Id) != false && _taken.AddLater(item.Id))
                         {
                             yield return item;
                         }
@@ -123,13 +115,7 @@ internal sealed class FolderWatch : IWorkSource
     }
 
     /// <inheritdoc/>
-    public void Failed(WorkItem item)
-    {
-        if (FileStatus.Of(item.Path) is FileStatus stamp)
-        {
-            _failed[item.Id] = stamp;
-        }
-    }
+    public void Failed(WorkItem item, FileStatus? read) => _failed[item.Id] = read ?? FileStatus.Of(item.Path) ?? default;
 
     /// <summary>Called when notifications were lost: the folder is listed again.</summary>
     public void LoseCount() => _isScanDue = true;
@@ -137,7 +123,7 @@ internal sealed class FolderWatch : IWorkSource
     // The item where it is ready now; where it will be later, it is remembered.
     private WorkItem? Look(WorkItem item)
     {
-        if (_shard?.Has(item.Id) == false || FileStatus.Of(item.Path) is not FileStatus stamp || IsTaken(item, stamp))
+        if (_options.Shard?.Has(item.Id) == false || FileStatus.Of(item.Path) is not FileStatus stamp || IsTaken(item, stamp))
         {
             _arriving.Remove(item.Path);
             return null;
@@ -160,68 +146,13 @@ internal sealed class FolderWatch : IWorkSource
         }
 
         _arriving.Remove(item.Path);
-        return Take(item);
+        _failed.TryRemove(item.Id, out _);
+        _taken.AddLater(item.Id);
+        return _names.Claim(item);
     }
 
     private bool IsTaken(WorkItem item, FileStatus stamp) =>
         _taken.Contains(item.Id) && (!_failed.TryGetValue(item.Id, out FileStatus failed) || failed == stamp);
-
-    private WorkItem Take(WorkItem item)
-    {
-        _failed.TryRemove(item.Id, out _);
-        _taken.AddLater(item.Id);
-        item = PhotoNames.Examined(item, _output);
-        if (item.Problem is not null || _owners.Contains(item.Id))
-        {
-            return item;
-        }
-
-        string[] names = [.. _results.Names(item.Id)];
-        if (Array.Find(names, _reserved.Contains) is string taken)
-        {
-            return item with { Problem = $"{item.Path}: expected one photo for each output file, got a second one for {taken}" };
-        }
-
-        if (Array.Find(names, name => IsInput(Path.Combine(_output, name))) is string input)
-        {
-            return item with { Problem = $"{item.Path}: expected an output folder where no photo is overwritten, got a link to {input} of the watched folder" };
-        }
-
-        _owners.AddLater(item.Id);
-        Array.ForEach(names, name => _reserved.AddLater(name));
-        return item;
-    }
-
-    // Whether a result would lie in the watched folder and not in the output folder: a link within the output folder leads there.
-    private bool IsInput(string path)
-    {
-        string? folder = Path.GetDirectoryName(path);
-        while (folder is not null && !Directory.Exists(folder))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        // The folders above by "..", which goes where the folder lies, not where its path says.
-        FileStatus? output = FileStatus.Of(_output);
-        FileStatus? below = null;
-        for (FileStatus? at = folder is null || output is null ? null : FileStatus.Of(folder); at is FileStatus here && !(below?.IsSame(here) ?? false); at = FileStatus.Of(folder))
-        {
-            if (output?.IsSame(here) == true)
-            {
-                return false;
-            }
-
-            if (_watched.IsSame(here))
-            {
-                return true;
-            }
-
-            below = here;
-            folder += "/..";
-        }
-
-        return false;
-    }
 
     private void Note(string path)
     {
@@ -260,13 +191,13 @@ internal sealed class FolderWatch : IWorkSource
 
     private FileSystemWatcher? Watch()
     {
+        FileSystemWatcher watcher = new(_folder)
+        {
+            IncludeSubdirectories = true,
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.Size | NotifyFilters.LastWrite,
+        };
         try
         {
-            FileSystemWatcher watcher = new(_folder)
-            {
-                IncludeSubdirectories = true,
-                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.Size | NotifyFilters.LastWrite,
-            };
             watcher.Created += (_, change) => _changes.Enqueue(change.FullPath);
             watcher.Changed += (_, change) => _changes.Enqueue(change.FullPath);
             watcher.Renamed += (_, change) => _changes.Enqueue(change.FullPath);
@@ -277,6 +208,7 @@ internal sealed class FolderWatch : IWorkSource
         catch (IOException)
         {
             // Linux limits the folders that may be watched: without a watch photos are found by listing alone.
+            watcher.Dispose();
             return null;
         }
     }

@@ -1,3 +1,5 @@
+using SparseRefine.Persistence;
+
 namespace SparseRefine.Batch;
 
 /// <summary>Hands out the photos of a run, one at a time.</summary>
@@ -14,7 +16,9 @@ internal interface IWorkSource
     IAsyncEnumerable<WorkItem> Items(CancellationToken stop);
 
     /// <summary>A photo could not be scored. Called by any thread.</summary>
-    void Failed(WorkItem item)
+    /// <param name="item">The photo.</param>
+    /// <param name="read">Its file as it was when it was read; null where it was not.</param>
+    void Failed(WorkItem item, FileStatus? read)
     {
     }
 }

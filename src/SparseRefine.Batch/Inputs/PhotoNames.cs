@@ -52,7 +52,7 @@ internal static class PhotoNames
         // .NET puts U+FFFD where a name is not UTF-8; no call reaches such a file.
         if (item.Path.Contains('\uFFFD', StringComparison.Ordinal) && FileStatus.Of(item.Path) is null)
         {
-            return Wrong("a name in UTF-8", "one with other bytes, for which � stands; rename the file");
+            return Wrong("a name in UTF-8", "one with other bytes, for which � stands; rename the file", FailureReason.Unreadable);
         }
 
         int longest = item.Id.Split('/').Max(Encoding.UTF8.GetByteCount);
@@ -61,6 +61,7 @@ internal static class PhotoNames
             : length > LongestPath && !OperatingSystem.IsWindows() ? Wrong($"a path of results of at most {LongestPath} bytes", $"{length}")
             : item;
 
-        WorkItem Wrong(string expected, string got) => item with { Problem = $"{item.Path}: expected {expected}, got {got}" };
+        WorkItem Wrong(string expected, string got, FailureReason reason = FailureReason.Refused) =>
+            item with { Problem = $"{item.Path}: expected {expected}, got {got}", Reason = reason };
     }
 }

@@ -4,4 +4,7 @@ namespace SparseRefine.Batch;
 /// <param name="Id">Its id, with forward slashes.</param>
 /// <param name="Path">Its file.</param>
 /// <param name="Problem">Why it fails before it is read; null for what is to be scored.</param>
-internal readonly record struct WorkItem(string Id, string Path, string? Problem = null);
+/// <param name="Reason">What kind of failure that is.</param>
+/// <param name="IsAlone">Whether no other photo is in work beside it.</param>
+internal readonly record struct WorkItem(
+    string Id, string Path, string? Problem = null, FailureReason Reason = FailureReason.Refused, bool IsAlone = false);

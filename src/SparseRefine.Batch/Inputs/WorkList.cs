@@ -35,6 +35,7 @@ internal sealed class WorkList : IWorkSource
     /// <param name="items">All photos of the job; read once.</param>
     /// <param name="file">Where to list them; replaced.</param>
     /// <param name="output">The output folder, full path.</param>
+    /// <param name="rule">Which names of results are one.</param>
     /// <param name="results">The files for each photo.</param>
     /// <param name="shard">The slice to hand out; null for all.</param>
     /// <param name="done">What the journal has.</param>
@@ -42,7 +43,7 @@ internal sealed class WorkList : IWorkSource
     /// <returns>The list; photos with a problem of their own are in it and reserve no output.</returns>
     /// <exception cref="InvalidInputException">Two photos of one id or of one output file, or a photo that would be overwritten; both are named.</exception>
     public static WorkList Create(
-        IEnumerable<WorkItem> items, string file, string output, ScoringResults results, Shard? shard, IdSet done, CancellationToken stop)
+        IEnumerable<WorkItem> items, string file, string output, NameRule rule, ScoringResults results, Shard? shard, IdSet done, CancellationToken stop)
     {
         List<UInt128> inputs = [];
         HashSet<ulong> folders = [];
@@ -57,6 +58,7 @@ internal sealed class WorkList : IWorkSource
                 writer.Write(item.Id);
                 writer.Write(item.Path);
                 writer.Write(item.Problem ?? string.Empty);
+                writer.Write((byte)item.Reason);
                 if (item.Problem is null)
                 {
                     if (Identity(item.Path) is UInt128 identity)
@@ -64,8 +66,8 @@ internal sealed class WorkList : IWorkSource
                         inputs.Add(identity);
                     }
 
-                    outputs.AddRange(results.Names(item.Id).Select(name => Hash(Path.Combine(output, name))));
-                    AddFolders(item.Id, output, folders);
+                    outputs.AddRange(results.Names(item.Id).Select(name => Hash(name, rule)));
+                    AddFolders(item.Id, rule, folders);
                 }
 
                 if (shard?.Has(item.Id) != false)
@@ -86,11 +88,11 @@ internal sealed class WorkList : IWorkSource
             }
         }
 
-        ThrowIfClashing(file, output, results, suspects);
+        ThrowIfClashing(file, output, rule, results, suspects);
         inputs.Sort();
         ThrowIfReplacing(file, output, results, inputs);
         folders.IntersectWith(outputs);
-        return new WorkList(file, item => Examined(item, output, results, folders), shard, done, total, skipped);
+        return new WorkList(file, item => Examined(item, rule, results, folders), shard, done, total, skipped);
     }
 
     /// <inheritdoc/>
@@ -108,24 +110,24 @@ internal sealed class WorkList : IWorkSource
     }
 
     // Two names of equal hash may differ: the list is read a second time, and the names with such hashes are compared themselves.
-    private static void ThrowIfClashing(string file, string output, ScoringResults results, HashSet<ulong> suspects)
+    private static void ThrowIfClashing(string file, string output, NameRule rule, ScoringResults results, HashSet<ulong> suspects)
     {
         if (suspects.Count == 0)
         {
             return;
         }
 
-        Dictionary<string, WorkItem> writers = new(Names);
+        Dictionary<string, WorkItem> writers = new(StringComparer.Ordinal);
         foreach (WorkItem item in Read(file).Where(item => item.Problem is null))
         {
-            foreach (string path in results.Names(item.Id).Select(name => Path.Combine(output, name)).Where(path => suspects.Contains(Hash(path))))
+            foreach (string name in results.Names(item.Id).Where(name => suspects.Contains(Hash(name, rule))))
             {
-                if (!writers.TryAdd(path, item))
+                if (!writers.TryAdd(rule.Key(name), item))
                 {
-                    WorkItem first = writers[path];
+                    WorkItem first = writers[rule.Key(name)];
                     throw first.Id == item.Id
                         ? new InvalidInputException("inputs", "each id once", $"'{item.Id}' for {first.Path} and for {item.Path}")
-                        : new InvalidInputException("inputs", "one photo for each output file", $"{first.Path} and {item.Path} for {path}");
+                        : new InvalidInputException("inputs", "one photo for each output file", $"{first.Path} and {item.Path} for {Path.Combine(output, name)}");
                 }
             }
         }
@@ -149,14 +151,14 @@ internal sealed class WorkList : IWorkSource
     }
 
     // Where x.jpg lies beside a folder x.png/, the result x.png and the folder of results x.png/ cannot both be: the one file fails, not the folder's many.
-    private static WorkItem Examined(WorkItem item, string output, ScoringResults results, HashSet<ulong> blocked) =>
-        blocked.Count > 0 && item.Problem is null && results.Names(item.Id).FirstOrDefault(name => blocked.Contains(Hash(Path.Combine(output, name)))) is string taken
+    private static WorkItem Examined(WorkItem item, NameRule rule, ScoringResults results, HashSet<ulong> blocked) =>
+        blocked.Count > 0 && item.Problem is null && results.Names(item.Id).FirstOrDefault(name => blocked.Contains(Hash(name, rule))) is string taken
             ? item with { Problem = $"{item.Path}: expected an output file of its own, got {taken}, the folder of other results" }
             : item;
 
-    private static void AddFolders(string id, string output, HashSet<ulong> folders)
+    private static void AddFolders(string id, NameRule rule, HashSet<ulong> folders)
     {
-        for (int end = id.LastIndexOf('/'); end > 0 && folders.Add(Hash(Path.Combine(output, id[..end]))); end = id.LastIndexOf('/', end - 1))
+        for (int end = id.LastIndexOf('/'); end > 0 && folders.Add(Hash(id[..end], rule)); end = id.LastIndexOf('/', end - 1))
         {
         }
     }
@@ -164,10 +166,7 @@ internal sealed class WorkList : IWorkSource
     private static UInt128? Identity(string path) =>
         FileStatus.Of(path) is FileStatus file ? new UInt128((ulong)file.Device, (ulong)file.Number) : null;
 
-    private static StringComparer Names => OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-
-    private static ulong Hash(string path) => (ulong)IdSet.Hash(
-        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? path.ToUpperInvariant() : path);
+    private static ulong Hash(string name, NameRule rule) => (ulong)IdSet.Hash(rule.Key(name));
 
     private static IEnumerable<WorkItem> Read(string file)
     {
@@ -175,7 +174,7 @@ internal sealed class WorkList : IWorkSource
         long length = reader.BaseStream.Length;
         while (reader.BaseStream.Position < length)
         {
-            yield return new WorkItem(reader.ReadString(), reader.ReadString(), reader.ReadString() is { Length: > 0 } problem ? problem : null);
+            yield return new WorkItem(reader.ReadString(), reader.ReadString(), reader.ReadString() is { Length: > 0 } problem ? problem : null, (FailureReason)reader.ReadByte());
         }
     }
 }

@@ -33,6 +33,10 @@ public enum FailureReason
     [JsonStringEnumMemberName("refused")]
     Refused,
 
+    /// <summary>The process ended twice while the photo was in work, the second time with nothing else, as it does where there is too little memory for it.</summary>
+    [JsonStringEnumMemberName("unfinished")]
+    Unfinished,
+
     /// <summary>An internal error, which no input explains: worth a bug report. The tool exits with 1.</summary>
     [JsonStringEnumMemberName("unexpected")]
     Unexpected,

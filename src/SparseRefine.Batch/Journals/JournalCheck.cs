@@ -5,56 +5,108 @@ using SparseRefine.Persistence;
 namespace SparseRefine.Batch;
 
 /// <summary>Compares a journal with the files that it names, before a job goes on with it: what differs is cut out of the journal, and so is done again.</summary>
-internal static class JournalCheck
+/// <param name="folder">The job's folder, with its journal.</param>
+/// <param name="results">The files for each photo.</param>
+/// <param name="isHashed">Whether results are read and their SHA-256 compared, too, beside their sizes.</param>
+internal sealed class JournalCheck(JobFolder folder, ScoringResults results, bool isHashed)
 {
-    /// <summary>Cuts out the photos whose results are gone or not whole, or that have been changed since. The journal is replaced as a whole or stays as it was.</summary>
-    /// <param name="folder">The job's folder, with its journal.</param>
-    /// <param name="isHashed">Whether results are read and their SHA-256 compared, too, beside their sizes.</param>
+    private readonly List<string> _differences = [];
+    private readonly HashSet<long> _outdated = [];
+    private readonly IdSet _ids = new();
+
+    /// <summary>
+    /// Cuts out the photos whose results are gone or not whole, that have been changed since, or that have several lines, and whatever stands at the end without being the line
+    /// of a photo. The journal is replaced as a whole or stays as it was.
+    /// </summary>
     /// <param name="cancellation">Ends the comparison; nothing is changed then.</param>
     /// <returns>A line for each such photo that says what differs.</returns>
-    public static IReadOnlyList<string> CutOutdated(JobFolder folder, bool isHashed, CancellationToken cancellation)
+    /// <exception cref="InvalidInputException">A line that is not one, with good ones after it, or one of a newer form.</exception>
+    public IReadOnlyList<string> CutOutdated(CancellationToken cancellation)
     {
-        List<string> differences = [];
-        HashSet<long> outdated = [];
         using FileStream journal = JournalFile.Open(folder.JournalFile);
-        JournalLines lines = new(journal);
-        string model = JournalFile.ReadHeader(lines, folder.JournalFile).Model;
-        while (lines.TryRead(out ReadOnlyMemory<byte> line))
+        Compare(journal, cancellation);
+        if (!_ids.Seal())
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (Parse(line.Span) is JournalEntry entry && Difference(entry, model, folder.Root, isHashed) is string difference)
-            {
-                outdated.Add(lines.LineEnd);
-                differences.Add($"{entry.Path}: {difference}; it is scored again");
-            }
+            FindDoubled(journal);
         }
 
-        if (outdated.Count > 0)
+        if (_outdated.Count > 0)
         {
-            journal.Position = 0;
-            lines = new JournalLines(journal);
-            using AtomicFile kept = folder.CreateFile(folder.JournalFile);
-            while (lines.TryRead(out ReadOnlyMemory<byte> line))
-            {
-                if (!outdated.Contains(lines.LineEnd))
-                {
-                    kept.Stream.Write(line.Span);
-                    kept.Stream.WriteByte((byte)'\n');
-                }
-            }
-
-            kept.Commit();
+            CutOut(journal);
         }
 
-        return differences;
+        return _differences;
     }
 
-    // What is no line of a photo is the journal's to judge when it is opened.
-    private static JournalEntry? Parse(ReadOnlySpan<byte> line)
+    private void Compare(FileStream journal, CancellationToken cancellation)
+    {
+        JournalLines lines = new(journal);
+        string model = JournalFile.ReadHeader(lines, folder.JournalFile).Model;
+        int? bad = null;
+        for (int number = 2; lines.TryRead(out ReadOnlyMemory<byte> line); number++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (Parse(line.Span, number) is not JournalEntry entry)
+            {
+                bad ??= number;
+                _outdated.Add(lines.LineEnd);
+                continue;
+            }
+
+            if (bad is int place)
+            {
+                throw new InvalidInputException($"{folder.JournalFile}, line {place}", "the line of a photo", "something else, with whole lines after it");
+            }
+
+            _ids.Add(entry.Id);
+            if (Difference(entry, model) is string difference)
+            {
+                _outdated.Add(lines.LineEnd);
+                _differences.Add($"{entry.Path}: {difference}; it is scored again");
+            }
+        }
+    }
+
+    // Which of two lines is that of the results nobody knows: neither is kept.
+    private void FindDoubled(FileStream journal)
+    {
+        journal.Position = 0;
+        JournalLines lines = new(journal);
+        Dictionary<string, (long End, int Number)> first = new(StringComparer.Ordinal);
+        _ = JournalFile.ReadHeader(lines, folder.JournalFile);
+        for (int number = 2; lines.TryRead(out ReadOnlyMemory<byte> line); number++)
+        {
+            if (Parse(line.Span, number) is JournalEntry entry && !first.TryAdd(entry.Id, (lines.LineEnd, number)))
+            {
+                _outdated.Add(first[entry.Id].End);
+                _outdated.Add(lines.LineEnd);
+                _differences.Add($"{entry.Path}: expected one line in the journal, got lines {first[entry.Id].Number} and {number}; it is scored again");
+            }
+        }
+    }
+
+    private void CutOut(FileStream journal)
+    {
+        journal.Position = 0;
+        JournalLines lines = new(journal);
+        using AtomicFile kept = folder.CreateFile(folder.JournalFile);
+        while (lines.TryRead(out ReadOnlyMemory<byte> line))
+        {
+            if (!_outdated.Contains(lines.LineEnd))
+            {
+                kept.Stream.Write(line.Span);
+                kept.Stream.WriteByte((byte)'\n');
+            }
+        }
+
+        kept.Commit();
+    }
+
+    private JournalEntry? Parse(ReadOnlySpan<byte> line, int number)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, BatchJson.Default.JournalEntry);
+            return JournalFile.ParseLine(line, folder.JournalFile, number);
         }
         catch (JsonException)
         {
@@ -62,16 +114,21 @@ internal static class JournalCheck
         }
     }
 
-    private static string? Difference(JournalEntry entry, string model, string root, bool isHashed)
+    private string? Difference(JournalEntry entry, string model)
     {
         if (entry.Model != model)
         {
             return $"expected an answer of model {model}, got one of {entry.Model}";
         }
 
+        if (results.Names(entry.Id).FirstOrDefault(name => !entry.Outputs.ContainsKey(name)) is string missing)
+        {
+            return $"expected the result {missing} in its line of the journal, got none";
+        }
+
         foreach ((string name, string hash) in entry.Outputs)
         {
-            string path = Path.Combine(root, name);
+            string path = Path.Combine(folder.Root, name);
             if (FileStatus.Of(path) is not FileStatus { Kind: FileKind.File } output)
             {
                 return $"expected the result {name} that the journal names, got no such file";

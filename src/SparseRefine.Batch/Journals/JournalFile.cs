@@ -40,7 +40,8 @@ public static class JournalFile
         {
             try
             {
-                header = JsonSerializer.Deserialize(line.Span, BatchJson.Default.JournalHeader);
+                // Some editors put a byte order mark before it.
+                header = JsonSerializer.Deserialize(line.Span.StartsWith("\uFEFF"u8) ? line.Span[3..] : line.Span, BatchJson.Default.JournalHeader);
             }
             catch (Exception e) when (e is JsonException or ArgumentException)
             {
@@ -65,11 +66,26 @@ public static class JournalFile
         FileStatus other => throw new InvalidInputException(path, "a journal", other.Kind == FileKind.Folder ? "a folder" : "no file: a pipe, socket or device"),
     };
 
+    /// <summary>Reads the line of a photo.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="path">The journal, for the message.</param>
+    /// <param name="number">The line's number, from 1.</param>
+    /// <returns>The photo.</returns>
+    /// <exception cref="JsonException">Not the line of a photo.</exception>
+    /// <exception cref="InvalidInputException">A line of a newer form.</exception>
+    internal static JournalEntry ParseLine(ReadOnlySpan<byte> line, string path, int number)
+    {
+        JournalEntry entry = JsonSerializer.Deserialize(line, BatchJson.Default.JournalEntry) ?? throw new JsonException("null");
+        return entry.Schema == JournalEntry.CurrentSchema
+            ? entry
+            : throw new InvalidInputException($"{path}, line {number}", $"schema {JournalEntry.CurrentSchema}", $"{entry.Schema}");
+    }
+
     private static JournalEntry Parse(ReadOnlySpan<byte> line, string path, int number)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, BatchJson.Default.JournalEntry) ?? throw new JsonException("null");
+            return ParseLine(line, path, number);
         }
         catch (JsonException e)
         {

@@ -16,12 +16,24 @@ public static class JournalMerge
     {
         ArgumentNullException.ThrowIfNull(journals);
         ArgumentException.ThrowIfNullOrEmpty(output);
+        using LockedJournals held = new(journals);
         JournalHeader[] headers = [.. journals.Select(JournalFile.ReadHeader)];
         ThrowUnlessWhole(journals, headers);
-        long photos = 0;
-        using LockedJournals held = new([output, .. journals]);
-        AtomicFile.Write(output, file => photos = Write(journals, headers, file));
-        return photos;
+        output = Path.GetFullPath(output);
+        Directory.CreateDirectory(Path.GetDirectoryName(output) ?? output);
+        held.Add(output);
+        string temporary = JobFolder.ClearTemporary(output);
+        try
+        {
+            using AtomicFile file = AtomicFile.Create(output, temporary);
+            long photos = Write(journals, headers, file.Stream);
+            file.Commit();
+            return photos;
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
     }
 
     /// <summary>What a journal was made with, where that is another than expected; null where it is the same.</summary>

@@ -17,6 +17,7 @@ internal sealed class PhotoDecoder(long maxPixels)
     /// <param name="clock">The photo; its time goes to <see cref="Stage.Decode"/>.</param>
     /// <returns>The photo; the caller disposes it.</returns>
     /// <exception cref="PhotoFailedException">It cannot be read or decoded, or is too large.</exception>
+    /// <exception cref="MachineTrouble">No memory or threads.</exception>
     public DecodedPhoto Decode(StageClock clock) => clock.Run(Stage.Decode, () =>
     {
         // Looked at before it is read: where it changes meanwhile, a resumed job takes it for changed.
@@ -28,6 +29,7 @@ internal sealed class PhotoDecoder(long maxPixels)
     {
         try
         {
+            ThrowUnlessFile(path);
             return PhotoReader.Read(path, maxPixels, text => Interlocked.CompareExchange(ref _remark, text, null));
         }
         catch (Exception e)
@@ -36,10 +38,25 @@ internal sealed class PhotoDecoder(long maxPixels)
         }
     }
 
-    private static PhotoFailedException Failure(string path, Exception e) => e switch
+    // What is no file at all is unreadable, not a damaged photo.
+    private static void ThrowUnlessFile(string path)
     {
-        FileNotFoundException or DirectoryNotFoundException => new(FailureReason.Missing, $"{path}: expected a photo, got no such file", e),
-        IOException or UnauthorizedAccessException => new(FailureReason.Unreadable, $"{path}: expected a readable file, got {OneLine.Of(e.Message)}", e),
+        try
+        {
+            PhotoProbe.ThrowUnlessFile(path);
+        }
+        catch (InvalidInputException e)
+        {
+            throw new PhotoFailedException(FailureReason.Unreadable, OneLine.Of(e.Message), e);
+        }
+    }
+
+    private static Exception Failure(string path, Exception e) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException
+            => new PhotoFailedException(FailureReason.Missing, $"{path}: expected a photo, got no such file", e),
+        IOException or UnauthorizedAccessException
+            => new PhotoFailedException(FailureReason.Unreadable, $"{path}: expected a readable file, got {OneLine.Of(e.Message)}", e),
         _ => PhotoFailedException.Of(path, Reason(InvalidInputException.Find(e)?.Fault), e),
     };
 

@@ -6,24 +6,31 @@ internal sealed class PhotoFailedException(FailureReason reason, string message,
     /// <summary>What kind of failure it is.</summary>
     public FailureReason Reason => reason;
 
-    /// <summary>What an exception says about a photo: a complaint about input is the photo's fault, anything else is ours.</summary>
+    /// <summary>
+    /// What an exception says about a photo: a complaint about input is the photo's fault, missing memory or threads are the machine's, anything else is ours.
+    /// </summary>
     /// <param name="path">The photo's file.</param>
     /// <param name="fault">What a complaint about input means at this stage.</param>
     /// <param name="e">What was thrown.</param>
-    /// <returns>A failure of one line that names the file.</returns>
-    public static PhotoFailedException Of(string path, FailureReason fault, Exception e)
+    /// <returns>A failure of one line that names the file, or <see cref="MachineTrouble"/>.</returns>
+    public static Exception Of(string path, FailureReason fault, Exception e)
     {
-        if (e is PhotoFailedException known)
+        if (e is PhotoFailedException)
         {
-            return known;
+            return e;
+        }
+
+        if (MachineTrouble.Find(e) is not null)
+        {
+            return new MachineTrouble(path, e);
         }
 
         if (InvalidInputException.Find(e) is not InvalidInputException input)
         {
-            return new(FailureReason.Unexpected, $"{path}: internal error {e.GetType().Name}: {OneLine.Of(e.Message)}", e);
+            return new PhotoFailedException(FailureReason.Unexpected, $"{path}: internal error {e.GetType().Name}: {OneLine.Of(e.Message)}", e);
         }
 
         bool namesFile = input.InputSource.Contains(path, StringComparison.Ordinal);
-        return new(fault, OneLine.Of(namesFile ? input.Message : $"{path}: {input.Message}"), e);
+        return new PhotoFailedException(fault, OneLine.Of(namesFile ? input.Message : $"{path}: {input.Message}"), e);
     }
 }

@@ -22,6 +22,7 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
     /// <param name="work">The photo, which stays the caller's.</param>
     /// <returns>What goes to the journal, once the folders are flushed.</returns>
     /// <exception cref="PhotoFailedException">The answers do not give what was asked for.</exception>
+    /// <exception cref="MachineTrouble">No memory or threads.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public WrittenWork Write(ScoredWork work)
     {
@@ -52,6 +53,11 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
     private (string Name, string Hash, long Bytes)[] WriteFiles(ScoredWork work, HashSet<string> folders)
     {
         List<(string Name, AtomicFile File, string Hash, long Bytes)> files = [];
+        if (folder.LinkAbove(work.Clock.Item.Id) is string link)
+        {
+            throw Refused(work, $"expected its results within the output folder, got {link}");
+        }
+
         try
         {
             string[] names = [.. results.Names(work.Clock.Item.Id)];
@@ -90,6 +96,10 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
                 files.Add((name, file, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length));
                 file.Stream.Write(bytes);
             }
+        }
+        catch (Exception e) when (MachineTrouble.Find(e) is not null)
+        {
+            throw new MachineTrouble(work.Clock.Item.Path, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException
             && results.Names(work.Clock.Item.Id).Select(folder.Obstacle).FirstOrDefault(found => found is not null) is string obstacle)

@@ -14,7 +14,7 @@ internal static class WatchCommand
     /// <returns>The command.</returns>
     public static Command Create(IAnsiConsole console, TextWriter error)
     {
-        WatchOptions standard = new();
+        ScoringOptions standard = ScoringJobOptions.Standard;
         Option<string> folder = OptionValues.Required("--folder", "The folder to watch, with its subfolders.", "DIR");
         Option<double> settle = OptionValues.Create(
             "--settle", "Seconds that a file must have been left alone.", "S", text => OptionValues.Real(text, 0, 86400), () => standard.Settle.TotalSeconds);
@@ -24,14 +24,12 @@ internal static class WatchCommand
         Command command = new("watch", "Labels every pixel of the photos that arrive in a folder; Ctrl-C ends it.") { folder, settle, rescan };
         job.AddTo(command);
         command.SetAction((parsed, cancellation) => ScoringRun.RunAsync(
-            job.Read(parsed, new ScoringInputs { Paths = [parsed.GetRequiredValue(folder)] }) with
+            OptionValues.Checked(() => job.Read(parsed, new ScoringInputs { Paths = [parsed.GetRequiredValue(folder)] }) with
             {
-                Watch = OptionValues.Checked(() => new WatchOptions
-                {
-                    Settle = TimeSpan.FromSeconds(parsed.GetValue(settle)),
-                    Rescan = TimeSpan.FromSeconds(parsed.GetValue(rescan)),
-                }),
-            },
+                Watch = true,
+                Settle = TimeSpan.FromSeconds(parsed.GetValue(settle)),
+                Rescan = TimeSpan.FromSeconds(parsed.GetValue(rescan)),
+            }),
             job.View(parsed),
             job.Report(parsed),
             console,

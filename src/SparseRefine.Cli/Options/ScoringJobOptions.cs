@@ -8,7 +8,8 @@ namespace SparseRefine.Cli.Options;
 /// <summary>The options that every command that scores photos has.</summary>
 internal sealed class ScoringJobOptions
 {
-    private static readonly ScoringOptions Standard = new() { Model = "none", Output = "none", Inputs = new ScoringInputs() };
+    /// <summary>What is done unless told otherwise.</summary>
+    public static readonly ScoringOptions Standard = new() { Model = "none", Output = "none", Inputs = new ScoringInputs() };
 
     private readonly Option<string> _model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine).", "FILE");
     private readonly Option<string> _output = OptionValues.Required("--out", "Folder for NAME.png, index PNGs of the classes, and the journal.", "DIR");

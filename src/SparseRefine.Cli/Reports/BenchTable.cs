@@ -13,7 +13,7 @@ internal static class BenchTable
     public static void Write(IAnsiConsole console, BenchReport report)
     {
         Table table = new Table().Border(console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii);
-        table.AddColumn($"{report.Photos} {(report.Photos == 1 ? "photo" : "photos")}, {report.Rounds.Count} rounds, {report.Threads} threads");
+        table.AddColumn($"{Count(report.Photos, "photo")}, {Count(report.Rounds.Count, "round")}, {Count(report.Threads, "thread")}");
         foreach (string answer in (string[])["dense, full", "dense, low", "ours"])
         {
             table.AddColumn(new TableColumn(answer).RightAligned());
@@ -35,6 +35,8 @@ internal static class BenchTable
         string refiner = report.RefinerBytes is long bytes ? Text($"{bytes / 1048576.0:0} MiB") : "unknown";
         console.WriteLine(Text($"resident memory: {report.PeakBytes / 1048576.0:0} MiB at most; the refiner beyond its dense model {refiner}"));
     }
+
+    private static string Count(int number, string thing) => Text($"{number} {thing}{(number == 1 ? "" : "s")}");
 
     private static string Giga(double? count) => count is double known ? Text($"{known / 1e9:0.00} G") : "unknown";
 

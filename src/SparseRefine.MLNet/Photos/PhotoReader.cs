@@ -33,12 +33,21 @@ public static class PhotoReader
     /// <param name="remark">As for a path.</param>
     /// <returns>The image; the caller disposes it.</returns>
     /// <exception cref="InvalidInputException">Truncated, damaged, larger than allowed, or not a photo.</exception>
+    /// <exception cref="OutOfMemoryException">No memory for its pixels.</exception>
     public static MLImage Decode(
         ReadOnlyMemory<byte> bytes, string name, long maxPixels = PhotoProbe.DefaultMaxPixels, Action<string>? remark = null)
     {
         using PhotoCodec photo = PhotoCodec.Open(bytes, name, maxPixels);
-        MLImage image = photo.Decode();
-        photo.Remark(remark);
-        return image;
+        try
+        {
+            MLImage image = photo.Decode();
+            photo.Remark(remark);
+            return image;
+        }
+        catch (Exception e) when (e.GetType() == typeof(Exception))
+        {
+            // SkiaSharp has no other words for it: "Unable to allocate pixels for the bitmap."
+            throw new OutOfMemoryException($"{name}: expected memory for {photo.Size} pixels, got {e.Message}", e);
+        }
     }
 }

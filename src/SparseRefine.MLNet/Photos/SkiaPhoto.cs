@@ -111,6 +111,8 @@ internal sealed class SkiaPhoto : PhotoCodec
         }
         catch (ArgumentException e)
         {
+            // It says the same where memory is missing.
+            Marshal.FreeHGlobal(Marshal.AllocHGlobal(checked((nint)(Size.Pixels * 4))));
             throw Damaged(DecodablePhoto, DamagedPhoto, e);
         }
     }

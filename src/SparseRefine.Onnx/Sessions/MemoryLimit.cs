@@ -20,6 +20,17 @@ internal static class MemoryLimit
 
     private static readonly Lazy<bool> _isSet = new(Register);
 
+    /// <summary>Whether the process has such a limit.</summary>
+    public static bool IsSet => _isSet.Value;
+
+    /// <summary>Whether a run failed because the system had no more memory to give; what the limit refuses is not meant.</summary>
+    /// <param name="e">What the run threw.</param>
+    /// <returns>True for the words of ONNX Runtime and of the C++ library.</returns>
+    public static bool IsMissing(OnnxRuntimeException e) =>
+        (e.Message.Contains("Failed to allocate memory", StringComparison.Ordinal) || e.Message.Contains("bad alloc", StringComparison.OrdinalIgnoreCase)
+            || e.Message.Contains("bad_alloc", StringComparison.Ordinal))
+        && !e.Message.Contains("Available memory of", StringComparison.Ordinal);
+
     /// <summary>Makes a session take its memory from the limited allocator, where there is a limit.</summary>
     /// <param name="options">Of a session to be opened.</param>
     /// <exception cref="InvalidInputException">A value of the variable that is no limit.</exception>

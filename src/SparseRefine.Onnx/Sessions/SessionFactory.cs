@@ -43,6 +43,16 @@ internal static class SessionFactory
         }
     }
 
+    /// <summary>Opens a second session on the CPU that gives memory back as soon as a value is not needed any more.</summary>
+    /// <remarks>
+    /// The usual one keeps what it took for the next run, in blocks of powers of two that fit what follows badly: 5.7 GB instead of 3.1 for an input of 2352x3520 and the
+    /// sample model, for good. Without, the system clears each value's memory anew, a fifth of a run's time.
+    /// </remarks>
+    /// <param name="file">The model.</param>
+    /// <param name="options">Threads.</param>
+    /// <returns>The session, which the caller disposes.</returns>
+    public static InferenceSession OpenSparing(OnnxFile file, DenseModelOptions options) => Create(file, options, null, isSparing: true);
+
     // A runtime without CUDA lacks the entry point; one with it may lack CUDA's own libraries.
     private static bool IsRuntimeError(Exception e) =>
         e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException;
@@ -65,9 +75,11 @@ internal static class SessionFactory
         return options;
     }
 
-    private static InferenceSession Create(OnnxFile file, DenseModelOptions options, int? device)
+    private static InferenceSession Create(OnnxFile file, DenseModelOptions options, int? device, bool isSparing = false)
     {
         using SessionOptions sessionOptions = Options(options.IntraOpNumThreads);
+        sessionOptions.EnableCpuMemArena = !isSparing;
+        sessionOptions.EnableMemoryPattern = !isSparing;
         if (device is int id)
         {
             sessionOptions.AppendExecutionProvider_CUDA(id);

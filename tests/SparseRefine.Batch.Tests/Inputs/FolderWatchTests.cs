@@ -1,3 +1,4 @@
+using SparseRefine.Persistence;
 using Xunit;
 
 namespace SparseRefine.Batch.Tests.Inputs;
@@ -32,20 +33,32 @@ public sealed class FolderWatchTests : IDisposable
         return path;
     }
 
-    private FolderWatch Watch(bool isNotified, params string[] done)
+    private static IdSet Sealed(params string[] texts)
     {
-        IdSet taken = new();
-        IdSet reserved = new();
-        foreach (string id in done)
-        {
-            taken.Add(id);
-            reserved.Add(PhotoNames.Stem(id) + ".png");
-        }
+        IdSet set = new();
+        Array.ForEach(texts, set.Add);
+        set.Seal();
+        return set;
+    }
 
-        taken.Seal();
-        reserved.Seal();
-        WatchOptions options = new() { Settle = Settle, Rescan = isNotified ? TimeSpan.FromDays(1) : Rescan };
-        return new FolderWatch(_folder["in"], _folder["in/out"], options, null, taken, Results, reserved) { IsNotified = isNotified, Time = _time };
+    private FolderWatch Watch(bool isNotified, params string[] done) => Watch(isNotified, default, done);
+
+    private ScoringOptions Options(string folder) => new()
+    {
+        Model = "none",
+        Output = "none",
+        Inputs = new ScoringInputs { Paths = [folder] },
+        Results = Results,
+        Watch = true,
+        Settle = Settle,
+        TimeProvider = _time,
+    };
+
+    private FolderWatch Watch(bool isNotified, NameRule rule, params string[] done)
+    {
+        ScoringOptions options = Options(_folder["in"]) with { Rescan = isNotified ? TimeSpan.FromDays(1) : Rescan };
+        IdSet reserved = Sealed([.. done.Select(id => rule.Key(PhotoNames.Stem(id) + ".png"))]);
+        return new FolderWatch(options, _folder["in/out"], rule, Sealed(done), reserved) { IsNotified = isNotified };
     }
 
     // The next item, and the time that passed until it came.
@@ -125,13 +138,51 @@ public sealed class FolderWatchTests : IDisposable
         FolderWatch watch = Watch(isNotified: false);
         await using IAsyncEnumerator<WorkItem> items = watch.Items(_stop.Token).GetAsyncEnumerator();
         (WorkItem first, _) = await Next(items);
-        watch.Failed(first);
+        watch.Failed(first, FileStatus.Of(first.Path));
         Task<bool> next = items.MoveNextAsync().AsTask();
         await AssertNothing(next, Rescan * 2);
         Put("a.png", [.. Photo, 0]);
         await _time.Pass(next, Step);
         Assert.True(await next);
         Assert.Equal(first, items.Current);
+    }
+
+    [Fact]
+    public async Task Items_ReplacedWhileItFailed_ComesAgain()
+    {
+        Put("a.png");
+        FolderWatch watch = Watch(isNotified: false);
+        await using IAsyncEnumerator<WorkItem> items = watch.Items(_stop.Token).GetAsyncEnumerator();
+        (WorkItem first, _) = await Next(items);
+        FileStatus read = FileStatus.Of(first.Path)!.Value;
+        Put("a.png", [.. Photo, 0]);
+        watch.Failed(first, read);
+        Assert.Equal(first, (await Next(items)).Item);
+    }
+
+    [Fact]
+    public async Task Items_GoneBeforeItsTurn_ComesAgainOnceItIsBack()
+    {
+        string path = Put("a.png");
+        FolderWatch watch = Watch(isNotified: false);
+        await using IAsyncEnumerator<WorkItem> items = watch.Items(_stop.Token).GetAsyncEnumerator();
+        (WorkItem first, _) = await Next(items);
+        File.Delete(path);
+        watch.Failed(first, null);
+        Task<bool> next = items.MoveNextAsync().AsTask();
+        await AssertNothing(next, Rescan * 2);
+        Put("a.png");
+        await _time.Pass(next, Step);
+        Assert.True(await next);
+        Assert.Equal(first, items.Current);
+    }
+
+    [Fact]
+    public async Task Items_NamesThatTheOutputTakesForOne_SecondHasAProblem()
+    {
+        Put("a.png");
+        await using IAsyncEnumerator<WorkItem> items = Watch(isNotified: false, new NameRule(true), "A.jpg").Items(_stop.Token).GetAsyncEnumerator();
+        Assert.Contains("a second one for a.png", (await Next(items)).Item.Problem);
     }
 
     [Fact]
@@ -153,7 +204,7 @@ public sealed class FolderWatchTests : IDisposable
         Put("a.overlay.png");
         WorkItem second = (await Next(items)).Item;
         Assert.Contains("a second one for a.overlay.png", second.Problem);
-        watch.Failed(second);
+        watch.Failed(second, null);
         Put("a.overlay.png", [.. Photo, 0]);
         Assert.Contains("a second one for a.overlay.png", (await Next(items)).Item.Problem);
     }
@@ -212,8 +263,8 @@ public sealed class FolderWatchTests : IDisposable
     public void Constructor_NoFolder_NamesIt()
     {
         Assert.Contains("nowhere", Assert.Throws<InvalidInputException>(
-            () => new FolderWatch(_folder["nowhere"], _folder["out"], new WatchOptions(), null, new IdSet(), new(), new IdSet())).Message);
+            () => new FolderWatch(Options(_folder["nowhere"]), _folder["out"], default, new IdSet(), new IdSet())).Message);
         Assert.Contains("the same", Assert.Throws<InvalidInputException>(
-            () => new FolderWatch(_folder["in"], _folder["in"], new WatchOptions(), null, new IdSet(), new(), new IdSet())).Message);
+            () => new FolderWatch(Options(_folder["in"]), _folder["in"], default, new IdSet(), new IdSet())).Message);
     }
 }

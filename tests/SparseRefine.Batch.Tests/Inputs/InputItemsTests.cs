@@ -20,6 +20,18 @@ public sealed class InputItemsTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("**/**/**/**/**/**/**/**/**/**/**/**/nothing")]
+    [InlineData("**/*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b")]
+    [InlineData("**/*/**/*/**/*/**/*/**/*/**/nothing")]
+    public async Task Matching_PatternOfManyWildcards_EndsSoon(string pattern)
+    {
+        string path = string.Join('/', Enumerable.Repeat("aaa", 40)) + "/" + new string('a', 200);
+        _folder.Write("images/" + path);
+        Task<WorkItem[]> found = Task.Run(() => FolderScan.Matching(_folder["images/" + pattern], _folder["out"]).ToArray());
+        Assert.Empty(await found.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
     [Fact]
     public void Read_Folder_GivesPhotosOfSubfoldersWithoutHiddenOnesAndTheOutput()
     {

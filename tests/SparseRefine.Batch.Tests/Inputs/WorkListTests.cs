@@ -8,7 +8,10 @@ public sealed class WorkListTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private WorkList Create(IEnumerable<WorkItem> items, ScoringResults? results = null, Shard? shard = null, params string[] done)
+    private WorkList Create(IEnumerable<WorkItem> items, ScoringResults? results = null, Shard? shard = null, params string[] done) =>
+        Create(items, default, results, shard, done);
+
+    private WorkList Create(IEnumerable<WorkItem> items, NameRule rule, ScoringResults? results = null, Shard? shard = null, params string[] done)
     {
         IdSet set = new();
         foreach (string id in done)
@@ -17,7 +20,7 @@ public sealed class WorkListTests : IDisposable
         }
 
         set.Seal();
-        return WorkList.Create(items, _folder["work.list"], _folder["out"], results ?? new(), shard, set, CancellationToken.None);
+        return WorkList.Create(items, _folder["work.list"], _folder["out"], rule, results ?? new(), shard, set, CancellationToken.None);
     }
 
     private static async Task<string[]> Ids(WorkList list)
@@ -72,6 +75,15 @@ public sealed class WorkListTests : IDisposable
     }
 
     [Fact]
+    public void Create_NamesThatTheOutputTakesForOne_NamesBoth()
+    {
+        WorkItem[] items = [new("b/A.jpg", "/in/1"), new("other.jpg", "/in/2"), new("B/a.png", "/in/3")];
+        Create(items);
+        string message = Assert.Throws<InvalidInputException>(() => Create(items, new NameRule(true))).Message;
+        Assert.Contains("/in/1 and /in/3", message);
+    }
+
+    [Fact]
     public void Create_OverlayMeetsAnAnswer_IsRefusedOnlyWithOverlays()
     {
         WorkItem[] items = [new("a.jpg", "/in/a.jpg"), new("a.overlay.jpg", "/in/a.overlay.jpg")];
@@ -112,7 +124,7 @@ public sealed class WorkListTests : IDisposable
     [Fact]
     public async Task Items_ProblemOfANameThatIsThereTwice_IsKeptAndHarmsNobody()
     {
-        WorkItem bad = new("b.png", "/in/b.png", "bad name");
+        WorkItem bad = new("b.png", "/in/b.png", "bad name", FailureReason.Unreadable);
         List<WorkItem> found = [];
         await foreach (WorkItem item in Create([bad, bad, new("z.png", "/in/z.png")]).Items(CancellationToken.None))
         {

@@ -51,6 +51,24 @@ public sealed class JournalMergeTests : IDisposable
     }
 
     [Fact]
+    public void Merge_JobIsRunningOnTheOutput_IsRefused()
+    {
+        using JobFolder folder = new(_folder["out"], null);
+        Assert.Contains(
+            "got one that is running", Assert.Throws<InvalidInputException>(() => JournalMerge.Merge([Slice(0, 1)], folder.JournalFile)).Message);
+    }
+
+    [Fact]
+    public void Merge_AfterAKilledOne_SweepsWhatItLeftAndNothingElse()
+    {
+        string left = _folder.Write(".merged.tmp/.sparserefine-0123456789abcdef0123456789abcdef.tmp");
+        string other = _folder.Write(".sparserefine-0123456789abcdef0123456789abcdef.tmp");
+        JournalMerge.Merge([Slice(0, 1)], _folder["merged.jsonl"]);
+        Assert.False(File.Exists(left) || Directory.Exists(_folder[".merged.tmp"]));
+        Assert.True(File.Exists(other));
+    }
+
+    [Fact]
     public void Merge_TornLastLine_IsLeftOut()
     {
         string torn = Slice(0, 1);

@@ -16,7 +16,7 @@ public sealed class GuardedWorkerTests
     public async Task Run_WorkInTime_GivesItsResultOnOneThread()
     {
         using GuardedWorker worker = Worker();
-        Func<Thread> work = () => Thread.CurrentThread;
+        Func<CancellationToken, Thread> work = _ => Thread.CurrentThread;
         Thread first = await worker.Run(Item, work, Step, _ => { });
         Assert.Same(first, await worker.Run(Item, work, Step, _ => { }));
         Assert.Equal(0, _stuck.Count);
@@ -26,7 +26,7 @@ public sealed class GuardedWorkerTests
     public async Task Run_WorkThatThrows_ThrowsTheSame()
     {
         using GuardedWorker worker = Worker();
-        Assert.Equal("x", (await Assert.ThrowsAsync<IOException>(() => worker.Run<Thread>(Item, () => throw new IOException("x"), Step, _ => { }))).Message);
+        Assert.Equal("x", (await Assert.ThrowsAsync<IOException>(() => worker.Run<Thread>(Item, _ => throw new IOException("x"), Step, _ => { }))).Message);
     }
 
     [Fact]
@@ -35,15 +35,17 @@ public sealed class GuardedWorkerTests
         using GuardedWorker worker = Worker();
         using ManualResetEventSlim begun = new();
         using ManualResetEventSlim end = new();
+        using ManualResetEventSlim told = new();
         TaskCompletionSource<Thread?> late = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Thread? stuck = null;
         Task<Thread> run = worker.Run(
             Item,
-            () =>
+            token =>
             {
                 stuck = Thread.CurrentThread;
+                token.Register(told.Set);
                 begun.Set();
-                end.Wait();
+                end.Wait(CancellationToken.None);
                 return stuck;
             },
             Step * 5,
@@ -54,9 +56,9 @@ public sealed class GuardedWorkerTests
         Assert.Equal((FailureReason.TimedOut, 1), (failure.Reason, _stuck.Count));
         Assert.Equal("photos/a.png: expected to be done within 5 s in scoring, got no end", failure.Message);
 
-        // Another thread takes over; the first ends when it comes back.
-        Assert.NotSame(stuck, await worker.Run(Item, () => Thread.CurrentThread, Step, _ => { }));
-        Assert.True(stuck!.IsAlive);
+        // It was told, and another thread takes over; the first ends when it comes back.
+        Assert.NotSame(stuck, await worker.Run(Item, _ => Thread.CurrentThread, Step, _ => { }));
+        Assert.True(told.IsSet && stuck!.IsAlive);
         end.Set();
         Assert.Same(stuck, await late.Task.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.True(SpinWait.SpinUntil(() => _stuck.Count == 0, TimeSpan.FromSeconds(30)) && stuck.Join(TimeSpan.FromSeconds(30)));

@@ -51,9 +51,10 @@ public sealed class BenchTests(FittedModel fitted) : IClassFixture<FittedModel>,
         string low = _folder.Write("low.onnx", TinyModels.Brightness(height: 32, width: 48));
         string full = _folder.Write("full.onnx", TinyModels.Brightness(height: 64, width: 96));
         ToolResult result = Tool.Run(
-            "bench", "--dense", low, "--full-dense", full, "--size", "64x96", "--density", "0.5", "--planes", "4", "--rounds", "1");
+            "bench", "--dense", low, "--full-dense", full, "--size", "64x96", "--density", "0.5", "--planes", "4", "--rounds", "1", "--threads", "1");
         result.AssertSuccess();
         Assert.Contains("full 64x96, low 32x48", result.Output);
+        Assert.Contains("1 photo, 1 round, 1 thread ", result.Output);
     }
 
     [Fact]
