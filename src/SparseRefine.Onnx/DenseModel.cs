@@ -164,6 +164,20 @@ public sealed class DenseModel : IDisposable
                 Name, "a model that takes any size", $"one for {_input.Fixed}");
     }
 
+    /// <summary>The same model seeing photos at another size, on the same session, as <see cref="AtScale"/>.</summary>
+    /// <param name="height">As <see cref="DenseModelOptions.Height"/>.</param>
+    /// <param name="width">As <see cref="DenseModelOptions.Width"/>.</param>
+    /// <returns>A model that the caller disposes.</returns>
+    /// <exception cref="InvalidInputException">The graph fixes the size.</exception>
+    /// <exception cref="ArgumentException">A size out of range.</exception>
+    public DenseModel AtSize(int height, int width)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return TakesAnySize
+            ? new DenseModel(_owner ?? this, Options with { Scale = null, Height = height, Width = width })
+            : throw new InvalidInputException(Name, "a model that takes any size", $"one for {_input.Fixed}");
+    }
+
     /// <summary>The size to which a photo is resized.</summary>
     /// <param name="height">Rows of the photo, at least 1.</param>
     /// <param name="width">Columns of the photo, at least 1.</param>
@@ -197,7 +211,7 @@ public sealed class DenseModel : IDisposable
     /// <param name="cancellation">Ends the run, also in its middle.</param>
     /// <returns>Logits at the model's own resolution, with the features that the options name.</returns>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="OutOfMemoryException">The system has no more memory to give.</exception>
+    /// <exception cref="OutOfMemoryException">The system has no more memory to give just now.</exception>
     /// <exception cref="InvalidInputException">
     /// The model cannot run at the photo's <see cref="InputSize"/>, or gave NaN, infinities or another shape than [1, C, h, w] or [1, h, w, C] in the input's
     /// proportions.
@@ -293,7 +307,7 @@ public sealed class DenseModel : IDisposable
         {
             throw new OperationCanceledException(cancellation);
         }
-        catch (OnnxRuntimeException e) when (MemoryLimit.IsMissing(e))
+        catch (OnnxRuntimeException e) when (MemoryLimit.IsMissing(e.Message, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes))
         {
             throw new OutOfMemoryException($"{Name}: expected memory to run at {height}x{width}, got {OneLine.Of(e)}", e);
         }
