@@ -211,7 +211,7 @@ public sealed class DenseModel : IDisposable
     /// <param name="cancellation">Ends the run, also in its middle.</param>
     /// <returns>Logits at the model's own resolution, with the features that the options name.</returns>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="OutOfMemoryException">The system has no more memory to give.</exception>
+    /// <exception cref="OutOfMemoryException">The system has no more memory to give just now.</exception>
     /// <exception cref="InvalidInputException">
     /// The model cannot run at the photo's <see cref="InputSize"/>, or gave NaN, infinities or another shape than [1, C, h, w] or [1, h, w, C] in the input's
     /// proportions.
@@ -307,7 +307,7 @@ public sealed class DenseModel : IDisposable
         {
             throw new OperationCanceledException(cancellation);
         }
-        catch (OnnxRuntimeException e) when (MemoryLimit.IsMissing(e))
+        catch (OnnxRuntimeException e) when (MemoryLimit.IsMissing(e.Message, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes))
         {
             throw new OutOfMemoryException($"{Name}: expected memory to run at {height}x{width}, got {OneLine.Of(e)}", e);
         }

@@ -107,7 +107,7 @@ public class DenseModelTests
     }
 
     [Fact]
-    public void Run_NoMemoryForAValue_IsNoFaultOfModelOrPhoto()
+    public void Run_ValueThatFitsNoMachine_IsTheModelsError()
     {
         // 2^50 values of 4 bytes: no machine has them.
         byte[] bytes = new OnnxModelBuilder()
@@ -120,7 +120,7 @@ public class DenseModelTests
             .Build();
         using var model = new DenseModel(bytes, "m.onnx", AsLogits);
         Assert.StartsWith(
-            "m.onnx: expected memory to run at ", Assert.Throws<OutOfMemoryException>(() => model.Run(TestImage.Noise(8, 12).View)).Message, StringComparison.Ordinal);
+            "m.onnx: expected a model that runs at ", Assert.Throws<InvalidInputException>(() => model.Run(TestImage.Noise(8, 12).View)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,7 +66,10 @@ internal static class InputItems
             throw new InvalidInputException(list, "a list of photos", $"{(Directory.Exists(list) ? "a folder" : "no such file")}");
         }
 
-        return Lines(list, root, isNulDivided);
+        // A pipe ends with its writer, a device such as /dev/zero may never.
+        return FileStatus.Of(list)?.Kind == FileKind.Device
+            ? throw new InvalidInputException(list, "a list of photos", "a device")
+            : Lines(list, root, isNulDivided);
     }
 
     private static IEnumerable<WorkItem> Lines(string list, string root, bool isNulDivided)

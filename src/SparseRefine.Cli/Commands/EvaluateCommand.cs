@@ -103,7 +103,7 @@ internal static class EvaluateCommand
                         null,
                         machine);
                 using SegmentationModel? other = parsed.GetValue(selector) is IPixelSelector chosen ? saved.WithSelector(chosen) : null;
-                using DenseModel? asked = OpenTeacher(parsed, teacher, saved, console);
+                using DenseModel? asked = teacher.Open(parsed, saved, isNeeded: false, console.WriteLine);
                 Tell(console, pairs);
                 LabelledPhoto[] labelled = [.. pairs.Rows.Where(row => row.LabelPath.Length > 0)];
                 reading = labelled.Length == 0
@@ -139,20 +139,6 @@ internal static class EvaluateCommand
             return Task.FromResult(ExitCodes.Success);
         });
         return command;
-    }
-
-    private static DenseModel? OpenTeacher(ParseResult parsed, TeacherOptionGroup group, SegmentationModel model, IAnsiConsole console)
-    {
-        if (parsed.GetResult(group.Teacher) is null)
-        {
-            return null;
-        }
-
-        DenseModel dense = model.Dense ?? throw new InvalidInputException(model.Name, "a model with a dense model of its own beside --teacher", "one without");
-        TeacherModel teacher = group.Read(parsed, [dense.Name], dense.Options, console.WriteLine)!;
-        DenseModel opened = teacher.Open(dense);
-        console.WriteLine($"teacher: {teacher}");
-        return opened;
     }
 
     private static void Tell(IAnsiConsole console, PhotoPairs pairs)

@@ -10,8 +10,6 @@ namespace SparseRefine.Cli.Commands;
 /// <summary><c>fit</c>: the command line of <see cref="FitRun"/>.</summary>
 internal static class FitCommand
 {
-    private const string StandardSelector = "entropy:0.3";
-
     /// <summary>Describes the command.</summary>
     /// <param name="console">Where it prints.</param>
     /// <returns>The command.</returns>
@@ -40,7 +38,7 @@ internal static class FitCommand
             "--warm-start", "A pipeline file whose refiner training starts from; method, features, planes, reps and residual are its own.", "MODEL");
         Option<SelectorChoice> selector = OptionValues.Create(
             "--selector",
-            $"Which pixels to refine; {StandardSelector} unless given. auto finds an entropy threshold on the validation photos and prints the curve.",
+            "Which pixels to refine; unless given, entropy above 0.3 nats, or above what leaves a quarter of the validation pixels. auto finds an entropy threshold on the validation photos.",
             "entropy:0.3|fraction:0.1|learned:0.1|margin:0.2|auto:density=0.1|auto:knee",
             SelectorChoice.Parse);
         Option<FeatureSpec> features = OptionValues.Create(
@@ -54,12 +52,12 @@ internal static class FitCommand
             "16,32,64",
             OptionValues.Planes);
         Option<int> reps = OptionValues.Int32("--reps", "Residual blocks a level.", 1, standard.Reps);
-        Option<bool> residual = new("--residual")
+        Option<bool?> residual = new("--residual")
         {
-            Description = "Add the sparse network's answer to the dense one, so that training starts from the dense answer; needs feature p.",
+            Description = "Add the sparse network's answer to the dense one, so that training starts from the dense answer; needs feature p. On where it can be; --residual false for the paper's network.",
         };
         Option<double?> dice = OptionValues.Create<double?>(
-            "--dice", "Weight of the Dice loss beside cross-entropy; 0 unless given.", "W", t => OptionValues.Real(t, 0, 100));
+            "--dice", FormattableString.Invariant($"Weight of the Dice loss beside cross-entropy; {standard.DiceWeight} unless given."), "W", t => OptionValues.Real(t, 0, 100));
         Option<double?> weight = OptionValues.Create<double?>(
             "--teacher-weight",
             FormattableString.Invariant($"Share of the teacher where a pixel has a label too, 0 to 1; {standard.TeacherWeight} unless given."),
@@ -67,11 +65,16 @@ internal static class FitCommand
             t => OptionValues.Share(t, inclusive: true));
         Option<bool> keepAnyway = new("--keep-anyway")
         {
-            Description = $"Write the refiner even if it is no better than the dense model on the validation photos; else such a fit writes nothing and ends with exit code {ExitCodes.NoBetter}.",
+            Description = $"Write the refiner even if it is no better than the dense model on the validation photos; or, with --keep, the best there is; else such a fit writes nothing and ends with exit code {ExitCodes.NoBetter}.",
         };
+        Option<double?> keep = OptionValues.Create<double?>(
+            "--keep",
+            "Find the cheapest scale, share of pixels and network that keep this share of what the teacher (--teacher, else the dense model at full resolution) is better than the cheapest dense answer; a plot goes beside --out. --scale or --size fixes the scale, --planes is the larger network.",
+            "0.99",
+            t => OptionValues.Real(t, 0, 1));
         Command command = new("fit", "Fits a refiner for a dense model on photos with labels, with a teacher or with both, and saves the whole pipeline.")
         {
-            dense, output, warmStart, selector, features, planes, reps, residual, dice, weight, keepAnyway,
+            dense, output, warmStart, selector, features, planes, reps, residual, dice, weight, keep, keepAnyway,
         };
         training.AddTo(command);
         teacher.AddTo(command);
@@ -86,12 +89,22 @@ internal static class FitCommand
                 result.AddError($"--out: expected {models.Length}, one for each --dense, got {files.Length}");
             }
 
+            if (result.GetResult(keep) is not null && models.Length > 1)
+            {
+                result.AddError($"--keep: expected one --dense beside it, got {models.Length}");
+            }
+
+            if (result.GetResult(keep) is not null && new Option[] { selector, warmStart }.FirstOrDefault(o => result.GetResult(o) is not null) is Option chosen)
+            {
+                result.AddError($"--keep: expected no {chosen.Name} beside it, as it chooses the pixels and fits several networks, got both");
+            }
+
             if (result.GetResult(weight) is not null && result.GetResult(teacher.Teacher) is null)
             {
                 result.AddError("--teacher-weight: expected --teacher beside it, got none");
             }
 
-            if (result.GetValue(residual) && result.GetValue(features) is FeatureSpec used && !used.Describe().Split(',').Contains("p"))
+            if (result.GetValue(residual) == true && result.GetValue(features) is FeatureSpec used && !used.Describe().Split(',').Contains("p"))
             {
                 result.AddError($"--residual: expected feature p beside it, got {used.Describe()}");
             }
@@ -115,13 +128,30 @@ internal static class FitCommand
             }));
             string[] paths = parsed.GetRequiredValue(dense);
             DenseModelOptions sees = model.Read(parsed, options.Threads, paths, console.WriteLine) with { FeatureOutputName = method.Features(parsed) };
+            if (parsed.GetValue(keep) is double share)
+            {
+                return Task.FromResult(new KeepRun(console)
+                {
+                    Keep = share,
+                    DensePath = paths[0],
+                    Dense = sees,
+                    HasSize = sees.Height is not null || model.HasSize(parsed),
+                    Inputs = training.Inputs(parsed),
+                    Output = parsed.GetRequiredValue(output)[0],
+                    Reference = teacher.Read(parsed, paths, sees, console.WriteLine, isNeeded: true)!,
+                    IsTaught = parsed.GetResult(teacher.Teacher) is not null,
+                    KeepsAnyway = parsed.GetValue(keepAnyway),
+                    Training = options,
+                }.Execute(cancellation));
+            }
+
             FitRun run = new(console)
             {
                 DensePaths = paths,
                 Inputs = training.Inputs(parsed),
                 Outputs = parsed.GetRequiredValue(output),
                 WarmStart = parsed.GetValue(warmStart),
-                Selector = parsed.GetValue(selector) ?? SelectorChoice.Parse(StandardSelector),
+                Selector = parsed.GetValue(selector) ?? SelectorChoice.Standard,
                 Dense = sees,
                 Teacher = teacher.Read(parsed, paths, sees, console.WriteLine),
                 KeepsAnyway = parsed.GetValue(keepAnyway),

@@ -147,7 +147,7 @@ internal static class ModelConfig
                 "scale" => options with { Scale = (double?)value },
                 "height" => options with { Height = (int?)value },
                 "width" => options with { Width = (int?)value },
-                "sizeMultiple" => options with { SizeMultiple = (int)value! },
+                "sizeMultiple" => options with { SizeMultiple = (int?)value ?? throw new InvalidInputException(path, $"'{name}' to be a number", "null") },
                 "channelOrder" => options with { ChannelOrder = Word<ChannelOrder>(Text()) },
                 "interpolation" => options with { Interpolation = Word<Interpolation>(Text()) },
                 "scores" or "scoreKind" => options with { ScoreKind = Word<ScoreKind>(Text()) },
@@ -213,7 +213,7 @@ internal static class ModelConfig
     };
 
     private static IReadOnlyList<float> Numbers(JsonNode? node) =>
-        node is JsonArray { Count: 3 } list
+        node is JsonArray { Count: 3 } list && list.All(v => v is not null)
             ? [.. list.Select(v => (float)v!)]
             : throw new InvalidInputException("mean, std", "three numbers", node?.ToJsonString() ?? "none");
 }

@@ -11,6 +11,7 @@ internal sealed class TiffPhoto : PhotoCodec
     // A block of the file is decoded as a whole, so its size is memory.
     private const long SmallBlock = 64L << 20;
     private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly (int Height, int Width) _stored;
 
     /// <summary>Reads the header and checks that the file is whole. See <see cref="PhotoCodec.Open"/>.</summary>
     public TiffPhoto(ReadOnlyMemory<byte> bytes, string name, long maxPixels)
@@ -31,6 +32,7 @@ internal sealed class TiffPhoto : PhotoCodec
         }
 
         HasMorePages = page.HasMorePages;
+        _stored = ((int)height, (int)width);
         long origin = page.Value((int)TiffTag.ORIENTATION, 1);
         SetSize((int)height, (int)width, origin is >= 1 and <= 8 ? (SKEncodedOrigin)origin : SKEncodedOrigin.TopLeft, maxPixels);
         CheckBlocks(page, height, width);
@@ -71,6 +73,13 @@ internal sealed class TiffPhoto : PhotoCodec
         try
         {
             using Tiff tiff = TiffMemory.Open(_bytes) ?? throw Damaged(null);
+
+            // Of a tag that is there twice or has an odd type, the decoder may take another value than the one that was checked.
+            if ((tiff.GetField(TiffTag.IMAGELENGTH)?[0].ToInt(), tiff.GetField(TiffTag.IMAGEWIDTH)?[0].ToInt()) != _stored)
+            {
+                throw Damaged(null);
+            }
+
             return read(tiff) is T done && tiff.Clientdata() is TiffMemory { HasFailed: false } ? done : throw Damaged(null);
         }
         catch (Exception e) when (e is not (InvalidInputException or OutOfMemoryException))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.ML.OnnxRuntime;
 
 namespace SparseRefine.Onnx.Sessions;
@@ -10,7 +11,7 @@ namespace SparseRefine.Onnx.Sessions;
 /// The environment variable <c>SPARSEREFINE_ORT_MEMORY_MB</c> sets it, because it holds for the process and cannot change. A run that wants more fails, and its photo with it.
 /// What the shared allocator took is kept for further runs until the process ends.
 /// </remarks>
-internal static class MemoryLimit
+internal static partial class MemoryLimit
 {
     /// <summary>The environment variable.</summary>
     public const string Variable = "SPARSEREFINE_ORT_MEMORY_MB";
@@ -23,13 +24,20 @@ internal static class MemoryLimit
     /// <summary>Whether the process has such a limit.</summary>
     public static bool IsSet => _isSet.Value;
 
-    /// <summary>Whether a run failed because the system had no more memory to give; what the limit refuses is not meant.</summary>
-    /// <param name="e">What the run threw.</param>
-    /// <returns>True for the words of ONNX Runtime and of the C++ library.</returns>
-    public static bool IsMissing(OnnxRuntimeException e) =>
-        (e.Message.Contains("Failed to allocate memory", StringComparison.Ordinal) || e.Message.Contains("bad alloc", StringComparison.OrdinalIgnoreCase)
-            || e.Message.Contains("bad_alloc", StringComparison.Ordinal))
-        && !e.Message.Contains("Available memory of", StringComparison.Ordinal);
+    /// <summary>
+    /// Whether a run failed because the system had no more memory to give just then. What the limit refuses is not meant, nor a value that would not fit the whole machine: no
+    /// other moment would help it.
+    /// </summary>
+    /// <param name="message">What the run's exception says.</param>
+    /// <param name="available">Bytes that the process may have.</param>
+    /// <returns>True for such words of ONNX Runtime and of the C++ library.</returns>
+    public static bool IsMissing(string message, long available)
+    {
+        Match request = Request().Match(message);
+        return request.Success
+            ? long.TryParse(request.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) && bytes <= available
+            : message.Contains("bad alloc", StringComparison.OrdinalIgnoreCase) || message.Contains("bad_alloc", StringComparison.Ordinal);
+    }
 
     /// <summary>Makes a session take its memory from the limited allocator, where there is a limit.</summary>
     /// <param name="options">Of a session to be opened.</param>
@@ -63,4 +71,7 @@ internal static class MemoryLimit
         OrtEnv.Instance().CreateAndRegisterAllocator(memory, arena);
         return true;
     }
+
+    [GeneratedRegex(@"Failed to allocate memory for requested buffer of size (\d+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Request();
 }

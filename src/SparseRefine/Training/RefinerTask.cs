@@ -27,11 +27,11 @@ internal sealed class RefinerTask : TrainingTask
     private readonly float[]? _weights;
 
     public RefinerTask(RefinerTrainerOptions options, SparseRefiner refiner, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation)
-        : base(options)
+        : base(options.Planned(training.Count, RefinerTrainer.MeanPixels(training, photo => (long)photo.Image.Height * photo.Image.Width)))
     {
         ThrowIfEmpty(training.Count, nameof(training));
         ThrowIfEmpty(validation.Count, nameof(validation));
-        _options = options;
+        _options = (RefinerTrainerOptions)Options;
         _refiner = refiner;
         _gate = refiner.Ensembler as GatedEnsembler;
         _selector = refiner.Selector as LearnedSelector;

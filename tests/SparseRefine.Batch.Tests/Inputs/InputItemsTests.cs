@@ -20,6 +20,11 @@ public sealed class InputItemsTests : IDisposable
         }
     }
 
+    [UnixFact]
+    public void Read_ListThatIsADevice_IsRefusedBeforeItIsRead() => Assert.Equal(
+        "/dev/zero: expected a list of photos, got a device",
+        Assert.Throws<InvalidInputException>(() => InputItems.Read(new ScoringInputs { List = "/dev/zero" }, _folder["out"]).ToArray()).Message);
+
     [Theory]
     [InlineData("**/**/**/**/**/**/**/**/**/**/**/**/nothing")]
     [InlineData("**/*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b")]

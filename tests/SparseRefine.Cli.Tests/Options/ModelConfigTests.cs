@@ -85,6 +85,8 @@ public sealed class ModelConfigTests : IDisposable
     [InlineData("[1]", "a JSON object")]
     [InlineData("{ no json", "")]
     [InlineData("{ \"image_mean\": \"x\" }", "three numbers")]
+    [InlineData("{ \"image_mean\": [0, null, 0] }", "three numbers")]
+    [InlineData("{ \"sizeMultiple\": null }", "'sizeMultiple' to be a number")]
     public void Read_BadFile_NamesItAndWhatIsWrong(string text, string expected)
     {
         InvalidInputException e = Assert.Throws<InvalidInputException>(() => Read(text));

@@ -240,6 +240,31 @@ public sealed class TiffPhotoTests
         Assert.InRange(refused, 100, 1200);
     }
 
+    [Fact]
+    public void Decode_SizeThatTheDecoderReadsOtherwise_IsRefused()
+    {
+        // An uncompressed page of 45x62, whose width says that it is the first of 61 values, which would lie elsewhere.
+        (short Tag, short Type, int Count, int Value)[] entries =
+        [
+            (256, 4, 61, 62), (257, 4, 1, 45), (258, 3, 3, 240), (259, 3, 1, 1), (262, 3, 1, 2), (273, 4, 1, 256), (277, 3, 1, 3), (278, 4, 1, 45), (279, 4, 1, 45 * 62 * 3),
+        ];
+        using MemoryStream file = new();
+        using BinaryWriter writer = new(file);
+        writer.Write([(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, (byte)entries.Length, 0]);
+        foreach ((short tag, short type, int count, int value) in entries)
+        {
+            writer.Write(tag);
+            writer.Write(type);
+            writer.Write(count);
+            writer.Write(value);
+        }
+
+        writer.Write(new byte[256 + (45 * 62 * 3) - (int)file.Length]);
+        file.Position = 240;
+        writer.Write([(byte)8, 0, 8, 0, 8, 0]);
+        Assert.Throws<InvalidInputException>(() => PhotoReader.Decode(file.ToArray(), "a.tif"));
+    }
+
     // Changes a tag of one 16-bit value, or of several that lie elsewhere.
     private static void Overwrite(byte[] file, TiffTag tag, int value)
     {

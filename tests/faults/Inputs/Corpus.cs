@@ -10,7 +10,7 @@ using SparseRefine.Testing;
 
 namespace SparseRefine.Faults;
 
-/// <summary>One or two whole files of each kind, which the mutations start from. All of them are read without an error, but TIFF where the decoder lacks it.</summary>
+/// <summary>One or two whole files of each kind, which the mutations start from. All of them are read without an error.</summary>
 internal static class Corpus
 {
     private const int Height = 45;
@@ -31,7 +31,19 @@ internal static class Corpus
 
         File.WriteAllBytes(Path.Combine(folder, "photo.bmp"), PlainPhotos.Bmp(pixels, Height, Width));
         File.WriteAllBytes(Path.Combine(folder, "photo.tiff"), PlainPhotos.Tiff(pixels, Height, Width));
+        File.WriteAllBytes(Path.Combine(folder, "tiled.tiff"), PlainPhotos.TiledTiff(pixels, Height, Width));
         IndexPng.Write(new LabelMap(labels, Height, Width), Path.Combine(folder, "labels.png"), [0, 0, 0, 255, 255, 0]);
+        IndexPng.Write(new LabelMap([.. labels.Select(l => (byte)(1 - l))], Height, Width), Path.Combine(folder, "labels-palette.png"), [255, 255, 0, 0, 0, 0]);
+        using (MLImage colors = MLImage.CreateFromPixels(
+            Width, Height, MLPixelFormat.Rgba32, [.. labels.SelectMany(l => l == 0 ? new byte[] { 0, 0, 0, 255 } : [255, 255, 0, 255])]))
+        {
+            colors.Save(Path.Combine(folder, "labels-colors.png"));
+        }
+
+        File.WriteAllText(Path.Combine(folder, "config.json"), """{"scale":0.5,"sizeMultiple":32,"mean":[123.7,116.3,103.5],"std":[58.4,57.1,57.4],"channelOrder":"Rgb","interpolation":"Area"}""");
+        File.WriteAllText(
+            Path.Combine(folder, "preprocessor_config.json"),
+            """{"do_normalize":true,"do_rescale":true,"rescale_factor":0.00392156862745098,"image_mean":[0.485,0.456,0.406],"image_std":[0.229,0.224,0.225],"image_processor_type":"SegformerImageProcessor"}""");
         File.WriteAllText(Path.Combine(folder, "classes.csv"), "id,name,r,g,b\n0,ground,0,0,0\n1,\"stripe, \"\"bright\"\"\",255,255,0\n");
         File.WriteAllBytes(Path.Combine(folder, "small.onnx"), SmallModel());
         File.WriteAllBytes(Path.Combine(folder, "large.onnx"), FeatureRefinementExport.ToOnnx(new FeatureRefinementNetwork(
@@ -51,8 +63,10 @@ internal static class Corpus
         InputKind.Png => ["photo.png"],
         InputKind.Webp => ["photo.webp"],
         InputKind.Bmp => ["photo.bmp"],
-        InputKind.Tiff => ["photo.tiff"],
+        InputKind.Tiff => ["photo.tiff", "tiled.tiff"],
         InputKind.LabelMap => ["labels.png"],
+        InputKind.LabelColors => ["labels-colors.png", "labels-palette.png"],
+        InputKind.Config => ["config.json", "preprocessor_config.json"],
         InputKind.Classes => ["classes.csv"],
         InputKind.Onnx => ["small.onnx", "large.onnx"],
         InputKind.Model => ["model.sparserefine", "pipeline.sparserefine"],

@@ -9,8 +9,10 @@ internal enum InputKind
     Bmp,
     Tiff,
     LabelMap,
+    LabelColors,
     Classes,
     Onnx,
     Model,
     Weights,
+    Config,
 }

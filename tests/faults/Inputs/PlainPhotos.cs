@@ -1,10 +1,13 @@
 using System.Buffers.Binary;
+using BitMiracle.LibTiff.Classic;
 
 namespace SparseRefine.Faults;
 
 /// <summary>Photo files of the formats that the encoder at hand does not write.</summary>
 internal static class PlainPhotos
 {
+    private const int Tile = 16;
+
     /// <summary>24 bits a pixel, rows from the bottom.</summary>
     public static byte[] Bmp(byte[] rgba, int height, int width)
     {
@@ -56,5 +59,39 @@ internal static class PlainPhotos
         }
 
         return file;
+    }
+
+    /// <summary>The same in tiles of 16x16, compressed by LZW with differences of neighbors.</summary>
+    public static byte[] TiledTiff(byte[] rgba, int height, int width)
+    {
+        using MemoryStream file = new();
+        using (Tiff tiff = BitMiracle.LibTiff.Classic.Tiff.ClientOpen("memory", "wl", file, new TiffStream()))
+        {
+            foreach ((TiffTag tag, object value) in new (TiffTag, object)[]
+            {
+                (TiffTag.IMAGEWIDTH, width), (TiffTag.IMAGELENGTH, height), (TiffTag.BITSPERSAMPLE, 8), (TiffTag.SAMPLESPERPIXEL, 3), (TiffTag.PLANARCONFIG, PlanarConfig.CONTIG),
+                (TiffTag.PHOTOMETRIC, Photometric.RGB), (TiffTag.COMPRESSION, Compression.LZW), (TiffTag.PREDICTOR, Predictor.HORIZONTAL), (TiffTag.TILEWIDTH, Tile), (TiffTag.TILELENGTH, Tile),
+            })
+            {
+                tiff.SetField(tag, value);
+            }
+
+            for (int top = 0; top < height; top += Tile)
+            {
+                for (int left = 0; left < width; left += Tile)
+                {
+                    byte[] tile = new byte[Tile * Tile * 3];
+                    for (int i = 0; i < Tile * Tile; i++)
+                    {
+                        int from = (Math.Min(top + (i / Tile), height - 1) * width) + Math.Min(left + (i % Tile), width - 1);
+                        rgba.AsSpan(from * 4, 3).CopyTo(tile.AsSpan(i * 3));
+                    }
+
+                    tiff.WriteTile(tile, left, top, 0, 0);
+                }
+            }
+        }
+
+        return file.ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SparseRefine.Cli.Options;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
@@ -16,10 +17,12 @@ internal sealed class Subject : IDisposable
     private readonly MLContext _context = new(seed: 1);
     private readonly SegmentationModel _model;
     private readonly MLImage _photo;
+    private readonly ClassList _classes;
 
     public Subject(string folder)
     {
         _model = SegmentationModel.Load(Path.Combine(folder, "model.sparserefine"), new SegmentationModelOptions { MaxPixels = MaxPixels });
+        _classes = ClassList.Load(Path.Combine(folder, "classes.csv"));
         _photo = PhotoReader.Read(Path.Combine(folder, "photo.png"));
     }
 
@@ -30,6 +33,12 @@ internal sealed class Subject : IDisposable
         {
             case InputKind.LabelMap:
                 _ = IndexPng.Read(file, MaxPixels);
+                break;
+            case InputKind.LabelColors:
+                _ = new LabelReading { ClassList = _classes, MaxPixels = MaxPixels }.Read(file);
+                break;
+            case InputKind.Config:
+                _ = ModelConfig.Read(file, new DenseModelOptions());
                 break;
             case InputKind.Classes:
                 _ = ClassList.Load(file);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using SparseRefine.Batch;
 
 namespace SparseRefine.Faults;
@@ -42,6 +43,12 @@ internal static class JobAudit
 
         return hashes;
     }
+
+    /// <summary>The reasons of the failures of the last run.</summary>
+    /// <param name="output">The output folder.</param>
+    /// <returns>One for each failure.</returns>
+    public static IReadOnlyList<string?> Failures(string output) =>
+        [.. File.ReadLines(Path.Combine(output, "failed.jsonl")).Select(line => (string?)JsonNode.Parse(line)!["reason"])];
 
     /// <summary>Checks a finished job: every image, every file the same as in an undisturbed run, and no other file.</summary>
     /// <param name="output">The output folder.</param>

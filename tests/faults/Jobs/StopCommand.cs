@@ -29,7 +29,7 @@ internal static class StopCommand
             {
                 rounds.RunJob(count - rounds.Stops);
                 Console.WriteLine(FormattableString.Invariant(
-                    $"{watch.Elapsed.TotalSeconds:0} s: {rounds.Stops} stops ({rounds.StopsWithin} within the work), {rounds.Jobs} jobs whole and equal{(isKill ? "" : $", slowest end {rounds.Slowest.TotalSeconds:0.00} s, {rounds.Early} before it could listen")}"));
+                    $"{watch.Elapsed.TotalSeconds:0} s: {rounds.Stops} stops ({rounds.StopsWithin} within the work), {rounds.Jobs} jobs whole and equal{(isKill ? $", {rounds.Suspected} photos under suspicion" : $", slowest end {rounds.Slowest.TotalSeconds:0.00} s, {rounds.Early} before it could listen")}"));
             }
 
             Console.WriteLine($"{name}: {rounds.Stops} stops, {rounds.Jobs} jobs, nothing lost, nothing twice");

@@ -25,6 +25,9 @@ internal sealed class StopRounds(JobScene scene, string output, int seed, bool i
     /// <summary>Jobs brought to their end.</summary>
     public int Jobs { get; private set; }
 
+    /// <summary>Photos that a run failed because two were killed over them.</summary>
+    public int Suspected { get; private set; }
+
     /// <summary>SIGTERMs that came before the process could listen, and ended it as SIGKILL does.</summary>
     public int Early { get; private set; }
 
@@ -46,6 +49,13 @@ internal sealed class StopRounds(JobScene scene, string output, int seed, bool i
             using ToolProcess process = new(scene.Tool, scene.Arguments(output));
             if (stops < most ? !WaitForMoment(process) : process.Wait(TimeSpan.FromSeconds(300)))
             {
+                // Killed once, and again when it was alone: the job takes the photo for what killed it, and the next run tries it again.
+                if (isKill && process.ExitCode == 3 && JobAudit.Failures(output).All(reason => reason == "unfinished"))
+                {
+                    Suspected += JobAudit.Failures(output).Count;
+                    continue;
+                }
+
                 if (process.ExitCode != 0)
                 {
                     throw new InvalidDataException($"expected exit code 0, got {process.ExitCode}: {process.Error}");

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SparseRefine.Faults;
 
 /// <summary>One harmed file: everything about it follows from the seed and its number, so that a case can be run again by itself.</summary>
@@ -9,8 +11,8 @@ internal sealed record MutatedInput(InputKind Kind, string Name, byte[] Bytes)
     // Native decoders and ONNX Runtime have the most to get wrong, so these have the larger shares.
     private static readonly (InputKind Kind, int Share)[] Shares =
     [
-        (InputKind.Jpeg, 15), (InputKind.Png, 15), (InputKind.Webp, 11), (InputKind.Bmp, 5), (InputKind.Tiff, 5), (InputKind.LabelMap, 9),
-        (InputKind.Classes, 5), (InputKind.Onnx, 15), (InputKind.Model, 13), (InputKind.Weights, 7),
+        (InputKind.Jpeg, 13), (InputKind.Png, 13), (InputKind.Webp, 9), (InputKind.Bmp, 5), (InputKind.Tiff, 10), (InputKind.LabelMap, 7), (InputKind.LabelColors, 7),
+        (InputKind.Classes, 5), (InputKind.Onnx, 13), (InputKind.Model, 10), (InputKind.Weights, 4), (InputKind.Config, 4),
     ];
 
     /// <summary>The kind of a case: the shares hold in every hundred.</summary>
@@ -60,7 +62,8 @@ internal sealed record MutatedInput(InputKind Kind, string Name, byte[] Bytes)
         InputKind.Model => ModelFileMutator.Mutate(whole, random),
         InputKind.Onnx when random.Next(4) > 0 => WireMutator.Mutate(whole, random),
         InputKind.Weights => WeightsMutator.Mutate(whole, random),
-        InputKind.Classes or InputKind.Onnx => ByteMutator.Mutate(whole, random),
+        InputKind.Config when random.Next(3) > 0 => Encoding.UTF8.GetBytes(JsonMutator.Mutate(Encoding.UTF8.GetString(whole), random)),
+        InputKind.Classes or InputKind.Config or InputKind.Onnx => ByteMutator.Mutate(whole, random),
         _ => random.Next(2) == 0 ? PhotoMutator.Mutate(kind, whole, random) : ByteMutator.Mutate(whole, random),
     };
 

@@ -29,7 +29,9 @@ internal static class PhotoMutator
                 BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(wide ? 18 : 22), side);
                 return bytes;
             case InputKind.Tiff:
-                BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(10 + (random.Next(9) * 12) + (random.Next(3) * 4)), side);
+                int directory = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
+                int entry = random.Next(BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(directory)));
+                BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(directory + 2 + (entry * 12) + (random.Next(3) * 4)), side);
                 return bytes;
             default:
                 return Png(bytes, side, wide, random);
