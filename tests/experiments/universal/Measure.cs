@@ -45,35 +45,7 @@ internal static class Measure
                 ours[s].Add(photo.Labels, LabelMerger.Merge(result.Selection, mixed, classes));
             }
 
-            float[] bias = new float[classes];
-            float[] dp = new float[before.Length];
-            Entropy.Softmax(before, classes, dp);
-            float[] shifted = [.. result.SparseLogits!.Values];
-            float[] np = new float[before.Length];
-            for (int round = 0; round < 12; round++)
-            {
-                Entropy.Softmax(shifted, classes, np);
-                for (int c = 0; c < classes; c++)
-                {
-                    double was = 1e-3;
-                    double now = 1e-3;
-                    for (int i = c; i < np.Length; i += classes)
-                    {
-                        was += dp[i];
-                        now += np[i];
-                    }
-
-                    float add = (float)Math.Log(was / now);
-                    bias[c] += add;
-                    for (int i = c; i < np.Length; i += classes)
-                    {
-                        shifted[i] += add;
-                    }
-                }
-            }
-
-            Console.WriteLine("bias " + string.Join(' ', bias.Select(b => b.ToString("0.000"))));
-            kept.Add(photo.Labels, LabelMerger.Merge(result.Selection, shifted, classes));
+            kept.Add(photo.Labels, LabelMerger.Merge(result.Selection, KeepAreas(before, result.SparseLogits!.Values, classes), classes));
             for (int k = 0; k < filtered.Length; k++)
             {
                 filtered[k].Add(photo.Labels, LabelMerger.Merge(result.Selection, GuidedFilter.Answer(photo, result.Selection.Sites, k, workers), classes));
@@ -93,6 +65,37 @@ internal static class Measure
         {
             ours[s].Print(strengths[s] == 1 ? "universal" : $"universal x {strengths[s]}", output);
         }
+    }
+
+    // The refined scores with a constant added to each class's, so that a class's probabilities add up over the selected pixels to what the dense model's do.
+    private static float[] KeepAreas(float[] before, float[] after, int classes)
+    {
+        const int Rounds = 12;
+        float[] dense = new float[before.Length];
+        float[] refined = new float[before.Length];
+        float[] shifted = [.. after];
+        Entropy.Softmax(before, classes, dense);
+        for (int round = 0; round < Rounds; round++)
+        {
+            Entropy.Softmax(shifted, classes, refined);
+            for (int c = 0; c < classes; c++)
+            {
+                double was = 1e-3;
+                double now = 1e-3;
+                for (int i = c; i < refined.Length; i += classes)
+                {
+                    was += dense[i];
+                    now += refined[i];
+                }
+
+                for (int i = c; i < refined.Length; i += classes)
+                {
+                    shifted[i] += (float)Math.Log(was / now);
+                }
+            }
+        }
+
+        return shifted;
     }
 
     private sealed class Scores(int classes)

@@ -40,7 +40,7 @@ try
         case "train":
             RefinerTrainerOptions training = new()
             {
-                Epochs = Number("--epochs", 12),
+                Epochs = Number("--epochs", 3),
                 BatchSize = 4,
                 CropHeight = 192,
                 CropWidth = 192,
@@ -50,7 +50,7 @@ try
                 Threads = workers.Threads,
             };
             var learned = sets.Where(set => set.Name != options.GetValueOrDefault("--leave")).Select(set => (set.Name, set.Training(data))).ToArray();
-            UniversalTask task = new(training, network, selector, Number("--steps", 100), learned);
+            UniversalTask task = new(training, network, selector, Number("--steps", 80), learned);
             new TrainingLoop(task, new TrainingRunOptions
             {
                 WorkspacePath = Needed("--workspace"),
