@@ -164,6 +164,20 @@ public sealed class DenseModel : IDisposable
                 Name, "a model that takes any size", $"one for {_input.Fixed}");
     }
 
+    /// <summary>The same model seeing photos at another size, on the same session, as <see cref="AtScale"/>.</summary>
+    /// <param name="height">As <see cref="DenseModelOptions.Height"/>.</param>
+    /// <param name="width">As <see cref="DenseModelOptions.Width"/>.</param>
+    /// <returns>A model that the caller disposes.</returns>
+    /// <exception cref="InvalidInputException">The graph fixes the size.</exception>
+    /// <exception cref="ArgumentException">A size out of range.</exception>
+    public DenseModel AtSize(int height, int width)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return TakesAnySize
+            ? new DenseModel(_owner ?? this, Options with { Scale = null, Height = height, Width = width })
+            : throw new InvalidInputException(Name, "a model that takes any size", $"one for {_input.Fixed}");
+    }
+
     /// <summary>The size to which a photo is resized.</summary>
     /// <param name="height">Rows of the photo, at least 1.</param>
     /// <param name="width">Columns of the photo, at least 1.</param>

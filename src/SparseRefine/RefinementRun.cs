@@ -89,7 +89,7 @@ internal sealed class RefinementRun
     {
         MultiplyAdds = 0;
         RefinerNetwork network = _refiner.Network;
-        using CoarseColumn? coarse = _weights.Get().Read(sampler.Map, _pool, workers);
+        using CoarseColumn? coarse = _weights.Get().Read(image, sampler.Map, _pool, workers);
         MultiplyAdds += network.MultiplyAdds(sampler.Map);
         if (sites.Count <= _mostSites)
         {
@@ -150,9 +150,9 @@ internal sealed class RefinementRun
         RefinerNetwork network = _refiner.Network;
         float[] features = _pool.Rent<float>(checked(sites.Count * network.InputChannels));
         _features.Run(image, sampler, sites.Indices, sites.Count, features, workers);
-        using SitePyramid pyramid = SitePyramid.Build(sites, network.Planes.Count, workers, _pool);
-        MultiplyAdds += network.MultiplyAdds(pyramid);
-        float[] sparse = _weights.Get().Infer(features, true, coarse, pyramid, _pool, workers);
+        using SitePyramid pyramid = SitePyramid.Build(sites, network.Levels, workers, _pool);
+        float[] sparse = _weights.Get().Infer(features, true, coarse, pyramid, _pool, workers, out long multiplyAdds);
+        MultiplyAdds += multiplyAdds;
         if (network.CorrectsScores || activation is not null)
         {
             float[] dense = _pool.Rent<float>(checked(sites.Count * _refiner.Classes));

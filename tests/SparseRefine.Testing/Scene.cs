@@ -45,7 +45,8 @@ public sealed class Scene : IDisposable
         IntraOpNumThreads = 1,
     });
 
-    public IEstimator<ITransformer> Inputs() => Catalog.LoadPhotos("Image", null, "ImagePath")
+    /// <summary>ML.NET's own loader, so that pipelines of both kinds of parts are tested; samples and documents use LoadPhotos.</summary>
+    public IEstimator<ITransformer> Inputs() => Context.Transforms.LoadImages("Image", null, "ImagePath")
         .Append(Catalog.LoadLabelMaps("Label", null, "LabelPath"));
 
     public SparseRefinementTrainer.Options Refinement(
@@ -64,7 +65,7 @@ public sealed class Scene : IDisposable
             Threads = 1,
         };
 
-    /// <summary>LoadPhotos, LoadLabelMaps, dense model and a trained refiner.</summary>
+    /// <summary>LoadImages, LoadLabelMaps, dense model and a trained refiner.</summary>
     public TransformerChain<SparseRefinementTransformer> Fit(ClassList? classes = null) =>
         Inputs().Append(Dense()).Append(Catalog.Trainers.SparseRefinement(Refinement(classes: classes))).Fit(Data);
 

@@ -52,7 +52,7 @@ public class SparseRefinerTests
 
         SparseLogits extracted = refiner.Extract(image, logits, selection, workers);
         Assert.Equal(sparse, extracted.Values);
-        Assert.Equal(refiner.Network.MultiplyAdds(pyramid), extracted.MultiplyAdds);
+        Assert.Equal(((SparseUNet)refiner.Network).MultiplyAdds(pyramid), extracted.MultiplyAdds);
         Assert.Equal(merged, refiner.Ensemble(logits, extracted, workers));
         foreach (int threads in new[] { 1, 2, 3 })
         {

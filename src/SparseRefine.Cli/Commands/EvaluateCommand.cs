@@ -4,6 +4,7 @@ using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
 using SparseRefine.MLNet;
+using SparseRefine.Onnx;
 using SparseRefine.Persistence;
 using SparseRefine.Selectors;
 using Spectre.Console;
@@ -22,7 +23,7 @@ internal static class EvaluateCommand
         Option<string?> dense = OptionValues.Path("--dense", "A dense model by itself, instead of --model.", "M.onnx");
         Option<string?> classes = OptionValues.Path("--classes", "Names of the dense model's classes: id,name,r,g,b.", "classes.csv");
         Option<string> images = OptionValues.Required("--images", "Folder of photos.", "DIR");
-        Option<string> labels = OptionValues.Required("--labels", "Folder of label maps (png, tif) with the photos' names.", "DIR");
+        Option<string?> labels = OptionValues.Path("--labels", "Folder of label maps (png, tif) with the photos' names.", "DIR");
         Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
         Option<IPixelSelector?> selector = OptionValues.Create<IPixelSelector?>(
             "--selector", "Measure the model behind another selector than its own.", "entropy:0.1|learned:0.3", PixelSelector.Parse);
@@ -30,12 +31,14 @@ internal static class EvaluateCommand
         Option<long> maxPixels = OptionValues.MaxPixels();
         DenseModelOptionGroup sees = new();
         LabelOptionGroup label = new();
-        Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels.")
+        TeacherOptionGroup teacher = new();
+        Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels, with a teacher's answer or with both.")
         {
             model, dense, classes, images, labels, selector, json, threads, maxPixels,
         };
         sees.AddTo(command);
         label.AddTo(command);
+        teacher.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(model) is null == result.GetResult(dense) is null)
@@ -46,6 +49,17 @@ internal static class EvaluateCommand
             if (result.GetResult(dense) is not null && result.GetResult(selector) is not null)
             {
                 result.AddError("--selector: expected only with --model, got it with --dense");
+            }
+
+            bool isTaught = result.GetResult(teacher.Teacher) is not null;
+            if (isTaught && result.GetResult(dense) is not null)
+            {
+                result.AddError("--teacher: expected only with --model, got it with --dense");
+            }
+
+            if (!isTaught && result.GetResult(labels) is null)
+            {
+                result.AddError("--labels: expected a folder of labels, or --teacher for photos without, got neither");
             }
 
             if (result.GetResult(model) is not null && result.Children.OfType<OptionResult>()
@@ -61,7 +75,10 @@ internal static class EvaluateCommand
                 OutputFile.CheckFile(file, "--json");
             }
 
-            PhotoPairs pairs = PhotoFolder.Pair(parsed.GetRequiredValue(images), "--images", parsed.GetRequiredValue(labels), "--labels", label.Suffix(parsed));
+            PhotoPairs pairs = parsed.GetValue(labels) is string truth
+                ? PhotoFolder.Pair(
+                    parsed.GetRequiredValue(images), "--images", truth, "--labels", label.Suffix(parsed), parsed.GetResult(teacher.Teacher) is not null)
+                : PhotoFolder.Unlabelled(parsed.GetRequiredValue(images), "--images");
             LabelReading reading = new() { Mapping = label.Mapping(parsed), MaxPixels = parsed.GetValue(maxPixels) };
             if (parsed.GetValue(model) is string path)
             {
@@ -72,14 +89,18 @@ internal static class EvaluateCommand
                     MaxPixels = parsed.GetValue(maxPixels),
                 });
                 using SegmentationModel? other = parsed.GetValue(selector) is IPixelSelector chosen ? saved.WithSelector(chosen) : null;
+                using DenseModel? asked = OpenTeacher(parsed, teacher, saved, console);
                 Tell(console, pairs);
-                reading = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = saved.Classes, Classes = saved.Refiner?.Classes }, "--labels", cancellation);
+                LabelledPhoto[] labelled = [.. pairs.Rows.Where(row => row.LabelPath.Length > 0)];
+                reading = labelled.Length == 0
+                    ? reading
+                    : LabelSurvey.Take(console, labelled, reading with { ClassList = saved.Classes, Classes = saved.Refiner?.Classes }, "--labels", cancellation);
                 Run(
                     console,
                     pairs,
                     parsed.GetValue(json),
                     photos => (other ?? saved).Evaluate(
-                        photos, new SemanticSegmentationEvaluationOptions { LabelMapping = reading.Mapping }, cancellation),
+                        photos, new SemanticSegmentationEvaluationOptions { LabelMapping = reading.Mapping, Teacher = asked }, cancellation),
                     ReportTable.Write,
                     ReportJson.Write,
                     cancellation);
@@ -104,6 +125,20 @@ internal static class EvaluateCommand
             return Task.FromResult(ExitCodes.Success);
         });
         return command;
+    }
+
+    private static DenseModel? OpenTeacher(ParseResult parsed, TeacherOptionGroup group, SegmentationModel model, IAnsiConsole console)
+    {
+        if (parsed.GetResult(group.Teacher) is null)
+        {
+            return null;
+        }
+
+        DenseModel dense = model.Dense ?? throw new InvalidInputException(model.Name, "a model with a dense model of its own beside --teacher", "one without");
+        TeacherModel teacher = group.Read(parsed, [dense.Name], dense.Options, console.WriteLine)!;
+        DenseModel opened = teacher.Open(dense);
+        console.WriteLine($"teacher: {teacher}");
+        return opened;
     }
 
     private static void Tell(IAnsiConsole console, PhotoPairs pairs)

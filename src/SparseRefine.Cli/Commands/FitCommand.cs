@@ -10,8 +10,6 @@ namespace SparseRefine.Cli.Commands;
 /// <summary><c>fit</c>: the command line of <see cref="FitRun"/>.</summary>
 internal static class FitCommand
 {
-    private const string StandardSelector = "entropy:0.3";
-
     /// <summary>Describes the command.</summary>
     /// <param name="console">Where it prints.</param>
     /// <returns>The command.</returns>
@@ -40,7 +38,7 @@ internal static class FitCommand
             "--warm-start", "A pipeline file whose refiner training starts from; method, features, planes, reps and residual are its own.", "MODEL");
         Option<SelectorChoice> selector = OptionValues.Create(
             "--selector",
-            $"Which pixels to refine; {StandardSelector} unless given. auto finds an entropy threshold on the validation photos and prints the curve.",
+            "Which pixels to refine; unless given, entropy above 0.3 nats, or above what leaves a quarter of the validation pixels. auto finds an entropy threshold on the validation photos.",
             "entropy:0.3|fraction:0.1|learned:0.1|margin:0.2|auto:density=0.1|auto:knee",
             SelectorChoice.Parse);
         Option<FeatureSpec> features = OptionValues.Create(
@@ -54,12 +52,12 @@ internal static class FitCommand
             "16,32,64",
             OptionValues.Planes);
         Option<int> reps = OptionValues.Int32("--reps", "Residual blocks a level.", 1, standard.Reps);
-        Option<bool> residual = new("--residual")
+        Option<bool?> residual = new("--residual")
         {
-            Description = "Add the sparse network's answer to the dense one, so that training starts from the dense answer; needs feature p.",
+            Description = "Add the sparse network's answer to the dense one, so that training starts from the dense answer; needs feature p. On where it can be; --residual false for the paper's network.",
         };
         Option<double?> dice = OptionValues.Create<double?>(
-            "--dice", "Weight of the Dice loss beside cross-entropy; 0 unless given.", "W", t => OptionValues.Real(t, 0, 100));
+            "--dice", FormattableString.Invariant($"Weight of the Dice loss beside cross-entropy; {standard.DiceWeight} unless given."), "W", t => OptionValues.Real(t, 0, 100));
         Option<double?> weight = OptionValues.Create<double?>(
             "--teacher-weight",
             FormattableString.Invariant($"Share of the teacher where a pixel has a label too, 0 to 1; {standard.TeacherWeight} unless given."),
@@ -91,7 +89,7 @@ internal static class FitCommand
                 result.AddError("--teacher-weight: expected --teacher beside it, got none");
             }
 
-            if (result.GetValue(residual) && result.GetValue(features) is FeatureSpec used && !used.Describe().Split(',').Contains("p"))
+            if (result.GetValue(residual) == true && result.GetValue(features) is FeatureSpec used && !used.Describe().Split(',').Contains("p"))
             {
                 result.AddError($"--residual: expected feature p beside it, got {used.Describe()}");
             }
@@ -121,7 +119,7 @@ internal static class FitCommand
                 Inputs = training.Inputs(parsed),
                 Outputs = parsed.GetRequiredValue(output),
                 WarmStart = parsed.GetValue(warmStart),
-                Selector = parsed.GetValue(selector) ?? SelectorChoice.Parse(StandardSelector),
+                Selector = parsed.GetValue(selector) ?? SelectorChoice.Standard,
                 Dense = sees,
                 Teacher = teacher.Read(parsed, paths, sees, console.WriteLine),
                 KeepsAnyway = parsed.GetValue(keepAnyway),

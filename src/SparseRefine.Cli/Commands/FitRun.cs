@@ -116,7 +116,7 @@ internal sealed class FitRun(IAnsiConsole console)
             SelectionWarning.Try(console, dense[0].Model, Selector.Fixed, training, cancellation);
         }
 
-        SparseRefinementTransformer refiner = Steps.Run(console, "training", Training.Epochs, steps =>
+        SparseRefinementTransformer refiner = Steps.Run(console, "training", 1, steps =>
             segmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(options)
             {
                 FurtherLogitsColumnNames = logits[1..],
@@ -131,7 +131,7 @@ internal sealed class FitRun(IAnsiConsole console)
                 CancellationToken = cancellation,
                 DenseCallback = report => steps.Line(Line(report)),
                 MetricsCallback = report => steps.Line(Line(report)),
-                StepCallback = step => steps.Advance(1.0 / step.Steps),
+                StepCallback = new ForecastLine(steps, Training.Patience).Step,
             }).Fit(denseModel.Transform(labelled.Transform(rows))));
         bool isKept = KeepsAnyway || refiner.Training!.BeatsDense == true;
         for (int i = 0; isKept && i < dense.Length; i++)

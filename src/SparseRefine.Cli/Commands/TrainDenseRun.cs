@@ -51,7 +51,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
         MLContext context = new(Training.Seed);
         Resumption.Tell(console, context);
         TrainingHistory? history = null;
-        using DenseSegmentationTransformer model = Steps.Run(console, "training", Training.Epochs, steps =>
+        using DenseSegmentationTransformer model = Steps.Run(console, "training", 1, steps =>
             context.SemanticSegmentation.Trainers.FeatureRefinement(new FeatureRefinementTrainer.Options(Training)
             {
                 ClassList = classes,
@@ -63,7 +63,7 @@ internal sealed class TrainDenseRun(IAnsiConsole console)
                 BackboneFile = BackboneFile,
                 CancellationToken = cancellation,
                 MetricsCallback = report => steps.Line(Line(report)),
-                StepCallback = step => steps.Advance(1.0 / step.Steps),
+                StepCallback = new ForecastLine(steps, Training.Patience).Step,
                 EndCallback = end => history = end,
             }).Fit(Rows(context, training, classes, mapping)));
         AtomicFile.Write(Output, model.ModelBytes);

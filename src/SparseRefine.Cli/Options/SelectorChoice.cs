@@ -8,8 +8,12 @@ namespace SparseRefine.Cli.Options;
 /// </summary>
 /// <param name="Fixed">The selector; null finds a threshold.</param>
 /// <param name="Density">The wanted share of pixels; null takes the knee of the curve.</param>
-internal sealed record SelectorChoice(IPixelSelector? Fixed, double? Density = null)
+/// <param name="Least">The threshold is no lower than this, in nats.</param>
+internal sealed record SelectorChoice(IPixelSelector? Fixed, double? Density = null, float Least = 0)
 {
+    /// <summary>What holds where nothing is said, the same as <see cref="MLNet.SparseRefinementTrainer.Options.Selector"/>: entropy above 0.3 nats, or as much more as leaves a quarter of the pixels.</summary>
+    public static readonly SelectorChoice Standard = new(null, 0.25, 0.3f);
+
     private const string DensityForm = "auto:density=";
 
     /// <summary>Reads the text.</summary>
@@ -37,5 +41,8 @@ internal sealed record SelectorChoice(IPixelSelector? Fixed, double? Density = n
     /// <param name="calibration">The counted photos.</param>
     /// <returns>The point.</returns>
     public CalibrationPoint Pick(ThresholdCalibration calibration)
-        => Density is double wanted ? calibration.ForDensity(wanted) : calibration.Knee();
+    {
+        CalibrationPoint found = Density is double wanted ? calibration.ForDensity(wanted) : calibration.Knee();
+        return found.Threshold < Least ? calibration.At(Least) : found;
+    }
 }

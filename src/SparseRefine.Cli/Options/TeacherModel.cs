@@ -10,6 +10,31 @@ internal sealed record TeacherModel(string Path, DenseModelOptions Model, bool I
 {
     private string Size => Model.Scale is double scale ? FormattableString.Invariant($"scale {scale}") : $"{Model.Height}x{Model.Width}";
 
+    /// <summary>Opens the teacher of a model that is open.</summary>
+    /// <param name="dense">The model that it teaches; the teacher may share its session.</param>
+    /// <returns>A model that the caller disposes, before the other.</returns>
+    /// <exception cref="InvalidInputException">A file that is no model, or as <see cref="Check"/>.</exception>
+    public DenseModel Open(DenseModel dense)
+    {
+        if (IsDense)
+        {
+            Check(dense, dense);
+            return Model.Scale is double scale ? dense.AtScale(scale) : dense.AtSize(Model.Height!.Value, Model.Width!.Value);
+        }
+
+        DenseModel teacher = new(Path, Model);
+        try
+        {
+            Check(teacher, dense);
+            return teacher;
+        }
+        catch
+        {
+            teacher.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Refuses a teacher that cannot be one.</summary>
     /// <param name="teacher">The teacher, opened.</param>
     /// <param name="dense">The model that it teaches.</param>

@@ -42,12 +42,20 @@ internal sealed class TrainingOptionGroup
     {
         _teacher = teacher;
         _labels.Required = teacher is null;
-        _epochs = OptionValues.Int32("--epochs", "Passes over the training photos.", 1, standard.Epochs);
+        bool isPlanned = standard is RefinerTrainerOptions;
+        _epochs = OptionValues.Int32(
+            "--epochs",
+            isPlanned ? "Passes over the training photos; 0 chooses them by the number and size of the photos." : "Passes over the training photos.",
+            isPlanned ? 0 : 1,
+            standard.Epochs);
         _batch = OptionValues.Int32("--batch", "Crops a step.", 1, standard.BatchSize);
         _crop = OptionValues.Create<(int Height, int Width)?>(
             "--crop", $"Size of a training crop; {standardCrop} unless given.", "HxW", t => OptionValues.Size(t));
         _crops = OptionValues.Int32(
-            "--crops", "Crops taken of a photo each epoch; more for photos much larger than a crop.", 1, standard.CropsPerPhoto);
+            "--crops",
+            "Crops taken of a photo each epoch; more for photos much larger than a crop" + (isPlanned ? ", which 0 sees to." : "."),
+            isPlanned ? 0 : 1,
+            standard.CropsPerPhoto);
         _rate = OptionValues.Create(
             "--learning-rate", "AdamW's base rate.", "RATE", t => OptionValues.Real(t, 0, 1), () => standard.LearningRate);
         _scale = OptionValues.Create<(double Min, double Max)?>(

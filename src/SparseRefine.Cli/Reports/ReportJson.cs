@@ -15,6 +15,21 @@ internal static class ReportJson
         WriteAnswer(json, "initial", report.Initial);
         WriteAnswer(json, "refinerOnly", report.RefinerOnly);
         WriteAnswer(json, "ensembled", report.Ensembled);
+        if (report.Teacher is TeacherAgreement teacher)
+        {
+            json.WriteNumber("labelledImages", report.LabelledImages);
+            json.WriteStartObject("teacher");
+            WriteAnswer(json, "initial", teacher.Initial);
+            WriteAnswer(json, "refinerOnly", teacher.RefinerOnly);
+            WriteAnswer(json, "ensembled", teacher.Ensembled);
+            json.WriteStartObject("byLabels");
+            WriteScores(json, teacher.ByLabels, null);
+            json.WriteEndObject();
+            WriteNumber(json, "ms", teacher.Milliseconds);
+            json.WriteEndObject();
+            WriteNumber(json, "changed", report.Changed);
+        }
+
         WriteNumber(json, "density", report.Density);
         StageTimes ms = report.Milliseconds;
         json.WriteStartObject("ms");

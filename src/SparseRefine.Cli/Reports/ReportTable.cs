@@ -12,12 +12,20 @@ internal static class ReportTable
     /// <param name="report">The evaluation.</param>
     public static void Write(IAnsiConsole console, RefinementReport report)
     {
-        RefinementAnswer[] answers = [report.Initial, report.RefinerOnly, report.Ensembled];
-        Table table = Start(console, report.Images, ["initial", "refiner only", "ensembled"]);
-        table.AddRow(["mIoU, full image", .. answers.Select(answer => Number(answer.Full.MeanIoU))]);
-        table.AddRow(["mIoU, selected pixels", .. answers.Select(answer => Number(answer.Selected.MeanIoU))]);
-        AddScores(table, [.. answers.Select(answer => answer.Full)]);
-        console.Write(table);
+        TeacherAgreement? teacher = report.Teacher;
+        if (report.LabelledImages > 0)
+        {
+            Write(console, report.LabelledImages, teacher is null ? "" : ", by labels", [report.Initial, report.RefinerOnly, report.Ensembled], teacher?.ByLabels);
+        }
+
+        if (teacher is not null)
+        {
+            Write(console, report.Images, ", by the teacher", [teacher.Initial, teacher.RefinerOnly, teacher.Ensembled], null);
+            console.WriteLine(Invariant(
+                $"agreeing with the teacher: {100 * teacher.Initial.Full.PixelAccuracy:0.00} % of the pixels before, {100 * teacher.Ensembled.Full.PixelAccuracy:0.00} % after; ") +
+                Invariant($"changed: {100 * report.Changed:0.00} %; teacher {teacher.Milliseconds:0} ms a photo"));
+        }
+
         StageTimes ms = report.Milliseconds;
         console.WriteLine(Invariant($"selected pixels: {100 * report.Density:0.0} %"));
         console.WriteLine(Invariant(
@@ -50,10 +58,20 @@ internal static class ReportTable
     /// <returns>The text.</returns>
     public static string ClassScore(double value) => double.IsNaN(value) ? "absent" : Number(value);
 
-    private static Table Start(IAnsiConsole console, int images, IEnumerable<string> answers)
+    private static void Write(IAnsiConsole console, int images, string truth, IReadOnlyList<RefinementAnswer> answers, SemanticSegmentationMetrics? teacher)
+    {
+        SemanticSegmentationMetrics[] further = [.. new[] { teacher }.OfType<SemanticSegmentationMetrics>()];
+        Table table = Start(console, images, ["initial", "refiner only", "ensembled", .. further.Select(_ => "teacher")], truth);
+        table.AddRow(["mIoU, full image", .. answers.Select(answer => Number(answer.Full.MeanIoU)), .. further.Select(answer => Number(answer.MeanIoU))]);
+        table.AddRow(["mIoU, selected pixels", .. answers.Select(answer => Number(answer.Selected.MeanIoU)), .. further.Select(_ => "-")]);
+        AddScores(table, [.. answers.Select(answer => answer.Full), .. further]);
+        console.Write(table);
+    }
+
+    private static Table Start(IAnsiConsole console, int images, IEnumerable<string> answers, string truth = "")
     {
         Table table = new Table().Border(console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii);
-        table.AddColumn($"{images} {(images == 1 ? "photo" : "photos")}");
+        table.AddColumn($"{images} {(images == 1 ? "photo" : "photos")}{truth}");
         foreach (string answer in answers)
         {
             table.AddColumn(new TableColumn(answer).RightAligned());

@@ -16,8 +16,8 @@ public sealed class SemanticSegmentationTrainers
     /// <param name="imageColumnName">The image column.</param>
     /// <param name="logitsColumnName">The column of the dense model's logits.</param>
     /// <param name="outputColumnName">The column to add, of label maps.</param>
-    /// <param name="selector">Finds the pixels: "entropy:0.3", "fraction:0.1", "margin:0.2" or "pixels:200000".</param>
-    /// <param name="epochs">Passes over the training photos.</param>
+    /// <param name="selector">Finds the pixels: "entropy:0.3", "fraction:0.1", "margin:0.2" or "pixels:200000"; null: see <see cref="SparseRefinementTrainer.Options.Selector"/>.</param>
+    /// <param name="epochs">Passes over the training photos; 0 chooses them by the photos.</param>
     /// <returns>The estimator.</returns>
     /// <example><code>
     /// var fitted = ml.SemanticSegmentation.ApplyDenseModel("Logits", "Image", "dense.onnx")
@@ -29,14 +29,14 @@ public sealed class SemanticSegmentationTrainers
         string imageColumnName = "Image",
         string logitsColumnName = "Logits",
         string outputColumnName = "PredictedLabel",
-        string selector = "entropy:0.3",
-        int epochs = 50) => SparseRefinement(new()
+        string? selector = null,
+        int epochs = 0) => SparseRefinement(new()
         {
             LabelColumnName = labelColumnName,
             ImageColumnName = imageColumnName,
             LogitsColumnName = logitsColumnName,
             OutputColumnName = outputColumnName,
-            Selector = PixelSelector.Parse(selector),
+            Selector = selector is null ? null : PixelSelector.Parse(selector),
             Epochs = epochs,
         });
 
@@ -64,7 +64,7 @@ public sealed class SemanticSegmentationTrainers
     /// <param name="logitsColumnName">The column of the dense model's logits.</param>
     /// <param name="outputColumnName">The column to add, of label maps.</param>
     /// <param name="selector">Finds the regions: "learned:0.1" (a tenth of the blocks) or any other selector.</param>
-    /// <param name="epochs">Passes over the training photos.</param>
+    /// <param name="epochs">Passes over the training photos; 0 chooses them by the photos.</param>
     /// <returns>The estimator.</returns>
     /// <example><code>var columns = ml.SemanticSegmentation.Trainers.TwoColumn(selector: "learned:0.2", epochs: 30);</code></example>
     public SparseRefinementTrainer TwoColumn(
@@ -73,7 +73,7 @@ public sealed class SemanticSegmentationTrainers
         string logitsColumnName = "Logits",
         string outputColumnName = "PredictedLabel",
         string selector = "learned:0.1",
-        int epochs = 50) => TwoColumn(new()
+        int epochs = 0) => TwoColumn(new()
         {
             LabelColumnName = labelColumnName,
             ImageColumnName = imageColumnName,
@@ -105,7 +105,7 @@ public sealed class SemanticSegmentationTrainers
     /// <param name="logitsColumnName">The column of the dense model's logits.</param>
     /// <param name="selectedColumnName">The column of selected pixels.</param>
     /// <param name="outputColumnName">The column to add, of sparse logits.</param>
-    /// <param name="epochs">Passes over the training photos.</param>
+    /// <param name="epochs">Passes over the training photos; 0 chooses them by the photos.</param>
     /// <returns>The estimator.</returns>
     /// <example><code>
     /// var sparse = ml.SemanticSegmentation.SelectPixels("Selected", "Logits", "Image")
@@ -117,7 +117,7 @@ public sealed class SemanticSegmentationTrainers
         string logitsColumnName = "Logits",
         string selectedColumnName = "Selected",
         string outputColumnName = "SparseLogits",
-        int epochs = 50) => SparseExtraction(new()
+        int epochs = 0) => SparseExtraction(new()
         {
             LabelColumnName = labelColumnName,
             ImageColumnName = imageColumnName,
@@ -139,7 +139,7 @@ public sealed class SemanticSegmentationTrainers
     /// <param name="selectedColumnName">The column of selected pixels.</param>
     /// <param name="sparseLogitsColumnName">The column of the sparse network's logits.</param>
     /// <param name="outputColumnName">The column to add, of label maps.</param>
-    /// <param name="epochs">Passes over the training photos.</param>
+    /// <param name="epochs">Passes over the training photos; 0 chooses them by the photos.</param>
     /// <returns>The estimator.</returns>
     /// <example><code>
     /// var stages = ml.SemanticSegmentation.Trainers.SparseExtraction(epochs: 20)
@@ -151,7 +151,7 @@ public sealed class SemanticSegmentationTrainers
         string selectedColumnName = "Selected",
         string sparseLogitsColumnName = "SparseLogits",
         string outputColumnName = "PredictedLabel",
-        int epochs = 50) => GatedEnsembling(new()
+        int epochs = 0) => GatedEnsembling(new()
         {
             LabelColumnName = labelColumnName,
             LogitsColumnName = logitsColumnName,

@@ -6,6 +6,9 @@ public sealed class RefinementReport
     /// <summary>Photos counted.</summary>
     public required int Images { get; init; }
 
+    /// <summary>Photos with labels among them. Where none has labels, as beside a teacher none need, the scores below are NaN.</summary>
+    public required int LabelledImages { get; init; }
+
     /// <summary>Number of classes.</summary>
     public required int Classes { get; init; }
 
@@ -20,6 +23,12 @@ public sealed class RefinementReport
 
     /// <summary>The merged answer (e).</summary>
     public required RefinementAnswer Ensembled { get; init; }
+
+    /// <summary>The same answers beside a teacher's, on all photos; null where the options name no teacher.</summary>
+    public required TeacherAgreement? Teacher { get; init; }
+
+    /// <summary>Pixels whose merged class is not the dense model's / all pixels.</summary>
+    public required double Changed { get; init; }
 
     /// <summary>Selected pixels / all pixels.</summary>
     public required double Density { get; init; }

@@ -1,4 +1,8 @@
+using System.Diagnostics;
+using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.Kernels;
+using SparseRefine.Onnx;
 
 namespace SparseRefine.MLNet;
 
@@ -13,7 +17,7 @@ public sealed partial class SegmentationModel
     /// Sets dense, sparse and merged answers beside true labels, with time and multiply-adds a stage. Photos are predicted one after the other as
     /// <see cref="Predict(string, RefinementParts, CancellationToken)"/> does, and one is in memory at a time.
     /// </summary>
-    /// <param name="photos">Photos and their labels; enumerated once, each when its turn comes.</param>
+    /// <param name="photos">Photos and their labels, which beside a teacher of the options may be missing; enumerated once, each when its turn comes.</param>
     /// <param name="options">How to compare; null: all defaults. Class names are this model's unless given.</param>
     /// <param name="cancellation">Ends the evaluation.</param>
     /// <returns>The report.</returns>
@@ -50,10 +54,14 @@ public sealed partial class SegmentationModel
                 collected = GC.GetTotalAllocatedBytes();
             }
 
-            LabelMap truth = photo.ReadLabels(reading);
-            counts.Add(truth);
+            LabelMap? truth = options.Teacher is not null && photo.LabelPath.Length == 0 ? null : photo.ReadLabels(reading);
+            if (truth is not null)
+            {
+                counts.Add(truth);
+            }
+
             using SegmentationResult result = Predict(photo.ImagePath, RefinementParts.Selection | RefinementParts.SparseLogits, cancellation);
-            evaluator.Add(photo.ImagePath, truth, result.Refined!, result.ScoredClasses, result.Times);
+            evaluator.Add(photo.ImagePath, truth, Ask(options.Teacher, photo, cancellation), result.Refined!, result.ScoredClasses, result.Times);
         }
 
         if (reading.OfMasks(counts) != reading)
@@ -62,5 +70,19 @@ public sealed partial class SegmentationModel
         }
 
         return evaluator.Report(Classes?.Names);
+    }
+
+    private (LabelMap Labels, int Classes, double Milliseconds)? Ask(DenseModel? teacher, LabelledPhoto photo, CancellationToken cancellation)
+    {
+        if (teacher is null)
+        {
+            return null;
+        }
+
+        using MLImage image = PhotoReader.Read(photo.ImagePath, _options.MaxPixels);
+        long start = Stopwatch.GetTimestamp();
+        LogitMap logits = teacher.Run(Images.View(image, photo.ImagePath), cancellation);
+        LabelMap labels = logits.ToLabels(image.Height, image.Width, workers: new Workers(_options.Threads));
+        return (labels, logits.Classes, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 }

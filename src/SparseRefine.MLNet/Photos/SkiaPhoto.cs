@@ -69,7 +69,12 @@ internal sealed class SkiaPhoto : PhotoCodec
         // Without a color space the stored values come out as they are, of 16 bits the upper eight. Alpha that is not multiplied in leaves the colors whole.
         SKAlphaType alpha = _codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         SKImageInfo info = new(_codec.Info.Width, _codec.Info.Height, SKColorType.Bgra8888, alpha);
-        using SKBitmap bitmap = new(info);
+        using SKBitmap bitmap = new();
+        if (!bitmap.TryAllocPixels(info))
+        {
+            throw new OutOfMemoryException($"{Name}: no memory for {Size.Pixels} pixels");
+        }
+
         if (_codec.GetPixels(info, bitmap.GetPixels()) != SKCodecResult.Success)
         {
             throw Damaged(DecodablePhoto, DamagedPhoto);
@@ -98,6 +103,11 @@ internal sealed class SkiaPhoto : PhotoCodec
             MLImage image = MLImage.CreateFromStream(FileStream());
             image.Tag = Name;
             return image;
+        }
+        catch (Exception e) when (e.GetType() == typeof(Exception))
+        {
+            // SkiaSharp has no type of its own for memory that it does not get, which is no fault of the photo.
+            throw new OutOfMemoryException($"{Name}: no memory for {Size.Pixels} pixels", e);
         }
         catch (ArgumentException e)
         {

@@ -10,6 +10,8 @@ internal static class NetworkParts
 
     private const string FineColumnKind = "fine-column";
 
+    private const string UniversalKind = "universal";
+
     public static void Write(RefinerNetwork network, PartWriter part)
     {
         part.Options["classes"] = network.Classes;
@@ -32,6 +34,11 @@ internal static class NetworkParts
             part.Options["network"] = FineColumnKind;
             part.Options["residuals"] = fine.Options.HasResiduals;
             part.Options["coarseFeatures"] = fine.Options.CoarseFeatures;
+        }
+
+        if (network is UniversalNetwork)
+        {
+            part.Options["network"] = UniversalKind;
         }
 
         part.AddWeights(Weights, network.Parameters);
@@ -65,9 +72,16 @@ internal static class NetworkParts
             create = () => new FineColumn(options, seed: 0);
             rest = planes.Skip(1).Sum(p => (double)options.CoarseFeatures * p);
         }
+        else if (kind == UniversalKind)
+        {
+            var options = new UniversalNetworkOptions(classes, planes, reps);
+            create = () => new UniversalNetwork(options, seed: 0);
+            (inputs, classes) = (PairFeatures.Channels, 1);
+            convolutions = 2.0 * reps;
+        }
         else
         {
-            throw part.Invalid($"a network {FineColumnKind} or none named", $"'{kind}'");
+            throw part.Invalid($"a network {FineColumnKind}, {UniversalKind} or none named", $"'{kind}'");
         }
 
         // The stem, each level's convolutions of one direction, the last layer, what reads the dense model's features: a network has all of these, and some more.

@@ -57,12 +57,15 @@ public sealed partial class SparseRefinementTrainer
         /// <summary>A further column to add, of <see cref="SparseLogits"/>; null: none. Costs nothing unless read.</summary>
         public string? SparseLogitsColumnName { get; init; } = "SparseLogits";
 
-        /// <summary>Finds the pixels, at training and scoring time; entropy above 0.3 nats unless set.</summary>
-        public IPixelSelector Selector { get; init => field = Checked.Given(value); } = new EntropySelector(0.3f);
+        /// <summary>
+        /// Finds the pixels, at training and scoring time. Null, without <see cref="ChooseSelector"/>: entropy above 0.3 nats, or above as much more as leaves a
+        /// quarter of the validation photos' pixels.
+        /// </summary>
+        public IPixelSelector? Selector { get; init; }
 
         /// <summary>
         /// Chooses the selector by the curve of the first dense model's entropies and errors on the validation photos (on the training photos where there are none), before training
-        /// begins; called on the training thread. The photos' logits are those that training uses: nothing is scored twice. Null: <see cref="Selector"/>.
+        /// begins; called on the training thread. The photos' logits are those that training uses: nothing is scored twice. <see cref="Selector"/> is not used then. Null: <see cref="Selector"/>.
         /// </summary>
         public Func<ThresholdCalibration, IPixelSelector>? ChooseSelector { get; init; }
 

@@ -23,6 +23,9 @@ namespace SparseRefine.MLNet;
 /// </remarks>
 public sealed partial class SparseRefinementTrainer : RowMappingEstimator<SparseRefinementTransformer>
 {
+    private const float UsualEntropy = 0.3f;
+    private const double MostDensity = 0.25;
+
     private readonly IHost _host;
     private readonly Options _options;
 
@@ -66,7 +69,7 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
         RefinerFit fit = new RefinerTrainer(_options).Fit(
             sets.Training,
             sets.Validation,
-            _options.ChooseSelector is null ? _options.Selector : Choose(sets.Validation),
+            _options.ChooseSelector is null && _options.Selector is IPixelSelector given ? given : Choose(sets.Validation),
             examples.Classes,
             session.Run,
             _options.WarmStart);
@@ -85,9 +88,12 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
             calibration.Add(example.AllLogits[0], example.Labels, workers, _options.IgnoreIndex);
         }
 
-        return _options.ChooseSelector!(calibration)
+        return (_options.ChooseSelector ?? Usual)(calibration)
             ?? throw new ArgumentException("ChooseSelector: expected a function that gives a selector, got one that gives null");
     }
+
+    private EntropySelector Usual(ThresholdCalibration calibration) =>
+        new(Math.Max(UsualEntropy, calibration.ForDensity(MostDensity).Threshold), _options.Interpolation);
 
     private protected override IReadOnlyList<MappedColumn> Promise(InputColumns input)
     {

@@ -32,7 +32,11 @@ internal sealed class TrainingSession : IDisposable
     public TrainingRunOptions Run { get; }
 
     public void Start(int training, int validation) => _channel.Info(
-        MessageSensitivity.None, "training on {0} rows, validating on {1}, {2} epochs", training, validation, _options.Epochs);
+        MessageSensitivity.None,
+        "training on {0} rows, validating on {1}{2}",
+        training,
+        validation,
+        _options.Epochs > 0 ? $", {_options.Epochs} epochs" : string.Empty);
 
     public void End(TrainingHistory history)
     {
@@ -88,6 +92,12 @@ internal sealed class TrainingSession : IDisposable
 
     private void Tell(StepReport step)
     {
+        if (_step.Remaining is null && step.Remaining is TimeSpan remaining)
+        {
+            _channel.Info(
+                MessageSensitivity.None, "about {0:hh\\:mm\\:ss} left: {1} epochs of {2} steps", remaining, step.Epochs - step.Epoch + 1, step.Steps);
+        }
+
         _step = step;
         _progress.Checkpoint(double.IsNaN(step.Loss) ? null : step.Loss, step.Epoch, step.Step);
         _options.StepCallback?.Invoke(step);
@@ -98,7 +108,7 @@ internal sealed class TrainingSession : IDisposable
     {
         StepReport step = _step;
         entry.SetMetric(0, step.Loss);
-        entry.SetProgress(0, step.Epoch, _options.Epochs);
+        entry.SetProgress(0, step.Epoch, step.Epochs);
         entry.SetProgress(1, step.Step, step.Steps);
     }
 }

@@ -14,9 +14,9 @@ internal sealed unsafe class FeaturePass : IBlockBody
     private const int TileRows = 64;
 
     // Mean and deviation of ImageNet's red, green and blue, 0..255.
-    private static readonly float[] Red = Normalized(123.675f, 58.395f);
-    private static readonly float[] Green = Normalized(116.28f, 57.12f);
-    private static readonly float[] Blue = Normalized(103.53f, 57.375f);
+    internal static readonly float[] Red = Normalized(123.675f, 58.395f);
+    internal static readonly float[] Green = Normalized(116.28f, 57.12f);
+    internal static readonly float[] Blue = Normalized(103.53f, 57.375f);
 
     private readonly FeatureSpec _spec;
     private readonly FeatureKind[] _kinds;

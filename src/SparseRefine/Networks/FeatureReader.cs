@@ -20,14 +20,17 @@ internal static class FeatureReader
     public static Variable Forward(NormedLinear layer, CoarseColumn coarse, SiteSet sites, Tape? tape, Workers workers)
     {
         var maps = new MapRows[coarse.Features.Count];
-        Variable pixels = Variable.Output(tape, coarse.Features.Sum(map => map.Pixels), layer.Inputs, needsGradient: false);
-        tape?.Record(pixels, () => { });
+        Variable pixels = Variable.Output(null, coarse.Features.Sum(map => map.Pixels), layer.Inputs, needsGradient: false);
+
+        // The maps' pixels do not go with the step's sites, as which the pool of the tape counts rows: their arrays are not of the pool, but on a tape of their own.
+        Tape? own = tape is null ? null : new Tape(workers, tape.Random);
+        tape?.Record(() => own!.Backward());
         for (int i = 0, first = 0; i < maps.Length; first += maps[i++].Pixels)
         {
             maps[i] = coarse.Features[i] with { First = first, Values = pixels.Value };
             coarse.Features[i].Own.CopyTo(maps[i].Own);
         }
 
-        return MapReading.Forward(layer.Forward(pixels, tape, workers), maps, sites, tape, workers);
+        return MapReading.Forward(layer.Forward(pixels, own, workers), maps, sites, tape, workers);
     }
 }

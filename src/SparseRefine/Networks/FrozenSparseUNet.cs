@@ -11,6 +11,7 @@ namespace SparseRefine.Networks;
 /// </summary>
 internal sealed class FrozenSparseUNet : IFrozenNetwork
 {
+    private readonly SparseUNet _shape;
     private readonly SparseUNetOptions _options;
     private readonly int _inputs;
     private readonly int _classes;
@@ -30,6 +31,7 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
 
     internal FrozenSparseUNet(SparseUNet network)
     {
+        _shape = network;
         _options = network.Options;
         _inputs = network.Options.InputChannels;
         _classes = network.Options.Classes;
@@ -69,16 +71,24 @@ internal sealed class FrozenSparseUNet : IFrozenNetwork
         }
 
         BufferPool pool = new();
-        float[] output = Infer(features, false, _features is null ? null : Read(logits!, pool, workers), pyramid, pool, workers);
+        float[] output = Infer(features, false, _features is null ? null : CoarseColumn.Behind(_features, logits!, pool, workers), pyramid, pool, workers);
         Array.Resize(ref output, checked(sites * _classes));
         return output;
     }
 
     /// <inheritdoc/>
-    public CoarseColumn? Read(LogitMap logits, BufferPool pool, Workers workers) =>
+    public CoarseColumn? Read(ImageView image, LogitMap logits, BufferPool pool, Workers workers) =>
         _features is null ? null : CoarseColumn.Behind(_features, logits, pool, workers);
 
     /// <inheritdoc/>
+    public float[] Infer(
+        float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers, out long multiplyAdds)
+    {
+        multiplyAdds = _shape.MultiplyAdds(pyramid);
+        return Infer(features, isPooled, coarse, pyramid, pool, workers);
+    }
+
+    /// <summary>See <see cref="IFrozenNetwork.Infer"/>.</summary>
     public float[] Infer(float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers)
     {
         int last = _planes.Length - 1;

@@ -39,10 +39,6 @@ internal abstract class RefinerNetwork
     /// </summary>
     public abstract int CoarseFeatures { get; }
 
-    /// <summary>Multiply-adds of one inference: every convolution's existing neighbours only, biases and norms left out.</summary>
-    /// <exception cref="ArgumentException">Too few levels.</exception>
-    public abstract long MultiplyAdds(SitePyramid pyramid);
-
     /// <summary>Multiply-adds that a photo takes once, however many of its pixels are selected: on the dense model's inner features.</summary>
     /// <param name="logits">The photo's dense answer, with the features that the network reads.</param>
     internal virtual long MultiplyAdds(LogitMap logits) => 0;
@@ -75,8 +71,14 @@ internal abstract class RefinerNetwork
         }
     }
 
+    /// <summary>Levels of the sites' pyramid that <see cref="RunLayers"/> and the frozen form run on.</summary>
+    internal virtual int Levels => Planes.Count;
+
     /// <summary>Whether <see cref="RunLayers"/> and the frozen form need the coarse column.</summary>
     internal abstract bool ReadsCoarseColumn { get; }
+
+    /// <summary>Whether the coarse column must hold the photo, shrunk to the dense model's answer.</summary>
+    internal virtual bool ReadsCoarsePhoto => false;
 
     /// <summary>Output of every site; with a tape, as in training.</summary>
     /// <param name="input">[sites, input channels].</param>
@@ -91,9 +93,9 @@ internal abstract class RefinerNetwork
 
     private protected void RequireLevels(SitePyramid pyramid)
     {
-        if (pyramid.Levels.Count < Planes.Count)
+        if (pyramid.Levels.Count < Levels)
         {
-            throw new ArgumentException($"pyramid: expected at least {Planes.Count} levels, got {pyramid.Levels.Count}", nameof(pyramid));
+            throw new ArgumentException($"pyramid: expected at least {Levels} levels, got {pyramid.Levels.Count}", nameof(pyramid));
         }
     }
 }

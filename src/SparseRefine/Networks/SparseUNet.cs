@@ -209,8 +209,9 @@ internal sealed class SparseUNet : RefinerNetwork
 
     internal override IFrozenNetwork Fold() => Freeze();
 
-    /// <inheritdoc/>
-    public override long MultiplyAdds(SitePyramid pyramid)
+    /// <summary>Multiply-adds of one inference: every convolution's existing neighbours only, biases and norms left out.</summary>
+    /// <exception cref="ArgumentException">Too few levels.</exception>
+    public long MultiplyAdds(SitePyramid pyramid)
     {
         RequireLevels(pyramid);
         long sum = 0;

@@ -69,4 +69,12 @@ public record DenseTrainerOptions : TrainerOptions
 
     /// <summary>Shape of the network; its number of classes is replaced by the data's.</summary>
     internal FeatureRefinementOptions Network { get; init; } = new(2);
+
+    /// <inheritdoc/>
+    internal override void Validate()
+    {
+        base.Validate();
+        Checked.That(Epochs, Epochs >= 1, "at least 1", nameof(Epochs));
+        Checked.That(CropsPerPhoto, CropsPerPhoto >= 1, "at least 1", nameof(CropsPerPhoto));
+    }
 }

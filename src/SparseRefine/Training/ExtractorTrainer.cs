@@ -55,7 +55,7 @@ internal sealed class ExtractorTrainer
                 nameof(network));
         }
 
-        return new TrainingLoop(new Task(_options, network, training, validation), run ?? new TrainingRunOptions()).Run();
+        return new TrainingLoop(new Task(_options.Planned(training.Count, RefinerTrainer.MeanPixels(training, photo => photo.Example.Labels.Labels.LongLength)), network, training, validation), run ?? new TrainingRunOptions()).Run();
     }
 
     private sealed class Task(

@@ -45,7 +45,7 @@ internal sealed class GateTrainer
         ArgumentNullException.ThrowIfNull(gate);
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
-        return new TrainingLoop(new Task(_options, gate, training, validation), run ?? new TrainingRunOptions()).Run();
+        return new TrainingLoop(new Task(_options.Planned(training.Count, RefinerTrainer.MeanPixels(training, photo => photo.Labels.Labels.LongLength)), gate, training, validation), run ?? new TrainingRunOptions()).Run();
     }
 
     private sealed class Task(

@@ -27,11 +27,11 @@ internal sealed class RefinerTask : TrainingTask
     private readonly float[]? _weights;
 
     public RefinerTask(RefinerTrainerOptions options, SparseRefiner refiner, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation)
-        : base(options)
+        : base(options.Planned(training.Count, RefinerTrainer.MeanPixels(training, photo => (long)photo.Image.Height * photo.Image.Width)))
     {
         ThrowIfEmpty(training.Count, nameof(training));
         ThrowIfEmpty(validation.Count, nameof(validation));
-        _options = options;
+        _options = (RefinerTrainerOptions)Options;
         _refiner = refiner;
         _gate = refiner.Ensembler as GatedEnsembler;
         _selector = refiner.Selector as LearnedSelector;
@@ -85,7 +85,7 @@ internal sealed class RefinerTask : TrainingTask
         }
 
         RefinerNetwork network = _refiner.Network;
-        using var pyramid = SitePyramid.Build(sites, network.Planes.Count, Workers, tape.Pool);
+        using var pyramid = SitePyramid.Build(sites, network.Levels, Workers, tape.Pool);
         Variable output = network.RunLayers(joined.Features, coarse, pyramid, tape, Workers);
         Variable fused = Fusion.Forward(
             joined.DenseLogits.Value, output, active?.Probabilities, active?.Blocks ?? [], network.CorrectsScores, tape, Workers);
@@ -162,7 +162,11 @@ internal sealed class RefinerTask : TrainingTask
             LogitSampler.ThrowUnlessFinite(crop.Logits);
         }
 
-        return new CoarseColumn([.. crops.Select(crop => crop.Logits)], _refiner.Network.CoarseFeatures, Workers);
+        return new CoarseColumn(
+            [.. crops.Select(crop => crop.Logits)],
+            _refiner.Network.CoarseFeatures,
+            Workers,
+            photos: _refiner.Network.ReadsCoarsePhoto ? [.. crops.Select(crop => WindowResampler.Shrink(crop.Image.View, crop.Logits))] : null);
     }
 
     // Dice is about overlap, of which a soft target has none of its own: it takes the class of the largest target.

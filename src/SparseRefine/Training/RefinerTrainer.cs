@@ -20,6 +20,8 @@ internal sealed class RefinerTrainer
     // keep some of them and need larger ones beside.
     private const long LargePhoto = 256 << 20;
 
+    private const int SampledPhotos = 4;
+
     private readonly RefinerTrainerOptions _options;
 
     /// <summary>Checks the options.</summary>
@@ -92,6 +94,10 @@ internal sealed class RefinerTrainer
         refiner.ReleaseBuffers();
         return new RefinerFit(refiner.WithEnsembler(Ensembler.Of(history.KeptEnsembler!.Value, ensembler)), ensembler, history);
     }
+
+    /// <summary>Pixels of a photo, by the mean of the first few; the first are in memory.</summary>
+    internal static double MeanPixels<T>(IReadOnlyList<T> photos, Func<T, long> pixels) =>
+        photos.Count == 0 ? 1 : Enumerable.Range(0, Math.Min(SampledPhotos, photos.Count)).Average(i => (double)pixels(photos[i]));
 
     private RefinerNetwork CreateNetwork(int classes, int features) => _options.Method == RefinerMethod.TwoColumn
         ? new FineColumn(

@@ -11,14 +11,14 @@ public abstract record TrainerOptions
     {
     }
 
-    /// <summary>Passes over the training photos.</summary>
-    public int Epochs { get; init => field = Checked.That(value, value >= 1, "at least 1"); } = 50;
+    /// <summary>Passes over the training photos; 0, for refiners only, chooses them by the number and size of the photos: <see cref="RefinerTrainerOptions"/>.</summary>
+    public int Epochs { get; init => field = Checked.That(value, value >= 0, "0 or more"); } = 50;
 
     /// <summary>Crops a step.</summary>
     public int BatchSize { get; init => field = Checked.That(value, value >= 1, "at least 1"); } = 4;
 
-    /// <summary>Crops taken of each photo an epoch; more for photos much larger than a crop.</summary>
-    public int CropsPerPhoto { get; init => field = Checked.That(value, value >= 1, "at least 1"); } = 1;
+    /// <summary>Crops taken of each photo an epoch, more for photos much larger than a crop; 0, for refiners only, chooses them by the photos' size.</summary>
+    public int CropsPerPhoto { get; init => field = Checked.That(value, value >= 0, "0 or more"); } = 1;
 
     /// <summary>Rows of a crop.</summary>
     public int CropHeight { get; init => field = Checked.That(value, value >= 1, "at least 1"); } = 512;

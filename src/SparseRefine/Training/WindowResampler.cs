@@ -48,6 +48,12 @@ internal static class WindowResampler
         return new ImageBuffer(pixels, window.Y.CropSize, window.X.CropSize, PixelOrder.Rgb24);
     }
 
+    /// <summary>The whole photo with a pixel for each sample of a map: the mean of the area that the sample stands for.</summary>
+    public static ImageBuffer Shrink(ImageView source, LogitMap map) => Image(
+        source,
+        new CropWindow(new CropAxis(source.Height, map.Height, 0, map.Height, false), new CropAxis(source.Width, map.Width, 0, map.Width, false)),
+        null);
+
     /// <summary>The window's labels, each that of the source pixel under its centre.</summary>
     public static LabelMap Labels(LabelMap source, CropWindow window, byte outside)
     {

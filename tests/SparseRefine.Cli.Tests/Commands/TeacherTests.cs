@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Xunit;
 
 namespace SparseRefine.Cli.Tests.Commands;
@@ -105,6 +106,50 @@ public sealed class TeacherTests(FittedModel fitted) : IClassFixture<FittedModel
     [InlineData("--teacher-config", "x.json", "--teacher-config: expected a teacher's file beside it")]
     public void Fit_BadTeachersOption_IsBadInput(string option, string value, string message) =>
         Tool.Run(Words("m", "--teacher", "full", option, value)).AssertBadInput(message);
+
+    [Theory]
+    [InlineData("--teacher-size", "1")]
+    [InlineData("--teacher-size", "48x64")]
+    public void Evaluate_FullWithoutLabels_GivesTheAgreement(string option, string size)
+    {
+        string json = _folder["report.json"];
+        ToolResult run = Tool.Run(
+            "evaluate", "--model", fitted.Model, "--images", fitted.Folder["images"], "--teacher", "full", option, size, "--json", json);
+        run.AssertSuccess();
+        Assert.Contains("3 photos, by the teacher", run.Output);
+        Assert.DoesNotContain("by labels", run.Output);
+        JsonElement report = JsonDocument.Parse(File.ReadAllText(json)).RootElement;
+        Assert.Equal(0, report.GetProperty("labelledImages").GetInt32());
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("initial").GetProperty("mIoU").ValueKind);
+        Assert.InRange(report.GetProperty("teacher").GetProperty("initial").GetProperty("mIoU").GetDouble(), 0.3, 0.99);
+        Assert.InRange(report.GetProperty("changed").GetDouble(), 0, report.GetProperty("density").GetDouble());
+    }
+
+    [Fact]
+    public void Evaluate_TeacherAndLabels_GivesBoth()
+    {
+        ToolResult run = Tool.Run(
+            "evaluate", "--model", fitted.Model, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"],
+            "--teacher", _folder.Write("strong.onnx", TinyModels.Brightness(3)), "--json", _folder["report.json"]);
+        run.AssertSuccess();
+        Assert.Contains("3 photos, by labels", run.Output);
+        Assert.Contains("3 photos, by the teacher", run.Output);
+        JsonElement report = JsonDocument.Parse(File.ReadAllText(_folder["report.json"])).RootElement;
+        Assert.Equal(3, report.GetProperty("labelledImages").GetInt32());
+        Assert.InRange(report.GetProperty("initial").GetProperty("mIoU").GetDouble(), 0.3, 0.99);
+        Assert.InRange(report.GetProperty("teacher").GetProperty("byLabels").GetProperty("mIoU").GetDouble(), 0.9, 1);
+    }
+
+    [Fact]
+    public void Evaluate_BadTeacher_IsBadInput()
+    {
+        string[] words = ["evaluate", "--model", fitted.Model, "--images", fitted.Folder["images"]];
+        Tool.Run(words).AssertBadInput("--labels: expected a folder of labels, or --teacher for photos without, got neither");
+        Tool.Run([.. words, "--teacher", _folder.Write("three.onnx", TinyModels.ThreeClasses())]).AssertBadInput("three.onnx: expected a teacher of 2 classes", "got 3");
+        Tool.Run([.. words, "--teacher", _folder["no.onnx"]]).AssertBadInput("no.onnx");
+        Tool.Run("evaluate", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--teacher", "full")
+            .AssertBadInput("--teacher: expected only with --model, got it with --dense");
+    }
 
     private string[] Words(string output, params string[] more)
     {

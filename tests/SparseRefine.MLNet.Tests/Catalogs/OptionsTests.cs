@@ -12,10 +12,9 @@ public class OptionsTests
 {
     public static TheoryData<string, Func<object>> OutOfRange => new()
     {
-        { "Epochs: expected at least 1, got 0", () => new SparseRefinementTrainer.Options { Epochs = 0 } },
+        { "Epochs: expected 0 or more, got -1", () => new SparseRefinementTrainer.Options { Epochs = -1 } },
         { "ValidationFraction: expected a value above 0 and below 1, got 1", () => new GatedEnsemblingTrainer.Options { ValidationFraction = 1 } },
         { "LabelColumnName: expected a name, got none", () => new SparseExtractionTrainer.Options { LabelColumnName = "" } },
-        { "Selector: expected a value, got none", () => new SparseRefinementTrainer.Options { Selector = null! } },
         { "Height: expected at least 1, got 0", () => new FeatureRefinementTrainer.Options { Height = 0 } },
         { "Channels: expected four positive multiples of 8, got 8,8,8", () => new FeatureRefinementTrainer.Options { Channels = [8, 8, 8] } },
         { "BatchSize: expected 1 or more, got 0", () => new DenseSegmentationEstimator.Options { BatchSize = 0 } },

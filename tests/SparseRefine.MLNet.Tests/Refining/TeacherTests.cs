@@ -148,6 +148,38 @@ public sealed class TeacherTests : IDisposable
     }
 
     [Fact]
+    public void EvaluateRefinement_TeachersColumn_CountsAgreement()
+    {
+        using var model = _scene.Fit();
+        _scene.Pairs[2].LabelPath = "";
+        IDataView data = _teacher.Transform(Data(teacher: false));
+        SemanticSegmentationEvaluationOptions options = new() { TeacherLogitsColumnName = "Teacher" };
+        ITransformer refiner = model.LastTransformer;
+
+        RefinementReport report = _scene.Catalog.EvaluateRefinement(refiner, data, options: options);
+        RefinementReport alone = _scene.Catalog.EvaluateRefinement(refiner, _teacher.Transform(Data(labels: false, teacher: false)), options: options);
+
+        Assert.Equal((4, 3), (report.Images, report.LabelledImages));
+        Assert.Equal(0, alone.LabelledImages);
+        Assert.True(double.IsNaN(alone.Initial.Full.MeanIoU));
+        Assert.Equal(report.Teacher!.Ensembled.Full.MeanIoU, alone.Teacher!.Ensembled.Full.MeanIoU);
+        Assert.Equal(3, report.Teacher.ByLabels.Images);
+        Assert.InRange(report.Changed, 0, report.Density);
+
+        // By hand: the teacher's classes against the dense model's.
+        long same = 0;
+        long all = 0;
+        foreach ((LogitMap teacher, LogitMap dense) in data.GetColumn<LogitMap>("Teacher").Zip(data.GetColumn<LogitMap>("Logits")))
+        {
+            byte[] truth = teacher.ToLabels(Scene.Height, Scene.Width).Labels;
+            same += truth.Zip(dense.ToLabels(Scene.Height, Scene.Width).Labels).LongCount(pair => pair.First == pair.Second);
+            all += truth.Length;
+        }
+
+        Assert.Equal((double)same / all, report.Teacher.Initial.Full.PixelAccuracy, 12);
+    }
+
+    [Fact]
     public void GetOutputSchema_TeacherAndNoLabels_Promises()
     {
         var trainer = _scene.Catalog.Trainers.SparseRefinement(_scene.Refinement() with { TeacherLogitsColumnName = "Teacher" });

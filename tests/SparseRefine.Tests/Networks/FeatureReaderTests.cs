@@ -68,6 +68,25 @@ public sealed class FeatureReaderTests
     }
 
     [Fact]
+    public void Backward_StepOfFewSitesAfterOneOfMany_TakesNoMoreFromThePool()
+    {
+        Workers workers = new(1);
+        BufferPool pool = new();
+        pool.Expect(100_000);
+        pool.Expect(2);
+        using SitePyramid pyramid = SitePyramid.Build(new SiteSet([3, 4], 1, 8, 9), 2, workers);
+        using CoarseColumn coarse = new([Map(Features(16, 40, 40, 1))], 16, workers);
+        Tape tape = new(workers, new Random(1), pool);
+
+        Variable output = Network([4, 5], 16, 3).Forward(new Variable(Samples.Values(2 * Inputs, 4), 2, Inputs), pyramid, tape, workers, coarse);
+        Samples.Values(2 * Classes, 6).CopyTo(output.Gradient, 0);
+        tape.Backward();
+
+        // Arrays for 100,000 sites of up to 10 channels; with the map's 1600 pixels scaled as sites are, gigabytes.
+        Assert.InRange(pool.Clear(), 1, 200_000_000);
+    }
+
+    [Fact]
     public void Add_AnyPlace_IsTheAdjointOfRead()
     {
         const int Channels = 19;

@@ -30,7 +30,7 @@ public sealed class FineColumnTests
         float[] input = Samples.Values(sites * Inputs, 4);
 
         float[] expected = network.RunLayers(new Variable(input, sites, Inputs), coarse, pyramid, null, workers).Value;
-        float[] actual = network.Fold().Infer(input, false, coarse, pyramid, new BufferPool(), workers);
+        float[] actual = network.Fold().Infer(input, false, coarse, pyramid, new BufferPool(), workers, out _);
 
         Tolerance.Equal(expected, actual[..expected.Length], 1e-4, scale: expected.Max(Math.Abs));
     }

@@ -27,6 +27,25 @@ public sealed class SparseUNetTests
         Tolerance.Equal(expected, network.Infer(features, pyramid, workers), 1e-4, scale: expected.Max(Math.Abs));
     }
 
+    [Theory]
+    [InlineData(9, 13, 0.4)]
+    [InlineData(1, 1, 1.0)]
+    [InlineData(130, 70, 0.2)]
+    public void Infer_SixLevels_EqualsForwardAlsoOnPhotosSmallerThanTheCoarsestPixel(int height, int width, double density)
+    {
+        Workers workers = new(2);
+        using SitePyramid pyramid = SitePyramid.Build(Samples.Sites(1, height, width, density, 3), 6, workers);
+        int sites = pyramid.Levels[0].Count;
+        SparseUNet network = new(new SparseUNetOptions(5, 4, [4, 6, 6, 8, 8, 8], 1), 1);
+        Samples.Randomise(network.Parameters, 2);
+        float[] features = Samples.Values(sites * 5, 4);
+
+        float[] expected = network.Forward(new Variable(features, sites, 5), pyramid, null, workers).Value;
+
+        Tolerance.Equal(expected, network.Infer(features, pyramid, workers), 1e-4, scale: expected.Max(Math.Abs));
+        Assert.Equal(1 + 64 + 64 + (7 * 31), network.Reach);
+    }
+
     [Fact]
     public void Forward_OneAndTwoThreads_SameBitsAndGradients()
     {

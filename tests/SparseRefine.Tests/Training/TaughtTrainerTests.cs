@@ -91,6 +91,9 @@ public sealed class TaughtTrainerTests
         MinScale = 0.8,
         MaxScale = 1.25,
         LearningRate = 5e-3,
+        AverageDecay = 0,
+        DiceWeight = 0,
+        Residual = false,
         Seed = 3,
         Threads = 1,
     };

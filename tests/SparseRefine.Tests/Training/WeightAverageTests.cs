@@ -90,7 +90,7 @@ public sealed class WeightAverageTests
     public void Fit_GradientThatIsNotFinite_StopsAndNamesTheStep()
     {
         // The first step throws the weights so far that the loss is about 1e30 and the gradients overflow.
-        RefinerTrainerOptions options = Small(0) with { LearningRate = 1e9, WarmupFraction = 0, WeightDecay = 0 };
+        RefinerTrainerOptions options = Small(0) with { LearningRate = 1e12, WarmupFraction = 0, WeightDecay = 0, Residual = false, DiceWeight = 0, Photometric = 1, MinScale = 0.5, MaxScale = 2 };
         List<double> losses = [];
         var error = Assert.Throws<TrainingDivergedException>(() => new RefinerTrainer(options).Fit(
             ThinLines.List(0, 8),

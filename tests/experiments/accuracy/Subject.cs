@@ -93,12 +93,11 @@ internal sealed class Subject : IDisposable
             for (int s = 0; s < Choices.Count; s++)
             {
                 RefinedPixels refined = Choices[s].Extract(Refiner!, Photo.View(image), logits, Workers);
-                using SitePyramid pyramid = SitePyramid.Build(refined.Sparse.Sites, Refiner!.Network.Planes.Count, Workers);
-                sparseWork[s] += Refiner.Network.MultiplyAdds(pyramid);
+                sparseWork[s] += refined.Sparse.MultiplyAdds;
                 float[] sparse = refined.Spread(refined.Sparse.Values);
                 for (int e = 0; e < ensemblers.Length; e++)
                 {
-                    float[] merged = Refiner.WithEnsembler(ensemblers[e].Ensembler!).Ensemble(logits, refined.Sparse, Workers);
+                    float[] merged = Refiner!.WithEnsembler(ensemblers[e].Ensembler!).Ensemble(logits, refined.Sparse, Workers);
                     scores[s][e].Add(truth, refined.Selection, sparse, refined.Spread(merged));
                 }
             }

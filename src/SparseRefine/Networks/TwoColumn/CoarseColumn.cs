@@ -14,6 +14,7 @@ internal sealed class CoarseColumn : IDisposable
 {
     private readonly MapRows[] _probabilities = [];
     private readonly MapRows[] _features;
+    private readonly ImageBuffer[] _photos = [];
     private readonly BufferPool? _pool;
 
     /// <summary>Copies the maps into rows of pixels.</summary>
@@ -21,10 +22,13 @@ internal sealed class CoarseColumn : IDisposable
     /// <param name="features">Channels of inner features that are read; 0 leaves them.</param>
     /// <param name="workers">Threads.</param>
     /// <param name="pool">Where arrays come from; null: new ones.</param>
+    /// <param name="photos">The photos, each shrunk to the size of its map, bytes red, green, blue; null: they are not read.</param>
     /// <exception cref="ArgumentException">A map without such features.</exception>
-    public CoarseColumn(IReadOnlyList<LogitMap> maps, int features, Workers workers, BufferPool? pool = null)
+    public CoarseColumn(
+        IReadOnlyList<LogitMap> maps, int features, Workers workers, BufferPool? pool = null, IReadOnlyList<ImageBuffer>? photos = null)
     {
         _pool = pool;
+        _photos = [.. photos ?? []];
         Classes = maps[0].Classes;
         Channels = Classes + features;
         _features = features == 0 ? [] : [.. maps.Select(map => Rows(map, features, workers, pool))];
@@ -48,6 +52,12 @@ internal sealed class CoarseColumn : IDisposable
 
     /// <summary>Classes and features.</summary>
     public int Channels { get; }
+
+    /// <summary>The class probabilities at the dense model's own samples, a row a sample. Not a copy.</summary>
+    public MapRows Probabilities(int image) => _probabilities[image];
+
+    /// <summary>The photo, a pixel for each of the dense model's samples.</summary>
+    public ImageBuffer Photo(int image) => _photos[image];
 
     /// <summary>The inner features of each photo.</summary>
     public IReadOnlyList<MapRows> Features => _features;

@@ -79,8 +79,9 @@ internal sealed class FineColumn : RefinerNetwork
 
     internal Linear Final { get; }
 
-    /// <inheritdoc/>
-    public override long MultiplyAdds(SitePyramid pyramid)
+    /// <summary>Multiply-adds of one inference: every convolution's existing neighbours only, biases and norms left out.</summary>
+    /// <exception cref="ArgumentException">Too few levels.</exception>
+    public long MultiplyAdds(SitePyramid pyramid)
     {
         RequireLevels(pyramid);
         long sum = (pyramid.Levels[0].Neighbors.Present * Stem.Core.Inputs * Stem.Core.Outputs)

@@ -11,6 +11,7 @@ namespace SparseRefine.Networks;
 /// </summary>
 internal sealed class FrozenFineColumn : IFrozenNetwork
 {
+    private readonly FineColumn _shape;
     private readonly FineUnit.Folded _stem;
     private readonly FineStage.Folded[] _encoder;
     private readonly FineUnit.Folded[] _downs;
@@ -23,6 +24,7 @@ internal sealed class FrozenFineColumn : IFrozenNetwork
 
     public FrozenFineColumn(FineColumn network)
     {
+        _shape = network;
         _stem = network.Stem.Fold();
         _encoder = [.. network.Encoder.Select(stage => stage.Fold())];
         _downs = [.. network.Downs.Select(unit => unit.Fold())];
@@ -35,12 +37,14 @@ internal sealed class FrozenFineColumn : IFrozenNetwork
     }
 
     /// <inheritdoc/>
-    public CoarseColumn? Read(LogitMap logits, BufferPool pool, Workers workers) =>
+    public CoarseColumn? Read(ImageView image, LogitMap logits, BufferPool pool, Workers workers) =>
         _downs.Length == 0 ? null : new CoarseColumn([logits], _features, workers, pool);
 
     /// <inheritdoc/>
-    public float[] Infer(float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers)
+    public float[] Infer(
+        float[] features, bool isPooled, CoarseColumn? coarse, SitePyramid pyramid, BufferPool pool, Workers workers, out long multiplyAdds)
     {
+        multiplyAdds = _shape.MultiplyAdds(pyramid);
         IReadOnlyList<SiteLevel> levels = pyramid.Levels;
         float[][] skips = new float[_downs.Length][];
         ConvolutionMaps maps = ConvolutionMaps.Submanifold(levels[0]);
