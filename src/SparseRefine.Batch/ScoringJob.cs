@@ -53,7 +53,8 @@ public sealed class ScoringJob
         cancellation.ThrowIfCancellationRequested();
 
         // A thread that is stuck in a prediction keeps what it needs of the model alive.
-        using SegmentationModel model = SegmentationModel.Load(_options.Model, new SegmentationModelOptions { Threads = _options.Threads });
+        SegmentationModelOptions machine = new() { Threads = _options.Threads };
+        using SegmentationModel model = _options.Open?.Invoke(machine) ?? SegmentationModel.Load(_options.Model, machine);
         using JobFolder folder = new(_options.Output, _options.Shard);
         Start(model, folder, cancellation, out Journal? journal, out IWorkSource? source, out IReadOnlyList<string> outdated);
         using (journal)

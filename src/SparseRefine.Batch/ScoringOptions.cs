@@ -8,8 +8,11 @@ public sealed record ScoringOptions
 {
     private const long MemoryOfTwo = 4L << 30;
 
-    /// <summary>The model, a <c>.sparserefine</c> file.</summary>
+    /// <summary>The model, a <c>.sparserefine</c> file; with <see cref="Open"/>, what the journal calls it.</summary>
     public required string Model { get; init => field = Checked.That(value, !string.IsNullOrEmpty(value), "a file"); }
+
+    /// <summary>Opens the model where it is no such file, as a dense model with a refiner behind it; the job disposes it. Null: <see cref="Model"/> is loaded.</summary>
+    public Func<SegmentationModelOptions, SegmentationModel>? Open { get; init; }
 
     /// <summary>Where the results, the journal and the failures go. Made where it is missing.</summary>
     public required string Output { get; init => field = Checked.That(value, !string.IsNullOrEmpty(value), "a folder"); }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using SparseRefine.Cli.Options;
+using SparseRefine.MLNet;
 using SparseRefine.Networks;
 using SparseRefine.Onnx;
 using SparseRefine.Training;
@@ -25,6 +26,7 @@ internal static class BenchCommand
         Option<string?> images = OptionValues.Path("--images", "Folder of photos.", "DIR");
         Option<string?> dense = OptionValues.Path(
             "--dense", "A dense model, timed on a made scene of --size with --density of the pixels refined by random weights: about speed only.", "M.onnx");
+        Option<string?> refiner = ShippedModelOptionGroup.CreateRefiner();
         Option<string?> fullDense = OptionValues.Path(
             "--full-dense", "The dense model at full resolution; the same model as at low resolution unless given.", "M.onnx");
         Option<(int Height, int Width)?> size = OptionValues.Create<(int Height, int Width)?>(
@@ -50,12 +52,12 @@ internal static class BenchCommand
         Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
         Command command = new("bench", "Times the dense model at full and low resolution and the refined answer, in one interleaved run.")
         {
-            model, images, dense, fullDense, size, density, scale, multiple, planes, reps, features, method, seed, rounds, threads, json,
+            model, images, dense, refiner, fullDense, size, density, scale, multiple, planes, reps, features, method, seed, rounds, threads, json,
         };
         DenseModelOptionGroup sees = new(hasSizes: false);
         sees.AddTo(command);
         Option[] ofScene = [size, density, scale, multiple, planes, reps, features, method, seed, .. sees.All];
-        command.Validators.Add(result => Check(result, model, images, dense, [size, density], ofScene));
+        command.Validators.Add(result => Check(result, model, images, dense, refiner, [size, density], ofScene, [scale, multiple, .. sees.All]));
         command.SetAction((parsed, cancellation) =>
         {
             BenchRun run = new(console)
@@ -68,7 +70,27 @@ internal static class BenchCommand
             };
             if (parsed.GetValue(model) is string pipeline)
             {
-                return Task.FromResult(run.OnPhotos(pipeline, parsed.GetValue(images)!, cancellation));
+                return Task.FromResult(run.OnPhotos(pipeline, "--model", SegmentationModel.Load, parsed.GetValue(images)!, cancellation));
+            }
+
+            if (parsed.GetValue(refiner) is not null)
+            {
+                DenseModelOptions seen = sees.Read(parsed, parsed.GetValue(threads), [parsed.GetValue(dense)!], console.WriteLine);
+                return Task.FromResult(run.OnPhotos(
+                    parsed.GetValue(dense)!,
+                    "--dense",
+                    (onnx, machine) => ShippedModelOptionGroup.Open(
+                        onnx,
+                        seen with
+                        {
+                            Scale = parsed.GetValue(scale) ?? seen.Scale,
+                            SizeMultiple = parsed.GetValue(multiple) ?? seen.SizeMultiple,
+                        },
+                        null,
+                        null,
+                        machine),
+                    parsed.GetValue(images)!,
+                    cancellation));
             }
 
             (int height, int width) = parsed.GetValue(size)!.Value;
@@ -89,19 +111,26 @@ internal static class BenchCommand
     }
 
     private static void Check(
-        CommandResult result, Option model, Option images, Option dense, Option[] neededOfScene, Option[] ofScene)
+        CommandResult result, Option model, Option images, Option dense, Option refiner, Option[] neededOfScene, Option[] ofScene, Option[] ofDense)
     {
         bool IsGiven(Option option) => result.GetResult(option) is not null;
-        bool onPhotos = IsGiven(model);
-        if (onPhotos == IsGiven(dense))
+        if (IsGiven(model) == IsGiven(dense))
         {
-            result.AddError($"--model, --dense: expected one of them, got {(onPhotos ? "both" : "none")}");
+            result.AddError($"--model, --dense: expected one of them, got {(IsGiven(model) ? "both" : "none")}");
             return;
         }
 
+        if (IsGiven(refiner) && IsGiven(model))
+        {
+            result.AddError($"{refiner.Name}: expected only with {dense.Name}, got it with {model.Name}");
+            return;
+        }
+
+        bool onPhotos = IsGiven(model) || IsGiven(refiner);
+
         Option[] needed = onPhotos ? [images] : neededOfScene;
-        Option[] foreign = onPhotos ? ofScene : [images];
-        string form = onPhotos ? model.Name : dense.Name;
+        Option[] foreign = IsGiven(model) ? ofScene : onPhotos ? [.. ofScene.Except(ofDense)] : [images];
+        string form = IsGiven(model) ? model.Name : onPhotos ? refiner.Name : dense.Name;
         foreach (Option option in needed.Where(o => !IsGiven(o)))
         {
             result.AddError($"{option.Name}: expected with {form}, got none");
@@ -109,7 +138,7 @@ internal static class BenchCommand
 
         foreach (Option option in foreign.Where(IsGiven))
         {
-            result.AddError($"{option.Name}: expected only with {(onPhotos ? dense.Name : model.Name)}, got it with {form}");
+            result.AddError($"{option.Name}: expected only with {(IsGiven(model) ? dense.Name : onPhotos ? $"{dense.Name} alone" : $"{model.Name} or {refiner.Name}")}, got it with {form}");
         }
     }
 

@@ -32,18 +32,21 @@ internal sealed class BenchRun(IAnsiConsole console)
     /// <summary>Where to write the numbers.</summary>
     public required string? Json { get; init; }
 
-    /// <summary>A fitted pipeline on photos.</summary>
-    /// <param name="model">The pipeline file.</param>
+    /// <summary>A fitted pipeline, or a dense model with the shipped refiner, on photos.</summary>
+    /// <param name="model">The file.</param>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="open">Opens it.</param>
     /// <param name="images">The photos' folder.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>An exit code.</returns>
-    public int OnPhotos(string model, string images, CancellationToken cancellation)
+    public int OnPhotos(
+        string model, string option, Func<string, SegmentationModelOptions, SegmentationModel> open, string images, CancellationToken cancellation)
     {
         CheckJson();
         IReadOnlyList<string> files = PhotoFolder.List(images, "--images");
-        using SegmentationModel ours = SegmentationModel.Load(model, new SegmentationModelOptions { Threads = Threads });
+        using SegmentationModel ours = open(model, new SegmentationModelOptions { Threads = Threads });
         using DenseModel full = ours is { Dense: DenseModel low, Refiner: not null }
-            ? OpenFull(low, "--model", model)
+            ? OpenFull(low, option, model)
             : throw new InvalidInputException(model, "a pipeline with a dense model and a refiner, as fit writes it", "another");
         console.WriteLine(RuntimeLine.Text);
         BenchSubject subject = new(full, ours, new Workers(Threads));

@@ -1,14 +1,9 @@
-using System.Diagnostics;
-using Microsoft.ML.Data;
 using SparseRefine.Cli.Files;
+using SparseRefine.Cli.Keeping;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
-using SparseRefine.Ensemblers;
-using SparseRefine.Images;
 using SparseRefine.Kernels;
-using SparseRefine.Metrics;
 using SparseRefine.MLNet;
-using SparseRefine.Networks;
 using SparseRefine.Onnx;
 using SparseRefine.Selectors;
 using Spectre.Console;
@@ -16,14 +11,13 @@ using Spectre.Console;
 namespace SparseRefine.Cli.Commands;
 
 /// <summary>
-/// One run of <c>calibrate</c>. Reads the photos to find the thresholds, then to measure the refiner at each, and where a time is
-/// wanted once more, to measure the threshold that should take it. One photo is in memory at a time.
+/// One run of <c>calibrate</c>. Reads the photos to find the thresholds, then to measure the refiner at each, and where a time or an accuracy is
+/// wanted once more, to measure the threshold that should reach it. One photo is in memory at a time.
 /// </summary>
 /// <param name="console">Where it prints.</param>
 internal sealed class CalibrateRun(IAnsiConsole console)
 {
     private readonly Workers _workers = new(0);
-    private readonly PhotoRemark _remark = new(console);
 
     /// <summary>The pipeline file.</summary>
     public required string Model { get; init; }
@@ -31,8 +25,17 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     /// <summary>The photos.</summary>
     public required string Images { get; init; }
 
-    /// <summary>Their labels.</summary>
-    public required string Labels { get; init; }
+    /// <summary>Their labels; null: they have none, and the teacher's answer is the truth.</summary>
+    public required string? Labels { get; init; }
+
+    /// <summary>Opens the teacher of a model; gives null where none is needed.</summary>
+    public required Func<SegmentationModel, DenseModel?> OpenTeacher { get; init; }
+
+    /// <summary>Wanted share of the teacher's advantage; null where something else decides.</summary>
+    public double? Keep { get; init; }
+
+    /// <summary>Whether the best there is is written where nothing keeps enough.</summary>
+    public bool KeepsAnyway { get; init; }
 
     /// <summary>What numbers and colors of labels mean; null: a number is its class.</summary>
     public LabelMapping? Mapping { get; init; }
@@ -55,7 +58,9 @@ internal sealed class CalibrateRun(IAnsiConsole console)
     public int Execute(CancellationToken cancellation)
     {
         OutputFile.CheckFile(Output, "--out");
-        PhotoPairs pairs = PhotoFolder.Pair(Images, "--images", Labels, "--labels", LabelSuffix);
+        PhotoPairs pairs = Labels is null
+            ? PhotoFolder.Unlabelled(Images, "--images")
+            : PhotoFolder.Pair(Images, "--images", Labels, "--labels", LabelSuffix);
         using SegmentationModel model = SegmentationModel.Load(Model);
         (DenseModel dense, SparseRefiner refiner) = model is { Dense: DenseModel low, Refiner: SparseRefiner high }
             ? (low, high)
@@ -66,41 +71,34 @@ internal sealed class CalibrateRun(IAnsiConsole console)
             console.WriteLine(remark);
         }
 
-        LabelReading reading = LabelSurvey.Take(
-            console, pairs.Rows, new LabelReading { ClassList = model.Classes, Classes = refiner.Classes, Mapping = Mapping }, "--labels", cancellation);
+        using DenseModel? teacher = OpenTeacher(model);
+        LabelReading reading = new() { ClassList = model.Classes, Classes = refiner.Classes, Mapping = Mapping };
+        using ValidationPhotos photos = new(
+            console, pairs.Rows, Labels is null ? reading : LabelSurvey.Take(console, pairs.Rows, reading, "--labels", cancellation))
+        {
+            Teacher = teacher,
+        };
         ThresholdCalibration calibration = new(refiner.Interpolation);
-        (IReadOnlyList<MeasuredPoint> curve, CalibrationPoint chosen) = Steps.Run(
-            console,
-            "calibrating",
-            (Milliseconds is null ? 2 : 3) * pairs.Rows.Count,
-            steps =>
+        RefinerCurve curve = new(dense, refiner, photos, _workers);
+        (IReadOnlyList<MeasuredPoint> measured, CalibrationPoint? found, KeptShare? kept) = Steps.Run(
+            console, "calibrating", (Keep is not null ? 4 : Milliseconds is not null ? 3 : 2) * photos.Count, steps => Search(curve, steps));
+        CalibrationPoint chosen = found ?? measured.MaxBy(point => kept!.Of(point.Score))!.Point;
+        CalibrationTable.Write(console, measured, chosen, kept);
+        if (kept is not null)
+        {
+            console.WriteLine($"{kept}");
+            if (found is null)
             {
-                Visit(pairs.Rows, reading, steps, cancellation, (photo, truth) =>
-                    calibration.Add(dense.Run(photo, cancellation), truth, _workers));
-                CalibrationPoint wanted = new SelectorChoice(null, Density).Pick(calibration);
-                List<CalibrationPoint> points = [.. CalibrationTable.Densities.Select(calibration.ForDensity)];
-                if (Milliseconds is null)
+                console.WriteLine(
+                    $"no share of the pixels keeps {KeptShare.Text(kept.Wanted)}; the most is {KeptShare.Text(kept.Of(At(chosen).Score))}" +
+                    (KeepsAnyway ? string.Empty : ", nothing is written; what may help: a longer fit, a larger --scale or network (fit --keep); --keep-anyway writes the best there is"));
+                if (!KeepsAnyway)
                 {
-                    points.Add(wanted);
+                    return ExitCodes.NoBetter;
                 }
+            }
+        }
 
-                if (refiner.Selector is EntropySelector own)
-                {
-                    points.Add(calibration.At(own.Threshold));
-                }
-
-                MeasuredPoint[] Along(IEnumerable<CalibrationPoint> along) =>
-                    Measure(dense, refiner, [.. along.Distinct().OrderBy(p => p.Density)], pairs.Rows, reading, steps, cancellation);
-                MeasuredPoint[] measured = Along(points);
-                if (Milliseconds is double limit)
-                {
-                    wanted = calibration.ForDensity(DensityFor(limit, measured));
-                    measured = points.Contains(wanted) ? measured : [.. measured.Concat(Along([wanted])).OrderBy(p => p.Point.Density)];
-                }
-
-                return (measured, wanted);
-            });
-        CalibrationTable.Write(console, curve, chosen);
         var selector = new EntropySelector(chosen.Threshold, refiner.Interpolation);
         using SegmentationModel changed = model.WithSelector(selector);
         changed.Save(Output);
@@ -109,83 +107,101 @@ internal sealed class CalibrateRun(IAnsiConsole console)
             FormattableString.Invariant($"{100 * chosen.Density:0.00} % of the pixels, {100 * chosen.CapturedErrors:0.0} % of the errors: {Output}"));
         if (refiner.Selector is EntropySelector trained)
         {
-            double before = MeanIoU(calibration.At(trained.Threshold));
-            double after = MeanIoU(chosen);
+            double before = At(calibration.At(trained.Threshold)).Score;
+            double after = At(chosen).Score;
             console.WriteLine(
                 $"mIoU {ReportTable.Number(before)} at the model's threshold, {ReportTable.Number(after)} at the new one" +
                 (after < before ? $"; a refiner is best where it was trained: fit --warm-start {Model} --selector {selector.Describe()} goes on from it" : string.Empty));
         }
 
-        double MeanIoU(CalibrationPoint point) => curve.First(p => p.Point == point).Scores.Ensembled.Full.MeanIoU;
         return ExitCodes.Success;
+
+        MeasuredPoint At(CalibrationPoint point) => measured.First(p => p.Point == point);
+
+        (IReadOnlyList<MeasuredPoint> Measured, CalibrationPoint? Chosen, KeptShare? Kept) Search(RefinerCurve curve, Steps steps)
+        {
+            double? best = Keep is null ? null : photos.ScoreTeacher(steps, refiner.Classes, cancellation).MeanIoU;
+            photos.Visit(steps, cancellation, (photo, truth) => calibration.Add(dense.Run(photo, cancellation), truth, _workers));
+            List<CalibrationPoint> points = [.. CalibrationTable.Densities.Select(calibration.ForDensity)];
+            CalibrationPoint wanted = new SelectorChoice(null, Density).Pick(calibration);
+            if (Milliseconds is null && Keep is null)
+            {
+                points.Add(wanted);
+            }
+
+            if (refiner.Selector is EntropySelector own)
+            {
+                points.Add(calibration.At(own.Threshold));
+            }
+
+            IReadOnlyList<MeasuredPoint> measured = curve.Measure(points, steps, cancellation);
+            if (best is double teachers)
+            {
+                KeptShare kept = new KeptShare(Keep!.Value, measured[0].Scores.Initial.Full.MeanIoU, teachers).Checked();
+                if (Between(measured, kept) is double further)
+                {
+                    With(calibration.ForDensity(further));
+                }
+
+                return (measured, measured.FirstOrDefault(point => kept.Holds(point.Score))?.Point, kept);
+            }
+
+            if (Milliseconds is double limit)
+            {
+                wanted = calibration.ForDensity(DensityFor(limit, measured));
+                With(wanted);
+            }
+
+            return (measured, wanted, null);
+
+            void With(CalibrationPoint point) => measured = measured.Any(p => p.Point == point)
+                ? measured
+                : [.. measured.Concat(curve.Measure([point], steps, cancellation)).OrderBy(p => p.Point.Density)];
+        }
     }
 
-    /// <summary>The largest share that is refined within a time, linear between measured points.</summary>
+    /// <summary>Where between the last share that keeps too little and the first that keeps enough a straight line keeps just enough; null: there are no two such points.</summary>
+    /// <param name="curve">Measured points in order of their density.</param>
+    /// <param name="kept">What is to be kept.</param>
+    internal static double? Between(IReadOnlyList<MeasuredPoint> curve, KeptShare kept)
+    {
+        int first = curve.TakeWhile(point => !kept.Holds(point.Score)).Count();
+        if (first == 0 || first == curve.Count)
+        {
+            return null;
+        }
+
+        (MeasuredPoint below, MeasuredPoint above) = (curve[first - 1], curve[first]);
+        double t = (kept.Wanted - kept.Of(below.Score)) / (kept.Of(above.Score) - kept.Of(below.Score));
+        return below.Point.Density + (t * (above.Point.Density - below.Point.Density));
+    }
+
+    /// <summary>
+    /// The largest share that is refined within a time, linear between measured points. More pixels take no less time: where a point was measured slower than one of more pixels, something
+    /// else disturbed it, and the faster one counts.
+    /// </summary>
     /// <param name="limit">Milliseconds a photo.</param>
     /// <param name="curve">Measured points in order of their density.</param>
     /// <returns>The share; the curve's last where even that takes less.</returns>
     /// <exception cref="InvalidInputException">Even the first point takes longer.</exception>
     internal static double DensityFor(double limit, IReadOnlyList<MeasuredPoint> curve)
     {
-        if (curve[0].Milliseconds > limit)
+        double[] times = [.. curve.Select((_, i) => curve.Skip(i).Min(point => point.Milliseconds))];
+        int within = times.TakeWhile(time => time <= limit).Count() - 1;
+        if (within < 0)
         {
             throw new InvalidInputException(
                 "--ms",
-                FormattableString.Invariant($"at least {curve[0].Milliseconds:0} ms, which {100 * curve[0].Point.Density:0.##} % of the pixels take"),
+                FormattableString.Invariant($"at least {times[0]:0} ms, which {100 * curve[0].Point.Density:0.##} % of the pixels take"),
                 $"{limit}");
         }
 
-        for (int i = 1; i < curve.Count; i++)
+        if (within == curve.Count - 1)
         {
-            MeasuredPoint below = curve[i - 1];
-            MeasuredPoint above = curve[i];
-            if (above.Milliseconds > limit)
-            {
-                double t = (limit - below.Milliseconds) / (above.Milliseconds - below.Milliseconds);
-                return below.Point.Density + (t * (above.Point.Density - below.Point.Density));
-            }
+            return curve[^1].Point.Density;
         }
 
-        return curve[^1].Point.Density;
-    }
-
-    private MeasuredPoint[] Measure(
-        DenseModel dense,
-        SparseRefiner refiner,
-        CalibrationPoint[] points,
-        IReadOnlyList<LabelledPhoto> rows,
-        LabelReading reading,
-        Steps steps,
-        CancellationToken cancellation)
-    {
-        RefinementEvaluation[] scores = [.. points.Select(_ => new RefinementEvaluation(refiner.Classes))];
-        double[] milliseconds = new double[points.Length];
-        SparseRefiner[] refiners = [.. points.Select(p => refiner.WithSelector(new EntropySelector(p.Threshold, refiner.Interpolation)))];
-        Visit(rows, reading, steps, cancellation, (photo, truth) =>
-        {
-            // The model is warm: it has seen every photo to find the thresholds.
-            long start = Stopwatch.GetTimestamp();
-            LogitMap logits = dense.Run(photo, cancellation);
-            double denseTime = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            for (int i = 0; i < points.Length; i++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                RefinementResult result = refiners[i].Refine(
-                    photo, logits, RefinementParts.Selection | RefinementParts.SparseLogits, _workers);
-                scores[i].Add(truth, result);
-                milliseconds[i] += denseTime + result.Times.Total;
-            }
-        });
-        return [.. points.Select((p, i) => new MeasuredPoint(p, scores[i], milliseconds[i] / rows.Count))];
-    }
-
-    private void Visit(
-        IReadOnlyList<LabelledPhoto> photos, LabelReading reading, Steps steps, CancellationToken cancellation, Action<ImageView, LabelMap> use)
-    {
-        foreach (LabelledPhoto photo in steps.Over(photos, cancellation))
-        {
-            using MLImage decoded = PhotoReader.Read(photo.ImagePath, remark: _remark.Tell);
-            use(decoded.AsView(), photo.ReadLabels(reading));
-        }
+        double t = (limit - times[within]) / (times[within + 1] - times[within]);
+        return curve[within].Point.Density + (t * (curve[within + 1].Point.Density - curve[within].Point.Density));
     }
 }

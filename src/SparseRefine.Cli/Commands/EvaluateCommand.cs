@@ -29,12 +29,13 @@ internal static class EvaluateCommand
             "--selector", "Measure the model behind another selector than its own.", "entropy:0.1|learned:0.3", PixelSelector.Parse);
         Option<int> threads = OptionValues.Threads();
         Option<long> maxPixels = OptionValues.MaxPixels();
+        Option<string?> refiner = ShippedModelOptionGroup.CreateRefiner();
         DenseModelOptionGroup sees = new();
         LabelOptionGroup label = new();
         TeacherOptionGroup teacher = new();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels, with a teacher's answer or with both.")
         {
-            model, dense, classes, images, labels, selector, json, threads, maxPixels,
+            model, dense, refiner, classes, images, labels, selector, json, threads, maxPixels,
         };
         sees.AddTo(command);
         label.AddTo(command);
@@ -46,9 +47,14 @@ internal static class EvaluateCommand
                 result.AddError("--model, --dense: expected one of them, got both or neither");
             }
 
-            if (result.GetResult(dense) is not null && result.GetResult(selector) is not null)
+            if (result.GetResult(dense) is not null && result.GetResult(refiner) is null && result.GetResult(selector) is not null)
             {
-                result.AddError("--selector: expected only with --model, got it with --dense");
+                result.AddError("--selector: expected only with --model or --refiner, got it with --dense alone");
+            }
+
+            if (result.GetResult(refiner) is not null && result.GetResult(dense) is null)
+            {
+                result.AddError("--refiner: expected with --dense, got it without");
             }
 
             bool isTaught = result.GetResult(teacher.Teacher) is not null;
@@ -63,7 +69,7 @@ internal static class EvaluateCommand
             }
 
             if (result.GetResult(model) is not null && result.Children.OfType<OptionResult>()
-                .FirstOrDefault(o => !o.Implicit && (o.Option == classes || sees.All.Contains(o.Option))) is { } own)
+                .FirstOrDefault(o => !o.Implicit && (o.Option == classes || o.Option == refiner || sees.All.Contains(o.Option))) is { } own)
             {
                 result.AddError($"--model: expected no {own.Option.Name} beside it, as the model has its own");
             }
@@ -80,16 +86,24 @@ internal static class EvaluateCommand
                     parsed.GetRequiredValue(images), "--images", truth, "--labels", label.Suffix(parsed), parsed.GetResult(teacher.Teacher) is not null)
                 : PhotoFolder.Unlabelled(parsed.GetRequiredValue(images), "--images");
             LabelReading reading = new() { Mapping = label.Mapping(parsed), MaxPixels = parsed.GetValue(maxPixels) };
-            if (parsed.GetValue(model) is string path)
+            if (parsed.GetValue(model) is not null || parsed.GetValue(refiner) is not null)
             {
-                using SegmentationModel saved = SegmentationModel.Load(path, new SegmentationModelOptions
+                SegmentationModelOptions machine = new()
                 {
                     Context = new PhotoRemark(console).Context(),
                     Threads = parsed.GetValue(threads),
                     MaxPixels = parsed.GetValue(maxPixels),
-                });
+                };
+                using SegmentationModel saved = parsed.GetValue(model) is string path
+                    ? SegmentationModel.Load(path, machine)
+                    : ShippedModelOptionGroup.Open(
+                        parsed.GetRequiredValue(dense)!,
+                        sees.Read(parsed, machine.Threads, [parsed.GetRequiredValue(dense)!], console.WriteLine),
+                        parsed.GetValue(classes),
+                        null,
+                        machine);
                 using SegmentationModel? other = parsed.GetValue(selector) is IPixelSelector chosen ? saved.WithSelector(chosen) : null;
-                using DenseModel? asked = OpenTeacher(parsed, teacher, saved, console);
+                using DenseModel? asked = teacher.Open(parsed, saved, isNeeded: false, console.WriteLine);
                 Tell(console, pairs);
                 LabelledPhoto[] labelled = [.. pairs.Rows.Where(row => row.LabelPath.Length > 0)];
                 reading = labelled.Length == 0
@@ -125,20 +139,6 @@ internal static class EvaluateCommand
             return Task.FromResult(ExitCodes.Success);
         });
         return command;
-    }
-
-    private static DenseModel? OpenTeacher(ParseResult parsed, TeacherOptionGroup group, SegmentationModel model, IAnsiConsole console)
-    {
-        if (parsed.GetResult(group.Teacher) is null)
-        {
-            return null;
-        }
-
-        DenseModel dense = model.Dense ?? throw new InvalidInputException(model.Name, "a model with a dense model of its own beside --teacher", "one without");
-        TeacherModel teacher = group.Read(parsed, [dense.Name], dense.Options, console.WriteLine)!;
-        DenseModel opened = teacher.Open(dense);
-        console.WriteLine($"teacher: {teacher}");
-        return opened;
     }
 
     private static void Tell(IAnsiConsole console, PhotoPairs pairs)

@@ -65,11 +65,16 @@ internal static class FitCommand
             t => OptionValues.Share(t, inclusive: true));
         Option<bool> keepAnyway = new("--keep-anyway")
         {
-            Description = $"Write the refiner even if it is no better than the dense model on the validation photos; else such a fit writes nothing and ends with exit code {ExitCodes.NoBetter}.",
+            Description = $"Write the refiner even if it is no better than the dense model on the validation photos; or, with --keep, the best there is; else such a fit writes nothing and ends with exit code {ExitCodes.NoBetter}.",
         };
+        Option<double?> keep = OptionValues.Create<double?>(
+            "--keep",
+            "Find the cheapest scale, share of pixels and network that keep this share of what the teacher (--teacher, else the dense model at full resolution) is better than the cheapest dense answer; a plot goes beside --out. --scale or --size fixes the scale, --planes is the larger network.",
+            "0.99",
+            t => OptionValues.Real(t, 0, 1));
         Command command = new("fit", "Fits a refiner for a dense model on photos with labels, with a teacher or with both, and saves the whole pipeline.")
         {
-            dense, output, warmStart, selector, features, planes, reps, residual, dice, weight, keepAnyway,
+            dense, output, warmStart, selector, features, planes, reps, residual, dice, weight, keep, keepAnyway,
         };
         training.AddTo(command);
         teacher.AddTo(command);
@@ -82,6 +87,16 @@ internal static class FitCommand
             if (models.Length != files.Length)
             {
                 result.AddError($"--out: expected {models.Length}, one for each --dense, got {files.Length}");
+            }
+
+            if (result.GetResult(keep) is not null && models.Length > 1)
+            {
+                result.AddError($"--keep: expected one --dense beside it, got {models.Length}");
+            }
+
+            if (result.GetResult(keep) is not null && new Option[] { selector, warmStart }.FirstOrDefault(o => result.GetResult(o) is not null) is Option chosen)
+            {
+                result.AddError($"--keep: expected no {chosen.Name} beside it, as it chooses the pixels and fits several networks, got both");
             }
 
             if (result.GetResult(weight) is not null && result.GetResult(teacher.Teacher) is null)
@@ -113,6 +128,23 @@ internal static class FitCommand
             }));
             string[] paths = parsed.GetRequiredValue(dense);
             DenseModelOptions sees = model.Read(parsed, options.Threads, paths, console.WriteLine) with { FeatureOutputName = method.Features(parsed) };
+            if (parsed.GetValue(keep) is double share)
+            {
+                return Task.FromResult(new KeepRun(console)
+                {
+                    Keep = share,
+                    DensePath = paths[0],
+                    Dense = sees,
+                    HasSize = sees.Height is not null || model.HasSize(parsed),
+                    Inputs = training.Inputs(parsed),
+                    Output = parsed.GetRequiredValue(output)[0],
+                    Reference = teacher.Read(parsed, paths, sees, console.WriteLine, isNeeded: true)!,
+                    IsTaught = parsed.GetResult(teacher.Teacher) is not null,
+                    KeepsAnyway = parsed.GetValue(keepAnyway),
+                    Training = options,
+                }.Execute(cancellation));
+            }
+
             FitRun run = new(console)
             {
                 DensePaths = paths,

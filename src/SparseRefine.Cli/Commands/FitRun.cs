@@ -42,8 +42,14 @@ internal sealed class FitRun(IAnsiConsole console)
     /// <summary>Whose answer is learned where labels are missing, or beside them; null: there are labels only.</summary>
     public TeacherModel? Teacher { get; init; }
 
+    /// <summary>Folder whose <c>teacher</c> holds its answers; null: the folder of the checkpoint.</summary>
+    public string? TeacherWorkspace { get; init; }
+
     /// <summary>Whether a refiner that does not beat the dense model on the validation photos is written all the same.</summary>
     public bool KeepsAnyway { get; init; }
+
+    /// <summary>Whether a fit that is cancelled writes its best epoch.</summary>
+    public bool WritesOnCancel { get; init; } = true;
 
     /// <summary>How to train.</summary>
     public required RefinerTrainerOptions Training { get; init; }
@@ -121,7 +127,8 @@ internal sealed class FitRun(IAnsiConsole console)
             {
                 FurtherLogitsColumnNames = logits[1..],
                 TeacherLogitsColumnName = Teacher is null ? null : TeacherColumn,
-                TeacherCallback = new TeacherProgress(steps, training.Count + validation.Count, Inputs.Workspace).Add,
+                TeacherCallback = new TeacherProgress(steps, training.Count + validation.Count, TeacherWorkspace ?? Inputs.Workspace).Add,
+                TeacherWorkspacePath = TeacherWorkspace,
                 Selector = Selector.Fixed ?? new EntropySelector(0),
                 ChooseSelector = Selector.Fixed is null ? Choose : null,
                 WarmStart = warm,
@@ -129,6 +136,7 @@ internal sealed class FitRun(IAnsiConsole console)
                 ClassList = classes,
                 ValidationSet = denseModel.Transform(labelled.Transform(context.Data.LoadFromEnumerable(validation))),
                 CancellationToken = cancellation,
+                KeepBestOnCancel = WritesOnCancel,
                 DenseCallback = report => steps.Line(Line(report)),
                 MetricsCallback = report => steps.Line(Line(report)),
                 StepCallback = new ForecastLine(steps, Training.Patience).Step,

@@ -49,7 +49,7 @@ internal static class ScoreCommand
                 throw new InvalidInputException("--images, --list", "photos", "none");
             }
 
-            return ScoringRun.RunAsync(job.Read(parsed, inputs) with { Shard = parsed.GetValue(shard) }, job.View(parsed), job.Report(parsed), console, error, cancellation);
+            return ScoringRun.RunAsync(job.Read(parsed, inputs, error.WriteLine) with { Shard = parsed.GetValue(shard) }, job.View(parsed), job.Report(parsed), console, error, cancellation);
         });
         return command;
     }

@@ -24,7 +24,7 @@ internal static class WatchCommand
         Command command = new("watch", "Labels every pixel of the photos that arrive in a folder; Ctrl-C ends it.") { folder, settle, rescan };
         job.AddTo(command);
         command.SetAction((parsed, cancellation) => ScoringRun.RunAsync(
-            OptionValues.Checked(() => job.Read(parsed, new ScoringInputs { Paths = [parsed.GetRequiredValue(folder)] }) with
+            OptionValues.Checked(() => job.Read(parsed, new ScoringInputs { Paths = [parsed.GetRequiredValue(folder)] }, error.WriteLine) with
             {
                 Watch = true,
                 Settle = TimeSpan.FromSeconds(parsed.GetValue(settle)),

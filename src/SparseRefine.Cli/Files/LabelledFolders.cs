@@ -9,6 +9,7 @@ namespace SparseRefine.Cli.Files;
 internal sealed class LabelledFolders
 {
     private const double HeldOutShare = 0.2;
+    private (IReadOnlyList<LabelledPhoto> Training, IReadOnlyList<LabelledPhoto> Validation, LabelMapping? Mapping)? _read;
 
     /// <summary>Training photos.</summary>
     public required string Images { get; init; }
@@ -34,7 +35,7 @@ internal sealed class LabelledFolders
     /// <summary>What a label's name has behind its photo's.</summary>
     public string LabelSuffix { get; init; } = "";
 
-    /// <summary>Pairs, checks and splits the photos.</summary>
+    /// <summary>Pairs, checks and splits the photos; the first time only, as all that it depends on stays.</summary>
     /// <param name="console">Told what is left out and what is held out.</param>
     /// <param name="classes">The classes.</param>
     /// <param name="seed">Chooses the photos held out.</param>
@@ -42,6 +43,9 @@ internal sealed class LabelledFolders
     /// <returns>Photos to train on and photos to validate on, and what their labels mean.</returns>
     /// <exception cref="InvalidInputException">A missing folder, no pairs, or a bad file, named.</exception>
     public (IReadOnlyList<LabelledPhoto> Training, IReadOnlyList<LabelledPhoto> Validation, LabelMapping? Mapping) Read(
+        IAnsiConsole console, ClassList classes, int seed, CancellationToken cancellation) => _read ??= ReadOnce(console, classes, seed, cancellation);
+
+    private (IReadOnlyList<LabelledPhoto> Training, IReadOnlyList<LabelledPhoto> Validation, LabelMapping? Mapping) ReadOnce(
         IAnsiConsole console, ClassList classes, int seed, CancellationToken cancellation)
     {
         PhotoPairs pairs = Pair(console, Images, "--images", Labels, "--labels");

@@ -77,6 +77,10 @@ internal sealed class DenseModelOptionGroup
         });
     }
 
+    /// <summary>Whether the command line says what size the dense model sees.</summary>
+    /// <param name="parsed">The command line.</param>
+    public bool HasSize(ParseResult parsed) => parsed.GetResult(_scale) is not null || parsed.GetResult(_size) is not null;
+
     /// <summary>How the dense model sees photos.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="threads">Threads of the model; 0 takes all processors.</param>

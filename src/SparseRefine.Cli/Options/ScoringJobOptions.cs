@@ -11,7 +11,7 @@ internal sealed class ScoringJobOptions
     /// <summary>What is done unless told otherwise.</summary>
     public static readonly ScoringOptions Standard = new() { Model = "none", Output = "none", Inputs = new ScoringInputs() };
 
-    private readonly Option<string> _model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine).", "FILE");
+    private readonly ShippedModelOptionGroup _model = new();
     private readonly Option<string> _output = OptionValues.Required("--out", "Folder for NAME.png, index PNGs of the classes, and the journal.", "DIR");
     private readonly Option<int> _bits = OptionValues.Create("--bits", "Bits a pixel of the index PNGs: 8, or 16 without colors.", "8|16", Bits, () => 8);
     private readonly Option<bool> _overlay = new("--overlay") { Description = "Also write NAME.overlay.png, the photo blended with the class colors." };
@@ -42,7 +42,8 @@ internal sealed class ScoringJobOptions
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_model, _output, _bits, _overlay, _background, _entropy, _mask, _resume, _verify, _workers, _threads, _limit, _pixels, _failures, _report, _quiet, _json])
+        _model.AddTo(command);
+        foreach (Option option in (Option[])[_output, _bits, _overlay, _background, _entropy, _mask, _resume, _verify, _workers, _threads, _limit, _pixels, _failures, _report, _quiet, _json])
         {
             command.Add(option);
         }
@@ -51,11 +52,13 @@ internal sealed class ScoringJobOptions
     /// <summary>Reads them.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="inputs">The photos.</param>
+    /// <param name="tell">Is told which configuration was found beside a dense model.</param>
     /// <returns>What to do.</returns>
     /// <exception cref="BadOptionException">A value that the job refuses.</exception>
-    public ScoringOptions Read(ParseResult parsed, ScoringInputs inputs) => OptionValues.Checked(() => new ScoringOptions
+    public ScoringOptions Read(ParseResult parsed, ScoringInputs inputs, Action<string> tell) => OptionValues.Checked(() => new ScoringOptions
     {
-        Model = parsed.GetRequiredValue(_model),
+        Model = parsed.GetValue(_model.Model) ?? parsed.GetRequiredValue(_model.Dense)!,
+        Open = _model.Open(parsed, tell),
         Output = parsed.GetRequiredValue(_output),
         Inputs = inputs,
         Results = new ScoringResults

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SparseRefine.MLNet;
 using SparseRefine.Onnx;
 
 namespace SparseRefine.Cli.Options;
@@ -49,11 +50,12 @@ internal sealed class TeacherOptionGroup
     /// <param name="dense">Paths of the dense models.</param>
     /// <param name="sees">How they see photos.</param>
     /// <param name="tell">Is told which configuration was found beside a teacher's file.</param>
-    /// <returns>The teacher, not opened yet; null: none is asked for.</returns>
+    /// <param name="isNeeded">Whether the dense model at full resolution is it where none is asked for.</param>
+    /// <returns>The teacher, not opened yet; null: none is asked for or needed.</returns>
     /// <exception cref="InvalidInputException">A bad configuration file, or no telling which dense model.</exception>
-    public TeacherModel? Read(ParseResult parsed, IReadOnlyList<string> dense, DenseModelOptions sees, Action<string> tell)
+    public TeacherModel? Read(ParseResult parsed, IReadOnlyList<string> dense, DenseModelOptions sees, Action<string> tell, bool isNeeded = false)
     {
-        if (parsed.GetValue(Teacher) is not string teacher)
+        if ((parsed.GetValue(Teacher) ?? (isNeeded ? Full : null)) is not string teacher)
         {
             return null;
         }
@@ -83,6 +85,27 @@ internal sealed class TeacherOptionGroup
         }
 
         return new TeacherModel(teacher == Full ? dense[0] : teacher, options, teacher == Full);
+    }
+
+    /// <summary>Opens the teacher of a fitted model and says which it is.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="model">The model that is compared with it.</param>
+    /// <param name="isNeeded">Whether the dense model at full resolution is it where none is asked for.</param>
+    /// <param name="tell">Is told.</param>
+    /// <returns>A model that the caller disposes before the other; null: none is asked for or needed.</returns>
+    /// <exception cref="InvalidInputException">A model without a dense model of its own, or as <see cref="Read"/> and <see cref="TeacherModel.Open"/>.</exception>
+    public DenseModel? Open(ParseResult parsed, SegmentationModel model, bool isNeeded, Action<string> tell)
+    {
+        if (!isNeeded && parsed.GetResult(Teacher) is null)
+        {
+            return null;
+        }
+
+        DenseModel dense = model.Dense ?? throw new InvalidInputException(model.Name, "a model with a dense model of its own beside --teacher", "one without");
+        TeacherModel teacher = Read(parsed, [dense.Name], dense.Options, tell, isNeeded)!;
+        DenseModel opened = teacher.Open(dense);
+        tell($"teacher: {teacher}");
+        return opened;
     }
 
     private sealed record Size(double? Scale, (int Height, int Width)? Fixed);

@@ -1,3 +1,4 @@
+using SparseRefine.Cli.Keeping;
 using SparseRefine.Selectors;
 using Spectre.Console;
 
@@ -28,10 +29,12 @@ internal static class CalibrationTable
     /// <param name="console">Where to print.</param>
     /// <param name="curve">The points in order of their density.</param>
     /// <param name="chosen">The point that was chosen.</param>
-    public static void Write(IAnsiConsole console, IReadOnlyList<MeasuredPoint> curve, CalibrationPoint chosen)
+    /// <param name="kept">What was to be kept; null: that was not the question.</param>
+    public static void Write(IAnsiConsole console, IReadOnlyList<MeasuredPoint> curve, CalibrationPoint chosen, KeptShare? kept)
     {
         Table table = Create(
-            console, "entropy above", "selected pixels", "errors among them", "mIoU initial", "refiner only", "ensembled", "ms a photo");
+            console,
+            ["entropy above", "selected pixels", "errors among them", "mIoU initial", "refiner only", "ensembled", "ms a photo", .. kept is null ? [] : new[] { "kept" }]);
         foreach (MeasuredPoint point in curve)
         {
             table.AddRow(
@@ -39,8 +42,9 @@ internal static class CalibrationTable
                 .. Cells(point.Point, chosen),
                 ReportTable.Number(point.Scores.Initial.Full.MeanIoU),
                 ReportTable.Number(point.Scores.RefinerOnly.Full.MeanIoU),
-                ReportTable.Number(point.Scores.Ensembled.Full.MeanIoU),
+                ReportTable.Number(point.Score),
                 FormattableString.Invariant($"{point.Milliseconds:0}"),
+                .. kept is null ? [] : new[] { KeptShare.Text(kept.Of(point.Score)) },
             ]);
         }
 

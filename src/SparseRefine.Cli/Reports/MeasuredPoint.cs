@@ -7,4 +7,8 @@ namespace SparseRefine.Cli.Reports;
 /// <param name="Point">The threshold.</param>
 /// <param name="Scores">The three answers on the photos.</param>
 /// <param name="Milliseconds">From decoded photo to label map, mean of the photos.</param>
-internal sealed record MeasuredPoint(CalibrationPoint Point, RefinementEvaluation Scores, double Milliseconds);
+internal sealed record MeasuredPoint(CalibrationPoint Point, RefinementEvaluation Scores, double Milliseconds)
+{
+    /// <summary>mIoU of the merged answer on all pixels.</summary>
+    public double Score => Scores.Ensembled.Full.MeanIoU;
+}

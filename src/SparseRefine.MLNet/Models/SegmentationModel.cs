@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
@@ -75,7 +76,10 @@ public sealed partial class SegmentationModel : IDisposable
     /// </summary>
     public SavedModelDescription? Description { get; }
 
-    /// <summary>SHA-256 of the model file, lower-case hexadecimal, of the very bytes that the model was opened from; of an ONNX file where it is one.</summary>
+    /// <summary>
+    /// SHA-256, lower-case hexadecimal, of the very bytes that the model was opened from: a model file or an ONNX file. Of a model whose refiner was exchanged
+    /// (<see cref="WithRefiner"/>), of the file that <see cref="Save"/> would write.
+    /// </summary>
     public string Hash => _hash.Value;
 
     /// <summary>The dense model, which tells its classes, input size, interpolation and device; null where other people's transformers make the logits. Not the caller's to dispose.</summary>
@@ -138,8 +142,22 @@ public sealed partial class SegmentationModel : IDisposable
         SparseRefinementTransformer behind = new(columns, refiner, Classes, _options.Threads);
         Enter();
         IEnumerable<ITransformer> loader = _parts.Transformers.Take(1).Where(ModelParts.IsPhotoLoader);
-        return With(new ModelParts(new TransformerChain<ITransformer>([.. loader, dense, behind])), _options, _sessions, null);
+        ModelParts parts = new(new TransformerChain<ITransformer>([.. loader, dense, behind]));
+        Lazy<string> hash = new(() =>
+        {
+            using MemoryStream file = new();
+            ModelWriter.Save(_context, parts.Chain, _inputSchema, file);
+            return Convert.ToHexStringLower(SHA256.HashData(file.GetBuffer().AsSpan(0, (int)file.Length)));
+        });
+        return With(parts, _options, _sessions, null, hash);
     }
+
+    /// <summary>The same dense model, on the same session, with the refiner that is shipped (<see cref="ShippedRefiner"/>) behind it: nothing needs to be fitted.</summary>
+    /// <param name="selector">Finds the pixels to refine; null: <see cref="ShippedRefiner.Selector"/>.</param>
+    /// <returns>A model that the caller disposes; the session lives until the last of both is. <see cref="Save"/> writes it as a model file.</returns>
+    /// <exception cref="InvalidInputException">A model without a dense model of its own.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public SegmentationModel WithShippedRefiner(IPixelSelector? selector = null) => WithRefiner(ShippedRefiner.For(CountClasses(), selector));
 
     /// <summary>The same model on another number of threads, with a session of its own over the same weights of the refiner.</summary>
     /// <param name="threads">Threads of ONNX Runtime and of the refiner; 0 takes all processors.</param>
@@ -215,8 +233,28 @@ public sealed partial class SegmentationModel : IDisposable
         }
     }
 
-    private SegmentationModel With(ModelParts parts, SegmentationModelOptions options, SharedSessions sessions, SavedModelDescription? description) =>
-        new(Name, options, _context, parts, _inputSchema, description, _hash, sessions, Classes);
+    // A graph that leaves the number of its classes open tells it when it has run.
+    private int CountClasses()
+    {
+        if (Dense is not DenseModel dense)
+        {
+            throw new InvalidInputException(Name, "a model with a dense model of its own for a refiner", "one without");
+        }
+
+        const int Side = 64;
+        Enter();
+        try
+        {
+            return dense.Classes ?? dense.Run(new ImageView(new byte[Side * Side * 3], Side, Side, PixelOrder.Rgb24)).Classes;
+        }
+        finally
+        {
+            _sessions.Leave();
+        }
+    }
+
+    private SegmentationModel With(ModelParts parts, SegmentationModelOptions options, SharedSessions sessions, SavedModelDescription? description, Lazy<string>? hash = null) =>
+        new(Name, options, _context, parts, _inputSchema, description, hash ?? _hash, sessions, Classes);
 
     private void Enter()
     {

@@ -45,6 +45,9 @@ public sealed partial class SparseRefinementTrainer
         /// </summary>
         public string? TeacherLogitsColumnName { get; init; }
 
+        /// <summary>Folder whose <c>teacher</c> holds the teacher's answers, for several fits on the same photos; null: <see cref="RefinementTrainerOptions.WorkspacePath"/>.</summary>
+        public string? TeacherWorkspacePath { get; init; }
+
         /// <summary>Called after each teacher's answer that the fit reads before it trains, on the training thread.</summary>
         public Action<TeacherReport>? TeacherCallback { get; init; }
 

@@ -54,7 +54,7 @@ public sealed partial class SparseRefinementTrainer : RowMappingEstimator<Sparse
         ArgumentNullException.ThrowIfNull(input);
         using var session = new TrainingSession(_host, _options);
         using TeacherAnswers? teacher = _options.TeacherLogitsColumnName is string column
-            ? new TeacherAnswers(column, _options.WorkspacePath, new Workers(_options.Threads)) { Callback = _options.TeacherCallback }
+            ? new TeacherAnswers(column, _options.TeacherWorkspacePath ?? _options.WorkspacePath, new Workers(_options.Threads)) { Callback = _options.TeacherCallback }
             : null;
         var examples = new TrainingExamples(TrainingColumns.Of(_options), _options.Classes, teacher);
         using var sets = new TrainingSets<TrainingExample>(input, _options, Check, examples.Columns, examples.Bind);

@@ -116,6 +116,14 @@ public sealed class CalibrateTests(FittedModel fitted) : IClassFixture<FittedMod
     }
 
     [Fact]
+    public void DensityFor_APointDisturbed_CountsTheFasterOneOfMorePixels()
+    {
+        MeasuredPoint[] curve = [Point(0.1, 900), Point(0.2, 200), Point(0.3, 400)];
+        Assert.Equal(0.2, CalibrateRun.DensityFor(200, curve), 1e-12);
+        Assert.Equal(0.25, CalibrateRun.DensityFor(300, curve), 1e-12);
+    }
+
+    [Fact]
     public void DensityFor_BetweenPoints_IsLinear()
     {
         MeasuredPoint[] curve = [Point(0.1, 100), Point(0.2, 300), Point(0.3, 400)];

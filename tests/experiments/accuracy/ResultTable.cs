@@ -1,4 +1,5 @@
 using System.Text;
+using SparseRefine.Cli.Reports;
 
 namespace SparseRefine.Experiments.Accuracy;
 
@@ -52,7 +53,7 @@ internal sealed class ResultTable(IReadOnlyList<MeasuredPoint> points, MeasuredT
             .Where(x => Time(x.p, x.r) is not null)
             .Select(x => new PlotDot(
                 x.r == x.p.Rows[0] ? x.p.Name : $"{x.p.Name}, {x.r.Selector}",
-                x.p.Kind switch { "dense" => DotKind.Dense, "model" => DotKind.Model, _ => DotKind.Fit },
+                x.p.Kind switch { "dense" => DotKind.Dense, "model" => DotKind.Marked, _ => DotKind.Fit },
                 Time(x.p, x.r)!.Value,
                 (x.r.Ensembled ?? x.r.Initial).MIoU)),
     ];

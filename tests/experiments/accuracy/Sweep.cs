@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SparseRefine.Cli.Reports;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
 using SparseRefine.Selectors;
@@ -108,7 +109,7 @@ internal sealed class Sweep(SweepPlan plan, string data, string folder)
         string times = Path.Combine(folder, "times.json");
         ResultTable table = new(points, File.Exists(times) ? Read<MeasuredTimes>(times) : null);
         Write(Path.Combine(folder, "table.md"), path => File.WriteAllText(path, table.Markdown()));
-        Write(Path.Combine(folder, "plot.svg"), path => File.WriteAllText(path, ScatterPlot.Svg(table.Dots())));
+        Write(Path.Combine(folder, "plot.svg"), path => File.WriteAllText(path, ScatterPlot.Svg(table.Dots(), "mIoU, test photos")));
     }
 
     private string FileOf(PlannedPoint point) => Path.Combine(folder, point.Name + ".json");

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using SparseRefine.MLNet;
+using SparseRefine.Onnx;
+using SparseRefine.Selectors;
+
+namespace SparseRefine.Cli.Options;
+
+/// <summary>A dense model with the shipped refiner behind it, instead of a fitted pipeline: <c>--dense M.onnx --refiner shipped</c> in place of <c>--model</c>.</summary>
+internal sealed class ShippedModelOptionGroup
+{
+    private readonly DenseModelOptionGroup _sees = new();
+
+    /// <summary>The fitted pipeline.</summary>
+    public Option<string?> Model { get; } = OptionValues.Path("--model", "A fitted pipeline (*.sparserefine).", "FILE");
+
+    /// <summary>The dense model.</summary>
+    public Option<string?> Dense { get; } = OptionValues.Path("--dense", "A dense model, instead of --model; with --refiner.", "M.onnx");
+
+    /// <summary>Names of the classes.</summary>
+    public Option<string?> Classes { get; } = OptionValues.Path("--classes", "Names of the dense model's classes: id,name,r,g,b.", "classes.csv");
+
+    /// <summary>Which refiner.</summary>
+    public Option<string?> Refiner { get; } = CreateRefiner();
+
+    /// <summary>Which pixels it refines.</summary>
+    public Option<IPixelSelector?> Selector { get; } = OptionValues.Create<IPixelSelector?>(
+        "--selector", $"Which pixels the shipped refiner refines; {ShippedRefiner.Selector} unless given.", "entropy:0.2|fraction:0.1", PixelSelector.Parse);
+
+    /// <summary>The option <c>--refiner</c>.</summary>
+    public static Option<string?> CreateRefiner() => OptionValues.Create<string?>(
+        "--refiner", "Which refiner stands behind the dense model: shipped is the one that comes with the tool and serves any model.", ShippedRefiner.Name, Name);
+
+    /// <summary>Adds the options and their checks.</summary>
+    /// <param name="command">The command.</param>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[Model, Dense, Classes, Refiner, Selector])
+        {
+            command.Add(option);
+        }
+
+        _sees.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            bool isDense = result.GetResult(Dense) is not null;
+            if (result.GetResult(Model) is null != isDense)
+            {
+                result.AddError($"--model, --dense: expected one of them, got {(isDense ? "both" : "neither")}");
+            }
+            else if (isDense && result.GetResult(Refiner) is null)
+            {
+                result.AddError("--refiner: expected with --dense, got none");
+            }
+            else if (!isDense && result.Children.OfType<OptionResult>()
+                .FirstOrDefault(o => !o.Implicit && (o.Option == Classes || o.Option == Refiner || o.Option == Selector || _sees.All.Contains(o.Option))) is { } own)
+            {
+                result.AddError($"--model: expected no {own.Option.Name} beside it, as the model has its own");
+            }
+        });
+    }
+
+    /// <summary>How the dense model with its refiner is opened; null where a fitted pipeline is given.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="tell">Is told which configuration was found beside the model.</param>
+    /// <returns>Opens it.</returns>
+    public Func<SegmentationModelOptions, SegmentationModel>? Open(ParseResult parsed, Action<string> tell) =>
+        parsed.GetValue(Dense) is string onnx
+            ? options => Open(onnx, _sees.Read(parsed, options.Threads, [onnx], tell), parsed.GetValue(Classes), parsed.GetValue(Selector), options)
+            : null;
+
+    /// <summary>Opens a dense model with the shipped refiner behind it.</summary>
+    /// <param name="onnx">The dense model.</param>
+    /// <param name="sees">How it sees photos.</param>
+    /// <param name="classes">File of its classes' names; null: as its configuration says, else unknown.</param>
+    /// <param name="selector">Which pixels are refined; null: the refiner's own.</param>
+    /// <param name="options">Matters of the machine.</param>
+    /// <returns>The model; the caller disposes it.</returns>
+    /// <exception cref="InvalidInputException">A bad model, or names of other classes.</exception>
+    public static SegmentationModel Open(string onnx, DenseModelOptions sees, string? classes, IPixelSelector? selector, SegmentationModelOptions options)
+    {
+        ClassList? names = classes is null ? null : ClassList.Load(classes);
+        using SegmentationModel dense = SegmentationModel.FromOnnx(onnx, sees, names, options);
+        return dense.WithShippedRefiner(selector);
+    }
+
+    private static string? Name(string text) =>
+        text == ShippedRefiner.Name ? text : throw new InvalidInputException("text", ShippedRefiner.Name, $"'{text}'");
+}

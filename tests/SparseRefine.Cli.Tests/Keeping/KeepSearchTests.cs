@@ -1,0 +1,100 @@
+using SparseRefine.Cli.Keeping;
+using SparseRefine.Onnx;
+using Xunit;
+
+namespace SparseRefine.Cli.Tests.Keeping;
+
+public sealed class KeepSearchTests
+{
+    private static readonly IReadOnlyList<int>[] Networks = [[16, 32], [8, 16]];
+    private readonly List<KeepTrial> _trials = [];
+
+    [Fact]
+    public void Run_ShortFitsThatPromise_FitsTheCheapestPromiseWhole()
+    {
+        // At 0.25 a short fit gets 85 % of the way, at 0.5 all of it in three times the time.
+        KeepSearch search = Search(0.9, [Size(0.25, 0.5, 10, 1), Size(0.5, 0.6, 30, 1)], trial => trial.Size.Sees.Scale == 0.25
+            ? [Point(trial, 20, trial.IsWhole ? 0.97 : 0.925)]
+            : [Point(trial, 60, 1)]);
+        search.Run();
+        Assert.Equal((0.25, true), (_trials[^1].Size.Sees.Scale!.Value, _trials[^1].IsWhole));
+        Assert.Equal(20, search.Best!.Milliseconds);
+        Assert.Equal(5, _trials.Count);
+    }
+
+    [Fact]
+    public void Run_SizesThatCannotKeepOrCostMoreThanWhatDoes_AreNotFitted()
+    {
+        // 0.25: even a perfect refiner is at 70 %. 0.75: alone it takes longer than 0.5 refined.
+        KeepSearch search = Search(
+            0.9, [Size(0.25, 0.5, 10, 0.85), Size(0.5, 0.6, 30, 1), Size(0.75, 0.7, 90, 1)], trial => [Point(trial, trial.Planes[0] == 8 ? 45 : 50, 0.98)]);
+        search.Run();
+        Assert.All(_trials, trial => Assert.Equal(0.5, trial.Size.Sees.Scale));
+        Assert.Equal(45, search.Best!.Milliseconds);
+    }
+
+    [Fact]
+    public void Run_TheDenseModelAloneKeepsIt_IsTheChoiceWhereNothingIsCheaper()
+    {
+        KeepSearch search = Search(0.9, [Size(0.25, 0.5, 10, 1), Size(0.375, 0.96, 15, 1)], trial => [Point(trial, 40, 0.99)]);
+        search.Run();
+        Assert.Null(search.Best!.File);
+        Assert.Equal(15, search.Best.Milliseconds);
+        Assert.DoesNotContain(_trials, trial => trial.IsWhole);
+    }
+
+    [Fact]
+    public void Run_NothingPromises_FitsTheBestTwoWhole()
+    {
+        KeepSearch search = Search(0.9, [Size(0.25, 0.5, 10, 1), Size(0.5, 0.6, 30, 1)], trial => [Point(trial, 50, trial.Planes[0] == 16 ? 0.7 : 0.65)]);
+        search.Run();
+        Assert.Null(search.Best);
+        Assert.Equal(2, _trials.Count(trial => trial.IsWhole));
+        Assert.All(_trials.Where(trial => trial.IsWhole), trial => Assert.Equal(16, trial.Planes[0]));
+    }
+
+    [Fact]
+    public void Run_AFitThatFailed_IsLeftOut()
+    {
+        KeepSearch search = Search(0.9, [Size(0.25, 0.5, 10, 1)], _ => []);
+        search.Run();
+        Assert.Equal([(10.0, 0.5)], search.Points.Select(point => (point.Milliseconds, point.MeanIoU)));
+    }
+
+    [Theory]
+    [InlineData(4, 2, 6, 2)]
+    [InlineData(1, 2, 2, 2)]
+    [InlineData(1, 1, 1, 1)]
+    public void Most_IsWhatRunMakes(int sizes, int networks, int shortFits, int wholeFits)
+    {
+        DenseFacts Facts(int i) => new(0.5, 10 + i, [], 1);
+        KeepSearch search = new(
+            new KeptShare(0.9, 0.5, 1), [.. Enumerable.Range(0, sizes).Select(i => (new DenseSize(new DenseModelOptions { Scale = 0.1 * (i + 1) }), Facts(i)))], Networks[..networks], Fit(trial => [Point(trial, 99, 0.6)]));
+        search.Run();
+        Assert.Equal((shortFits, wholeFits), (_trials.Count(trial => !trial.IsWhole), _trials.Count(trial => trial.IsWhole)));
+        Assert.Equal((shortFits, wholeFits), KeepSearch.Most(sizes, networks));
+    }
+
+    [Fact]
+    public void Frontier_LeavesOutWhatIsBeatenInBoth()
+    {
+        KeepPoint[] points = [new("a", "n", 0.1f, 0, 30, 0.8, "f"), new("b", "n", 0.1f, 0, 10, 0.5, "f"), new("c", "n", 0.1f, 0, 40, 0.7, "f"), new("d", "n", 0.1f, 0, 30, 0.6, "f")];
+        Assert.Equal(["b", "a"], KeepPoint.Frontier(points).Select(point => point.Size));
+    }
+
+    private static (DenseSize, DenseFacts) Size(double scale, double score, double milliseconds, double ceiling) =>
+        (new DenseSize(new DenseModelOptions { Scale = scale }), new DenseFacts(score, milliseconds, [], ceiling));
+
+    private static KeepPoint Point(KeepTrial trial, double milliseconds, double score) =>
+        new($"{trial.Size}", string.Join(',', trial.Planes), 0.1, 0.1f, milliseconds, score, "file");
+
+    // The cheapest dense answer has 0.5, the teacher 1.
+    private KeepSearch Search(double keep, IReadOnlyList<(DenseSize, DenseFacts)> sizes, Func<KeepTrial, IReadOnlyList<KeepPoint>> fit) =>
+        new(new KeptShare(keep, 0.5, 1), sizes, Networks, Fit(fit));
+
+    private Func<KeepTrial, IReadOnlyList<KeepPoint>> Fit(Func<KeepTrial, IReadOnlyList<KeepPoint>> fit) => trial =>
+    {
+        _trials.Add(trial);
+        return fit(trial);
+    };
+}
