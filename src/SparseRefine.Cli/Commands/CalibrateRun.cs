@@ -74,7 +74,10 @@ internal sealed class CalibrateRun(IAnsiConsole console)
         using DenseModel? teacher = OpenTeacher(model);
         LabelReading reading = new() { ClassList = model.Classes, Classes = refiner.Classes, Mapping = Mapping };
         using ValidationPhotos photos = new(
-            console, pairs.Rows, Labels is null ? reading : LabelSurvey.Take(console, pairs.Rows, reading, "--labels", cancellation)) { Teacher = teacher };
+            console, pairs.Rows, Labels is null ? reading : LabelSurvey.Take(console, pairs.Rows, reading, "--labels", cancellation))
+        {
+            Teacher = teacher,
+        };
         ThresholdCalibration calibration = new(refiner.Interpolation);
         RefinerCurve curve = new(dense, refiner, photos, _workers);
         (IReadOnlyList<MeasuredPoint> measured, CalibrationPoint? found, KeptShare? kept) = Steps.Run(

@@ -73,14 +73,15 @@ internal static class SoakCommand
     /// <summary>A list that is never held as a whole.</summary>
     private sealed class Ids(int images) : TextReader
     {
-        private int _line = -1;
+        private int _number;
 
         public override string? ReadLine()
         {
             string[] extensions = [".jpg", ".png", ".webp", ".bmp"];
-            int number = _line++;
-            return number < 0 ? "id,path" : number >= images ? null : string.Create(
-                CultureInfo.InvariantCulture, $"{number / 1000}/{number},in/{number % Different}{extensions[number % Different % extensions.Length]}");
+            int number = _number++;
+            return number >= images ? null : string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"id":"{{number / 1000}}/{{number}}","path":"in/{{number % Different}}{{extensions[number % Different % extensions.Length]}}"}""");
         }
     }
 }

@@ -35,7 +35,7 @@ for point in "${points[@]}"; do
         $tool fit --dense "$dense" --size 448x448 --classes "$data/classes.csv" \
             --images "$out/photos/train/images" --labels "$out/photos/train/labels" \
             --validation-images "$out/photos/valid/images" --validation-labels "$out/photos/valid/labels" \
-            --method "$method" --selector "${selector/-/:}" "${more[@]}" --reps 1 \
+            --method "$method" --selector "${selector/-/:}" "${more[@]}" --reps 1 --residual false --dice 0 --crops 1 --patience 0 --keep-anyway \
             --crop 512x512 --random-scale 1-1 --batch 2 --epochs "${EPOCHS:-2}" --learning-rate 0.003 --photometric 0.3 --average-weights 0.95 \
             --workspace "$out/$point.work" --out "$out/$point.sparserefine"
     fi
