@@ -21,7 +21,7 @@ internal static class TrainDenseCommand
             "--size", "What the network sees of a photo; 512x512 unless given.", "HxW", t => OptionValues.Size(t));
         Option<BackboneKind> backbone = OptionValues.Create(
             "--backbone",
-            "light (residual blocks), large-kernel (attention by large kernels) or resnet18 (starts from weights that know ImageNet: the strongest, and the slowest).",
+            "light (residual blocks), large-kernel (attention by large kernels) or resnet18 (starts from weights that know ImageNet).",
             "light|large-kernel|resnet18",
             Backbone,
             () => standard.Backbone);

@@ -13,8 +13,8 @@ public enum BackboneKind
     LargeKernel,
 
     /// <summary>
-    /// ResNet-18 (He et al., arXiv 1512.03385) of 64 to 512 channels, 16 M parameters, which starts from weights that know ImageNet: the strongest from few
-    /// photos, and about 9 times the multiply-adds of <see cref="Light"/>. Channels and blocks are its own.
+    /// ResNet-18 (He et al., arXiv 1512.03385) of 64 to 512 channels, 16 M parameters, which starts from weights that know ImageNet: for few
+    /// photos, at four to five times the multiply-adds of <see cref="Light"/>. Channels and blocks are its own.
     /// </summary>
     ResNet18,
 }
