@@ -38,11 +38,10 @@ public sealed class InternalErrorTests
     }
 
     [Theory]
-    [InlineData("score", "--mean")]
-    [InlineData("watch", "--scores")]
-    [InlineData("calibrate", "--channel-order")]
-    public void Run_OptionsOfTheDenseModelBesideAModelFile_SaysWhereTheyAre(string command, string option) =>
-        Tool.Run(command, "--model", "m.sparserefine", "--images", "x", "--out", "y", option, "1").AssertBadInput($"{option}: expected no such option for {command}");
+    [InlineData("score", "--mean", "1", "--model: expected no --mean beside it")]
+    [InlineData("calibrate", "--channel-order", "bgr", "--channel-order: expected no such option for calibrate")]
+    public void Run_OptionsOfTheDenseModelBesideAModelFile_SaysWhereTheyAre(string command, string option, string value, string expected) =>
+        Tool.Run(command, "--model", "m.sparserefine", "--images", "x", "--out", "y", option, value).AssertBadInput(expected);
 
     [Fact]
     public void Info_FolderOrDenseModel_SaysWhatItIs()

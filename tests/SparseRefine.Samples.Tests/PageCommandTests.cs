@@ -16,7 +16,7 @@ public sealed partial class PageCommandTests(Crops crops) : IClassFixture<Crops>
         more=()
         case $1 in
             fit)
-                more=(--epochs 1)
+                more=(--epochs 1 --keep-anyway)
                 [[ "$*" == *--method* ]] || more+=(--planes 4,8 --reps 1)
                 [[ "$*" == *--crop* ]] || more+=(--crop 64x64) ;;
             train-dense) more=(--epochs 1 --crop 64x64) ;;

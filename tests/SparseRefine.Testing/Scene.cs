@@ -58,6 +58,7 @@ public sealed class Scene : IDisposable
             ClassList = classes,
             Planes = [4, 8],
             Reps = 1,
+            Residual = false,
             Epochs = 2,
             BatchSize = 2,
             CropHeight = Height,
