@@ -40,7 +40,13 @@ public sealed class PlannedTrainingTests
         List<StepReport> steps = [];
         RefinerTrainerOptions options = new()
         {
-            Planes = [4], Epochs = 3, CropsPerPhoto = 6, BatchSize = 1, CropHeight = 32, CropWidth = 32, Threads = 1,
+            Planes = [4],
+            Epochs = 3,
+            CropsPerPhoto = 6,
+            BatchSize = 1,
+            CropHeight = 32,
+            CropWidth = 32,
+            Threads = 1,
         };
         new RefinerTrainer(options).Fit(
             ThinLines.List(0, 2),
