@@ -14,14 +14,8 @@ public class SegmentationModelMemoryTests
     public void Predict_PhotosOfOneSize_AllocatesTheLabelMapAndLittleElse()
     {
         const int Side = 512;
-        using var scene = new Scene();
-        using var fitted = scene.Fit();
-        string file = scene.PathOf("m.sparserefine");
-        scene.Catalog.Save(fitted, null, file);
-        using SegmentationModel model = SegmentationModel.Load(file, new SegmentationModelOptions { Threads = 1 });
-        byte[] pixels = new byte[Side * Side * 4];
-        new Random(1).NextBytes(pixels);
-        using MLImage photo = MLImage.CreateFromPixels(Side, Side, MLPixelFormat.Bgra32, pixels);
+        using SegmentationModel model = Fitted();
+        using MLImage photo = Noise(Side);
         long bytes = Alone.AllocatedBytes(() =>
         {
             using SegmentationResult result = model.Predict(photo);
@@ -34,14 +28,8 @@ public class SegmentationModelMemoryTests
     public void ReleaseBuffers_AfterALargePhoto_LeavesNothingOfItAndTheSameAnswer()
     {
         const int Side = 1024;
-        using var scene = new Scene();
-        using var fitted = scene.Fit();
-        string file = scene.PathOf("m.sparserefine");
-        scene.Catalog.Save(fitted, null, file);
-        using SegmentationModel model = SegmentationModel.Load(file, new SegmentationModelOptions { Threads = 1 });
-        byte[] pixels = new byte[Side * Side * 4];
-        new Random(1).NextBytes(pixels);
-        using MLImage photo = MLImage.CreateFromPixels(Side, Side, MLPixelFormat.Bgra32, pixels);
+        using SegmentationModel model = Fitted();
+        using MLImage photo = Noise(Side);
         long before = Held();
         byte[] labels = Labels();
         long held = Held() - before;
@@ -59,5 +47,21 @@ public class SegmentationModelMemoryTests
         }
 
         static long Held() => GC.GetTotalMemory(forceFullCollection: true);
+    }
+
+    private static SegmentationModel Fitted()
+    {
+        using var scene = new Scene();
+        using var fitted = scene.Fit();
+        string file = scene.PathOf("m.sparserefine");
+        scene.Catalog.Save(fitted, null, file);
+        return SegmentationModel.Load(file, new SegmentationModelOptions { Threads = 1 });
+    }
+
+    private static MLImage Noise(int side)
+    {
+        byte[] pixels = new byte[side * side * 4];
+        new Random(1).NextBytes(pixels);
+        return MLImage.CreateFromPixels(side, side, MLPixelFormat.Bgra32, pixels);
     }
 }
