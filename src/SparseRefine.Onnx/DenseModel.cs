@@ -86,6 +86,7 @@ public sealed class DenseModel : IDisposable
         try
         {
             _signature = new ModelSignature(session, file.Model.Graph, name, Options);
+            PhotoAxisRule.Check(file.Model.Graph, name, _signature.OutputName);
             _input = new PhotoInput(name, _signature, Options, new Workers(Options.IntraOpNumThreads));
         }
         catch
