@@ -52,7 +52,7 @@ internal static class OutputFile
         // Folders that are missing can be made where a file can.
         try
         {
-            AtomicFile.Create(Path.Combine(at, "trial")).Dispose();
+            AtomicFile.Create(Path.Combine(at, $"trial-{Guid.NewGuid():N}")).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
