@@ -58,11 +58,6 @@ internal static class EvaluateCommand
             }
 
             bool isTaught = result.GetResult(teacher.Teacher) is not null;
-            if (isTaught && result.GetResult(dense) is not null)
-            {
-                result.AddError("--teacher: expected only with --model, got it with --dense");
-            }
-
             if (!isTaught && result.GetResult(labels) is null)
             {
                 result.AddError("--labels: expected a folder of labels, or --teacher for photos without, got neither");
@@ -85,6 +80,7 @@ internal static class EvaluateCommand
                 ? PhotoFolder.Pair(
                     parsed.GetRequiredValue(images), "--images", truth, "--labels", label.Suffix(parsed), parsed.GetResult(teacher.Teacher) is not null)
                 : PhotoFolder.Unlabelled(parsed.GetRequiredValue(images), "--images");
+            LabelledPhoto[] labelled = [.. pairs.Rows.Where(row => row.LabelPath.Length > 0)];
             LabelReading reading = new() { Mapping = label.Mapping(parsed), MaxPixels = parsed.GetValue(maxPixels) };
             if (parsed.GetValue(model) is not null || parsed.GetValue(refiner) is not null)
             {
@@ -105,7 +101,6 @@ internal static class EvaluateCommand
                 using SegmentationModel? other = parsed.GetValue(selector) is IPixelSelector chosen ? saved.WithSelector(chosen) : null;
                 using DenseModel? asked = teacher.Open(parsed, saved, isNeeded: false, console.WriteLine);
                 Tell(console, pairs);
-                LabelledPhoto[] labelled = [.. pairs.Rows.Where(row => row.LabelPath.Length > 0)];
                 reading = labelled.Length == 0
                     ? reading
                     : LabelSurvey.Take(console, labelled, reading with { ClassList = saved.Classes, Classes = saved.Refiner?.Classes }, "--labels", cancellation);
@@ -128,7 +123,9 @@ internal static class EvaluateCommand
                 {
                     ModelPath = onnx,
                     Model = sees.Read(parsed, parsed.GetValue(threads), [onnx], console.WriteLine),
-                    Labels = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = names }, "--labels", cancellation),
+                    Labels = labelled.Length == 0 ? reading : LabelSurvey.Take(console, labelled, reading with { ClassList = names }, "--labels", cancellation),
+                    OpenTeacher = opened => teacher.Open(parsed, opened, isNeeded: false, console.WriteLine),
+                    HasLabels = labelled.Length > 0,
                     ClassesPath = parsed.GetValue(classes),
                     Context = new PhotoRemark(console).Context(),
                     MaxPixels = parsed.GetValue(maxPixels),

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -34,8 +33,8 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
 
         _options = options;
         _environment = environment;
-        _identity = new(() => Identify(this));
         Model = Open(options);
+        _identity = new(() => Identify(Model));
 
         // What is saved, and opened again with other threads, names the features that were found.
         _options = options with { FeatureOutputName = Model.Options.FeatureOutputName };
@@ -148,6 +147,15 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
         part.AddEntry("model.onnx", ModelBytes);
     }
 
+    /// <summary>What a model's logits depend on: the file and how it sees photos, not where it runs.</summary>
+    internal static string Identify(DenseModel model)
+    {
+        JsonObject facts = [];
+        DenseModelOptionsText.Write(model.Options with { GpuDeviceId = null, FeatureOutputName = null }, facts);
+        facts["sha256"] = model.Contents;
+        return facts.ToJsonString();
+    }
+
     /// <summary>The columns that a dense model adds; <paramref name="model"/> tells which it is, once there is one.</summary>
     internal static IReadOnlyList<MappedColumn> Describe(
         InputColumns input, string image, string logits, string? labels, int? classes, ClassList? classList, Func<string> model)
@@ -171,15 +179,6 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
         _classes,
         _options.ClassList,
         () => _identity.Value);
-
-    // What the logits depend on: the file and how it sees photos, not where it runs.
-    private static string Identify(DenseSegmentationTransformer of)
-    {
-        JsonObject facts = [];
-        DenseModelOptionsText.Write(of._options with { GpuDeviceId = null, FeatureOutputName = null }, facts);
-        facts["sha256"] = Convert.ToHexStringLower(SHA256.HashData(of.ModelBytes));
-        return facts.ToJsonString();
-    }
 
     internal override DataViewRowCursor Feed(DataViewRowCursor input, bool[] active)
     {

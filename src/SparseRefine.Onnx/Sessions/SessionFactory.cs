@@ -34,7 +34,7 @@ internal static class SessionFactory
 
         try
         {
-            return (Create(file, options, null), "CPU", reason);
+            return (Create(file, options, null, isSparing: options.SparesMemory && !MemoryLimit.IsSet), "CPU", reason);
         }
         catch (Exception e) when (IsRuntimeError(e))
         {
