@@ -187,6 +187,7 @@ internal sealed class RefinerTrainer
                 (PixelSelection selection, byte[]? refined, IReadOnlyList<(EnsemblerKind, byte[])> answers) = answer(example, example.AllLogits[dense]);
                 validation.Add(photo, dense, example.Labels, selection, refined, answers);
                 refiner.Pool.Collect(LargePhoto);
+                Garbage.Bound();
             }
 
             photo++;
