@@ -22,7 +22,7 @@ namespace SparseRefine.Onnx;
 /// at once; each call in flight has a pinned input buffer of its own, which is kept for the next call. Disposing while a run is in flight is
 /// not allowed.
 /// </remarks>
-public sealed class DenseModel : IDisposable
+public sealed partial class DenseModel : IDisposable
 {
     // More than half of this file's lines document its public members.
     private readonly DenseModel? _owner;
@@ -86,6 +86,7 @@ public sealed class DenseModel : IDisposable
         try
         {
             _signature = new ModelSignature(session, file.Model.Graph, name, Options);
+            PhotoAxisRule.Check(file.Model.Graph, name, _signature.OutputName);
             _input = new PhotoInput(name, _signature, Options, new Workers(Options.IntraOpNumThreads));
         }
         catch
@@ -309,9 +310,10 @@ public sealed class DenseModel : IDisposable
             using IDisposableReadOnlyCollection<OrtValue> outputs = _sessions.For(pixels, Options.SparesMemory).Run(
                 own ?? _runOptions, [_signature.InputName], [input], features is null || features == OutputName ? [OutputName] : [OutputName, features]);
             FeatureMap?[] inner = features is null ? new FeatureMap?[photos] : ScoreReader.ReadFeatures(
-                outputs[^1], photos, Name, features, shape => FeatureRule.LayoutOf(shape, height, width, _signature.FeatureLayout));
+                outputs[^1], photos, Name, features, shape => _featureLayout = FeatureRule.LayoutOf(shape, height, width, _signature.FeatureLayout));
             LogitMap[] maps = ScoreReader.Read(
-                outputs[0], photos, inner, Name, OutputName, shape => _signature.Scores.Of(shape, height, width), _scoreKind, RentScores);
+                outputs[0], photos, inner, Name, OutputName, shape => _scoreLayout = _signature.Scores.Of(shape, height, width), _scoreKind, RentScores);
+            _outputSizes = outputs[0].GetTensorTypeAndShape().Shape;
             _classes = maps[0].Classes;
             return maps;
         }
