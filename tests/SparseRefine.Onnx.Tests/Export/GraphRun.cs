@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Onnx.Export;
+using SparseRefine.Selectors;
 using Xunit;
 
 namespace SparseRefine.Onnx.Tests.Export;
@@ -19,7 +20,7 @@ internal sealed class GraphRun : IDisposable
     public GraphRun(RandomRefiner subject, OnnxExportOptions? options = null)
     {
         _subject = subject;
-        options = (options ?? new OnnxExportOptions()) with { Input = OnnxInput.ImageAndLogits };
+        options = (options ?? new OnnxExportOptions { OperatorSet = subject.Refiner.Selector is RandomSelector ? 18 : null }) with { Input = OnnxInput.ImageAndLogits };
         byte[] file = GraphExport.Build(null, null, subject.Refiner, subject.Classes, options, []).ToByteArray();
         using SessionOptions session = new() { IntraOpNumThreads = 1 };
         _session = new InferenceSession(file, session);
