@@ -136,6 +136,12 @@ public class DenseModelErrorTests
                 .Node("Pad", ["image", "pads"], ["x"]).Node("Relu", ["x"], ["scores"]).Build(),
             "Pad 'x', which pads it by 65536"
         },
+        {
+            Answers().Integers("photos", 0, 0, 0, 0, 5, 0).Integers("from", 2).Integers("to", 4).Node("Shape", ["image"], ["shape"])
+                .Node("Slice", ["shape", "from", "to"], ["size"]).Node("Sub", ["size", "size"], ["none"]).Node("Concat", ["photos", "none"], ["pads"], ("axis", 0))
+                .Node("Pad", ["image", "pads"], ["scores"]).Build(),
+            "Pad 'scores', which pads it by 5"
+        },
         { Answers().Integers("times", 9, 1, 1, 1).Node("Tile", ["image", "times"], ["scores"]).Build(), "Tile 'scores', which repeats it 9 times" },
         { Answers().Weights("by", [3, 1, 2, 2], 4).Node("Resize", ["image", "", "by"], ["scores"]).Build(), "Resize 'scores', which scales it by 3" },
         {

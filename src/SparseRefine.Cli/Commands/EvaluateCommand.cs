@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
@@ -63,10 +62,9 @@ internal static class EvaluateCommand
                 result.AddError("--labels: expected a folder of labels, or --teacher for photos without, got neither");
             }
 
-            if (result.GetResult(model) is not null && result.Children.OfType<OptionResult>()
-                .FirstOrDefault(o => !o.Implicit && (o.Option == classes || o.Option == refiner || sees.All.Contains(o.Option))) is { } own)
+            if (result.GetResult(model) is not null)
             {
-                result.AddError($"--model: expected no {own.Option.Name} beside it, as the model has its own");
+                sees.RefuseBesideModel(result, classes, refiner);
             }
         });
         command.SetAction((parsed, cancellation) =>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SparseRefine.Onnx.Export;
 using SparseRefine.Onnx.Schema;
 
 namespace SparseRefine.Onnx.Graphs;
@@ -20,11 +21,11 @@ internal static class PhotoAxisRule
         {
             string? change = node.OpType switch
             {
-                "Pad" => First(graph, node, 1, "pads") is double pad and not 0 ? $"pads it by {pad}" : null,
-                "Tile" => First(graph, node, 1, "repeats") is double times and not 1 ? $"repeats it {times} times" : null,
-                "Upsample" => Scale(First(graph, node, 1, "scales")),
-                "Resize" => Scale(First(graph, node, node.Input.Count == 2 ? 1 : 2, "scales"))
-                    ?? (First(graph, node, 3, "sizes") is double size and not 1 ? $"resizes it to {size}" : null),
+                "Pad" => Padding(Numbers(graph, node, 1, "pads")) is double pad and not 0 ? $"pads it by {pad}" : null,
+                "Tile" => Numbers(graph, node, 1, "repeats").Known is [double times and not 1, ..] ? $"repeats it {times} times" : null,
+                "Upsample" => Scale(Numbers(graph, node, 1, "scales").Known),
+                "Resize" => Scale(Numbers(graph, node, node.Input.Count == 2 ? 1 : 2, "scales").Known)
+                    ?? (Numbers(graph, node, 3, "sizes").Known is [double size and not 1, ..] ? $"resizes it to {size}" : null),
                 _ => null,
             };
             if (change is not null)
@@ -35,7 +36,12 @@ internal static class PhotoAxisRule
         }
     }
 
-    private static string? Scale(double? scale) => scale is double factor and not 1 ? $"scales it by {factor}" : null;
+    // What comes before the first photo, then what comes behind the last: half the numbers apart, four for an image where the graph does not tell how many there are.
+    private static double? Padding((double[] Known, bool IsWhole) pads) => pads.Known is [not 0, ..]
+        ? pads.Known[0]
+        : pads.Known.ElementAtOrDefault(pads.IsWhole ? pads.Known.Length / 2 : 4);
+
+    private static string? Scale(double[] scales) => scales is [double factor and not 1, ..] ? $"scales it by {factor}" : null;
 
     // Pad and Resize may name the axes that their numbers are for; the first is then seldom the photos', nor is that of Tile's oldest form.
     private static bool IsOfAllAxes(NodeProto node) => node.OpType switch
@@ -49,16 +55,17 @@ internal static class PhotoAxisRule
         or "Relu" or "LeakyRelu" or "Elu" or "HardSwish" or "HardSigmoid" or "Clip" or "Sigmoid" or "Tanh" or "Softmax" or "LogSoftmax" or "Identity" or "Dropout" or "Cast"
         or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "Pad" or "Tile" or "Resize" or "Upsample" or "Slice" or "Concat" or "Add" or "Sub" or "Mul" or "Div";
 
-    /// <summary>The first number of a node's input or attribute; null where the graph does not tell it.</summary>
-    private static double? First(GraphProto graph, NodeProto node, int input, string attribute)
+    /// <summary>The numbers of a node's input or attribute as far as the graph tells them from the first on, and whether these are all.</summary>
+    private static (double[] Known, bool IsWhole) Numbers(GraphProto graph, NodeProto node, int input, string attribute)
     {
         if (node.Attribute.FirstOrDefault(a => a.Name == attribute) is AttributeProto old)
         {
-            return old.Ints.Count > 0 ? old.Ints[0] : old.Floats.Count > 0 ? old.Floats[0] : null;
+            return ([.. old.Ints.Select(i => (double)i), .. old.Floats.Select(f => (double)f)], true);
         }
 
         // Numbers that the graph puts together begin with those of the first part; the steps are counted as a graph with a loop (invalid, but not our check) has no end.
         string? name = node.Input.ElementAtOrDefault(input);
+        bool isWhole = true;
         for (int step = 0; step < graph.Node.Count && !string.IsNullOrEmpty(name); step++)
         {
             NodeProto? maker = graph.Node.FirstOrDefault(n => n.Output.Contains(name));
@@ -67,25 +74,26 @@ internal static class PhotoAxisRule
                 TensorProto? tensor = maker?.OpType == "Constant"
                     ? maker.Attribute.FirstOrDefault(a => a.Name == "value")?.T
                     : graph.Initializer.FirstOrDefault(t => t.Name == name);
-                return tensor is null ? null : First(tensor);
+                return (tensor is null ? [] : Values(tensor), isWhole);
             }
 
+            isWhole = false;
             name = maker.Input.FirstOrDefault();
         }
 
-        return null;
+        return ([], false);
     }
 
-    private static double? First(TensorProto tensor)
+    private static double[] Values(TensorProto tensor)
     {
-        const int Float = 1;
-        const int Int64 = 7;
+        // Shapes are short; anything longer is no list of axes.
+        const int Longest = 64;
         ReadOnlySpan<byte> raw = tensor.RawData.Span;
-        return tensor.DataType switch
+        return raw.Length > Longest * sizeof(long) ? [] : tensor.DataType switch
         {
-            Int64 => raw.Length >= sizeof(long) ? MemoryMarshal.Read<long>(raw) : tensor.Int64Data.Count > 0 ? tensor.Int64Data[0] : null,
-            Float => raw.Length >= sizeof(float) ? MemoryMarshal.Read<float>(raw) : tensor.FloatData.Count > 0 ? tensor.FloatData[0] : null,
-            _ => null,
+            OnnxGraph.Int64 => [.. MemoryMarshal.Cast<byte, long>(raw).ToArray().Concat(tensor.Int64Data).Select(v => (double)v)],
+            OnnxGraph.Float => [.. MemoryMarshal.Cast<byte, float>(raw).ToArray().Concat(tensor.FloatData).Select(v => (double)v)],
+            _ => [],
         };
     }
 }
