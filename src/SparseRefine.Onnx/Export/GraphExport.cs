@@ -22,11 +22,7 @@ internal static class GraphExport
         ModelProto? own = options.Input == OnnxInput.ImageAndLogits ? null : file!.Model;
         int operators = options.OperatorSet
             ?? Math.Clamp(own is null ? 0 : OperatorVersions.Of(own), OnnxExportOptions.OldestOperatorSet, OnnxExportOptions.NewestOperatorSet);
-        if (own is not null)
-        {
-            OperatorVersions.ThrowUnlessSame(own, file!.Name, operators);
-        }
-
+        own = own is null ? null : OperatorVersions.Upgraded(own, file!.Name, operators);
         if (options.Float16 && file is { HasExternalData: true })
         {
             throw new InvalidInputException(file.Name, "weights of less than 2 GB for half precision (--float16)", "more, in files beside it");
