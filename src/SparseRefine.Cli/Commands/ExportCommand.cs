@@ -18,6 +18,7 @@ internal static class ExportCommand
     private static readonly (string Word, OnnxOutputs Output)[] Outputs =
     [
         ("dense_labels", OnnxOutputs.DenseLabels), ("mask", OnnxOutputs.Mask), ("entropy", OnnxOutputs.Entropy), ("max_score", OnnxOutputs.MaxScore),
+        ("selected_pixels", OnnxOutputs.SelectedPixels),
     ];
 
     /// <summary>Describes the command.</summary>

@@ -45,9 +45,7 @@ public sealed partial class SegmentationModel
         Enter();
         try
         {
-            OnnxFile? file = _parts.Dense is DenseSegmentationTransformer dense ? OnnxFile.Parse(dense.ModelBytes, dense.Model.Name) : null;
-            int classes = Refiner?.Classes ?? CountClasses();
-            return GraphExport.Build(Dense, file, Refiner, classes, options, Metadata(options, file)).ToByteArray();
+            return BuildGraph(options, Refiner?.Classes ?? CountClasses());
         }
         catch (InvalidInputException e)
         {
@@ -57,6 +55,12 @@ public sealed partial class SegmentationModel
         {
             _sessions.Leave();
         }
+    }
+
+    private byte[] BuildGraph(OnnxExportOptions options, int classes)
+    {
+        OnnxFile? file = _parts.Dense is DenseSegmentationTransformer dense ? OnnxFile.Parse(dense.ModelBytes, dense.Model.Name) : null;
+        return GraphExport.Build(Dense, file, Refiner, classes, options, Metadata(options, file)).ToByteArray();
     }
 
     // What a reader of the graph needs beside its inputs and outputs, and what the dense model's file says of itself.

@@ -3,6 +3,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.Onnx;
+using SparseRefine.Onnx.Graphs;
+using SparseRefine.Onnx.Sessions;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.MLNet;
@@ -53,6 +55,13 @@ public sealed partial class SegmentationModel : IDisposable
         try
         {
             _scorer = PhotoScorer.Of(parts, options.Threads);
+            if (_scorer is DirectScorer direct && GraphScorer.PlaceOf(parts, Machine.Of(context, options)) is DenseModelOptions place)
+            {
+                // The graph is this model's own, the sessions of its parts are shared with others of the same parts.
+                GraphScorer graph = new(direct, place with { IntraOpNumThreads = options.Threads }, OpenGraph, context);
+                _scorer = graph;
+                _sessions = new SharedSessions([graph, new Lease(sessions)]);
+            }
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or InvalidInputException)
         {
@@ -250,6 +259,18 @@ public sealed partial class SegmentationModel : IDisposable
         finally
         {
             _sessions.Leave();
+        }
+    }
+
+    private OnnxFile OpenGraph()
+    {
+        try
+        {
+            return OnnxFile.Parse(BuildGraph(new OnnxExportOptions { Outputs = GraphSession.Outputs }, Refiner?.Classes ?? 0), Name);
+        }
+        catch (InvalidInputException e)
+        {
+            throw new InvalidInputException(Name, e);
         }
     }
 
