@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Onnx;
+using SparseRefine.Onnx.Graphs;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.MLNet;
@@ -65,6 +66,9 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
 
     /// <summary>The ONNX file's bytes, read anew where it was opened from a path; weights in other files of its folder are in them.</summary>
     public byte[] ModelBytes => _options.ModelBytes ?? DenseModel.ReadBytes(_options.ModelFile!);
+
+    /// <summary>The ONNX file, read anew. Weights in files beside it stay there where they are too many for one message.</summary>
+    internal OnnxFile ReadFile() => _options.ModelFile is string path ? OnnxFile.Load(path) : OnnxFile.Parse(_options.ModelBytes!, Model.Name);
 
     internal bool IsDisposed { get; private set; }
 

@@ -3,8 +3,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.Onnx;
-using SparseRefine.Onnx.Graphs;
-using SparseRefine.Onnx.Sessions;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.MLNet;
@@ -259,18 +257,6 @@ public sealed partial class SegmentationModel : IDisposable
         finally
         {
             _sessions.Leave();
-        }
-    }
-
-    private OnnxFile OpenGraph()
-    {
-        try
-        {
-            return OnnxFile.Parse(BuildGraph(new OnnxExportOptions { Outputs = GraphSession.Outputs }, Refiner?.Classes ?? 0), Name);
-        }
-        catch (InvalidInputException e)
-        {
-            throw new InvalidInputException(Name, e);
         }
     }
 
