@@ -35,6 +35,7 @@ internal static class SparseRefineTool
             MergeCommand.Create(console),
             BenchCommand.Create(console),
             InfoCommand.Create(console),
+            ExportCommand.Create(console),
             DemoCommand.Create(console, error),
         };
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

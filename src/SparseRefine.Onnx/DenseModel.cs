@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SparseRefine.Images;
@@ -21,13 +22,14 @@ namespace SparseRefine.Onnx;
 /// at once; each call in flight has a pinned input buffer of its own, which is kept for the next call. Disposing while a run is in flight is
 /// not allowed.
 /// </remarks>
-public sealed class DenseModel : IDisposable
+public sealed partial class DenseModel : IDisposable
 {
     // More than half of this file's lines document its public members.
     private readonly DenseModel? _owner;
     private readonly SessionChoice _sessions;
     private readonly ModelSignature _signature;
     private readonly MultiplyAddCounter _counter;
+    private readonly Lazy<string> _contents;
     private readonly ScoreKind _scoreKind;
     private readonly RunOptions _runOptions = new();
     private readonly PhotoInput _input;
@@ -74,12 +76,17 @@ public sealed class DenseModel : IDisposable
             Options = Options with { FeatureOutputName = found };
         }
 
+        int length = file.Bytes.Length;
         file = Options.FeatureOutputName is string features ? file.WithOutput(features) : file;
+
+        // What names an output stands behind the file's own bytes.
+        _contents = new(() => Convert.ToHexStringLower(SHA256.HashData(file.SelfContained.AsSpan(0, length))));
         (InferenceSession session, Provider, FallbackReason) = SessionFactory.Open(file, Options);
         _sessions = new SessionChoice(session, MemoryLimit.IsSet || Provider != "CPU", file, Options);
         try
         {
             _signature = new ModelSignature(session, file.Model.Graph, name, Options);
+            PhotoAxisRule.Check(file.Model.Graph, name, _signature.OutputName);
             _input = new PhotoInput(name, _signature, Options, new Workers(Options.IntraOpNumThreads));
         }
         catch
@@ -107,6 +114,7 @@ public sealed class DenseModel : IDisposable
         _classes = owner._classes;
         _scoreKind = owner._scoreKind;
         _counter = owner._counter;
+        _contents = owner._contents;
         _input = owner._input.With(Name, options);
     }
 
@@ -152,14 +160,15 @@ public sealed class DenseModel : IDisposable
     /// which only owns its buffers, before it.
     /// </summary>
     /// <param name="scale">As <see cref="DenseModelOptions.Scale"/>.</param>
+    /// <param name="sparesMemory">As <see cref="DenseModelOptions.SparesMemory"/>, in a session of its own; false: as this model.</param>
     /// <returns>A model that the caller disposes.</returns>
     /// <exception cref="InvalidInputException">The graph fixes the size.</exception>
     /// <exception cref="ArgumentException">A scale out of range.</exception>
-    public DenseModel AtScale(double scale)
+    public DenseModel AtScale(double scale, bool sparesMemory = false)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         return TakesAnySize
-            ? new DenseModel(_owner ?? this, Options with { Scale = scale, Height = null, Width = null })
+            ? new DenseModel(_owner ?? this, Options with { Scale = scale, Height = null, Width = null, SparesMemory = sparesMemory || Options.SparesMemory })
             : throw new InvalidInputException(
                 Name, "a model that takes any size", $"one for {_input.Fixed}");
     }
@@ -167,14 +176,15 @@ public sealed class DenseModel : IDisposable
     /// <summary>The same model seeing photos at another size, on the same session, as <see cref="AtScale"/>.</summary>
     /// <param name="height">As <see cref="DenseModelOptions.Height"/>.</param>
     /// <param name="width">As <see cref="DenseModelOptions.Width"/>.</param>
+    /// <param name="sparesMemory">As for <see cref="AtScale"/>.</param>
     /// <returns>A model that the caller disposes.</returns>
     /// <exception cref="InvalidInputException">The graph fixes the size.</exception>
     /// <exception cref="ArgumentException">A size out of range.</exception>
-    public DenseModel AtSize(int height, int width)
+    public DenseModel AtSize(int height, int width, bool sparesMemory = false)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         return TakesAnySize
-            ? new DenseModel(_owner ?? this, Options with { Scale = null, Height = height, Width = width })
+            ? new DenseModel(_owner ?? this, Options with { Scale = null, Height = height, Width = width, SparesMemory = sparesMemory || Options.SparesMemory })
             : throw new InvalidInputException(Name, "a model that takes any size", $"one for {_input.Fixed}");
     }
 
@@ -277,6 +287,9 @@ public sealed class DenseModel : IDisposable
     /// <summary>A model file as one piece: the weights that lie in other files of its folder are in the bytes.</summary>
     internal static byte[] ReadBytes(string path) => OnnxFile.Load(path).SelfContained;
 
+    /// <summary>SHA-256 of the model file with the weights that lie beside it.</summary>
+    internal string Contents => _contents.Value;
+
     internal TensorElementType InputType => _signature.InputType;
 
     internal bool IsChannelsLast => _signature.IsChannelsLast;
@@ -294,12 +307,13 @@ public sealed class DenseModel : IDisposable
         try
         {
             string? features = Options.FeatureOutputName;
-            using IDisposableReadOnlyCollection<OrtValue> outputs = _sessions.For(pixels).Run(
+            using IDisposableReadOnlyCollection<OrtValue> outputs = _sessions.For(pixels, Options.SparesMemory).Run(
                 own ?? _runOptions, [_signature.InputName], [input], features is null || features == OutputName ? [OutputName] : [OutputName, features]);
             FeatureMap?[] inner = features is null ? new FeatureMap?[photos] : ScoreReader.ReadFeatures(
-                outputs[^1], photos, Name, features, shape => FeatureRule.LayoutOf(shape, height, width, _signature.FeatureLayout));
+                outputs[^1], photos, Name, features, shape => _featureLayout = FeatureRule.LayoutOf(shape, height, width, _signature.FeatureLayout));
             LogitMap[] maps = ScoreReader.Read(
-                outputs[0], photos, inner, Name, OutputName, shape => _signature.Scores.Of(shape, height, width), _scoreKind, RentScores);
+                outputs[0], photos, inner, Name, OutputName, shape => _scoreLayout = _signature.Scores.Of(shape, height, width), _scoreKind, RentScores);
+            _outputSizes = outputs[0].GetTensorTypeAndShape().Shape;
             _classes = maps[0].Classes;
             return maps;
         }

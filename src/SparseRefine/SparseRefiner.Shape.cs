@@ -52,7 +52,7 @@ public sealed partial class SparseRefiner
             Reps = Network.Reps,
             Method = Network is FineColumn ? RefinerMethod.TwoColumn : RefinerMethod.SparseRefine,
             FineResiduals = Network is FineColumn { Options.HasResiduals: true },
-            Residual = Network is SparseUNet { Options.ProbabilityColumn: not null },
+            Residual = Network is SparseUNet { Options.ProbabilityColumn: not null } or UniversalNetwork,
             Interpolation = Interpolation,
         };
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using SparseRefine.Images;
 using Xunit;
 
 namespace SparseRefine.Onnx.Tests;
@@ -124,6 +125,54 @@ public class DenseModelErrorTests
         {
             AssertLine(e, "m.onnx: expected CUDA device 0");
         }
+    }
+
+    public static TheoryData<byte[], string> ManyAnswers => new()
+    {
+        {
+            // A number of photos that the graph puts together, as a padding to multiples of 32 does.
+            Answers().Integers("photos", 65536, 0, 0, 0, 0, 0).Integers("from", 2).Integers("to", 4).Node("Shape", ["image"], ["shape"])
+                .Node("Slice", ["shape", "from", "to"], ["size"]).Node("Sub", ["size", "size"], ["none"]).Node("Concat", ["photos", "none"], ["pads"], ("axis", 0))
+                .Node("Pad", ["image", "pads"], ["x"]).Node("Relu", ["x"], ["scores"]).Build(),
+            "Pad 'x', which pads it by 65536"
+        },
+        {
+            Answers().Integers("photos", 0, 0, 0, 0, 5, 0).Integers("from", 2).Integers("to", 4).Node("Shape", ["image"], ["shape"])
+                .Node("Slice", ["shape", "from", "to"], ["size"]).Node("Sub", ["size", "size"], ["none"]).Node("Concat", ["photos", "none"], ["pads"], ("axis", 0))
+                .Node("Pad", ["image", "pads"], ["scores"]).Build(),
+            "Pad 'scores', which pads it by 5"
+        },
+        { Answers().Integers("times", 9, 1, 1, 1).Node("Tile", ["image", "times"], ["scores"]).Build(), "Tile 'scores', which repeats it 9 times" },
+        { Answers().Weights("by", [3, 1, 2, 2], 4).Node("Resize", ["image", "", "by"], ["scores"]).Build(), "Resize 'scores', which scales it by 3" },
+        {
+            Answers().Integers("first", 7, 3).Integers("from", 2).Integers("to", 4).Node("Shape", ["image"], ["shape"]).Node("Slice", ["shape", "from", "to"], ["size"])
+                .Node("Concat", ["first", "size"], ["sizes"], ("axis", 0)).Node("Resize", ["image", "", "", "sizes"], ["scores"]).Build(),
+            "Resize 'scores', which resizes it to 7"
+        },
+    };
+
+    private static OnnxModelBuilder Answers() => new OnnxModelBuilder().Input("image", Float, -1, 3, -1, -1).Output("scores", Float, -1, 3, -1, -1);
+
+    [Theory]
+    [MemberData(nameof(ManyAnswers))]
+    public void Constructor_ManyAnswersOfOnePhoto_NamesTheNode(byte[] bytes, string what) => AssertLoadError(
+        bytes, new DenseModelOptions { Scale = 1 }, "m.onnx: expected output 'scores' to be one answer a photo, got", $"{what} along the axis of the photos");
+
+    public static TheoryData<byte[]> LargerPlanes => new()
+    {
+        Answers().Integers("pads", 0, 0, 1, 1, 0, 0, 1, 1).Weights("by", [1, 1, 2, 2], 4)
+            .Node("Pad", ["image", "pads"], ["x"]).Node("Resize", ["x", "", "by"], ["scores"]).Build(),
+        Answers().Integers("pads", 1, 1, 1, 1).Integers("axes", 2, 3).Weights("by", [2, 2], 2)
+            .Node("Pad", ["image", "pads", "", "axes"], ["x"]).Node("Resize", ["x", "", "by"], ["scores"], ("axes", new long[] { 2, 3 })).Build(opset: 18),
+    };
+
+    [Theory]
+    [MemberData(nameof(LargerPlanes))]
+    public void Run_PaddedAndResizedPlanes_AreFine(byte[] bytes)
+    {
+        using var model = new DenseModel(bytes, "m.onnx", new() { Scale = 1, SizeMultiple = 1, ScoreKind = ScoreKind.Logits });
+        LogitMap logits = model.Run(TestImage.Noise(8, 6).View);
+        Assert.Equal((20, 16), (logits.Height, logits.Width));
     }
 
     [Theory]

@@ -26,6 +26,25 @@ public class ReleaseBuffersTests
         Assert.Equal(before, model.Run(photo.View).Values);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SparesMemory_AfterALargePhoto_NothingIsKept(bool sharesSession)
+    {
+        using DenseModel model = new(
+            Twice(-1), "m.onnx", new() { Scale = 1, SizeMultiple = 1, ScoreKind = ScoreKind.Logits, SparesMemory = !sharesSession });
+        using DenseModel teacher = model.AtScale(1, sparesMemory: true);
+        ImageBuffer photo = TestImage.Noise(Side, Side);
+        long before = NativeBytes();
+        float[] answer = teacher.Run(photo.View).Values;
+        long kept = NativeBytes() - before;
+        Assert.True(kept < Output / 2, $"expected less than {Output / 2} bytes, got {kept}");
+        if (sharesSession)
+        {
+            Assert.Equal(model.Run(photo.View).Values, answer);
+        }
+    }
+
     [Fact]
     public void ReleaseBuffers_WhileOthersRun_ChangesNoAnswer()
     {

@@ -112,10 +112,10 @@ public sealed class OnnxModelBuilder
         return this;
     }
 
-    public byte[] Build()
+    public byte[] Build(int opset = 13)
     {
         var model = new ModelProto { IrVersion = 8, ProducerName = "tests", Graph = _graph };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 13 });
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = opset });
         return model.ToByteArray();
     }
 

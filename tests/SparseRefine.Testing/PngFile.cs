@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.IO.Hashing;
+using SparseRefine.Images;
 
 namespace SparseRefine.Testing;
 
@@ -18,15 +18,15 @@ public static class PngFile
     public static byte[] Make(int height, int width, int depth, int color, byte[] rows, byte[]? palette = null)
     {
         using MemoryStream file = new();
-        file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
+        file.Write(IndexPngChunks.Signature);
         byte[] header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = ((byte)depth, (byte)color);
-        Chunk(file, "IHDR"u8, header);
+        IndexPngWriter.WriteChunk(file, "IHDR"u8, header);
         if (palette is not null)
         {
-            Chunk(file, "PLTE"u8, palette);
+            IndexPngWriter.WriteChunk(file, "PLTE"u8, palette);
         }
 
         using MemoryStream data = new();
@@ -40,22 +40,8 @@ public static class PngFile
             }
         }
 
-        Chunk(file, "IDAT"u8, data.ToArray());
-        Chunk(file, "IEND"u8, []);
+        IndexPngWriter.WriteChunk(file, "IDAT"u8, data.ToArray());
+        IndexPngWriter.WriteChunk(file, "IEND"u8, []);
         return file.ToArray();
-    }
-
-    private static void Chunk(Stream file, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
-    {
-        Span<byte> word = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(word, data.Length);
-        file.Write(word);
-        file.Write(type);
-        file.Write(data);
-        Crc32 sum = new();
-        sum.Append(type);
-        sum.Append(data);
-        BinaryPrimitives.WriteUInt32BigEndian(word, sum.GetCurrentHashAsUInt32());
-        file.Write(word);
     }
 }

@@ -22,12 +22,12 @@ internal static class InputItems
         string root = Path.GetFullPath(inputs.Root ?? ".");
         if (inputs.List is string list)
         {
-            items = items.Concat(OfList(list, root, inputs.IsNulDivided));
+            items = items.Concat(OfList(list, root, inputs.IsNulDivided).Select(PhotoNames.Spelled));
         }
 
         if (inputs.Reader is TextReader reader)
         {
-            items = items.Concat(InputList.Read(reader, "standard input", root, inputs.IsNulDivided));
+            items = items.Concat(InputList.Read(reader, "standard input", root, inputs.IsNulDivided).Select(PhotoNames.Spelled));
         }
 
         return items.Select(item =>

@@ -38,6 +38,12 @@ internal static class PhotoNames
         }
     }
 
+    /// <summary>A photo of a list by the name that its file has: accents may stand apart from their letters in one of both only, as names that went through macOS do.</summary>
+    /// <param name="item">A photo; its id stays.</param>
+    /// <returns>The photo, under the other spelling where only that is there.</returns>
+    public static WorkItem Spelled(WorkItem item) => Ascii.IsValid(item.Path) || File.Exists(item.Path)
+        || Array.Find([NameForm.Composed(item.Path), NameForm.Decomposed(item.Path)], File.Exists) is not string found ? item : item with { Path = found };
+
     /// <summary>What is wrong with the names of one photo, which fails then without harm to the others.</summary>
     /// <param name="item">A photo whose id was checked.</param>
     /// <param name="output">The output folder, full path.</param>

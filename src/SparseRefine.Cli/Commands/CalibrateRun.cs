@@ -73,10 +73,11 @@ internal sealed class CalibrateRun(IAnsiConsole console)
 
         using DenseModel? teacher = OpenTeacher(model);
         LabelReading reading = new() { ClassList = model.Classes, Classes = refiner.Classes, Mapping = Mapping };
-        using ValidationPhotos photos = new(
+        using TeacherWorkspace? answers = teacher is null ? null : new(teacher);
+        ValidationPhotos photos = new(
             console, pairs.Rows, Labels is null ? reading : LabelSurvey.Take(console, pairs.Rows, reading, "--labels", cancellation))
         {
-            Teacher = teacher,
+            Teacher = answers,
         };
         ThresholdCalibration calibration = new(refiner.Interpolation);
         RefinerCurve curve = new(dense, refiner, photos, _workers);

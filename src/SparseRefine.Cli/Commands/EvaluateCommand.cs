@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
@@ -58,20 +57,14 @@ internal static class EvaluateCommand
             }
 
             bool isTaught = result.GetResult(teacher.Teacher) is not null;
-            if (isTaught && result.GetResult(dense) is not null)
-            {
-                result.AddError("--teacher: expected only with --model, got it with --dense");
-            }
-
             if (!isTaught && result.GetResult(labels) is null)
             {
                 result.AddError("--labels: expected a folder of labels, or --teacher for photos without, got neither");
             }
 
-            if (result.GetResult(model) is not null && result.Children.OfType<OptionResult>()
-                .FirstOrDefault(o => !o.Implicit && (o.Option == classes || o.Option == refiner || sees.All.Contains(o.Option))) is { } own)
+            if (result.GetResult(model) is not null)
             {
-                result.AddError($"--model: expected no {own.Option.Name} beside it, as the model has its own");
+                sees.RefuseBesideModel(result, classes, refiner);
             }
         });
         command.SetAction((parsed, cancellation) =>
@@ -85,6 +78,7 @@ internal static class EvaluateCommand
                 ? PhotoFolder.Pair(
                     parsed.GetRequiredValue(images), "--images", truth, "--labels", label.Suffix(parsed), parsed.GetResult(teacher.Teacher) is not null)
                 : PhotoFolder.Unlabelled(parsed.GetRequiredValue(images), "--images");
+            LabelledPhoto[] labelled = [.. pairs.Rows.Where(row => row.LabelPath.Length > 0)];
             LabelReading reading = new() { Mapping = label.Mapping(parsed), MaxPixels = parsed.GetValue(maxPixels) };
             if (parsed.GetValue(model) is not null || parsed.GetValue(refiner) is not null)
             {
@@ -105,7 +99,6 @@ internal static class EvaluateCommand
                 using SegmentationModel? other = parsed.GetValue(selector) is IPixelSelector chosen ? saved.WithSelector(chosen) : null;
                 using DenseModel? asked = teacher.Open(parsed, saved, isNeeded: false, console.WriteLine);
                 Tell(console, pairs);
-                LabelledPhoto[] labelled = [.. pairs.Rows.Where(row => row.LabelPath.Length > 0)];
                 reading = labelled.Length == 0
                     ? reading
                     : LabelSurvey.Take(console, labelled, reading with { ClassList = saved.Classes, Classes = saved.Refiner?.Classes }, "--labels", cancellation);
@@ -128,7 +121,9 @@ internal static class EvaluateCommand
                 {
                     ModelPath = onnx,
                     Model = sees.Read(parsed, parsed.GetValue(threads), [onnx], console.WriteLine),
-                    Labels = LabelSurvey.Take(console, pairs.Rows, reading with { ClassList = names }, "--labels", cancellation),
+                    Labels = labelled.Length == 0 ? reading : LabelSurvey.Take(console, labelled, reading with { ClassList = names }, "--labels", cancellation),
+                    OpenTeacher = opened => teacher.Open(parsed, opened, isNeeded: false, console.WriteLine),
+                    HasLabels = labelled.Length > 0,
                     ClassesPath = parsed.GetValue(classes),
                     Context = new PhotoRemark(console).Context(),
                     MaxPixels = parsed.GetValue(maxPixels),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SparseRefine.Cli.Options;
+using SparseRefine.MLNet;
 using SparseRefine.Networks;
 using SparseRefine.Onnx;
 using SparseRefine.Training;
@@ -35,7 +36,9 @@ internal static class FitCommand
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string?> warmStart = OptionValues.Path(
-            "--warm-start", "A pipeline file whose refiner training starts from; method, features, planes, reps and residual are its own.", "MODEL");
+            "--warm-start",
+            "A pipeline file whose refiner training starts from, or shipped, the one that comes with the tool and looks at each class by itself; method, features, planes, reps and residual are its own.",
+            $"MODEL|{ShippedRefiner.Name}");
         Option<SelectorChoice> selector = OptionValues.Create(
             "--selector",
             "Which pixels to refine; unless given, entropy above 0.3 nats, or above what leaves a quarter of the validation pixels. auto finds an entropy threshold on the validation photos.",
@@ -109,6 +112,11 @@ internal static class FitCommand
                 result.AddError($"--residual: expected feature p beside it, got {used.Describe()}");
             }
 
+            if (result.GetValue(warmStart) == ShippedRefiner.Name && result.GetResult(method.DenseFeatures) is not null)
+            {
+                result.AddError($"--warm-start: expected no --dense-features beside {ShippedRefiner.Name}, whose network reads none, got both");
+            }
+
             if (result.GetResult(warmStart) is not null
                 && new Option[] { features, planes, reps, residual }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is Option own)
             {
@@ -127,7 +135,7 @@ internal static class FitCommand
                 TeacherWeight = parsed.GetValue(weight) ?? standard.TeacherWeight,
             }));
             string[] paths = parsed.GetRequiredValue(dense);
-            DenseModelOptions sees = model.Read(parsed, options.Threads, paths, console.WriteLine) with { FeatureOutputName = method.Features(parsed) };
+            DenseModelOptions sees = model.Read(parsed, options.Threads, paths, console.WriteLine) with { FeatureOutputName = parsed.GetValue(method.DenseFeatures) };
             if (parsed.GetValue(keep) is double share)
             {
                 return Task.FromResult(new KeepRun(console)

@@ -30,7 +30,7 @@ internal sealed class FitRun(IAnsiConsole console)
     /// <summary>The files to write, one for each dense model.</summary>
     public required IReadOnlyList<string> Outputs { get; init; }
 
-    /// <summary>A pipeline file whose refiner training starts from; null starts anew.</summary>
+    /// <summary>A pipeline file whose refiner training starts from, or <see cref="ShippedRefiner.Name"/>; null starts anew.</summary>
     public string? WarmStart { get; init; }
 
     /// <summary>Which pixels to refine.</summary>
@@ -63,7 +63,7 @@ internal sealed class FitRun(IAnsiConsole console)
     {
         foreach (string output in Outputs)
         {
-            OutputFile.CheckFile(output, "--out", [.. DensePaths, Teacher?.Path, WarmStart, Inputs.ClassesPath]);
+            OutputFile.CheckFile(output, "--out", [.. DensePaths, Teacher?.Path, WarmStart == ShippedRefiner.Name ? null : WarmStart, Inputs.ClassesPath]);
         }
 
         if (Outputs.Select(Path.GetFullPath).Distinct().Count() < Outputs.Count)
@@ -71,7 +71,8 @@ internal sealed class FitRun(IAnsiConsole console)
             throw new InvalidInputException("--out", "a file for each --dense", $"one twice: {string.Join(", ", Outputs)}");
         }
 
-        SparseRefiner? warm = WarmStart is null ? null : Refiner(WarmStart);
+        ClassList classes = Inputs.ReadClasses(Training);
+        SparseRefiner? warm = WarmStart switch { null => null, ShippedRefiner.Name => ShippedRefiner.For(classes.Count), string path => Refiner(path) };
         RefinerTrainerOptions options = warm?.ShapeOf(Training) ?? Training;
         MLContext context = new(Training.Seed);
         Resumption.Tell(console, context);
@@ -79,7 +80,6 @@ internal sealed class FitRun(IAnsiConsole console)
 
         // Options that contradict each other are an error here, before a photo or a model is read.
         OptionValues.Checked(() => segmentation.Trainers.SparseRefinement(new SparseRefinementTrainer.Options(options)));
-        ClassList classes = Inputs.ReadClasses(Training);
 
         // Each model is opened once: a wrong one is an error before the photos are looked at.
         IDataView none = context.Data.LoadFromEnumerable(Array.Empty<LabelledPhoto>());

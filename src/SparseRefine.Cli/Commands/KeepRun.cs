@@ -88,11 +88,8 @@ internal sealed class KeepRun(IAnsiConsole console)
             Inputs.Workspace,
             $"{Dense} {HasSize} {Reference} {Reference.Model} {IsTaught} {Training} {string.Join(',', Training.Planes)} {Training.Features.Describe()} {string.Join(',', Training.ClassWeights ?? [])} {mapping}",
             training.Concat(validation).SelectMany(photo => new[] { photo.ImagePath, photo.LabelPath }).Where(path => path.Length > 0).Append(DensePath).Append(Reference.Path));
-        using ValidationPhotos photos = new(console, validation, new LabelReading { ClassList = classes, Mapping = mapping, IgnoreIndex = Training.IgnoreIndex })
-        {
-            Teacher = teacher,
-            Folder = records.Folder,
-        };
+        using TeacherWorkspace answers = new(teacher, records.Shared, Training.Threads);
+        ValidationPhotos photos = new(console, validation, new LabelReading { ClassList = classes, Mapping = mapping, IgnoreIndex = Training.IgnoreIndex }) { Teacher = answers };
         TeacherFacts reference = Steps.Run(
             console, "teacher", photos.Count, steps => records.Get("teacher", () => photos.ScoreTeacher(steps, classes.Count, cancellation))!);
         DenseSurvey survey = new(photos, classes.Count, Training.Interpolation, Training.IgnoreIndex, new Workers(Training.Threads));
@@ -114,7 +111,9 @@ internal sealed class KeepRun(IAnsiConsole console)
         DenseFacts Alone(DenseSize size) => Steps.Run(console, $"dense model at {size}", 2 * photos.Count, steps => records.Get($"dense-{size}", () =>
         {
             using DenseModel? other = sizes.Length == 1 ? null : dense.AtScale(size.Sees.Scale!.Value);
-            return survey.Measure(other ?? dense, steps, cancellation);
+            DenseFacts facts = survey.Measure(other ?? dense, steps, cancellation);
+            dense.ReleaseBuffers();
+            return facts;
         })!);
 
         IReadOnlyList<KeepPoint> Measured(KeepTrial trial, DenseFacts facts)

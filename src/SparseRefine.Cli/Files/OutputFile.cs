@@ -9,6 +9,8 @@ internal static class OutputFile
     // Of Linux's and macOS's file systems, in bytes; Windows counts 255 UTF-16 units, which are no fewer characters.
     private const int MaxNameBytes = 255;
 
+    private const string Trial = ".sparserefine-trial.tmp";
+
     /// <summary>Refuses a file that cannot be written.</summary>
     /// <param name="path">The file to make later.</param>
     /// <param name="option">The option it came from.</param>
@@ -49,14 +51,30 @@ internal static class OutputFile
             }
         }
 
-        // Folders that are missing can be made where a file can.
+        // Folders that are missing can be made where a file can. The name is always the same one, so that the next run takes away what a killed one left;
+        // a link of that name is deleted and not followed.
+        string trial = Path.Combine(at, Trial);
         try
         {
-            AtomicFile.Create(Path.Combine(at, "trial")).Dispose();
+            File.Delete(trial);
+            Make(trial);
+            File.Delete(trial);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException(option, "a place that can be written to", $"{path} ({e.Message})", e);
+        }
+    }
+
+    private static void Make(string trial)
+    {
+        try
+        {
+            new FileStream(trial, FileMode.CreateNew, FileAccess.Write).Dispose();
+        }
+        catch (IOException) when (File.Exists(trial))
+        {
+            // Another process, as that of another slice, made its own since the deletion: files can be made here.
         }
     }
 

@@ -1,5 +1,6 @@
 using SparseRefine.Images;
 using SparseRefine.MLNet;
+using SparseRefine.Persistence;
 
 namespace SparseRefine.Cli.Files;
 
@@ -43,11 +44,15 @@ internal static class PhotoFolder
         HashSet<string> taken = [.. Path.GetFullPath(labels) == Path.GetFullPath(images) && suffix.Length == 0 ? [] : labelByName.Values.Select(Path.GetFullPath)];
         IReadOnlyList<string> photos = [.. List(images, imagesOption).Where(f => !taken.Contains(Path.GetFullPath(f)))];
         Dictionary<string, string> photoByName = ByName(photos, images, imagesOption, "");
+
+        // A name that went through macOS may be spelled with accents apart from their letters on one side only.
+        ILookup<string, string> spelled = labelByName.Where(label => !photoByName.ContainsKey(label.Key)).ToLookup(label => NameForm.Composed(label.Key), label => label.Value);
+        string? LabelOf(string name) => labelByName.GetValueOrDefault(name) ?? (spelled[NameForm.Composed(name)].ToList() is [string only] ? only : null);
         List<LabelledPhoto> rows = [];
         foreach ((string name, string photo) in photoByName)
         {
             string other = suffix.Length > 0 && PhotoSuffixes.FirstOrDefault(end => name.EndsWith(end, StringComparison.Ordinal)) is string end ? name[..^end.Length] : name;
-            if (labelByName.TryGetValue(name, out string? label) || labelByName.TryGetValue(other, out label))
+            if ((LabelOf(name) ?? LabelOf(other)) is string label)
             {
                 rows.Add(new LabelledPhoto { ImagePath = photo, LabelPath = label });
             }

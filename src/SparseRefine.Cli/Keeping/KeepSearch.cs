@@ -1,8 +1,9 @@
 namespace SparseRefine.Cli.Keeping;
 
 /// <summary>
-/// The order in which combinations are tried: sizes whose dense answer or whose best possible refiner rules them out are not; short fits of the larger network at the others, of the smaller one
-/// at the best two, and whole fits of what may be the cheapest that keeps enough.
+/// The order in which combinations are tried: sizes whose dense answer or whose best possible refiner rules them out are not; a short and a whole fit of the larger network at the cheapest
+/// of the others, since what keeps enough there ends most of the search; short fits of it at the rest that may still be cheaper, of the smaller one at the best two, and whole fits of what
+/// may be the cheapest that keeps enough.
 /// </summary>
 /// <param name="kept">What is to be kept.</param>
 /// <param name="sizes">The sizes with what the dense model does there.</param>
@@ -11,8 +12,8 @@ namespace SparseRefine.Cli.Keeping;
 internal sealed class KeepSearch(
     KeptShare kept, IReadOnlyList<(DenseSize Size, DenseFacts Facts)> sizes, IReadOnlyList<IReadOnlyList<int>> networks, Func<KeepTrial, IReadOnlyList<KeepPoint>> fit)
 {
-    /// <summary>Most whole fits.</summary>
-    public const int MostWhole = 2;
+    /// <summary>Most whole fits, that of the cheapest size among them.</summary>
+    public const int MostWhole = 3;
 
     /// <summary>Sizes at which the smaller network is tried.</summary>
     public const int SmallerTrials = 2;
@@ -49,7 +50,14 @@ internal sealed class KeepSearch(
         {
             if (Best is not KeepPoint best || facts.Milliseconds < best.Milliseconds)
             {
-                Try(new KeepTrial(size, networks[0], IsWhole: false, ShortShare));
+                KeepTrial trial = new(size, networks[0], IsWhole: false, ShortShare);
+                Try(trial);
+
+                // A quarter of the epochs tells too little of it to give it up, unless even the fewest pixels take longer than what keeps enough.
+                if (!_tried.Keys.Any(t => t.IsWhole) && _tried[trial] is { Count: > 0 } points && !(points.Min(point => point.Milliseconds) >= Best?.Milliseconds))
+                {
+                    Finish(trial);
+                }
             }
         }
 
@@ -61,7 +69,7 @@ internal sealed class KeepSearch(
             }
         }
 
-        for (int whole = 0; whole < MostWhole; whole++)
+        while (_tried.Keys.Count(trial => trial.IsWhole) < MostWhole)
         {
             KeepTrial? next = Ranked().FirstOrDefault(trial => !_tried.Keys.Any(t => t.IsWhole && t.Size == trial.Size && t.Planes == trial.Planes));
             if (next is null || Promise(next)?.Milliseconds >= Best?.Milliseconds || (Promise(next) is null && Best is not null))
@@ -69,9 +77,11 @@ internal sealed class KeepSearch(
                 return;
             }
 
-            Try(next with { IsWhole = true, Share = Promise(next)?.Share ?? next.Share });
+            Finish(next);
         }
     }
+
+    private void Finish(KeepTrial trial) => Try(trial with { IsWhole = true, Share = Promise(trial)?.Share ?? trial.Share });
 
     private void Try(KeepTrial trial)
     {

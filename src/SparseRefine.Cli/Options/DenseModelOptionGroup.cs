@@ -77,6 +77,17 @@ internal sealed class DenseModelOptionGroup
         });
     }
 
+    /// <summary>Refuses them beside a fitted pipeline, which has its own.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="others">Further options of the command that a pipeline has its own of.</param>
+    public void RefuseBesideModel(CommandResult result, params Option[] others)
+    {
+        if (result.Children.OfType<OptionResult>().FirstOrDefault(o => !o.Implicit && (others.Contains(o.Option) || All.Contains(o.Option))) is { } own)
+        {
+            result.AddError($"--model: expected no {own.Option.Name} beside it, as the model has its own");
+        }
+    }
+
     /// <summary>Whether the command line says what size the dense model sees.</summary>
     /// <param name="parsed">The command line.</param>
     public bool HasSize(ParseResult parsed) => parsed.GetResult(_scale) is not null || parsed.GetResult(_size) is not null;

@@ -28,7 +28,8 @@ internal sealed class MethodOptions
         Description = "Train on whole photos, scaled until they fit into --crop, instead of random crops.",
     };
 
-    private readonly Option<string?> _features = new("--dense-features")
+    /// <summary><c>--dense-features</c>: the dense model's value of inner features; null: none.</summary>
+    public Option<string?> DenseFeatures { get; } = new("--dense-features")
     {
         Description = "Value of the dense model's graph, [N, D, h, w], whose inner features the network reads at the selected pixels; " +
             "auto takes the last before the scores of a quarter of the input's sides or more.",
@@ -53,7 +54,7 @@ internal sealed class MethodOptions
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _method, _residuals, _area, _whole, _features })
+        foreach (Option option in new Option[] { _method, _residuals, _area, _whole, DenseFeatures })
         {
             command.Options.Add(option);
         }
@@ -78,8 +79,4 @@ internal sealed class MethodOptions
         AreaWeight = parsed.GetValue(_area) ?? options.AreaWeight,
         WholePhotos = parsed.GetValue(_whole),
     };
-
-    /// <summary>The dense model's output of inner features; null: none.</summary>
-    /// <param name="parsed">The command line.</param>
-    public string? Features(ParseResult parsed) => parsed.GetValue(_features);
 }

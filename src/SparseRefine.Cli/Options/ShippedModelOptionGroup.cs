@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
 using SparseRefine.Selectors;
@@ -52,10 +51,9 @@ internal sealed class ShippedModelOptionGroup
             {
                 result.AddError("--refiner: expected with --dense, got none");
             }
-            else if (!isDense && result.Children.OfType<OptionResult>()
-                .FirstOrDefault(o => !o.Implicit && (o.Option == Classes || o.Option == Refiner || o.Option == Selector || _sees.All.Contains(o.Option))) is { } own)
+            else if (!isDense)
             {
-                result.AddError($"--model: expected no {own.Option.Name} beside it, as the model has its own");
+                _sees.RefuseBesideModel(result, Classes, Refiner, Selector);
             }
         });
     }

@@ -19,7 +19,7 @@ internal sealed record TeacherModel(string Path, DenseModelOptions Model, bool I
         if (IsDense)
         {
             Check(dense, dense);
-            return Model.Scale is double scale ? dense.AtScale(scale) : dense.AtSize(Model.Height!.Value, Model.Width!.Value);
+            return Model.Scale is double scale ? dense.AtScale(scale, Model.SparesMemory) : dense.AtSize(Model.Height!.Value, Model.Width!.Value, Model.SparesMemory);
         }
 
         DenseModel teacher = new(Path, Model);

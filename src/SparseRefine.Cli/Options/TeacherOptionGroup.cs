@@ -84,7 +84,8 @@ internal sealed class TeacherOptionGroup
             options = options with { Scale = size.Scale, Height = size.Fixed?.Height, Width = size.Fixed?.Width };
         }
 
-        return new TeacherModel(teacher == Full ? dense[0] : teacher, options, teacher == Full);
+        // A teacher runs once a photo and sees it whole: what it leaves of the memory is worth more than its time.
+        return new TeacherModel(teacher == Full ? dense[0] : teacher, options with { SparesMemory = true }, teacher == Full);
     }
 
     /// <summary>Opens the teacher of a fitted model and says which it is.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using SparseRefine.Metrics;
 using SparseRefine.MLNet;
 
 namespace SparseRefine.Cli.Reports;
@@ -49,9 +50,25 @@ internal static class ReportJson
     /// <summary>Writes the report of a dense model.</summary>
     /// <param name="report">The evaluation.</param>
     /// <param name="file">The file.</param>
-    public static void Write(DenseReport report, Stream file) => Write(file, report.Metrics.Images, report.Metrics.ClassNames, json =>
+    public static void Write(DenseReport report, Stream file) => Write(file, report.Images, report.ClassNames, json =>
     {
-        WriteScores(json, report.Metrics, null);
+        if (report.Metrics is not null)
+        {
+            WriteScores(json, report.Metrics, null);
+        }
+
+        if (report.Teacher is DenseAgreement teacher)
+        {
+            json.WriteNumber("labelledImages", report.Metrics?.Images ?? 0);
+            json.WriteStartObject("teacher");
+            WriteScores(json, teacher.Counts);
+            json.WriteStartObject("byLabels");
+            WriteScores(json, teacher.ByLabels);
+            json.WriteEndObject();
+            WriteNumber(json, "ms", teacher.Milliseconds);
+            json.WriteEndObject();
+        }
+
         json.WriteStartObject("ms");
         WriteNumber(json, "decode", report.DecodeMilliseconds);
         WriteNumber(json, "dense", report.DenseMilliseconds);
@@ -92,9 +109,20 @@ internal static class ReportJson
             WriteNumber(json, "maskMIoU", mask.MeanIoU);
         }
 
-        WriteNumber(json, "pixelAccuracy", full.PixelAccuracy);
+        WriteScores(json, full.PixelAccuracy, full.PerClassIoU);
+    }
+
+    private static void WriteScores(Utf8JsonWriter json, ConfusionMatrix counts)
+    {
+        WriteNumber(json, "mIoU", counts.MeanIoU);
+        WriteScores(json, counts.PixelAccuracy, counts.PerClassIoU);
+    }
+
+    private static void WriteScores(Utf8JsonWriter json, double pixelAccuracy, IEnumerable<double> perClassIoU)
+    {
+        WriteNumber(json, "pixelAccuracy", pixelAccuracy);
         json.WriteStartArray("perClassIoU");
-        foreach (double value in full.PerClassIoU)
+        foreach (double value in perClassIoU)
         {
             if (double.IsFinite(value))
             {

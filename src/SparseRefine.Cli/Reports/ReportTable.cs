@@ -39,10 +39,30 @@ internal static class ReportTable
     /// <param name="report">The evaluation.</param>
     public static void Write(IAnsiConsole console, DenseReport report)
     {
-        Table table = Start(console, report.Metrics.Images, ["dense"]);
-        table.AddRow("mIoU", Number(report.Metrics.MeanIoU));
-        AddScores(table, [report.Metrics]);
-        console.Write(table);
+        DenseAgreement? teacher = report.Teacher;
+        if (report.Metrics is SemanticSegmentationMetrics metrics)
+        {
+            Table table = Start(console, metrics.Images, ["dense"], teacher is null ? "" : ", by labels");
+            table.AddRow("mIoU", Number(metrics.MeanIoU));
+            AddScores(table, [metrics]);
+            console.Write(table);
+        }
+
+        if (teacher is not null)
+        {
+            Table table = Start(console, report.Images, ["dense"], ", by the teacher");
+            table.AddRow("mIoU", Number(teacher.Counts.MeanIoU));
+            table.AddRow("pixel accuracy", Number(teacher.Counts.PixelAccuracy));
+            foreach ((string name, double score) in report.ClassNames.Zip(teacher.Counts.PerClassIoU))
+            {
+                table.AddRow(Markup.Escape($"IoU of {name}"), ClassScore(score));
+            }
+
+            console.Write(table);
+            console.WriteLine(
+                (report.Metrics is null ? "" : $"teacher by labels: mIoU {Number(teacher.ByLabels.MeanIoU)}; ") + Invariant($"teacher {teacher.Milliseconds:0} ms a photo"));
+        }
+
         console.WriteLine(Invariant($"ms a photo: decode {report.DecodeMilliseconds:0}, dense {report.DenseMilliseconds:0}"));
         console.WriteLine($"multiply-adds a photo: {Giga(report.MultiplyAdds)}");
     }

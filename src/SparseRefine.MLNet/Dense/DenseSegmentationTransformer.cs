@@ -1,10 +1,10 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Onnx;
+using SparseRefine.Onnx.Graphs;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.MLNet;
@@ -34,8 +34,8 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
 
         _options = options;
         _environment = environment;
-        _identity = new(() => Identify(this));
         Model = Open(options);
+        _identity = new(() => Identify(Model));
 
         // What is saved, and opened again with other threads, names the features that were found.
         _options = options with { FeatureOutputName = Model.Options.FeatureOutputName };
@@ -66,6 +66,9 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
 
     /// <summary>The ONNX file's bytes, read anew where it was opened from a path; weights in other files of its folder are in them.</summary>
     public byte[] ModelBytes => _options.ModelBytes ?? DenseModel.ReadBytes(_options.ModelFile!);
+
+    /// <summary>The ONNX file, read anew. Weights in files beside it stay there where they are too many for one message.</summary>
+    internal OnnxFile ReadFile() => _options.ModelFile is string path ? OnnxFile.Load(path) : OnnxFile.Parse(_options.ModelBytes!, Model.Name);
 
     internal bool IsDisposed { get; private set; }
 
@@ -148,6 +151,15 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
         part.AddEntry("model.onnx", ModelBytes);
     }
 
+    /// <summary>What a model's logits depend on: the file and how it sees photos, not where it runs.</summary>
+    internal static string Identify(DenseModel model)
+    {
+        JsonObject facts = [];
+        DenseModelOptionsText.Write(model.Options with { GpuDeviceId = null, FeatureOutputName = null }, facts);
+        facts["sha256"] = model.Contents;
+        return facts.ToJsonString();
+    }
+
     /// <summary>The columns that a dense model adds; <paramref name="model"/> tells which it is, once there is one.</summary>
     internal static IReadOnlyList<MappedColumn> Describe(
         InputColumns input, string image, string logits, string? labels, int? classes, ClassList? classList, Func<string> model)
@@ -171,15 +183,6 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
         _classes,
         _options.ClassList,
         () => _identity.Value);
-
-    // What the logits depend on: the file and how it sees photos, not where it runs.
-    private static string Identify(DenseSegmentationTransformer of)
-    {
-        JsonObject facts = [];
-        DenseModelOptionsText.Write(of._options with { GpuDeviceId = null, FeatureOutputName = null }, facts);
-        facts["sha256"] = Convert.ToHexStringLower(SHA256.HashData(of.ModelBytes));
-        return facts.ToJsonString();
-    }
 
     internal override DataViewRowCursor Feed(DataViewRowCursor input, bool[] active)
     {

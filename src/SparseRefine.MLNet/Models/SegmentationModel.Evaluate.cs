@@ -9,10 +9,6 @@ namespace SparseRefine.MLNet;
 /// <content>Evaluation.</content>
 public sealed partial class SegmentationModel
 {
-    // Bytes that an evaluation allocates before it has the collector come. A photo of 8 megapixels leaves some 70 MB of labels, selection and sparse
-    // logits, so this is every second one; a collection takes up to 50 ms. By itself the collector waits for about as much as all buffers, 1 GB.
-    private const long Uncollected = 128L << 20;
-
     /// <summary>
     /// Sets dense, sparse and merged answers beside true labels, with time and multiply-adds a stage. Photos are predicted one after the other as
     /// <see cref="Predict(string, RefinementParts, CancellationToken)"/> does, and one is in memory at a time.
@@ -45,15 +41,9 @@ public sealed partial class SegmentationModel
             MaxPixels = _options.MaxPixels,
         };
         LabelCounts counts = new();
-        long collected = GC.GetTotalAllocatedBytes();
         foreach (LabelledPhoto photo in photos)
         {
-            if (GC.GetTotalAllocatedBytes() - collected > Uncollected)
-            {
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
-                collected = GC.GetTotalAllocatedBytes();
-            }
-
+            Garbage.Bound();
             LabelMap? truth = options.Teacher is not null && photo.LabelPath.Length == 0 ? null : photo.ReadLabels(reading);
             if (truth is not null)
             {

@@ -80,8 +80,15 @@ public sealed partial class SparseRefinementTrainer
 
         /// <summary>
         /// A fitted refiner to start from, of the same features, planes, reps and gate; not changed. Null starts anew. Take it from
-        /// <see cref="SparseRefinementTransformer.Refiner"/>.
+        /// <see cref="SparseRefinementTransformer.Refiner"/>, or <see cref="ShippedRefiner.For"/>, whose network goes on looking at each class by itself.
+        /// <see cref="SparseRefiner.ShapeOf"/> gives options of its shape.
         /// </summary>
+        /// <example>
+        /// <code>
+        /// SparseRefiner start = ShippedRefiner.For(classes.Count);
+        /// var options = new SparseRefinementTrainer.Options(start.ShapeOf(new RefinerTrainerOptions())) { WarmStart = start };
+        /// </code>
+        /// </example>
         public SparseRefiner? WarmStart { get; init; }
     }
 }

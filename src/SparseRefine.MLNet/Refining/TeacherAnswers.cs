@@ -20,7 +20,7 @@ namespace SparseRefine.MLNet;
 internal sealed class TeacherAnswers(string column, string? workspace, Workers workers) : IDisposable
 {
     private readonly TeacherStore _temporary = new(null);
-    private readonly TeacherStore? _kept = workspace is null ? null : new(Path.Combine(workspace, "teacher"));
+    private readonly TeacherStore? _kept = workspace is null ? null : Store(workspace);
 
     public string Column => column;
 
@@ -56,7 +56,11 @@ internal sealed class TeacherAnswers(string column, string? workspace, Workers w
         _kept?.Dispose();
     }
 
-    private static string Key(string model, ImageBuffer photo)
+    /// <summary>The store of a workspace.</summary>
+    internal static TeacherStore Store(string? workspace) => new(workspace is null ? null : Path.Combine(workspace, "teacher"));
+
+    /// <summary>What an answer is kept under.</summary>
+    internal static string Key(string model, ImageBuffer photo)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(model));

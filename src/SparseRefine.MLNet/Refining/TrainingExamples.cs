@@ -48,7 +48,7 @@ internal sealed class TrainingExamples(TrainingColumns columns, int? classes, Te
                 Rows.ThrowUnlessClasses(labels, Classes, columns.IgnoreIndex, name);
             }
 
-            ImageBuffer pixels = Copy(Images.View(photo, columns.Image));
+            ImageBuffer pixels = Images.Copy(Images.View(photo, columns.Image));
             if (readTeacher is null)
             {
                 return new TrainingExample(name, pixels, labels!, maps);
@@ -96,22 +96,5 @@ internal sealed class TrainingExamples(TrainingColumns columns, int? classes, Te
                 throw new InvalidInputException(name, $"{what} of {classes} classes", $"{count}");
             }
         }
-    }
-
-    /// <summary>Three bytes a pixel: what the trainer reads.</summary>
-    private static ImageBuffer Copy(ImageView view)
-    {
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(view.Height * view.Width * 3));
-        ReadOnlySpan<byte> source = view.Pixels;
-        int red = view.RedOffset;
-        int blue = view.BlueOffset;
-        for (int i = 0, from = 0; i < pixels.Length; i += 3, from += 4)
-        {
-            pixels[i] = source[from + red];
-            pixels[i + 1] = source[from + 1];
-            pixels[i + 2] = source[from + blue];
-        }
-
-        return new ImageBuffer(pixels, view.Height, view.Width, PixelOrder.Rgb24);
     }
 }

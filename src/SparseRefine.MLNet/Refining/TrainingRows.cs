@@ -1,5 +1,6 @@
 using System.Collections;
 using Microsoft.ML;
+using SparseRefine.Kernels;
 using SparseRefine.Training;
 
 namespace SparseRefine.MLNet;
@@ -53,6 +54,7 @@ internal sealed class TrainingRows<T> : IReadOnlyList<T>, IDisposable
             CachedBytes += fits ? row.Bytes : 0;
             _rows.Add((row.Name, fits ? row : null));
             _keys.Add(readKey());
+            Garbage.Bound();
         }
 
         if (_rows.Count == 0)
@@ -107,6 +109,7 @@ internal sealed class TrainingRows<T> : IReadOnlyList<T>, IDisposable
                     }
                 }
 
+                Garbage.Bound();
                 T row = _read!();
                 return row.Name == name ? row : throw new InvalidInputException(name, "the photo that stood there when the fit began", $"'{row.Name}'");
             }

@@ -23,6 +23,23 @@ internal static class Images
     public static string Name(MLImage? image, string column) =>
         string.IsNullOrEmpty(image?.Tag) ? $"column '{column}'" : image.Tag;
 
+    /// <summary>The pixels, three bytes each, as trainers keep them.</summary>
+    public static ImageBuffer Copy(ImageView view)
+    {
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(view.Height * view.Width * 3));
+        ReadOnlySpan<byte> source = view.Pixels;
+        int red = view.RedOffset;
+        int blue = view.BlueOffset;
+        for (int i = 0, from = 0; i < pixels.Length; i += 3, from += view.BytesPerPixel)
+        {
+            pixels[i] = source[from + red];
+            pixels[i + 1] = source[from + 1];
+            pixels[i + 2] = source[from + blue];
+        }
+
+        return new ImageBuffer(pixels, view.Height, view.Width, PixelOrder.Rgb24);
+    }
+
     private static PixelOrder Order(MLImage image, string column) => image.PixelFormat switch
     {
         MLPixelFormat.Bgra32 => PixelOrder.Bgra32,

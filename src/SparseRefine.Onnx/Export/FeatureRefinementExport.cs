@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using SparseRefine.Layers;
 using SparseRefine.Networks;
 
@@ -44,7 +45,7 @@ internal static class FeatureRefinementExport
             Crop(Decoder(input, stages, top), Image, Logits);
             graph.Declare(
                 isInput: false, Logits, (null, "batch"), (options.Classes, string.Empty), (null, "rows"), (null, "columns"));
-            return network.Backbone is ResNetBackbone ? graph.ToBytes(OperatorSet, ("backbone", ResNet18File.Attribution)) : graph.ToBytes(OperatorSet);
+            return network.Backbone is ResNetBackbone ? graph.ToModel([("backbone", ResNet18File.Attribution)]).ToByteArray() : graph.ToModel([]).ToByteArray();
         }
 
         /// <summary>[height, width] of the photo.</summary>

@@ -123,7 +123,7 @@ internal sealed class RefinerTask : TrainingTask
         TaskValidation.Of(RefinerTrainer.AnswerDense(_refiner, _validation, Options.IgnoreIndex, Workers, cancellation));
 
     public override TrainingIdentity Identify() => TrainingIdentity.Of(
-        _refiner.Network.CorrectsScores ? "fine column" : "sparse network and gate",
+        _refiner.Network switch { FineColumn => "fine column", UniversalNetwork => "network for any classes and gate", _ => "sparse network and gate" },
         Options,
         Parameters,
         [("selector", _refiner.Selector.Describe()), ("classes", $"{_refiner.Classes}")],

@@ -41,7 +41,7 @@ internal sealed class RefinerTrainer
     /// <param name="classes">Number of classes, as the dense model's.</param>
     /// <param name="run">Progress, cancellation, checkpoints; null: none of them.</param>
     /// <param name="warmStart">
-    /// A refiner to start from: its network's weights, and its gate's if it has one; not changed. Null starts anew.
+    /// A refiner to start from: its network's weights, and its gate's if it has one; not changed. One whose network does not know the classes stays one. Null starts anew.
     /// </param>
     /// <returns>The best epoch's weights with its best ensembler, and the reports.</returns>
     /// <exception cref="ArgumentException">An empty set, class counts that differ, or a warm start of another shape.</exception>
@@ -60,7 +60,9 @@ internal sealed class RefinerTrainer
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(selector);
         int features = training.Count == 0 ? 0 : FeaturesOf(training[0].AllLogits);
-        RefinerNetwork network = CreateNetwork(classes, features);
+        RefinerNetwork network = warmStart?.Network is UniversalNetwork
+            ? new UniversalNetwork(new UniversalNetworkOptions(classes, _options.Planes, _options.Reps), _options.Seed)
+            : CreateNetwork(classes, features);
         Ensembler ensembler = _options.Method == RefinerMethod.TwoColumn
             ? new ReplaceEnsembler()
             : new GatedEnsembler(new GatedEnsemblerOptions(classes, gateForm: _options.Gate), _options.Seed);
@@ -187,6 +189,7 @@ internal sealed class RefinerTrainer
                 (PixelSelection selection, byte[]? refined, IReadOnlyList<(EnsemblerKind, byte[])> answers) = answer(example, example.AllLogits[dense]);
                 validation.Add(photo, dense, example.Labels, selection, refined, answers);
                 refiner.Pool.Collect(LargePhoto);
+                Garbage.Bound();
             }
 
             photo++;

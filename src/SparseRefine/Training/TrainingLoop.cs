@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SparseRefine.Kernels;
 using SparseRefine.Layers;
 using SparseRefine.Metrics;
 
@@ -150,6 +151,7 @@ internal sealed class TrainingLoop
                 Array.Clear(parameter.Gradient);
             }
 
+            Garbage.Bound();
             StepOutcome outcome = _task.Step(_state.Epoch, _state.Step);
             if (outcome.Loss is double loss)
             {

@@ -26,6 +26,18 @@ public sealed class InputItemsTests : IDisposable
         Assert.Throws<InvalidInputException>(() => InputItems.Read(new ScoringInputs { List = "/dev/zero" }, _folder["out"]).ToArray()).Message);
 
     [Theory]
+    [InlineData("\u00e9.png", "e\u0301.png")]
+    [InlineData("e\u0301.png", "\u00e9.png")]
+    public void Read_ListThatSpellsAccentsOtherwise_FindsTheFile(string listed, string file)
+    {
+        _folder.Write("in/" + file);
+        _folder.Write("list.txt", $"{listed}\nnone\u00e9.png\n");
+        WorkItem[] items = [.. InputItems.Read(new() { List = _folder["list.txt"], Root = _folder["in"] }, _folder["out"])];
+        Assert.Equal([listed, "none\u00e9.png"], items.Select(item => item.Id));
+        Assert.Equal([true, false], items.Select(item => File.Exists(item.Path)));
+    }
+
+    [Theory]
     [InlineData("**/**/**/**/**/**/**/**/**/**/**/**/nothing")]
     [InlineData("**/*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b")]
     [InlineData("**/*/**/*/**/*/**/*/**/*/**/nothing")]

@@ -92,6 +92,31 @@ public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedM
     }
 
     [Fact]
+    public void Fit_WarmStartShipped_GoesOnTrainingItAndResumesToTheSameFile()
+    {
+        string[] Shipped(string output, params string[] more) => Words(output, ["--warm-start", "shipped", "--epochs", "3", "--learning-rate", "0.001", .. more]);
+        ToolResult straight = Tool.Run(Shipped("straight"));
+        straight.AssertSuccess();
+        Assert.Contains("epoch 0, the dense model alone", straight.Output);
+        Assert.Contains("features rgb,p, planes 16,32,64", straight.Output);
+        Assert.Contains("network: universal", Tool.Run("info", "--model", _folder["straight"]).Output);
+        Tool.Run("score", "--model", _folder["straight"], "--images", fitted.Folder["images"], "--out", _folder["answers"]).AssertSuccess();
+
+        Assert.Equal(ExitCodes.Cancelled, Tool.RunUntil("epoch 1/3", Shipped("resumed", "--workspace", _folder["work"])).Code);
+        Tool.Run(Shipped("resumed", "--workspace", _folder["work"])).AssertSuccess();
+        Assert.Equal(File.ReadAllBytes(_folder["straight"]), File.ReadAllBytes(_folder["resumed"]));
+
+        Tool.Run(Words("further", "--warm-start", _folder["straight"])).AssertSuccess();
+        Assert.Contains("network: universal", Tool.Run("info", "--model", _folder["further"]).Output);
+    }
+
+    [Theory]
+    [InlineData("--dense-features", "auto", "--warm-start: expected no --dense-features beside shipped")]
+    [InlineData("--planes", "4", "--warm-start: expected no --planes beside it")]
+    public void Fit_WarmStartShippedWithWhatItDoesNotTake_IsBadInput(string option, string value, string message) =>
+        Tool.Run(Words("m", "--warm-start", "shipped", option, value)).AssertBadInput(message);
+
+    [Fact]
     public void Fit_WarmStartWithPlanes_IsBadInput() => Tool.Run(Words("m", "--warm-start", fitted.Model, "--planes", "4"))
         .AssertBadInput("--warm-start: expected no --planes beside it");
 

@@ -147,8 +147,35 @@ public sealed class TeacherTests(FittedModel fitted) : IClassFixture<FittedModel
         Tool.Run(words).AssertBadInput("--labels: expected a folder of labels, or --teacher for photos without, got neither");
         Tool.Run([.. words, "--teacher", _folder.Write("three.onnx", TinyModels.ThreeClasses())]).AssertBadInput("three.onnx: expected a teacher of 2 classes", "got 3");
         Tool.Run([.. words, "--teacher", _folder["no.onnx"]]).AssertBadInput("no.onnx");
-        Tool.Run("evaluate", "--dense", fitted.Dense, "--images", fitted.Folder["images"], "--teacher", "full")
-            .AssertBadInput("--teacher: expected only with --model, got it with --dense");
+        string[] dense = ["evaluate", "--dense", fitted.Dense, "--images", fitted.Folder["images"]];
+        Tool.Run(dense).AssertBadInput("--labels: expected a folder of labels, or --teacher for photos without, got neither");
+        Tool.Run([.. dense, "--teacher", _folder["three.onnx"]]).AssertBadInput("three.onnx: expected a teacher of 2 classes", "got 3");
+    }
+
+    [Fact]
+    public void Evaluate_DenseModelBesideATeacher_GivesTheInitialAnswersAgreement()
+    {
+        string[] photos = ["--images", fitted.Folder["images"], "--teacher", _folder.Write("strong.onnx", TinyModels.Brightness(3)), "--json", _folder["report.json"]];
+        JsonElement Report() => JsonDocument.Parse(File.ReadAllText(_folder["report.json"])).RootElement;
+        Tool.Run(["evaluate", "--model", fitted.Model, .. photos]).AssertSuccess();
+        JsonElement wanted = Report().GetProperty("teacher").GetProperty("initial");
+        string[] dense = ["evaluate", "--dense", fitted.Dense, "--scale", "0.25", "--size-multiple", "1", "--classes", fitted.Classes, .. photos];
+
+        ToolResult alone = Tool.Run(dense);
+        alone.AssertSuccess();
+        Assert.Contains("3 photos, by the teacher", alone.Output);
+        Assert.DoesNotContain("by labels", alone.Output);
+        Assert.Equal(3, Report().GetProperty("images").GetInt32());
+        Assert.Equal(0, Report().GetProperty("labelledImages").GetInt32());
+        Assert.Equal(wanted.GetProperty("mIoU").GetDouble(), Report().GetProperty("teacher").GetProperty("mIoU").GetDouble());
+
+        ToolResult both = Tool.Run([.. dense, "--labels", fitted.Folder["labels"]]);
+        both.AssertSuccess();
+        Assert.Contains("3 photos, by labels", both.Output);
+        Assert.Contains("teacher by labels: mIoU ", both.Output);
+        Assert.Equal(wanted.GetProperty("pixelAccuracy").GetDouble(), Report().GetProperty("teacher").GetProperty("pixelAccuracy").GetDouble());
+        Assert.InRange(Report().GetProperty("teacher").GetProperty("byLabels").GetProperty("mIoU").GetDouble(), 0.9, 1);
+        Assert.InRange(Report().GetProperty("mIoU").GetDouble(), 0.3, 0.99);
     }
 
     private string[] Words(string output, params string[] more)

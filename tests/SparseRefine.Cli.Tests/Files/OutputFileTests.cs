@@ -55,6 +55,23 @@ public sealed class OutputFileTests(FittedModel fitted) : IClassFixture<FittedMo
     }
 
     [Fact]
+    public void CheckFolder_TrialOfAKilledRun_IsTakenAway()
+    {
+        string trial = _folder.Write("out/.sparserefine-trial.tmp", string.Empty);
+        OutputFile.CheckFolder(_folder["out"], "--out");
+        Assert.False(File.Exists(trial));
+    }
+
+    [Fact]
+    public void CheckFolder_LinkOfTheTrialsName_IsNotFollowed()
+    {
+        Directory.CreateDirectory(_folder["out"]);
+        File.CreateSymbolicLink(_folder["out/.sparserefine-trial.tmp"], _folder["elsewhere"]);
+        OutputFile.CheckFolder(_folder["out"], "--out");
+        Assert.Equal([_folder["out"]], Directory.GetFileSystemEntries(_folder.Root));
+    }
+
+    [Fact]
     public void CheckFile_FileThatIsThere_StaysAsItIs()
     {
         string path = _folder.Write("old.json", "old");

@@ -24,6 +24,23 @@ public sealed class PhotoFolderTests : IDisposable
         Assert.Equal((1, 2), (pairs.LonePhotos, pairs.LoneLabels));
     }
 
+    [Theory]
+    [InlineData("caf\u00e9", "cafe\u0301")]
+    [InlineData("cafe\u0301", "caf\u00e9")]
+    public void Pair_AccentsSpelledOtherwise_PairsAll(string photo, string label)
+    {
+        foreach (string name in (string[])[$"i/{photo}.jpg", "i/cafe.jpg", $"l/{label}.png", "l/cafe.png"])
+        {
+            _folder.Write(name, "x");
+        }
+
+        PhotoPairs pairs = PhotoFolder.Pair(_folder["i"], "--images", _folder["l"], "--labels");
+        Assert.Equal(
+            [("cafe.jpg", "cafe.png"), ($"{photo}.jpg", $"{label}.png")],
+            pairs.Rows.Select(r => (Path.GetFileName(r.ImagePath), Path.GetFileName(r.LabelPath))).OrderBy(r => r.Item1.Length).ThenBy(r => r.Item1, StringComparer.Ordinal));
+        Assert.Equal((0, 0), (pairs.LonePhotos, pairs.LoneLabels));
+    }
+
     [Fact]
     public void Pair_TwoPhotosOfOneName_IsRefused()
     {

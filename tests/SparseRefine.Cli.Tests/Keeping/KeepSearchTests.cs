@@ -10,16 +10,39 @@ public sealed class KeepSearchTests
     private readonly List<KeepTrial> _trials = [];
 
     [Fact]
-    public void Run_ShortFitsThatPromise_FitsTheCheapestPromiseWhole()
+    public void Run_CheapestSizeKeepsItWhenFittedWhole_NoOtherIsFitted()
     {
-        // At 0.25 a short fit gets 85 % of the way, at 0.5 all of it in three times the time.
-        KeepSearch search = Search(0.9, [Size(0.25, 0.5, 10, 1), Size(0.5, 0.6, 30, 1)], trial => trial.Size.Sees.Scale == 0.25
-            ? [Point(trial, 20, trial.IsWhole ? 0.97 : 0.925)]
-            : [Point(trial, 60, 1)]);
+        // At 0.25 a short fit gets 40 % of the way, a whole one 94; 0.5 alone takes longer than that.
+        KeepSearch search = Search(
+            0.9, [Size(0.25, 0.5, 10, 1), Size(0.5, 0.6, 30, 1)], trial => [Point(trial, trial.Planes[0] == 8 ? 18 : 20, trial.IsWhole ? 0.97 : 0.7)]);
         search.Run();
-        Assert.Equal((0.25, true), (_trials[^1].Size.Sees.Scale!.Value, _trials[^1].IsWhole));
+        Assert.Equal([(16, false), (16, true), (8, false)], _trials.Select(trial => (trial.Planes[0], trial.IsWhole)));
+        Assert.All(_trials, trial => Assert.Equal(0.25, trial.Size.Sees.Scale));
         Assert.Equal(20, search.Best!.Milliseconds);
-        Assert.Equal(5, _trials.Count);
+    }
+
+    [Fact]
+    public void Run_CheapestSizeWithoutPromiseBesideADenseModelThatKeepsIt_IsFittedWhole()
+    {
+        // Alone, 0.75 keeps enough. Refined, 0.25 takes less.
+        KeepSearch search = Search(0.9, [Size(0.25, 0.5, 10, 1), Size(0.75, 0.97, 90, 1)], trial => [Point(trial, 20, trial.IsWhole ? 0.96 : 0.6)]);
+        search.Run();
+        Assert.Equal(("0.25", 20), (search.Best!.Size, search.Best.Milliseconds));
+    }
+
+    [Fact]
+    public void Run_FurtherFitsThatPromise_FitsTheCheapestOfThemWhole()
+    {
+        // At 0.25 nothing helps. At 0.5 a short fit gets 85 % of the way.
+        KeepSearch search = Search(0.9, [Size(0.25, 0.5, 10, 1), Size(0.5, 0.6, 30, 1), Size(0.75, 0.7, 40, 1)], trial => trial.Size.Sees.Scale switch
+        {
+            0.25 => [Point(trial, 20, 0.6)],
+            0.5 => [Point(trial, trial.Planes[0] == 8 ? 55 : 50, trial.IsWhole ? 0.97 : 0.925)],
+            _ => [Point(trial, 80, 1)],
+        });
+        search.Run();
+        Assert.Equal([0.25, 0.5], _trials.Where(trial => trial.IsWhole).Select(trial => trial.Size.Sees.Scale!.Value));
+        Assert.Equal(50, search.Best!.Milliseconds);
     }
 
     [Fact]
@@ -44,13 +67,12 @@ public sealed class KeepSearchTests
     }
 
     [Fact]
-    public void Run_NothingPromises_FitsTheBestTwoWhole()
+    public void Run_NothingPromises_FitsTheCheapestAndTheBestTwoOthersWhole()
     {
         KeepSearch search = Search(0.9, [Size(0.25, 0.5, 10, 1), Size(0.5, 0.6, 30, 1)], trial => [Point(trial, 50, trial.Planes[0] == 16 ? 0.7 : 0.65)]);
         search.Run();
         Assert.Null(search.Best);
-        Assert.Equal(2, _trials.Count(trial => trial.IsWhole));
-        Assert.All(_trials.Where(trial => trial.IsWhole), trial => Assert.Equal(16, trial.Planes[0]));
+        Assert.Equal([(0.25, 16), (0.5, 16), (0.25, 8)], _trials.Where(trial => trial.IsWhole).Select(trial => (trial.Size.Sees.Scale!.Value, trial.Planes[0])));
     }
 
     [Fact]
@@ -62,7 +84,7 @@ public sealed class KeepSearchTests
     }
 
     [Theory]
-    [InlineData(4, 2, 6, 2)]
+    [InlineData(4, 2, 6, 3)]
     [InlineData(1, 2, 2, 2)]
     [InlineData(1, 1, 1, 1)]
     public void Most_IsWhatRunMakes(int sizes, int networks, int shortFits, int wholeFits)

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
+using SparseRefine.Onnx;
 using SparseRefine.Training;
 using Xunit;
 
@@ -57,6 +58,38 @@ public sealed class TeacherTests : IDisposable
         using DenseSegmentationTransformer other = Teacher(1);
         _ = Fit(other.Transform(Data(teacher: false)), null, options => options with { WorkspacePath = work, Seed = 6, CacheBytes = 0 });
         Assert.Equal(4, other.Runs);
+    }
+
+    [Fact]
+    public void Label_WorkspaceOfAFit_FindsItsAnswersAndTheFitThoseItMade()
+    {
+        string work = _scene.PathOf("work");
+        using (TeacherWorkspace answers = new(_teacher.Model, work))
+        {
+            using MLImage photo = PhotoReader.Read(_scene.Pairs[1].ImagePath);
+            byte[] made = answers.Label(photo.AsView()).Labels;
+            Assert.Equal(made, answers.Label(photo.AsView()).Labels);
+            Assert.Equal(_teacher.Model.Run(photo.AsView()).ToLabels(Scene.Height, Scene.Width).Labels, made);
+            Assert.Single(answers.Runs);
+        }
+
+        List<TeacherReport> reports = [];
+        _ = Fit(Data(), null, options => options with { TeacherWorkspacePath = work, TeacherCallback = reports.Add });
+        Assert.Equal([false, true, false, false], reports.Select(report => report.IsKept));
+
+        using TeacherWorkspace again = new(_teacher.Model, work);
+        foreach (PhotoPair pair in _scene.Pairs)
+        {
+            using MLImage photo = PhotoReader.Read(pair.ImagePath);
+            _ = again.Label(photo.AsView());
+        }
+
+        Assert.Empty(again.Runs);
+        using DenseModel coarser = _teacher.Model.AtScale(0.5);
+        using TeacherWorkspace other = new(coarser, work);
+        using MLImage first = PhotoReader.Read(_scene.Pairs[0].ImagePath);
+        _ = other.Label(first.AsView());
+        Assert.Single(other.Runs);
     }
 
     [Fact]

@@ -134,6 +134,30 @@ public class TrainingMannersTests
     }
 
     [Fact]
+    public void Fit_WarmStartFromTheShippedRefiner_TrainsACopyOfItsWeights()
+    {
+        using var scene = new Scene(photos: 2);
+        SparseRefiner shipped = ShippedRefiner.For(3);
+        float[][] before = [.. shipped.Network.Parameters.Select(parameter => (float[])parameter.Value.Clone())];
+        SparseRefiner Fit(double rate) => scene.Catalog.Trainers.SparseRefinement(
+            new SparseRefinementTrainer.Options(shipped.ShapeOf(scene.Refinement() with { Epochs = 2, LearningRate = rate, WeightDecay = 0 }))
+            {
+                Selector = scene.Refinement().Selector,
+                WarmStart = shipped,
+            }).Fit(Data(scene)).Refiner;
+
+        foreach ((Layers.Parameter start, Layers.Parameter end) in shipped.Network.Parameters.Zip(Fit(1e-30).Network.Parameters).Where(p => p.First.IsTrained))
+        {
+            Assert.All(start.Value.Zip(end.Value), pair => Assert.Equal(pair.First, pair.Second, 1e-12f));
+        }
+
+        SparseRefiner trained = Fit(1e-3);
+        Assert.IsType<Networks.UniversalNetwork>(trained.Network);
+        Assert.Contains(shipped.Network.Parameters.Zip(trained.Network.Parameters).Where(p => p.First.IsTrained), pair => !pair.First.Value.SequenceEqual(pair.Second.Value));
+        Assert.Equal(before, shipped.Network.Parameters.Select(parameter => parameter.Value));
+    }
+
+    [Fact]
     public void Fit_SeveralLogitColumns_GivesARefinerForEach()
     {
         using var scene = new Scene();

@@ -32,6 +32,15 @@ public sealed class SessionChoiceTests
     }
 
     [Fact]
+    public void For_PhotoOfAModelThatSparesMemory_IsTheSparingSession()
+    {
+        using SessionChoice sessions = new(Open(), isLimited: false, File, Options);
+        Assert.Same(sessions.For(1L << 30), sessions.For(1, sparesMemory: true));
+        using SessionChoice own = new(SessionFactory.Open(File, Options with { SparesMemory = true }).Session, isLimited: false, File, Options with { SparesMemory = true });
+        Assert.Same(own.For(1), own.For(1L << 30));
+    }
+
+    [Fact]
     public void For_LargePhotoUnderALimit_IsTheSessionThatHasIt()
     {
         using SessionChoice sessions = new(Open(), isLimited: true, File, Options);

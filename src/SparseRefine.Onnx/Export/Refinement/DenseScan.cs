@@ -1,0 +1,182 @@
+using SparseRefine.Images;
+using SparseRefine.Selectors;
+
+namespace SparseRefine.Onnx.Export;
+
+/// <summary>
+/// The dense model's answer at the photo's size, band by band: a band of rows of interpolated scores is in memory at a time, and only what is one number a pixel stays.
+/// </summary>
+internal sealed class DenseScan
+{
+    // Scores of a band: few enough that they stay in a processor's cache, and enough that a GPU is busy with each step.
+    private const int BandValues = 1 << 20;
+    private static readonly float SmallestLog = MathF.Log(1e-5f);
+
+    private readonly OnnxGraph _graph;
+    private readonly string _planes;
+    private readonly int _classes;
+    private readonly PhotoGraph _photo;
+    private readonly Interpolation _mode;
+
+    /// <param name="graph">Where nodes go.</param>
+    /// <param name="planes">Logits [classes, h, w].</param>
+    /// <param name="classes">Their number.</param>
+    /// <param name="photo">Whose size the answer has.</param>
+    /// <param name="mode">How logits are read.</param>
+    public DenseScan(OnnxGraph graph, string planes, int classes, PhotoGraph photo, Interpolation mode)
+    {
+        // Of two classes only the difference of the scores matters, which halves the work; interpolation and difference commute.
+        _planes = classes == 2 ? graph.Node("Sub", [graph.Gather(planes, graph.Integers(1)), graph.Gather(planes, graph.Integers(0))]) : planes;
+        _graph = graph;
+        _classes = classes;
+        _photo = photo;
+        _mode = mode;
+    }
+
+    /// <summary>The classes of all pixels, [pixels] uint8.</summary>
+    public string Labels { get; private set; } = "";
+
+    /// <summary>Entropies in nats, [pixels] float32; empty unless asked for.</summary>
+    public string Entropy { get; private set; } = "";
+
+    /// <summary>Probabilities of <see cref="Labels"/>, [pixels] float32; empty unless asked for.</summary>
+    public string MaxScore { get; private set; } = "";
+
+    /// <summary>What the selector selects, [pixels] bool; empty unless it looks at one pixel by itself.</summary>
+    public string Mask { get; private set; } = "";
+
+    /// <summary>Scans the photo.</summary>
+    /// <param name="selector">Whose mask is made, where it looks at one pixel by itself.</param>
+    /// <param name="needsEntropy">Whether entropies are kept.</param>
+    /// <param name="needsMaxScore">Whether the winners' probabilities are kept.</param>
+    public void Run(IPixelSelector? selector, bool needsEntropy, bool needsMaxScore)
+    {
+        OnnxGraph g = _graph;
+        string zero = g.Integers(0);
+        string perRow = g.Mul(_photo.Width, g.Integers(_classes == 2 ? 1 : _classes));
+        string band = g.Min(_photo.Height, g.Max(g.Integers(1), g.Div(g.Integers(BandValues), perRow)));
+        string offsets = g.Range(zero, band);
+        string mapHeight = g.Size(_planes, 1);
+        AxisReading columns = AxisReading.Locate(g, g.Range(zero, _photo.Width), g.Size(_planes, 2), _photo.Width, _mode);
+        string[] found = g.Loop(g.CeilingDiv(_photo.Height, band), (body, round) =>
+        {
+            // The last band reaches beyond the photo: its rows are those of the edge, and cut off behind the loop.
+            string last = body.Sub(_photo.Height, body.Integers(1));
+            string rows = body.Min(body.Add(body.Mul(round, band), offsets), last);
+            string scores = Interpolate(body, AxisReading.Locate(body, rows, mapHeight, _photo.Height, _mode), columns);
+            return _classes == 2 ? OfTwo(body, scores, selector, needsEntropy, needsMaxScore) : OfMany(body, scores, selector, needsEntropy, needsMaxScore);
+        });
+        string all = g.Range(zero, _photo.Height);
+        var parts = new Queue<string>(found.Select(value => Flat(value, all)));
+        Labels = parts.Dequeue();
+        Mask = MakesMask(selector) ? parts.Dequeue() : "";
+        Entropy = needsEntropy ? parts.Dequeue() : "";
+        MaxScore = needsMaxScore ? parts.Dequeue() : "";
+    }
+
+    private static bool MakesMask(IPixelSelector? selector) => selector is EntropySelector or MarginSelector;
+
+    // [bands, rows x width] to [pixels].
+    private string Flat(string value, string rows)
+    {
+        string lines = _graph.Reshape(value, _graph.Concat(0, _graph.Integers(-1), _photo.Width));
+        return _graph.Reshape(_graph.Gather(lines, rows), -1);
+    }
+
+    // [classes, band x width], read across first, on the few rows of the map that the band lies between.
+    private string Interpolate(OnnxGraph body, AxisReading rows, AxisReading columns)
+    {
+        int planes = _classes == 2 ? 1 : _classes;
+        if (rows.Second is null)
+        {
+            return body.Reshape(columns.Read(body, body.Gather(_planes, rows.First, 1), 2, 3), planes, -1);
+        }
+
+        string first = body.Gather(rows.First, body.Integers(0));
+        string end = body.Add(body.Gather(rows.Second, body.Integers(-1)), body.Integers(1));
+        string wide = columns.Read(body, body.Gather(_planes, body.Range(first, end), 1), 2, 3);
+        AxisReading own = rows with { First = body.Sub(rows.First, first), Second = body.Sub(rows.Second, first) };
+        return body.Reshape(own.Read(body, wide, 1, 3), planes, -1);
+    }
+
+    // With d = z1 - z0 and a = |d|: the sum of exp(z - max) is s = 1 + exp(-a), -ln p of the winner ln s and of the other a + ln s.
+    private static (string, int)[] OfTwo(OnnxGraph g, string difference, IPixelSelector? selector, bool needsEntropy, bool needsMaxScore)
+    {
+        string d = g.Reshape(difference, -1);
+        string a = g.Node("Abs", [d]);
+        List<(string, int)> values = [(g.Cast(g.Greater(d, g.Scalar(0f)), OnnxGraph.UInt8), OnnxGraph.UInt8)];
+        if (MakesMask(selector))
+        {
+            // Entropy falls and margin rises with a, so one comparison does.
+            float most = selector is MarginSelector margin ? PairLimits.OfMargin(margin.Margin) : PairLimits.OfEntropy(((EntropySelector)selector!).Threshold);
+            values.Add((g.Node("Less", [a, g.Scalar(most)]), OnnxGraph.Bool));
+        }
+
+        if (needsEntropy || needsMaxScore)
+        {
+            string q = g.Exp(g.Neg(a));
+            string sum = g.Add(q, g.Scalar(1f));
+            if (needsEntropy)
+            {
+                string log = g.Log(sum);
+                string other = g.Mul(q, g.Min(g.Add(a, log), g.Scalar(-SmallestLog)));
+                values.Add((g.Div(g.Add(log, other), sum), OnnxGraph.Float));
+            }
+
+            if (needsMaxScore)
+            {
+                values.Add((g.Div(g.Scalar(1f), sum), OnnxGraph.Float));
+            }
+        }
+
+        return [.. values];
+    }
+
+    private (string, int)[] OfMany(OnnxGraph g, string z, IPixelSelector? selector, bool needsEntropy, bool needsMaxScore)
+    {
+        string best = g.Reduce("ReduceMax", z, 0, keeps: true);
+        string winner = g.ArgMax(z, 0);
+        List<(string, int)> values = [(g.Cast(winner, OnnxGraph.UInt8), OnnxGraph.UInt8)];
+        if (!MakesMask(selector) && !needsEntropy && !needsMaxScore)
+        {
+            return [.. values];
+        }
+
+        string below = g.Sub(z, best);
+        string exponentials = g.Exp(below);
+        string sum = g.ReduceSum(exponentials, 0);
+        string? entropy = null;
+        if (needsEntropy || selector is EntropySelector)
+        {
+            // -sum p ln max(p, 1e-5), p = exp(z - max) / sum.
+            string logs = g.Max(g.Sub(below, g.Log(sum)), g.Scalar(SmallestLog));
+            entropy = g.Div(g.Neg(g.ReduceSum(g.Mul(exponentials, logs), 0)), sum);
+        }
+
+        if (selector is EntropySelector e)
+        {
+            values.Add((g.Greater(entropy!, g.Scalar(e.Threshold)), OnnxGraph.Bool));
+        }
+        else if (selector is MarginSelector m)
+        {
+            // The second best is the best of the others; an equal one counts.
+            string classes = g.Reshape(g.Range(g.Integers(0), g.Integers(_classes)), -1, 1);
+            string others = g.Where(g.Node("Equal", [classes, winner]), g.Scalar(0f), exponentials);
+            string second = g.Reduce("ReduceMax", others, 0);
+            string margin = g.Div(g.Sub(g.Scalar(1f), second), sum);
+            values.Add((g.Node("Less", [margin, g.Scalar(m.Margin)]), OnnxGraph.Bool));
+        }
+
+        if (needsEntropy)
+        {
+            values.Add((entropy!, OnnxGraph.Float));
+        }
+
+        if (needsMaxScore)
+        {
+            values.Add((g.Div(g.Scalar(1f), sum), OnnxGraph.Float));
+        }
+
+        return [.. values];
+    }
+}
