@@ -11,16 +11,13 @@ internal sealed record SampleRun(int Code, string Output, string Error)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public static ProcessStartInfo Start(string sample, params string[] arguments) =>
-        new("dotnet", ["exec", Repository.Program(sample), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
+        Prepared(new("dotnet", ["exec", Repository.Program(sample), .. arguments]));
 
-    public static async Task<SampleRun> Of(string sample, params string[] arguments)
+    public static Task<SampleRun> Of(string sample, params string[] arguments) => Of(Start(sample, arguments));
+
+    public static async Task<SampleRun> Of(ProcessStartInfo start)
     {
-        using Process process = Process.Start(Start(sample, arguments))!;
+        using Process process = Process.Start(Prepared(start))!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         using CancellationTokenSource late = new(Patience);
@@ -31,7 +28,7 @@ internal sealed record SampleRun(int Code, string Output, string Error)
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{sample} ran longer than {Patience}: {await output}{await error}");
+            throw new TimeoutException($"{string.Join(' ', start.ArgumentList)} ran longer than {Patience}: {await output}{await error}");
         }
 
         return new SampleRun(process.ExitCode, await output, await error);
@@ -41,5 +38,13 @@ internal sealed record SampleRun(int Code, string Output, string Error)
     {
         Xunit.Assert.True(Code == 0, $"exit code {Code}\n{Output}\n{Error}");
         return this;
+    }
+
+    private static ProcessStartInfo Prepared(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.WorkingDirectory = Path.GetTempPath();
+        return start;
     }
 }

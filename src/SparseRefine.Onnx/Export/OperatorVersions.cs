@@ -21,12 +21,13 @@ internal static class OperatorVersions
     public static int Of(ModelProto model) =>
         (int)(model.OpsetImport.FirstOrDefault(set => set.Domain is "" or "ai.onnx")?.Version ?? 1);
 
-    /// <summary>Refuses a model whose operators do not mean the same in another operator set.</summary>
-    /// <param name="model">The model.</param>
+    /// <summary>A model whose operators mean in another operator set what they mean in its own.</summary>
+    /// <param name="model">The model, which is not changed.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="target">The graph's operator set.</param>
-    /// <exception cref="InvalidInputException">A newer model, or an operator that has changed.</exception>
-    public static void ThrowUnlessSame(ModelProto model, string name, int target)
+    /// <returns>The model, or a copy with other operators.</returns>
+    /// <exception cref="InvalidInputException">A newer model, or an operator that has changed and is not known here.</exception>
+    public static ModelProto Upgraded(ModelProto model, string name, int target)
     {
         int own = Of(model);
         if (own > target)
@@ -34,15 +35,24 @@ internal static class OperatorVersions
             throw new InvalidInputException(name, $"operators of set {target} or older, as the graph's (--opset)", $"set {own}");
         }
 
-        if (Nodes(model.Graph).FirstOrDefault(node => node.Domain is "" or "ai.onnx" && Changes.GetValueOrDefault(node.OpType, []).Any(set => own < set && set <= target))
-            is NodeProto changed)
+        if (Changed(model, own, target) is null)
         {
-            throw new InvalidInputException(
-                name,
-                $"operators that mean the same in set {own} and in the graph's set {target} (export the model anew in set 17 or newer, or convert it)",
-                $"{changed.OpType} '{changed.Name}'");
+            return model;
         }
+
+        ModelProto copy = model.Clone();
+        HashSet<NodeProto> done = OperatorUpgrade.Run(copy, target);
+        return Changed(copy, own, target, done) is NodeProto changed
+            ? throw new InvalidInputException(
+                name,
+                $"operators that mean the same in set {own} and in the graph's set {target} (export the model anew in set 17 or newer)",
+                $"{changed.OpType} '{changed.Name}'")
+            : copy;
     }
+
+    private static NodeProto? Changed(ModelProto model, int own, int target, HashSet<NodeProto>? done = null) => Nodes(model.Graph).FirstOrDefault(
+        node => node.Domain is "" or "ai.onnx" && done?.Contains(node) != true
+            && Changes.GetValueOrDefault(node.OpType, []).Any(set => own < set && set <= target));
 
     private static IEnumerable<NodeProto> Nodes(GraphProto graph) =>
         graph.Node.Concat(graph.Node.SelectMany(n => n.Attribute).SelectMany(a => a.Graphs.Concat(a.G is GraphProto one ? [one] : [])).SelectMany(Nodes));
