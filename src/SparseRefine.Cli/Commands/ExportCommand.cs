@@ -18,6 +18,7 @@ internal static class ExportCommand
     private static readonly (string Word, OnnxOutputs Output)[] Outputs =
     [
         ("dense_labels", OnnxOutputs.DenseLabels), ("mask", OnnxOutputs.Mask), ("entropy", OnnxOutputs.Entropy), ("max_score", OnnxOutputs.MaxScore),
+        ("selected_pixels", OnnxOutputs.SelectedPixels),
     ];
 
     /// <summary>Describes the command.</summary>
@@ -61,8 +62,7 @@ internal static class ExportCommand
     private static int Run(IAnsiConsole console, ParseResult parsed, ShippedModelOptionGroup source, string target, OnnxExportOptions options)
     {
         OutputFile.CheckFile(target, "--out", parsed.GetValue(source.Model), parsed.GetValue(source.Dense));
-        SegmentationModelOptions machine = new();
-        using SegmentationModel model = source.Open(parsed, console.WriteLine)?.Invoke(machine) ?? SegmentationModel.Load(parsed.GetValue(source.Model)!, machine);
+        using SegmentationModel model = source.Open(parsed, new SegmentationModelOptions(), console.WriteLine);
         model.ExportOnnx(target, options);
         console.WriteLine(Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{target}: {new FileInfo(target).Length:N0} bytes")));
         return ExitCodes.Success;

@@ -128,7 +128,7 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
     }
 
     internal static DenseSegmentationTransformer ReadPart(PartReader part, MLContext context) => new(
-        new DenseSegmentationEstimator.Options(DenseModelOptionsText.Read(part, context.GpuDeviceId, context.FallbackToCpu))
+        new DenseSegmentationEstimator.Options(DenseModelOptionsText.Read(part))
         {
             OutputColumnName = part.Text("output"),
             PredictedLabelColumnName = part.OptionalText("labels"),

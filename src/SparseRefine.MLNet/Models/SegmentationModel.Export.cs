@@ -4,6 +4,7 @@ using SparseRefine.Onnx;
 using SparseRefine.Onnx.Export;
 using SparseRefine.Onnx.Graphs;
 using SparseRefine.Onnx.Schema;
+using SparseRefine.Onnx.Sessions;
 
 namespace SparseRefine.MLNet;
 
@@ -39,19 +40,25 @@ public sealed partial class SegmentationModel
     /// <returns>The file's bytes.</returns>
     /// <exception cref="InvalidInputException">Something in the model that cannot be exported, or weights of 2 GB and more, which need a file.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
-    public byte[] ExportOnnx(OnnxExportOptions? options = null)
-    {
-        ModelProto graph = BuildGraph(options).Graph;
-        return GraphFile.IsLarge(graph, ExternalWeights.MaxEmbedded)
-            ? throw new InvalidInputException(Name, "weights of less than 2 GB for a graph in memory", "more; write it to a file")
-            : graph.ToByteArray();
-    }
+    public byte[] ExportOnnx(OnnxExportOptions? options = null) => InMemory(BuildGraph(options).Graph);
 
     private (ModelProto Graph, string? Source) BuildGraph(OnnxExportOptions? options)
     {
         options ??= new OnnxExportOptions();
         options.Validate();
         Enter();
+        try
+        {
+            return BuildGraph(options, Refiner?.Classes ?? CountClasses());
+        }
+        finally
+        {
+            _sessions.Leave();
+        }
+    }
+
+    private (ModelProto Graph, string? Source) BuildGraph(OnnxExportOptions options, int classes)
+    {
         try
         {
             if (Dense is null && options.Input != OnnxInput.ImageAndLogits)
@@ -66,18 +73,20 @@ public sealed partial class SegmentationModel
             }
 
             OnnxFile? file = options.Input == OnnxInput.ImageAndLogits ? null : _parts.Dense!.ReadFile();
-            int classes = Refiner?.Classes ?? CountClasses();
             return (GraphExport.Build(Dense, file, Refiner, classes, options, Metadata(options, file)), file?.Path);
         }
         catch (InvalidInputException e)
         {
             throw new InvalidInputException(Name, e);
         }
-        finally
-        {
-            _sessions.Leave();
-        }
     }
+
+    // For a session of this model's own, while a photo is in flight: the model may have been disposed meanwhile.
+    private OnnxFile OpenGraph() => OnnxFile.Parse(InMemory(BuildGraph(new OnnxExportOptions { Outputs = GraphSession.Outputs }, Refiner?.Classes ?? 0).Graph), Name);
+
+    private byte[] InMemory(ModelProto graph) => GraphFile.IsLarge(graph, ExternalWeights.MaxEmbedded)
+        ? throw new InvalidInputException(Name, "weights of less than 2 GB for a graph in memory", "more; write it to a file")
+        : graph.ToByteArray();
 
     // What a reader of the graph needs beside its inputs and outputs, and what the dense model's file says of itself.
     private IEnumerable<(string Key, string Value)> Metadata(OnnxExportOptions options, OnnxFile? file)

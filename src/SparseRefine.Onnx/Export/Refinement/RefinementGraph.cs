@@ -59,6 +59,12 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
         {
             Give("max_score", maxScore, OnnxGraph.Float);
         }
+
+        if (Asks(OnnxOutputs.SelectedPixels))
+        {
+            graph.Node("Identity", [sites is null ? graph.Integers(0) : graph.Size(sites, 0)], null, "selected_pixels");
+            graph.Declare(false, "selected_pixels", OnnxGraph.Int64, (1, ""));
+        }
     }
 
     private void Give(string name, string value, int type)
