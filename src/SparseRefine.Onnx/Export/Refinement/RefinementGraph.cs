@@ -116,7 +116,8 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
         {
             string answer = final(body, round);
             return isResidual ? body.Add(answer, body.Log(body.Max(body.Softmax(dense, 1), body.Scalar(1e-10f)))) : answer;
-        });
+        }
+        );
     }
 
     private (SiteLevelGraph Level, Func<OnnxGraph, string, Pixels, string, string> Sparse) Column(
