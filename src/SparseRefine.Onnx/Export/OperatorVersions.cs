@@ -5,25 +5,28 @@ namespace SparseRefine.Onnx.Export;
 /// <summary>Whether the operators of a dense model mean in the graph's operator set what they meant in its own.</summary>
 internal static class OperatorVersions
 {
-    // Operator sets in which operators took other inputs or attributes, or gave other values for the same ones.
-    private static readonly Dictionary<string, int[]> Changes = new (string Operators, int[] Sets)[]
-    {
-        ("Reshape", [5]),
-        ("Cast", [6]),
-        ("Add Sub Mul Div Pow And Or Equal Greater Less Gemm PRelu", [7]),
+    // Operator sets in which an operator took other inputs or attributes, or gave other values for the same ones.
+    private static readonly (string Operators, long[] Sets)[] Table =
+    [
+        ("Add Sub Mul Div And Or Equal Greater Less Gemm PRelu Pow", [7]),
+        ("BatchNormalization", [7, 9, 14]),
+        ("Dropout", [7, 12]),
+        ("Upsample", [7, 9, 10]),
         ("Sum Max Min Mean", [8]),
         ("Slice", [10]),
-        ("Pad Clip Resize", [11]),
         ("TopK", [10, 11]),
-        ("Upsample", [7, 9, 10]),
-        ("Dropout", [7, 12]),
-        ("BatchNormalization", [7, 9, 14]),
+        ("Resize Pad Clip", [11]),
+        ("Cast", [6]),
+        ("Reshape", [5]),
         ("Softmax LogSoftmax Hardmax Squeeze Unsqueeze ReduceSum", [13]),
         ("Split", [13, 18]),
         ("ReduceMean ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceSumSquare", [18]),
-        ("GridSample DFT", [20]),
         ("GroupNormalization", [21]),
-    }.SelectMany(row => row.Operators.Split(' ').Select(name => (name, row.Sets))).ToDictionary(pair => pair.name, pair => pair.Sets);
+        ("GridSample DFT", [20]),
+    ];
+
+    private static readonly Dictionary<string, long[]> Changes =
+        Table.SelectMany(row => row.Operators.Split(' ').Select(name => (name, row.Sets))).ToDictionary(row => row.name, row => row.Sets);
 
     /// <summary>The operator set of a model's standard operators.</summary>
     public static int Of(ModelProto model) =>
