@@ -11,7 +11,11 @@ public sealed record ScoringOptions
     /// <summary>The model, a <c>.sparserefine</c> file; with <see cref="Open"/>, what the journal calls it.</summary>
     public required string Model { get; init => field = Checked.That(value, !string.IsNullOrEmpty(value), "a file"); }
 
-    /// <summary>Opens the model where it is no such file, as a dense model with a refiner behind it; the job disposes it. Null: <see cref="Model"/> is loaded.</summary>
+    /// <summary>
+    /// Opens the model where it is no such file, as a dense model with a refiner behind it, or where it runs on another device than the CPU; the job disposes it. Null:
+    /// <see cref="Model"/> is loaded.
+    /// </summary>
+    /// <example><c>Open = machine => SegmentationModel.Load("m.sparserefine", machine with { ExecutionProvider = ExecutionProvider.Auto })</c></example>
     public Func<SegmentationModelOptions, SegmentationModel>? Open { get; init; }
 
     /// <summary>Where the results, the journal and the failures go. Made where it is missing.</summary>

@@ -128,6 +128,9 @@ public sealed partial class DenseModel : IDisposable
         }
     }
 
+    /// <summary>Why CUDA cannot be used, in one line; null where its libraries load. The first call of a process tries them.</summary>
+    public static string? CudaProblem => CudaProbe.Problem;
+
     /// <summary>What errors call the model: its path, or the name given with its bytes.</summary>
     public string Name { get; }
 

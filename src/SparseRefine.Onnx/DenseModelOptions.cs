@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Microsoft.ML.OnnxRuntime;
 using SparseRefine.Images;
 
 namespace SparseRefine.Onnx;
@@ -88,6 +89,13 @@ public record DenseModelOptions
     /// MLContext says.
     /// </summary>
     public bool? FallbackToCpu { get; init; }
+
+    /// <summary>
+    /// Is given the options of each session before it is opened, to add an execution provider to or to set what ONNX Runtime has beyond this library's own options; null: nothing.
+    /// It is no part of a saved model.
+    /// </summary>
+    /// <example><c>new DenseModelOptions { ConfigureSession = session => session.AppendExecutionProvider("WebGPU") }</c></example>
+    public Action<SessionOptions>? ConfigureSession { get; init; }
 
     /// <summary>The model's image input; null: its only input.</summary>
     public string? InputName { get; init; }

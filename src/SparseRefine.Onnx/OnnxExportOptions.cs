@@ -7,7 +7,7 @@ public sealed record OnnxExportOptions
     public const int OldestOperatorSet = 17;
 
     /// <summary>The newest operator set that graphs are written in: the newest that ONNX Runtime 1.31 takes.</summary>
-    public const int NewestOperatorSet = 24;
+    public const int NewestOperatorSet = 26;
 
     /// <summary>What comes in.</summary>
     /// <exception cref="ArgumentException">Another value.</exception>
@@ -24,7 +24,7 @@ public sealed record OnnxExportOptions
     /// <exception cref="ArgumentException">A value below 1 or above 65535.</exception>
     public int? Width { get; init => field = Checked.That(value, value is null or (>= 1 and <= 65535), "1 to 65535"); }
 
-    /// <summary>The version of the operators, 17 to 24; null: 17, or the dense model's own where that is newer.</summary>
+    /// <summary>The version of the operators, 17 to 26; null: 17, or the dense model's own where that is newer.</summary>
     /// <exception cref="ArgumentException">A value out of range.</exception>
     public int? OperatorSet
     {
@@ -33,7 +33,10 @@ public sealed record OnnxExportOptions
             value, value is null or (>= OldestOperatorSet and <= NewestOperatorSet), $"{OldestOperatorSet} to {NewestOperatorSet}");
     }
 
-    /// <summary>Whether the networks compute in half precision, for GPUs. Selection and merging stay in single precision, and labels may differ a little.</summary>
+    /// <summary>
+    /// Whether dense model and sparse network compute in half precision, for GPUs. Resizing, selection and merging stay in single precision. Labels may differ a little; on a CPU it is
+    /// slower.
+    /// </summary>
     public bool Float16 { get; init; }
 
     /// <summary>Under which license the graph may be used: a text for its metadata; null: nothing is said beyond what the dense model's file says.</summary>

@@ -18,4 +18,7 @@ public enum OnnxOutputs
 
     /// <summary><c>max_score</c>, float32 [1, height, width]: the probability, softmax of the answer's scores, of the class in <c>labels</c>.</summary>
     MaxScore = 8,
+
+    /// <summary><c>selected_pixels</c>, int64 [1]: how many pixels were refined.</summary>
+    SelectedPixels = 16,
 }

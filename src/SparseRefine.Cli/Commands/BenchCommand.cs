@@ -56,6 +56,8 @@ internal static class BenchCommand
         };
         DenseModelOptionGroup sees = new(hasSizes: false);
         sees.AddTo(command);
+        DeviceOption device = new();
+        device.AddTo(command);
         Option[] ofScene = [size, density, scale, multiple, planes, reps, features, method, seed, .. sees.All];
         command.Validators.Add(result => Check(result, model, images, dense, refiner, [size, density], ofScene, [scale, multiple, .. sees.All]));
         command.SetAction((parsed, cancellation) =>
@@ -63,7 +65,7 @@ internal static class BenchCommand
             BenchRun run = new(console)
             {
                 FullDense = parsed.GetValue(fullDense),
-                Threads = parsed.GetValue(threads),
+                Machine = device.Place(parsed, new() { Threads = parsed.GetValue(threads) }, console.WriteLine),
                 Sees = sees.Read(parsed, parsed.GetValue(threads), parsed.GetValue(dense) is string onnx ? [onnx] : [], console.WriteLine),
                 Rounds = parsed.GetValue(rounds),
                 Json = parsed.GetValue(json),

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Microsoft.ML.Data;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Reports;
@@ -7,6 +8,7 @@ using SparseRefine.Kernels;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
 using SparseRefine.Persistence;
+using SparseRefine.Selectors;
 using SparseRefine.Sites;
 using SparseRefine.Training;
 using Spectre.Console;
@@ -20,8 +22,8 @@ internal sealed class BenchRun(IAnsiConsole console)
     /// <summary>The model at full resolution where it is another file.</summary>
     public required string? FullDense { get; init; }
 
-    /// <summary>Threads of ONNX Runtime and of the engine; 0 takes all processors.</summary>
-    public required int Threads { get; init; }
+    /// <summary>Threads and device.</summary>
+    public required SegmentationModelOptions Machine { get; init; }
 
     /// <summary>How the dense model of a made scene sees it.</summary>
     public required DenseModelOptions Sees { get; init; }
@@ -44,13 +46,12 @@ internal sealed class BenchRun(IAnsiConsole console)
     {
         CheckJson();
         IReadOnlyList<string> files = PhotoFolder.List(images, "--images");
-        using SegmentationModel ours = open(model, new SegmentationModelOptions { Threads = Threads });
+        using SegmentationModel ours = open(model, Machine);
         using DenseModel full = ours is { Dense: DenseModel low, Refiner: not null }
             ? OpenFull(low, option, model)
             : throw new InvalidInputException(model, "a pipeline with a dense model and a refiner, as fit writes it", "another");
         console.WriteLine(RuntimeLine.Text);
-        BenchSubject subject = new(full, ours, new Workers(Threads));
-        return Measure(subject, [.. files.Select(f => (Func<MLImage>)(() => PhotoReader.Read(f)))], cancellation);
+        return Measure(full, ours, [.. files.Select(f => (Func<MLImage>)(() => PhotoReader.Read(f)))], cancellation);
     }
 
     /// <summary>A dense model and a refiner with seeded weights on a made scene.</summary>
@@ -64,7 +65,7 @@ internal sealed class BenchRun(IAnsiConsole console)
         using SegmentationModel model = SegmentationModel.FromOnnx(
             dense,
             Sees with { Scale = scene.Scale ?? 0.5, Height = null, Width = null, SizeMultiple = scene.SizeMultiple ?? Sees.SizeMultiple },
-            options: new SegmentationModelOptions { Threads = Threads });
+            options: Machine);
         DenseModel low = model.Dense!;
         using DenseModel full = OpenFull(low, "--dense", dense);
         if (!low.TakesAnySize && scene.Scale is not null)
@@ -91,9 +92,13 @@ internal sealed class BenchRun(IAnsiConsole console)
         using MLImage photo = Image(pixels, size.Height, size.Width);
         int classes = low.Classes ?? low.Run(photo.AsView(), cancellation).Classes;
         SparseRefiner refiner = scene.Refiner(classes);
-        refiner = mask is null ? refiner : refiner.WithSelector(new BenchSelector(refiner.Selector, mask));
+
+        // A graph cannot be told which pixels to take: there they are as many, of the highest entropy.
+        refiner = mask is null ? refiner
+            : IsOnCpu ? refiner.WithSelector(new BenchSelector(refiner.Selector, mask))
+            : refiner.WithSelector(PixelSelector.Parse(FormattableString.Invariant($"fraction:{scene.Density}")));
         using SegmentationModel ours = model.WithRefiner(refiner);
-        return Measure(new BenchSubject(full, ours, new Workers(Threads)), [() => Image(pixels, size.Height, size.Width)], cancellation);
+        return Measure(full, ours, [() => Image(pixels, size.Height, size.Width)], cancellation);
     }
 
     private static MLImage Image(byte[] rgb, int height, int width)
@@ -108,8 +113,13 @@ internal sealed class BenchRun(IAnsiConsole console)
         return MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, pixels);
     }
 
-    private int Measure(BenchSubject subject, IReadOnlyList<Func<MLImage>> photos, CancellationToken cancellation)
+    private bool IsOnCpu => Machine.ExecutionProvider is null or ExecutionProvider.Cpu;
+
+    private int Measure(DenseModel full, SegmentationModel ours, IReadOnlyList<Func<MLImage>> photos, CancellationToken cancellation)
     {
+        using SegmentationModel? fullGraph = Graph(full, ours);
+        using SegmentationModel? lowGraph = Graph(ours.Dense!, ours);
+        BenchSubject subject = new(full, ours, new Workers(Machine.Threads)) { FullGraph = fullGraph, LowGraph = lowGraph };
         BenchReport report = new BenchRounds(console, subject, photos).Run(Rounds, cancellation);
         BenchTable.Write(console, report);
         if (Json is not null)
@@ -120,6 +130,15 @@ internal sealed class BenchRun(IAnsiConsole console)
 
         return ExitCodes.Success;
     }
+
+    // On a GPU a dense model alone is a graph, too, so that what is compared takes the same ways up and down.
+    private SegmentationModel? Graph(DenseModel dense, SegmentationModel ours) => IsOnCpu ? null
+        : dense.Name == FullDense ? SegmentationModel.FromOnnx(FullDense, dense.Options, options: Machine)
+        : SegmentationModel.FromOnnx(
+            ((IEnumerable<ITransformer>)ours.Transformer).OfType<DenseSegmentationTransformer>().Single().ModelBytes,
+            dense.Name,
+            dense.Options with { FeatureOutputName = null },
+            options: Machine);
 
     private DenseModel OpenFull(DenseModel low, string option, string path)
     {

@@ -15,6 +15,12 @@ internal sealed class BenchSubject(DenseModel full, SegmentationModel ours, Work
 {
     private readonly DenseModel _low = ours.Dense!;
 
+    /// <summary>The dense model at full resolution as a graph on the device of the whole model; null: both run as on a CPU.</summary>
+    public SegmentationModel? FullGraph { get; init; }
+
+    /// <summary>The same at low resolution.</summary>
+    public SegmentationModel? LowGraph { get; init; }
+
     /// <summary>Threads.</summary>
     public int Threads => workers.Threads;
 
@@ -22,13 +28,13 @@ internal sealed class BenchSubject(DenseModel full, SegmentationModel ours, Work
     /// <param name="photo">The photo.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>Milliseconds.</returns>
-    public double RunFull(MLImage photo, CancellationToken cancellation) => RunDense(full, photo, cancellation);
+    public double RunFull(MLImage photo, CancellationToken cancellation) => RunDense(full, FullGraph, photo, cancellation);
 
     /// <summary>The same at low resolution.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>Milliseconds.</returns>
-    public double RunLow(MLImage photo, CancellationToken cancellation) => RunDense(_low, photo, cancellation);
+    public double RunLow(MLImage photo, CancellationToken cancellation) => RunDense(_low, LowGraph, photo, cancellation);
 
     /// <summary>The whole model, as every command runs it.</summary>
     /// <param name="photo">The photo.</param>
@@ -56,10 +62,16 @@ internal sealed class BenchSubject(DenseModel full, SegmentationModel ours, Work
         }
     }
 
-    private double RunDense(DenseModel model, MLImage photo, CancellationToken cancellation)
+    private double RunDense(DenseModel model, SegmentationModel? graph, MLImage photo, CancellationToken cancellation)
     {
         ImageView view = photo.AsView();
         long start = Stopwatch.GetTimestamp();
+        if (graph is not null)
+        {
+            graph.Predict(photo, cancellation: cancellation).Dispose();
+            return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
         LogitMap logits = model.Run(view, cancellation);
         _ = logits.ToLabels(view.Height, view.Width, ours.Refiner!.Interpolation, workers);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;

@@ -32,6 +32,7 @@ internal static class EvaluateCommand
         DenseModelOptionGroup sees = new();
         LabelOptionGroup label = new();
         TeacherOptionGroup teacher = new();
+        DeviceOption device = new();
         Command command = new("evaluate", "Compares the dense, the sparse and the merged answer with labels, with a teacher's answer or with both.")
         {
             model, dense, refiner, classes, images, labels, selector, json, threads, maxPixels,
@@ -39,6 +40,7 @@ internal static class EvaluateCommand
         sees.AddTo(command);
         label.AddTo(command);
         teacher.AddTo(command);
+        device.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(model) is null == result.GetResult(dense) is null)
@@ -80,14 +82,12 @@ internal static class EvaluateCommand
                 : PhotoFolder.Unlabelled(parsed.GetRequiredValue(images), "--images");
             LabelledPhoto[] labelled = [.. pairs.Rows.Where(row => row.LabelPath.Length > 0)];
             LabelReading reading = new() { Mapping = label.Mapping(parsed), MaxPixels = parsed.GetValue(maxPixels) };
+            SegmentationModelOptions machine = device.Place(
+                parsed,
+                new() { Context = new PhotoRemark(console).Context(), Threads = parsed.GetValue(threads), MaxPixels = parsed.GetValue(maxPixels) },
+                console.WriteLine);
             if (parsed.GetValue(model) is not null || parsed.GetValue(refiner) is not null)
             {
-                SegmentationModelOptions machine = new()
-                {
-                    Context = new PhotoRemark(console).Context(),
-                    Threads = parsed.GetValue(threads),
-                    MaxPixels = parsed.GetValue(maxPixels),
-                };
                 using SegmentationModel saved = parsed.GetValue(model) is string path
                     ? SegmentationModel.Load(path, machine)
                     : ShippedModelOptionGroup.Open(
@@ -120,13 +120,12 @@ internal static class EvaluateCommand
                 EvaluateDenseRun run = new()
                 {
                     ModelPath = onnx,
-                    Model = sees.Read(parsed, parsed.GetValue(threads), [onnx], console.WriteLine),
+                    Model = sees.Read(parsed, machine.Threads, [onnx], console.WriteLine),
                     Labels = labelled.Length == 0 ? reading : LabelSurvey.Take(console, labelled, reading with { ClassList = names }, "--labels", cancellation),
                     OpenTeacher = opened => teacher.Open(parsed, opened, isNeeded: false, console.WriteLine),
                     HasLabels = labelled.Length > 0,
                     ClassesPath = parsed.GetValue(classes),
-                    Context = new PhotoRemark(console).Context(),
-                    MaxPixels = parsed.GetValue(maxPixels),
+                    Machine = machine,
                 };
                 Run(console, pairs, parsed.GetValue(json), run.Execute, ReportTable.Write, ReportJson.Write, cancellation);
             }

@@ -39,11 +39,8 @@ internal sealed class EvaluateDenseRun
     /// <summary>Whether some of the photos have labels.</summary>
     public required bool HasLabels { get; init; }
 
-    /// <summary>Whose log is told about photos.</summary>
-    public required MLContext Context { get; init; }
-
-    /// <summary>Larger photos are refused.</summary>
-    public required long MaxPixels { get; init; }
+    /// <summary>Matters of the machine.</summary>
+    public required SegmentationModelOptions Machine { get; init; }
 
     /// <summary>Scores the photos and compares.</summary>
     /// <param name="photos">Photos, which beside a teacher may be without labels.</param>
@@ -52,8 +49,7 @@ internal sealed class EvaluateDenseRun
     public DenseReport Execute(IEnumerable<LabelledPhoto> photos)
     {
         ClassList? classes = ClassesPath is null ? null : ClassList.Load(ClassesPath);
-        using SegmentationModel model = SegmentationModel.FromOnnx(
-            ModelPath, Model, options: new SegmentationModelOptions { Context = Context, Threads = Model.IntraOpNumThreads, MaxPixels = MaxPixels });
+        using SegmentationModel model = SegmentationModel.FromOnnx(ModelPath, Model, options: Machine);
         CheckClasses(model, classes);
         using DenseModel? teacher = OpenTeacher(model);
         classes ??= ModelConfig.ClassesBeside(ModelPath, model.Dense!.Classes);
@@ -106,7 +102,7 @@ internal sealed class EvaluateDenseRun
 
     private void Ask(DenseModel teacher, LabelledPhoto photo, LabelMap labels, int classes, LabelMap? truth)
     {
-        using MLImage image = PhotoReader.Read(photo.ImagePath, MaxPixels);
+        using MLImage image = PhotoReader.Read(photo.ImagePath, Machine.MaxPixels);
         long start = Stopwatch.GetTimestamp();
         LogitMap logits = teacher.Run(image.AsView());
         LabelMap answer = logits.ToLabels(image.Height, image.Width, workers: new Workers(Model.IntraOpNumThreads));

@@ -18,6 +18,7 @@ internal static class ExportCommand
     private static readonly (string Word, OnnxOutputs Output)[] Outputs =
     [
         ("dense_labels", OnnxOutputs.DenseLabels), ("mask", OnnxOutputs.Mask), ("entropy", OnnxOutputs.Entropy), ("max_score", OnnxOutputs.MaxScore),
+        ("selected_pixels", OnnxOutputs.SelectedPixels),
     ];
 
     /// <summary>Describes the command.</summary>
@@ -25,7 +26,7 @@ internal static class ExportCommand
     /// <returns>The command.</returns>
     public static Command Create(IAnsiConsole console)
     {
-        Option<string> model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine).", "FILE");
+        ShippedModelOptionGroup model = new();
         Option<string> target = OptionValues.Required("--out", "The ONNX file to write.", "M.onnx");
         Option<OnnxInput> input = OptionValues.Create(
             "--input", "What comes in: image, uint8 [1,H,W,3]; pixels, float32 [1,3,H,W] of 0 to 255; image and logits of a dense model that you run. image unless given.",
@@ -37,14 +38,15 @@ internal static class ExportCommand
             "--photo-size", "Photos of this size only; any size unless given.", "HxW", text => OptionValues.Size(text));
         Option<int?> operators = OptionValues.Create<int?>(
             "--opset", $"Version of the operators, {OnnxExportOptions.OldestOperatorSet} to {OnnxExportOptions.NewestOperatorSet}; {OnnxExportOptions.OldestOperatorSet}, or the dense model's where that is newer, unless given.",
-            "N", text => OptionValues.Whole(text, 1));
-        Option<bool> half = new("--float16") { Description = "The sparse network in half precision, for GPUs; labels may differ a little." };
+            "N", text => new OnnxExportOptions { OperatorSet = OptionValues.Whole(text, 1) }.OperatorSet);
+        Option<bool> half = new("--float16") { Description = "Dense model and sparse network in half precision, for GPUs; labels may differ a little." };
         Option<string?> license = OptionValues.Path("--license", "The graph's license, for its metadata.", "TEXT");
         Command command = new("export", "Writes a fitted pipeline as one ONNX graph of standard operators, from a photo to labels.")
         {
-            model, target, input, outputs, size, operators, half, license,
+            target, input, outputs, size, operators, half, license,
         };
-        command.SetAction(parsed => Run(console, parsed.GetRequiredValue(model), parsed.GetRequiredValue(target), () => new OnnxExportOptions
+        model.AddTo(command);
+        command.SetAction(parsed => Run(console, parsed, model, parsed.GetRequiredValue(target), new OnnxExportOptions
         {
             Input = parsed.GetValue(input),
             Outputs = parsed.GetValue(outputs),
@@ -57,11 +59,10 @@ internal static class ExportCommand
         return command;
     }
 
-    private static int Run(IAnsiConsole console, string path, string target, Func<OnnxExportOptions> read)
+    private static int Run(IAnsiConsole console, ParseResult parsed, ShippedModelOptionGroup source, string target, OnnxExportOptions options)
     {
-        OutputFile.CheckFile(target, "--out", path);
-        OnnxExportOptions options = OptionValues.Checked(read);
-        using SegmentationModel model = SegmentationModel.Load(path);
+        OutputFile.CheckFile(target, "--out", parsed.GetValue(source.Model), parsed.GetValue(source.Dense));
+        using SegmentationModel model = source.Open(parsed, new SegmentationModelOptions(), console.WriteLine);
         model.ExportOnnx(target, options);
         console.WriteLine(Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{target}: {new FileInfo(target).Length:N0} bytes")));
         return ExitCodes.Success;

@@ -48,7 +48,7 @@ internal static class TrainDenseCommand
         Option<IReadOnlyList<string>?> without = OptionValues.Create<IReadOnlyList<string>?>(
             "--without", "Parts to leave out, to see what they are worth.", "module,pairwise,unary,contrast", Parts);
         Option<string?> from = OptionValues.Path(
-            "--from", "Workspace of an earlier training of a network of this shape, to start from its best weights.", "DIR");
+            "--from", "Workspace of an earlier training of a network of this shape, to start from its best weights; its classes may be others.", "DIR");
         Command command = new("train-dense", "Trains a dense model on labelled photos and writes it as an ONNX file.")
         {
             output, size, backbone, file, freeze, backboneRate, channels, blocks, stride, dice, decoder, pooling, temperature, without, from,

@@ -12,6 +12,7 @@ internal sealed class ScoringJobOptions
     public static readonly ScoringOptions Standard = new() { Model = "none", Output = "none", Inputs = new ScoringInputs() };
 
     private readonly ShippedModelOptionGroup _model = new();
+    private readonly DeviceOption _device = new();
     private readonly Option<string> _output = OptionValues.Required("--out", "Folder for NAME.png, index PNGs of the classes, and the journal.", "DIR");
     private readonly Option<int> _bits = OptionValues.Create("--bits", "Bits a pixel of the index PNGs: 8, or 16 without colors.", "8|16", Bits, () => 8);
     private readonly Option<bool> _overlay = new("--overlay") { Description = "Also write NAME.overlay.png, the photo blended with the class colors." };
@@ -43,6 +44,7 @@ internal sealed class ScoringJobOptions
     public void AddTo(Command command)
     {
         _model.AddTo(command);
+        _device.AddTo(command);
         foreach (Option option in (Option[])[_output, _bits, _overlay, _background, _entropy, _mask, _resume, _verify, _workers, _threads, _limit, _pixels, _failures, _report, _quiet, _json])
         {
             command.Add(option);
@@ -52,13 +54,13 @@ internal sealed class ScoringJobOptions
     /// <summary>Reads them.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="inputs">The photos.</param>
-    /// <param name="tell">Is told which configuration was found beside a dense model.</param>
+    /// <param name="tell">Is told which configuration was found beside a dense model, and which device serves.</param>
     /// <returns>What to do.</returns>
     /// <exception cref="BadOptionException">A value that the job refuses.</exception>
     public ScoringOptions Read(ParseResult parsed, ScoringInputs inputs, Action<string> tell) => OptionValues.Checked(() => new ScoringOptions
     {
         Model = parsed.GetValue(_model.Model) ?? parsed.GetRequiredValue(_model.Dense)!,
-        Open = _model.Open(parsed, tell),
+        Open = machine => _model.Open(parsed, _device.Place(parsed, machine, tell), tell),
         Output = parsed.GetRequiredValue(_output),
         Inputs = inputs,
         Results = new ScoringResults

@@ -58,14 +58,16 @@ internal sealed class ShippedModelOptionGroup
         });
     }
 
-    /// <summary>How the dense model with its refiner is opened; null where a fitted pipeline is given.</summary>
+    /// <summary>Opens the fitted pipeline, or the dense model with its refiner.</summary>
     /// <param name="parsed">The command line.</param>
+    /// <param name="options">Matters of the machine.</param>
     /// <param name="tell">Is told which configuration was found beside the model.</param>
-    /// <returns>Opens it.</returns>
-    public Func<SegmentationModelOptions, SegmentationModel>? Open(ParseResult parsed, Action<string> tell) =>
+    /// <returns>The model; the caller disposes it.</returns>
+    /// <exception cref="InvalidInputException">A bad model, or names of other classes.</exception>
+    public SegmentationModel Open(ParseResult parsed, SegmentationModelOptions options, Action<string> tell) =>
         parsed.GetValue(Dense) is string onnx
-            ? options => Open(onnx, _sees.Read(parsed, options.Threads, [onnx], tell), parsed.GetValue(Classes), parsed.GetValue(Selector), options)
-            : null;
+            ? Open(onnx, _sees.Read(parsed, options.Threads, [onnx], tell), parsed.GetValue(Classes), parsed.GetValue(Selector), options)
+            : SegmentationModel.Load(parsed.GetValue(Model)!, options);
 
     /// <summary>Opens a dense model with the shipped refiner behind it.</summary>
     /// <param name="onnx">The dense model.</param>

@@ -27,11 +27,11 @@ internal static class DenseModelOptionsText
     }
 
     /// <summary>
-    /// The loading MLContext's GPU goes before the saved one, so that a model of a CPU machine runs on the GPU where one is asked for.
-    /// Whether the CPU may serve where the context's GPU cannot is the context's to say. A saved GPU is that of another machine, perhaps, so the CPU
+    /// The GPU that the model's opener names goes before the saved one, so that a model of a CPU machine runs on the GPU where one is asked for.
+    /// Whether the CPU may serve where that GPU cannot is the opener's to say. A saved GPU is that of another machine, perhaps, so the CPU
     /// may serve instead of it in any case.
     /// </summary>
-    public static DenseModelOptions Read(PartReader part, int? gpuDeviceId, bool fallbackToCpu) => new()
+    public static DenseModelOptions Read(PartReader part) => part.Machine.Place(new()
     {
         Scale = part.OptionalNumber("scale"),
         Height = part.OptionalInteger("height"),
@@ -43,12 +43,12 @@ internal static class DenseModelOptionsText
         Interpolation = part.Enum<Interpolation>("interpolation"),
         ScoreKind = part.Enum<ScoreKind>("scoreKind"),
         IntraOpNumThreads = part.Threads,
-        GpuDeviceId = gpuDeviceId ?? part.OptionalInteger("gpuDeviceId"),
-        FallbackToCpu = fallbackToCpu || gpuDeviceId is null,
+        GpuDeviceId = part.OptionalInteger("gpuDeviceId"),
+        FallbackToCpu = true,
         InputName = part.OptionalText("inputName"),
         OutputName = part.OptionalText("outputName"),
         InputLayout = part.OptionalText("inputLayout") is null ? TensorLayout.Auto : part.Enum<TensorLayout>("inputLayout"),
         OutputLayout = part.OptionalText("outputLayout") is null ? TensorLayout.Auto : part.Enum<TensorLayout>("outputLayout"),
         FeatureOutputName = part.OptionalText("featureOutputName"),
-    };
+    });
 }

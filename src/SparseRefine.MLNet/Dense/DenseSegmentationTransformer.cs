@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Onnx;
+using SparseRefine.Onnx.Graphs;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.MLNet;
@@ -66,6 +67,9 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
     /// <summary>The ONNX file's bytes, read anew where it was opened from a path; weights in other files of its folder are in them.</summary>
     public byte[] ModelBytes => _options.ModelBytes ?? DenseModel.ReadBytes(_options.ModelFile!);
 
+    /// <summary>The ONNX file, read anew. Weights in files beside it stay there where they are too many for one message.</summary>
+    internal OnnxFile ReadFile() => _options.ModelFile is string path ? OnnxFile.Load(path) : OnnxFile.Parse(_options.ModelBytes!, Model.Name);
+
     internal bool IsDisposed { get; private set; }
 
     internal string ImageColumn => _options.ImageColumnName;
@@ -124,7 +128,7 @@ public sealed class DenseSegmentationTransformer : RowMappingTransformer, IDispo
     }
 
     internal static DenseSegmentationTransformer ReadPart(PartReader part, MLContext context) => new(
-        new DenseSegmentationEstimator.Options(DenseModelOptionsText.Read(part, context.GpuDeviceId, context.FallbackToCpu))
+        new DenseSegmentationEstimator.Options(DenseModelOptionsText.Read(part))
         {
             OutputColumnName = part.Text("output"),
             PredictedLabelColumnName = part.OptionalText("labels"),

@@ -73,7 +73,7 @@ public sealed partial class FeatureRefinementTrainer
         /// <inheritdoc cref="RefinementTrainerOptions.WorkspacePath"/>
         public string? WorkspacePath { get; init; }
 
-        /// <summary>Workspace of an earlier training of a network of the same shape, to start from its best weights; null starts anew.</summary>
+        /// <summary>Workspace of an earlier training of a network of the same shape, to start from its best weights, of other classes from all but its last layer's; null starts anew.</summary>
         public string? WarmStartWorkspacePath { get; init; }
 
         /// <summary>

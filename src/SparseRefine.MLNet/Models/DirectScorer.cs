@@ -42,6 +42,9 @@ internal sealed class DirectScorer : PhotoScorer
         return new PhotoAnswer(refined.Labels, logits, refined.Times with { Dense = dense }, refined);
     }
 
+    public override PhotoAnswer WithLogits(MLImage photo, PhotoAnswer answer) =>
+        answer.Logits is null ? answer with { Logits = _dense.Score(Images.View(photo, Photo), CancellationToken.None) } : answer;
+
     public override SparseLogits? Extract(MLImage photo, PhotoAnswer answer, PixelSelection selection) =>
         Refinement?.Refiner.Extract(Images.View(photo, Photo), answer.Logits!, selection, Workers);
 

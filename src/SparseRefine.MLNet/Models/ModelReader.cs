@@ -15,18 +15,19 @@ internal static class ModelReader
     /// <param name="file">The file.</param>
     /// <param name="inputSchema">The saved input schema; null where none was kept.</param>
     /// <param name="allowedAssemblies">Assemblies that ML.NET's own part may load beside its own.</param>
-    /// <param name="threads">Threads of each part of ours; 0 takes all processors.</param>
+    /// <param name="machine">Where each part of ours runs; null: as the context says.</param>
     public static ITransformer Load(
-        MLContext context, ArchiveReader file, out DataViewSchema? inputSchema, IEnumerable<string> allowedAssemblies, int threads = 0)
+        MLContext context, ArchiveReader file, out DataViewSchema? inputSchema, IEnumerable<string> allowedAssemblies, Machine? machine = null)
     {
         NativeModelGuard guard = new(file, allowedAssemblies);
+        machine ??= Machine.Of(context);
         List<ITransformer> transformers = [];
         List<TransformerScope> scopes = [];
         try
         {
             foreach (JsonNode? node in Parts(file))
             {
-                (string kind, TransformerScope[] partScopes, PartReader part) = Parse(file, node, threads);
+                (string kind, TransformerScope[] partScopes, PartReader part) = Parse(file, node, machine);
                 ITransformer[] read = kind == ModelFormat.MLNetKind
                     ? [.. (IEnumerable<ITransformer>)LoadNative(context, file, guard, part.Entry("model.zip"), part.EntryName("model.zip"), out _)]
                     : [Read(context, kind, part, file)];
@@ -78,7 +79,7 @@ internal static class ModelReader
         ClassList? classes = null;
         foreach (JsonNode? node in Parts(file))
         {
-            (string kind, TransformerScope[] scopes, PartReader part) = Parse(file, node, threads: 0);
+            (string kind, TransformerScope[] scopes, PartReader part) = Parse(file, node, new Machine(0, null, null, null));
             classes ??= part.Classes;
             var options = (JsonObject)node!["options"]!;
             parts.Add(new SavedPart(
@@ -126,7 +127,7 @@ internal static class ModelReader
         return parts;
     }
 
-    private static (string Kind, TransformerScope[] Scopes, PartReader Part) Parse(ArchiveReader file, JsonNode? node, int threads)
+    private static (string Kind, TransformerScope[] Scopes, PartReader Part) Parse(ArchiveReader file, JsonNode? node, Machine machine)
     {
         if (node is JsonObject part && part["kind"] is JsonValue value && value.TryGetValue(out string? kind)
             && part["scopes"] is JsonArray scopes && part["options"] is JsonObject options
@@ -135,7 +136,7 @@ internal static class ModelReader
             return (
                 kind,
                 [.. scopes.Select(scope => scope is JsonValue number && number.TryGetValue(out int bits) ? (TransformerScope)bits : throw file.Invalid("whole numbers as scopes", $"{scope?.ToJsonString() ?? "null"}"))],
-                new PartReader(file, kind, options, entries, threads));
+                new PartReader(file, kind, options, entries, machine));
         }
 
         throw file.Invalid("parts with kind, scopes, options and entries", node?.ToJsonString() ?? "null");

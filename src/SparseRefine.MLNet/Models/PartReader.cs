@@ -5,10 +5,13 @@ using SparseRefine.Persistence;
 namespace SparseRefine.MLNet;
 
 /// <summary>Reads one part of a model file; whatever is missing or of another type is an error that names the file.</summary>
-internal sealed class PartReader(ArchiveReader file, string kind, JsonObject options, JsonObject entries, int threads)
+internal sealed class PartReader(ArchiveReader file, string kind, JsonObject options, JsonObject entries, Machine machine)
 {
-    /// <summary>Threads that the part may use on this machine; 0 means all processors. Files do not keep them.</summary>
-    public int Threads => threads;
+    /// <summary>Where the part runs. Files do not keep it, but for a GPU that they name.</summary>
+    public Machine Machine => machine;
+
+    /// <summary>Threads that the part may use on this machine; 0 means all processors.</summary>
+    public int Threads => machine.Threads;
 
     public ClassList? Classes => options["classList"] is JsonNode node ? ClassColors.FromJson(node, this) : null;
 

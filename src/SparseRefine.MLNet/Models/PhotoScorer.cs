@@ -11,6 +11,12 @@ namespace SparseRefine.MLNet;
 /// <param name="threads">Threads outside ONNX Runtime; 0 takes all processors.</param>
 internal abstract class PhotoScorer(SparseRefinementTransformer? refinement, int threads)
 {
+    /// <summary>Takes another scorer's refiner and threads.</summary>
+    protected PhotoScorer(PhotoScorer other)
+        : this(other.Refinement, other.Workers.Threads)
+    {
+    }
+
     /// <summary>The refiner that joins all stages; null where there is none.</summary>
     protected SparseRefinementTransformer? Refinement => refinement;
 
@@ -24,6 +30,12 @@ internal abstract class PhotoScorer(SparseRefinementTransformer? refinement, int
     /// <returns>The answer.</returns>
     /// <exception cref="InvalidInputException">The model cannot take the photo.</exception>
     public abstract PhotoAnswer Score(MLImage photo, RefinementParts parts, CancellationToken cancellation);
+
+    /// <summary>An answer with the dense model's logits, where they can be had.</summary>
+    /// <param name="photo">The photo of the answer.</param>
+    /// <param name="answer">An answer of this scorer, with or without.</param>
+    /// <returns>The same answer where it has them, or where they cannot be had.</returns>
+    public virtual PhotoAnswer WithLogits(MLImage photo, PhotoAnswer answer) => answer;
 
     /// <summary>The selection of an answer that was given without.</summary>
     /// <param name="answer">An answer of this scorer.</param>

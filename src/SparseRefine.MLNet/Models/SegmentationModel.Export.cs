@@ -4,7 +4,7 @@ using SparseRefine.Onnx;
 using SparseRefine.Onnx.Export;
 using SparseRefine.Onnx.Graphs;
 using SparseRefine.Onnx.Schema;
-using SparseRefine.Persistence;
+using SparseRefine.Onnx.Sessions;
 
 namespace SparseRefine.MLNet;
 
@@ -17,6 +17,7 @@ public sealed partial class SegmentationModel
     /// </summary>
     /// <param name="path">The file to make or to replace.</param>
     /// <param name="options">What it takes and gives; null: <c>image</c>, uint8 [1, height, width, 3], in, and <c>labels</c>, uint8 [1, height, width], out.</param>
+    /// <remarks>Weights of 2 GB and more lie beside the file, in one of its name and <c>.data</c>.</remarks>
     /// <exception cref="InvalidInputException">Something in the model that cannot be exported; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">No right to write it.</exception>
@@ -30,34 +31,62 @@ public sealed partial class SegmentationModel
     public void ExportOnnx(string path, OnnxExportOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] graph = ExportOnnx(options);
-        AtomicFile.Write(path, graph);
+        (ModelProto graph, string? source) = BuildGraph(options);
+        GraphFile.Write(path, graph, source);
     }
 
     /// <summary>The same in memory.</summary>
     /// <param name="options">As for a file.</param>
     /// <returns>The file's bytes.</returns>
-    /// <inheritdoc cref="ExportOnnx(string, OnnxExportOptions)" path="/exception"/>
-    public byte[] ExportOnnx(OnnxExportOptions? options = null)
+    /// <exception cref="InvalidInputException">Something in the model that cannot be exported, or weights of 2 GB and more, which need a file.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public byte[] ExportOnnx(OnnxExportOptions? options = null) => InMemory(BuildGraph(options).Graph);
+
+    private (ModelProto Graph, string? Source) BuildGraph(OnnxExportOptions? options)
     {
         options ??= new OnnxExportOptions();
         options.Validate();
         Enter();
         try
         {
-            OnnxFile? file = _parts.Dense is DenseSegmentationTransformer dense ? OnnxFile.Parse(dense.ModelBytes, dense.Model.Name) : null;
-            int classes = Refiner?.Classes ?? CountClasses();
-            return GraphExport.Build(Dense, file, Refiner, classes, options, Metadata(options, file)).ToByteArray();
-        }
-        catch (InvalidInputException e)
-        {
-            throw new InvalidInputException(Name, e);
+            return BuildGraph(options, Refiner?.Classes ?? CountClasses());
         }
         finally
         {
             _sessions.Leave();
         }
     }
+
+    private (ModelProto Graph, string? Source) BuildGraph(OnnxExportOptions options, int classes)
+    {
+        try
+        {
+            if (Dense is null && options.Input != OnnxInput.ImageAndLogits)
+            {
+                throw new InvalidInputException("dense model", "one of its own, or image and logits to come in", "none");
+            }
+
+            if (!_parts.IsDirect && (options.Input != OnnxInput.ImageAndLogits || Refiner is null))
+            {
+                string[] others = [.. _parts.BehindLoader.Where(part => part is not (DenseSegmentationTransformer or SparseRefinementTransformer)).Select(part => part.GetType().Name)];
+                throw new InvalidInputException("pipeline", "a dense model and a refiner behind it, and nothing else", string.Join(", ", others));
+            }
+
+            OnnxFile? file = options.Input == OnnxInput.ImageAndLogits ? null : _parts.Dense!.ReadFile();
+            return (GraphExport.Build(Dense, file, Refiner, classes, options, Metadata(options, file)), file?.Path);
+        }
+        catch (InvalidInputException e)
+        {
+            throw new InvalidInputException(Name, e);
+        }
+    }
+
+    // For a session of this model's own, while a photo is in flight: the model may have been disposed meanwhile.
+    private OnnxFile OpenGraph() => OnnxFile.Parse(InMemory(BuildGraph(new OnnxExportOptions { Outputs = GraphSession.Outputs }, Refiner?.Classes ?? 0).Graph), Name);
+
+    private byte[] InMemory(ModelProto graph) => GraphFile.IsLarge(graph, ExternalWeights.MaxEmbedded)
+        ? throw new InvalidInputException(Name, "weights of less than 2 GB for a graph in memory", "more; write it to a file")
+        : graph.ToByteArray();
 
     // What a reader of the graph needs beside its inputs and outputs, and what the dense model's file says of itself.
     private IEnumerable<(string Key, string Value)> Metadata(OnnxExportOptions options, OnnxFile? file)

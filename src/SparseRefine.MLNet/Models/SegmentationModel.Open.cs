@@ -43,7 +43,7 @@ public sealed partial class SegmentationModel
         string hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         ArchiveReader file = ArchiveReader.Open(new MemoryStream(bytes, writable: false), name, ModelFormat.Kind);
         SavedModelDescription description = ModelReader.Describe(file);
-        ModelParts parts = new(ModelReader.Load(context, file, out DataViewSchema? schema, options.AllowedAssemblies, options.Threads));
+        ModelParts parts = new(ModelReader.Load(context, file, out DataViewSchema? schema, options.AllowedAssemblies, Machine.Of(context, options)));
         return new(name, options, context, parts, schema, description, new Lazy<string>(hash), new SharedSessions(parts.Owned));
     }
 
@@ -79,7 +79,9 @@ public sealed partial class SegmentationModel
 
     /// <summary>Makes a model of a fitted or loaded pipeline.</summary>
     /// <param name="transformer">The pipeline, which stays the caller's: dispose the model first.</param>
-    /// <param name="options">Threads of the refiner, and limits; null: all defaults. The pipeline's dense model keeps its own threads and device.</param>
+    /// <param name="options">
+    /// Threads of the refiner, limits, and where the whole pipeline runs as one graph; null: all defaults. The pipeline's dense model by itself keeps its own threads and device.
+    /// </param>
     /// <returns>The model; the caller disposes it.</returns>
     /// <exception cref="InvalidInputException">The pipeline does not lead from a photo to labels.</exception>
     public static SegmentationModel FromTransformer(ITransformer transformer, SegmentationModelOptions? options = null)
@@ -105,8 +107,9 @@ public sealed partial class SegmentationModel
         DenseSegmentationTransformer dense;
         try
         {
+            Machine machine = Machine.Of(context, options);
             dense = new(
-                columns.In(context) with
+                (DenseSegmentationEstimator.Options)(columns.GpuDeviceId is null ? machine.Place(columns) : columns.In(context)) with
                 {
                     PredictedLabelColumnName = "PredictedLabel",
                     ClassList = classes,

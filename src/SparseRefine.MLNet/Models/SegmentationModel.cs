@@ -53,6 +53,13 @@ public sealed partial class SegmentationModel : IDisposable
         try
         {
             _scorer = PhotoScorer.Of(parts, options.Threads);
+            if (_scorer is DirectScorer direct && GraphScorer.PlaceOf(parts, Machine.Of(context, options)) is DenseModelOptions place)
+            {
+                // The graph is this model's own, the sessions of its parts are shared with others of the same parts.
+                GraphScorer graph = new(direct, place with { IntraOpNumThreads = options.Threads }, OpenGraph, context);
+                _scorer = graph;
+                _sessions = new SharedSessions([graph, new Lease(sessions)]);
+            }
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or InvalidInputException)
         {

@@ -7,15 +7,15 @@ using SparseRefine.Selectors;
 namespace SparseRefine.MLNet;
 
 /// <summary>
-/// What a <see cref="SegmentationModel"/> made of one photo. What takes time is computed when it is first asked for. Not thread-safe. Owns the
+/// What a <see cref="SegmentationModel"/> made of one photo. What takes time is computed when it is first asked for, by a model that has not been disposed. Not thread-safe. Owns the
 /// decoded photo where the model decoded it, and the memory of what it has not shown yet: a disposed result keeps its labels and what was read before.
 /// </summary>
 public sealed class SegmentationResult : IDisposable
 {
     private readonly PhotoScorer _scorer;
-    private readonly PhotoAnswer _answer;
     private readonly Interpolation _interpolation;
     private readonly bool _ownsPhoto;
+    private PhotoAnswer _answer;
     private MLImage? _photo;
     private PixelSelection? _selection;
     private SparseLogits? _sparse;
@@ -67,7 +67,10 @@ public sealed class SegmentationResult : IDisposable
     /// <summary>What the refiner made, with the parts that were asked for; null for a model without one.</summary>
     public RefinementResult? Refined => _answer.Refined;
 
-    /// <summary>Milliseconds of each stage; decoding is 0 where a decoded photo was given.</summary>
+    /// <summary>
+    /// Milliseconds of each stage; decoding is 0 where a decoded photo was given. Where the model ran as one graph (see <see cref="SegmentationModelOptions.ExecutionProvider"/>), its stages
+    /// cannot be told apart: all of it is the dense model's.
+    /// </summary>
     public StageTimes Times { get; }
 
     /// <summary>The selected pixels and the dense labels; null for a model without a refiner.</summary>
@@ -147,7 +150,15 @@ public sealed class SegmentationResult : IDisposable
         _photo = null;
     }
 
-    private LogitMap? Scores => _isRecycled ? throw new ObjectDisposedException(nameof(SegmentationResult)) : _answer.Logits;
+    private LogitMap? Scores
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isRecycled, this);
+            _answer = _answer.Logits is null ? _scorer.WithLogits(Photo, _answer) : _answer;
+            return _answer.Logits;
+        }
+    }
 
     // A file that says it is something else than it is misleads whoever opens it.
     private static string AsPng(string path)

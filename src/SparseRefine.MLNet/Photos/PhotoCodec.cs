@@ -81,7 +81,9 @@ internal abstract class PhotoCodec(string name) : IDisposable
 
         if (Size.Pixels > most)
         {
-            throw Bad(InputFault.TooLarge, $"a size from 1x1 to {most} pixels", Size.ToString());
+            // A limit that nobody set must be told from one that somebody did.
+            string why = most < PhotoProbe.DefaultMaxPixels && most == PhotoProbe.AffordablePixels ? ", which is what the memory of this process holds" : string.Empty;
+            throw Bad(InputFault.TooLarge, $"a size from 1x1 to {most} pixels{why}", Size.ToString());
         }
     }
 

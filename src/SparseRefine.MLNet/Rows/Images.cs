@@ -27,16 +27,7 @@ internal static class Images
     public static ImageBuffer Copy(ImageView view)
     {
         byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(view.Height * view.Width * 3));
-        ReadOnlySpan<byte> source = view.Pixels;
-        int red = view.RedOffset;
-        int blue = view.BlueOffset;
-        for (int i = 0, from = 0; i < pixels.Length; i += 3, from += view.BytesPerPixel)
-        {
-            pixels[i] = source[from + red];
-            pixels[i + 1] = source[from + 1];
-            pixels[i + 2] = source[from + blue];
-        }
-
+        RgbBytes.Copy(view, pixels);
         return new ImageBuffer(pixels, view.Height, view.Width, PixelOrder.Rgb24);
     }
 

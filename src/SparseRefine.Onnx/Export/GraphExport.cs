@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
 using SparseRefine.Onnx.Graphs;
 using SparseRefine.Onnx.Schema;
 
@@ -18,10 +20,12 @@ internal static class GraphExport
         DenseModel? dense, OnnxFile? file, SparseRefiner? refiner, int classes, OnnxExportOptions options, IEnumerable<(string Key, string Value)> metadata)
     {
         ModelProto? own = options.Input == OnnxInput.ImageAndLogits ? null : file!.Model;
-        int operators = options.OperatorSet ?? Math.Max(OnnxExportOptions.OldestOperatorSet, own is null ? 0 : OperatorVersions.Of(own));
-        if (own is not null)
+        int operators = options.OperatorSet
+            ?? Math.Clamp(own is null ? 0 : OperatorVersions.Of(own), OnnxExportOptions.OldestOperatorSet, OnnxExportOptions.NewestOperatorSet);
+        own = own is null ? null : OperatorVersions.Upgraded(own, file!.Name, operators);
+        if (options.Float16 && file is { HasExternalData: true })
         {
-            OperatorVersions.ThrowUnlessSame(own, file!.Name, operators);
+            throw new InvalidInputException(file.Name, "weights of less than 2 GB for half precision (--float16)", "more, in files beside it");
         }
 
         OnnxGraph graph = new("refinement", operators);
@@ -41,7 +45,7 @@ internal static class GraphExport
         {
             DenseModelFacts facts = dense!.LearnFacts();
             classes = facts.Classes;
-            (logits, features) = new DenseGraph(graph, dense.Options, facts, own).Append(photo);
+            (logits, features) = new DenseGraph(graph, dense.Options, facts, own, options.Float16).Append(photo);
         }
 
         new RefinementGraph(graph, options, photo, refiner).Write(logits, classes, features);
@@ -51,8 +55,25 @@ internal static class GraphExport
             // Operators beyond the standard ones, and functions that the file itself defines.
             model.OpsetImport.Add(own.OpsetImport.Where(set => set.Domain is not ("" or "ai.onnx")));
             model.Functions.Add(own.Functions);
+            if (options.Float16)
+            {
+                ThrowUnlessRuns(model, file!.Name);
+            }
         }
 
         return model;
+    }
+
+    // Not every operator knows half precision, and a graph may mix it with what stays single.
+    private static void ThrowUnlessRuns(ModelProto model, string name)
+    {
+        try
+        {
+            using InferenceSession session = new(model.ToByteArray());
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidInputException(name, "a dense model that can be turned into half precision (--float16)", OneLine.Of(e), e);
+        }
     }
 }

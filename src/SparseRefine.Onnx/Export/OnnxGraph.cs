@@ -147,7 +147,7 @@ internal sealed class OnnxGraph
     public ModelProto ToModel(params IEnumerable<(string Key, string Value)> metadata)
     {
         // The format's versions that go with operator sets: ONNX Runtime refuses a file that is newer than itself.
-        int format = OperatorSet switch { <= 18 => 8, <= 20 => 9, <= 22 => 10, _ => 11 };
+        int format = OperatorSet switch { <= 18 => 8, <= 20 => 9, <= 22 => 10, 23 => 11, 24 => 12, _ => 13 };
         var model = new ModelProto { IrVersion = format, ProducerName = "SparseRefine", Graph = _graph };
         model.MetadataProps.Add(metadata.Select(m => new StringStringEntryProto { Key = m.Key, Value = m.Value }));
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = OperatorSet });

@@ -21,8 +21,8 @@ internal sealed class OnnxLayers(OnnxGraph graph)
     public string Pointwise(string name, Linear layer, string input) => Convolve(
         name, input, layer.Core.Weight.Value, layer.Core.Inputs, layer.Core.Outputs, layer.Core.Inputs, null, layer.Core.Bias?.Value, 1, 1);
 
-    // Our weights are [taps, inputs, outputs], those of ONNX [outputs, inputs, rows, columns].
-    private string Convolve(
+    /// <summary>A square convolution. Our weights are [taps, inputs, outputs], those of ONNX [outputs, inputs, rows, columns].</summary>
+    public string Convolve(
         string name, string input, float[] weights, int inputs, int outputs, int liveInputs, float[]? scale, float[]? bias, int side, int stride)
     {
         int taps = side * side;

@@ -56,6 +56,19 @@ internal static class ExternalWeights
         return true;
     }
 
+    /// <summary>The weights of a tensor whose values lie in another file.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="path">The model's file.</param>
+    /// <returns>The file at the weights' first byte, which the caller disposes, and their length in bytes.</returns>
+    /// <exception cref="InvalidInputException">As for <see cref="Embed"/>.</exception>
+    public static (FileStream Stream, long Length) Open(TensorProto tensor, string path)
+    {
+        (string file, long offset, long length) = Find(tensor, path);
+        FileStream stream = File.OpenRead(file);
+        stream.Position = offset;
+        return (stream, length);
+    }
+
     private static IEnumerable<TensorProto> Of(GraphProto? graph) => graph is null
         ? []
         : graph.Initializer

@@ -87,6 +87,8 @@ internal static class SessionFactory
             sessionOptions.AppendExecutionProvider_CUDA(id);
         }
 
+        options.ConfigureSession?.Invoke(sessionOptions);
+
         return file.HasExternalData && file.Path is not null
             ? new InferenceSession(file.Path, sessionOptions)
             : new InferenceSession((isSparing ? ConcatRule.Split(file.Model)?.ToByteArray() : null) ?? file.Bytes, sessionOptions);

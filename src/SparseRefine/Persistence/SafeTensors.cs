@@ -112,6 +112,10 @@ internal static class SafeTensors
         return header.Metadata;
     }
 
+    /// <summary>Whether the file holds a tensor of this name and shape.</summary>
+    internal static bool HasShape(Stream stream, string tensor, IReadOnlyList<int> shape, string name) =>
+        ReadHeader(stream, name).Entries.TryGetValue(tensor, out SafeTensorsHeader.Entry? entry) && entry.Shape.SequenceEqual(shape.Select(size => (long)size));
+
     private static SafeTensorsHeader ReadHeader(Stream stream, string name)
     {
         Span<byte> start = stackalloc byte[sizeof(ulong)];

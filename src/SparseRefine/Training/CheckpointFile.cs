@@ -61,11 +61,13 @@ internal sealed class CheckpointFile
         archive.AddManifest(Kind, []);
     });
 
-    /// <summary>Takes over the best epoch's weights of some training of a network of the same shape.</summary>
+    /// <summary>Takes over the best epoch's weights of some training of a network of the same shape, but for the layer of the classes.</summary>
     /// <param name="folder">Its workspace.</param>
     /// <param name="parameters">Filled.</param>
+    /// <param name="classLayer">Those of them that are left as they are where the file's have another shape, as of other classes.</param>
+    /// <returns>Whether <paramref name="classLayer"/> was filled, too.</returns>
     /// <exception cref="InvalidInputException">No checkpoint, a damaged one, none of a finished epoch, or of another shape.</exception>
-    public static void ReadBest(string folder, IReadOnlyList<Parameter> parameters)
+    public static bool ReadBest(string folder, IReadOnlyList<Parameter> parameters, IReadOnlyList<Parameter> classLayer)
     {
         string path = System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), FileName);
         if (!File.Exists(path))
@@ -79,12 +81,16 @@ internal sealed class CheckpointFile
             throw new InvalidInputException(path, "a training with a finished epoch", "one without");
         }
 
-        Parameter[] best = [.. parameters.Select(p => new Parameter(Prefixed(BestKind, p), p.Shape, trained: false))];
+        bool isSame = classLayer.All(p => SafeTensors.HasShape(Stream(archive, BestKind), Prefixed(BestKind, p), p.Shape, path));
+        Parameter[] taken = [.. isSame ? parameters : parameters.Except(classLayer)];
+        Parameter[] best = [.. taken.Select(p => new Parameter(Prefixed(BestKind, p), p.Shape, trained: false))];
         SafeTensors.Read(Stream(archive, BestKind), best, path, isPart: true);
         for (int i = 0; i < best.Length; i++)
         {
-            best[i].Value.CopyTo(parameters[i].Value, 0);
+            best[i].Value.CopyTo(taken[i].Value, 0);
         }
+
+        return isSame;
     }
 
     /// <summary>Puts the file's state into <paramref name="state"/>, which has none of its own yet.</summary>

@@ -48,7 +48,8 @@ internal sealed class DenseTrainer
     /// <param name="validation">Photos to choose the epoch by (mIoU), at least one; made by <see cref="Prepare"/>.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="run">Progress, cancellation, checkpoints; null: none of them.</param>
-    /// <param name="warmStartWorkspace">Workspace of an earlier training of a network of this shape, to start from its best weights; null starts anew.</param>
+    /// <param name="warmStartWorkspace">Workspace of an earlier training of a network of this shape, to start from its best weights; of other classes,
+    /// from all but its last layer's. Null starts anew.</param>
     /// <param name="fillBackbone">Puts weights that were learned before into the backbone; null leaves the random ones.</param>
     /// <returns>The best epoch's network.</returns>
     /// <exception cref="ArgumentException">An empty set, or class weights of another number.</exception>
@@ -69,7 +70,10 @@ internal sealed class DenseTrainer
         fillBackbone?.Invoke(network.Backbone);
         if (warmStartWorkspace is not null)
         {
-            CheckpointFile.ReadBest(warmStartWorkspace, network.Parameters);
+            if (!CheckpointFile.ReadBest(warmStartWorkspace, network.Parameters, network.Decoder.Classifier.Parameters))
+            {
+                run?.Message?.Invoke($"{warmStartWorkspace}: a training of other classes; the last layer starts anew");
+            }
         }
 
         TrainingHistory history = new TrainingLoop(

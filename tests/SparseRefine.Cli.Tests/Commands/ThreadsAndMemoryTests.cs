@@ -62,4 +62,14 @@ public sealed class ThreadsAndMemoryTests(FittedModel fitted) : IClassFixture<Fi
         Assert.Equal(0, fit.End());
         Assert.Matches(@"--cache[^-]*\[default: 67108864\]", fit.Output);
     }
+
+    [UnixFact]
+    public void Score_PhotoLargerThanTheMemoryHolds_SaysThatMemorySetTheLimit()
+    {
+        _folder.WritePhoto("large.png", 1000, 1100, seed: 1);
+        using ToolProcess score = new(
+            "env", ["DOTNET_GCHeapHardLimit=0x4000000", "dotnet", ToolProcess.Beside, "score", "--model", fitted.Model, "--images", _folder.Root, "--out", _folder["out"]]);
+        Assert.Equal(ExitCodes.SomeFailed, score.End());
+        Assert.Contains("1048576 pixels, which is what the memory of this process holds, got 1000x1100", File.ReadAllText(_folder["out/failed.jsonl"]), StringComparison.Ordinal);
+    }
 }

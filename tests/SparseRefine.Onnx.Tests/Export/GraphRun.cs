@@ -3,6 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 using SparseRefine.Images;
 using SparseRefine.Kernels;
 using SparseRefine.Onnx.Export;
+using SparseRefine.Selectors;
+using SparseRefine.Sites;
 using Xunit;
 
 namespace SparseRefine.Onnx.Tests.Export;
@@ -16,11 +18,11 @@ internal sealed class GraphRun : IDisposable
     private readonly RandomRefiner _subject;
     private readonly InferenceSession _session;
 
-    public GraphRun(RandomRefiner subject, OnnxExportOptions? options = null)
+    public GraphRun(RandomRefiner subject, OnnxExportOptions? options = null, SparseRefiner? refiner = null)
     {
         _subject = subject;
-        options = (options ?? new OnnxExportOptions()) with { Input = OnnxInput.ImageAndLogits };
-        byte[] file = GraphExport.Build(null, null, subject.Refiner, subject.Classes, options, []).ToByteArray();
+        options = (options ?? new OnnxExportOptions { OperatorSet = subject.Refiner.Selector is RandomSelector ? 18 : null }) with { Input = OnnxInput.ImageAndLogits };
+        byte[] file = GraphExport.Build(null, null, refiner ?? subject.Refiner, subject.Classes, options, []).ToByteArray();
         using SessionOptions session = new() { IntraOpNumThreads = 1 };
         _session = new InferenceSession(file, session);
     }
@@ -56,23 +58,42 @@ internal sealed class GraphRun : IDisposable
     /// <summary>The graph's labels.</summary>
     public byte[] Labels(ImageBuffer photo, LogitMap logits)
     {
+        using IDisposableReadOnlyCollection<OrtValue> outputs = Run(photo, logits, "labels");
+        Assert.Equal([1, photo.Height, photo.Width], outputs[0].GetTensorTypeAndShape().Shape);
+        return outputs[0].GetTensorDataAsSpan<byte>().ToArray();
+    }
+
+    /// <summary>Runs the graph on a photo of red, green, blue.</summary>
+    public IDisposableReadOnlyCollection<OrtValue> Run(ImageBuffer photo, LogitMap logits, params string[] outputs)
+    {
         using OrtValue image = OrtValue.CreateTensorValueFromMemory(photo.Pixels, [1, photo.Height, photo.Width, 3]);
+        return Run(image, logits, outputs);
+    }
+
+    /// <summary>Runs the graph on a tensor.</summary>
+    public IDisposableReadOnlyCollection<OrtValue> Run(OrtValue image, LogitMap logits, params string[] outputs)
+    {
         using OrtValue scores = OrtValue.CreateTensorValueFromMemory(logits.Values, [1, logits.Classes, logits.Height, logits.Width]);
         using RunOptions run = new();
-        List<OrtValue> inputs = [image, scores];
-        List<string> names = ["image", "logits"];
+        Dictionary<string, OrtValue> inputs = new() { ["image"] = image, ["logits"] = scores };
         using OrtValue? features = logits.Features is FeatureMap map
             ? OrtValue.CreateTensorValueFromMemory(map.Values, [1, map.Channels, map.Height, map.Width])
             : null;
         if (features is not null)
         {
-            inputs.Add(features);
-            names.Add("features");
+            inputs["features"] = features;
         }
 
-        using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(run, names, inputs, ["labels"]);
-        Assert.Equal([1, photo.Height, photo.Width], outputs[0].GetTensorTypeAndShape().Shape);
-        return outputs[0].GetTensorDataAsSpan<byte>().ToArray();
+        return _session.Run(run, inputs, outputs);
+    }
+
+    /// <summary>Dense scores at the photo's size, [pixels, classes].</summary>
+    public static float[] Interpolated(LogitMap logits, int height, int width, Interpolation mode)
+    {
+        LogitSampler sampler = new(logits, height, width, mode);
+        float[] rows = new float[height * width * logits.Classes];
+        sampler.Gather(SiteSet.OverBuffer([.. Enumerable.Range(0, height * width)], height * width, height, width), rows, new Workers(1));
+        return rows;
     }
 
     public void Dispose() => _session.Dispose();

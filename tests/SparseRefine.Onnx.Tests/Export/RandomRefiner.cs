@@ -9,7 +9,7 @@ namespace SparseRefine.Onnx.Tests.Export;
 /// <summary>A refiner of a kind that a seed picks, with weights and norms that are nobody's start, and a photo with logits for it.</summary>
 internal sealed class RandomRefiner
 {
-    private static readonly string[] Selectors = ["entropy:0.4", "margin:0.5", "fraction:0.3", "pixels:150", "time:30:0.2"];
+    private static readonly string[] Selectors = ["entropy:0.4", "margin:0.5", "fraction:0.3", "pixels:150", "time:30:0.2", "random:0.2:5", "learned:0.3:8"];
     private static readonly string[] Features = ["rgb", "rgb,p", "xy,p", "rgb,xy,p,pt", "p", "pt,rgb"];
 
     private readonly Random _random;
@@ -20,10 +20,11 @@ internal sealed class RandomRefiner
         Classes = seed % 3 == 0 ? 2 : _random.Next(3, 9);
         Interpolation mode = _random.Next(4) == 0 ? Interpolation.Nearest : Interpolation.Bilinear;
         string selector = Selectors[seed % Selectors.Length] + (_random.Next(4) == 0 ? ":nearest" : "");
-        FeatureSpec features = FeatureSpec.Parse(Features[_random.Next(Features.Length)]);
-        InnerChannels = seed % 4 == 1 ? 5 : 0;
-        SparseUNet network = Network(features);
-        Refiner = new SparseRefiner(PixelSelector.Parse(selector), features, network, Ensembler(), mode);
+        bool isUniversal = seed % 6 == 5;
+        FeatureSpec features = FeatureSpec.Parse(isUniversal ? "rgb,p" : Features[_random.Next(Features.Length)]);
+        InnerChannels = seed % 4 == 1 && !isUniversal ? 5 : 0;
+        RefinerNetwork network = isUniversal ? new UniversalNetwork(new UniversalNetworkOptions(Classes, [4, 6]), seed) : Network(features);
+        Refiner = new SparseRefiner(WithWeights(PixelSelector.Parse(selector)), features, network, Ensembler(), mode);
         Randomize(network.Parameters);
         if (Refiner.Ensembler is GatedEnsembler gate)
         {
@@ -60,8 +61,27 @@ internal sealed class RandomRefiner
 
     private float[] Values(int count, float scale) => [.. Enumerable.Range(0, count).Select(_ => ((2 * _random.NextSingle()) - 1) * scale)];
 
-    private SparseUNet Network(FeatureSpec features)
+    private IPixelSelector WithWeights(IPixelSelector selector)
     {
+        if (selector is not LearnedSelector learned)
+        {
+            return selector;
+        }
+
+        ActivationNetwork network = new(Classes, InnerChannels, _random.Next());
+        Randomize(network.Parameters);
+        return learned.WithNetwork(network);
+    }
+
+    private RefinerNetwork Network(FeatureSpec features)
+    {
+        if (_random.Next(3) == 0)
+        {
+            int[] columnPlanes = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => _random.Next(2, 7))];
+            return new FineColumn(
+                new FineColumnOptions(features.Channels(Classes), Classes, columnPlanes, _random.Next(1, 3), _random.Next(2) == 0, InnerChannels), _random.Next());
+        }
+
         int? column = _random.Next(2) == 0 ? features.Column(FeatureKind.Probabilities, Classes) : null;
         int[] planes = [.. Enumerable.Range(0, _random.Next(1, 5)).Select(_ => _random.Next(2, 7))];
         return new SparseUNet(

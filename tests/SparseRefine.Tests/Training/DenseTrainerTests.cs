@@ -146,6 +146,32 @@ public sealed class DenseTrainerTests
     }
 
     [Fact]
+    public void Fit_WarmStartOfOtherClasses_TakesAllButTheLastLayer()
+    {
+        string folder = Directory.CreateTempSubdirectory("dense").FullName;
+        try
+        {
+            DenseFit first = new DenseTrainer(Small(epochs: 1)).Fit(Photos(0, 4), Photos(100, 1), 2, new TrainingRunOptions { WorkspacePath = folder });
+            List<string> messages = [];
+            DenseTrainerOptions still = Small(epochs: 1) with { LearningRate = 1e-12 };
+            DenseFit other = new DenseTrainer(still).Fit(Photos(0, 4), Photos(100, 1), 3, new TrainingRunOptions { Message = messages.Add }, folder);
+            DenseFit cold = new DenseTrainer(still).Fit(Photos(0, 4), Photos(100, 1), 3);
+
+            Assert.Equal([$"{folder}: a training of other classes; the last layer starts anew"], messages);
+            Assert.Equal(Weights(first, "decoder.smooth"), Weights(other, "decoder.smooth"), Same);
+            Assert.Equal(Weights(cold, "decoder.classifier"), Weights(other, "decoder.classifier"), Same);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        bool Same(float a, float b) => Math.Abs(a - b) < 1e-6;
+        IEnumerable<float> Weights(DenseFit fit, string layer) => fit.Network.Parameters
+            .Where(p => p.Name.StartsWith(layer, StringComparison.Ordinal) && p.Name.EndsWith("weight", StringComparison.Ordinal)).SelectMany(p => p.Value);
+    }
+
+    [Fact]
     public void Fit_WarmStartWithoutCheckpoint_NamesTheFile()
     {
         string folder = Directory.CreateTempSubdirectory("dense").FullName;

@@ -26,8 +26,18 @@ internal sealed record AxisReading(string First, string? Second, string? Weight)
             return new AxisReading(graph.Div(centre, unit), null, null);
         }
 
+        return Between(graph, graph.Sub(centre, target), unit, source);
+    }
+
+    /// <summary>Places given as whole numbers of a share of a sample's side, 0 being the first sample's centre.</summary>
+    /// <param name="graph">Where nodes go.</param>
+    /// <param name="places">int64; below 0 and behind the last sample are the edge's.</param>
+    /// <param name="unit">How many make up a side, [1].</param>
+    /// <param name="source">Samples, [1].</param>
+    public static AxisReading Between(OnnxGraph graph, string places, string unit, string source)
+    {
         string last = graph.Sub(source, graph.Integers(1));
-        string place = graph.Min(graph.Max(graph.Sub(centre, target), graph.Integers(0)), graph.Mul(last, unit));
+        string place = graph.Min(graph.Max(places, graph.Integers(0)), graph.Mul(last, unit));
         string first = graph.Div(place, unit);
         string rest = graph.Cast(graph.Sub(place, graph.Mul(first, unit)), OnnxGraph.Float);
         return new AxisReading(

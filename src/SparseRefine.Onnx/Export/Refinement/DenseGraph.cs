@@ -4,7 +4,7 @@ using SparseRefine.Onnx.Schema;
 namespace SparseRefine.Onnx.Export;
 
 /// <summary>The dense model within the graph: from the photo to logits [classes, h, w] and, where the refiner reads them, its inner features.</summary>
-internal sealed class DenseGraph(OnnxGraph graph, DenseModelOptions options, DenseModelFacts facts, ModelProto file)
+internal sealed class DenseGraph(OnnxGraph graph, DenseModelOptions options, DenseModelFacts facts, ModelProto file, bool isHalf)
 {
     private const string Prefix = "dense/";
     private const float Smallest = 1e-10f;
@@ -15,6 +15,11 @@ internal sealed class DenseGraph(OnnxGraph graph, DenseModelOptions options, Den
     public (string Logits, string? Features) Append(PhotoGraph photo)
     {
         GraphProto dense = DenseNames.Prefixed(file.Graph, Prefix, facts.InputName, Input(photo));
+        if (isHalf)
+        {
+            HalfPrecision.Convert(dense);
+        }
+
         graph.Append(dense.Node, dense.Initializer, dense.SparseInitializer);
         string? features = facts.FeatureName is null ? null : Planes(Prefix + facts.FeatureName, facts.FeatureLayout, 4);
         return (Logits(Planes(Prefix + facts.OutputName, facts.ScoreLayout, facts.ScoreRank)), features);
@@ -71,7 +76,7 @@ internal sealed class DenseGraph(OnnxGraph graph, DenseModelOptions options, Den
     {
         string centred = graph.Sub(resized, graph.Weights(Prefix + "photo.mean", [.. options.Mean], 3, 1, 1));
         string scaled = graph.Mul(centred, graph.Weights(Prefix + "photo.gain", [.. options.Std.Select(std => 1f / std)], 3, 1, 1));
-        return facts.InputType == TensorElementType.Float16 ? graph.Cast(scaled, OnnxGraph.Float16) : scaled;
+        return isHalf || facts.InputType == TensorElementType.Float16 ? graph.Cast(scaled, OnnxGraph.Float16) : scaled;
     }
 
     // [1, channels, h, w], [1, h, w, channels] or [1, h, w] to [channels, h, w] of float32.

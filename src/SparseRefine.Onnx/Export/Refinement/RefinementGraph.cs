@@ -1,3 +1,5 @@
+using SparseRefine.Images;
+using SparseRefine.Layers;
 using SparseRefine.Networks;
 using SparseRefine.Selectors;
 
@@ -19,7 +21,7 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
         bool Asks(OnnxOutputs output) => options.Outputs.HasFlag(output);
         IPixelSelector? selector = refiner?.Selector;
         bool needsEntropy = Asks(OnnxOutputs.Entropy) || (selector is not null && SelectorGraph.NeedsEntropy(selector));
-        Images.Interpolation mode = (selector as IScanSelector)?.Mode ?? Images.Interpolation.Bilinear;
+        Interpolation mode = (selector as IScanSelector)?.Mode ?? (selector as LearnedSelector)?.Mode ?? Interpolation.Bilinear;
         DenseScan scan = new(graph, planes, classes, photo, mode);
         scan.Run(selector, needsEntropy, Asks(OnnxOutputs.MaxScore));
         string labels = scan.Labels;
@@ -27,8 +29,11 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
         string? sites = null;
         if (refiner is not null)
         {
-            sites = SelectorGraph.Select(graph, selector!, scan, photo.Pixels);
-            (string refined, string? score) = Refine(refiner, sites, PixelMap.OfPlanes(graph, planes, classes), features, Asks(OnnxOutputs.MaxScore));
+            PixelMap logits = PixelMap.OfPlanes(graph, planes, classes);
+            PixelMap? inner = features is null ? null : PixelMap.OfPlanes(graph, features, refiner.Network.CoarseFeatures);
+            LearnedSelectorGraph? learned = selector is LearnedSelector own ? new(graph, own, photo, logits, own.Network!.CoarseFeatures == 0 ? null : inner) : null;
+            sites = learned?.Select(graph, photo) ?? SelectorGraph.Select(graph, selector!, scan, photo.Pixels);
+            (string refined, string? score) = Refine(refiner, sites, logits, inner, learned, Asks(OnnxOutputs.MaxScore));
             labels = graph.Scatter(labels, sites, refined);
             maxScore = score is null ? maxScore : graph.Scatter(maxScore, sites, score);
         }
@@ -54,6 +59,12 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
         {
             Give("max_score", maxScore, OnnxGraph.Float);
         }
+
+        if (Asks(OnnxOutputs.SelectedPixels))
+        {
+            graph.Node("Identity", [sites is null ? graph.Integers(0) : graph.Size(sites, 0)], null, "selected_pixels");
+            graph.Declare(false, "selected_pixels", OnnxGraph.Int64, (1, ""));
+        }
     }
 
     private void Give(string name, string value, int type)
@@ -62,20 +73,24 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
         graph.Declare(false, name, type, (1, ""), (options.Height, "height"), (options.Width, "width"));
     }
 
-    private (string Labels, string? Score) Refine(SparseRefiner own, string sites, PixelMap logits, string? features, bool needsScore)
+    private (string Labels, string? Score) Refine(
+        SparseRefiner own, string sites, PixelMap logits, PixelMap? features, LearnedSelectorGraph? learned, bool needsScore)
     {
         SparseLayersGraph layers = new(graph, options.Float16);
         FeatureGraph read = new(photo, logits, own.Interpolation);
         (SiteLevelGraph level, Func<OnnxGraph, string, Pixels, string, string> sparse) = own.Network switch
         {
             SparseUNet network => UNet(network, own, layers, read, sites, features),
+            FineColumn network => Column(new FineColumnGraph(graph, layers, network, logits, features), network, own, layers, read, sites),
+            UniversalNetwork network => Universal(network, own, logits, read, sites),
             _ => throw new InvalidInputException("network", "one that can be exported", own.Network.GetType().Name),
         };
         string[] found = graph.Loop(level.Chunks, (body, round) =>
         {
             Pixels pixels = level.PixelsOf(body, round);
-            string dense = read.Scores(body, pixels);
-            string merged = EnsemblerGraph.Merge(body, own.Ensembler, dense, sparse(body, round, pixels, dense));
+            string dense = read.Scores(body, round, pixels);
+            string fused = Fuse(body, dense, sparse(body, round, pixels, dense), learned?.Weights(body, pixels), own.Network.CorrectsScores);
+            string merged = EnsemblerGraph.Merge(body, own.Ensembler, dense, fused);
             List<(string, int)> values = [(body.Cast(body.ArgMax(merged, 1), OnnxGraph.UInt8), OnnxGraph.UInt8)];
             if (needsScore)
             {
@@ -88,27 +103,64 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
     }
 
     private (SiteLevelGraph Level, Func<OnnxGraph, string, Pixels, string, string> Sparse) UNet(
-        SparseUNet network, SparseRefiner own, SparseLayersGraph layers, FeatureGraph read, string sites, string? features)
+        SparseUNet network, SparseRefiner own, SparseLayersGraph layers, FeatureGraph read, string sites, PixelMap? features)
     {
         UNetGraph net = new(graph, layers, network);
         SiteLevelGraph level = new(graph, sites, photo.Height, photo.Width, net.FinestChunkRows);
         PixelMap? inner = network.Features is null ? null : Reduced(network.Features, features!);
         SiteRows input = read.Read(graph, level, own.Features, own.Classes, inner, network.Options.FeatureChannels, layers.Type);
         SiteRows last = net.Run(level, input);
-        string weights = layers.Weights(network.Final.Core.Weight.Value, last.Channels, own.Classes);
-        string bias = layers.Weights(network.Final.Core.Bias!.Value, own.Classes);
+        Func<OnnxGraph, string, string> final = Final(layers, network.Final, last);
         bool isResidual = network.Options.ProbabilityColumn is not null;
-        return (level, (body, round, _, dense) =>
+        return (level, Sparse);
+
+        string Sparse(OnnxGraph body, string round, Pixels pixels, string dense)
         {
-            string own = body.Cast(body.Add(body.MatMul(last.Chunk(body, round), weights), bias), OnnxGraph.Float);
-            return isResidual ? body.Add(own, body.Log(body.Max(body.Softmax(dense, 1), body.Scalar(1e-10f)))) : own;
-        });
+            string answer = final(body, round);
+            return isResidual ? body.Add(answer, body.Log(body.Max(body.Softmax(dense, 1), body.Scalar(1e-10f)))) : answer;
+        }
+    }
+
+    private (SiteLevelGraph Level, Func<OnnxGraph, string, Pixels, string, string> Sparse) Column(
+        FineColumnGraph net, FineColumn network, SparseRefiner own, SparseLayersGraph layers, FeatureGraph read, string sites)
+    {
+        SiteLevelGraph level = new(graph, sites, photo.Height, photo.Width, net.FinestChunkRows);
+        SiteRows last = net.Run(level, read.Read(graph, level, own.Features, own.Classes, null, 0, layers.Type));
+        Func<OnnxGraph, string, string> final = Final(layers, network.Final, last);
+        return (level, (body, round, _, _) => final(body, round));
+    }
+
+    private (SiteLevelGraph Level, Func<OnnxGraph, string, Pixels, string, string> Sparse) Universal(
+        UniversalNetwork network, SparseRefiner own, PixelMap logits, FeatureGraph read, string sites)
+    {
+        SiteLevelGraph level = new(graph, sites, photo.Height, photo.Width, SparseLayersGraph.ChunkRows(own.Network.InputChannels));
+        SiteRows features = read.Read(graph, level, own.Features, own.Classes, null, 0, OnnxGraph.Float);
+        SiteRows corrections = new UniversalGraph(graph, network, options.Float16, photo, logits).Run(level, features);
+        return (level, (body, round, _, _) => corrections.Chunk(body, round));
+    }
+
+    // The last linear layer, in single precision from there on.
+    private static Func<OnnxGraph, string, string> Final(SparseLayersGraph layers, Linear layer, SiteRows last)
+    {
+        string weights = layers.Weights(layer.Core.Weight.Value, last.Channels, layer.Core.Outputs);
+        string bias = layers.Weights(layer.Core.Bias!.Value, layer.Core.Outputs);
+        return (body, round) => body.Cast(body.Add(body.MatMul(last.Chunk(body, round), weights), bias), OnnxGraph.Float);
+    }
+
+    // z + w f where the network corrects scores, z + w (s - z) where it gives its own; w is 1 without activations.
+    private static string Fuse(OnnxGraph body, string dense, string sparse, string? weight, bool corrects)
+    {
+        if (weight is null)
+        {
+            return corrects ? body.Add(dense, sparse) : sparse;
+        }
+
+        return body.Add(dense, body.Mul(weight, corrects ? sparse : body.Sub(sparse, dense)));
     }
 
     // Norm and linear layer run over the low-resolution map, since a linear layer and bilinear interpolation commute.
-    private PixelMap Reduced(NormedLinear layer, string features)
+    private PixelMap Reduced(NormedLinear layer, PixelMap map)
     {
-        PixelMap map = PixelMap.OfPlanes(graph, features, layer.Inputs);
         (float[] scale, float[] shift) = layer.Norm.Fold();
         string normed = graph.Add(graph.Mul(map.Rows, graph.Weights("features.scale", scale, scale.Length)), graph.Weights("features.shift", shift, shift.Length));
         string product = graph.MatMul(normed, graph.Weights("features.weight", layer.Map.Core.Weight.Value, layer.Inputs, layer.Outputs));

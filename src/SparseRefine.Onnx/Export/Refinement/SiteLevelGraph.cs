@@ -24,9 +24,8 @@ internal sealed class SiteLevelGraph
         string rows = graph.Integers(chunkRows);
         Count = graph.Size(indices, 0);
         Chunks = graph.Add(graph.CeilingDiv(Count, rows), graph.Integers(1));
-        string behind = graph.Sub(graph.Mul(graph.Sub(Chunks, graph.Integers(1)), rows), Count);
-        string padded = graph.Concat(0, graph.Fill(rows, OnnxGraph.Int64), indices, graph.Fill(behind, OnnxGraph.Int64));
-        Chunked = graph.Reshape(padded, -1, chunkRows);
+        Behind = graph.Sub(graph.Mul(graph.Sub(Chunks, graph.Integers(1)), rows), Count);
+        Chunked = Chunk(graph, indices);
         Stride = graph.Add(width, graph.Integers(2));
     }
 
@@ -48,6 +47,9 @@ internal sealed class SiteLevelGraph
     /// <summary>Chunks, [1].</summary>
     public string Chunks { get; }
 
+    // Rows behind the last site, [1].
+    private string Behind { get; }
+
     // [chunks, chunk rows] int64: the sites.
     private string Chunked { get; }
 
@@ -62,6 +64,20 @@ internal sealed class SiteLevelGraph
 
     /// <summary>1 in all chunks that hold sites, 0 in the first, without a shape.</summary>
     public static string Keep(OnnxGraph body, string round, int type) => body.Cast(body.Greater(round, body.Integer(0)), type);
+
+    /// <summary>From int64 numbers of the sites, [count], to [chunks, chunk rows].</summary>
+    public string Chunk(OnnxGraph graph, string values)
+    {
+        string padded = graph.Concat(0, graph.Fill(graph.Integers(ChunkRows), OnnxGraph.Int64), values, graph.Fill(Behind, OnnxGraph.Int64));
+        return graph.Reshape(padded, -1, ChunkRows);
+    }
+
+    /// <summary>From floats of the sites, [count, channels], to [chunks, chunk rows, channels].</summary>
+    public string Pad(OnnxGraph graph, string rows, int channels)
+    {
+        string Zeros(string count) => graph.Fill(graph.Concat(0, count, graph.Integers(channels)), OnnxGraph.Float);
+        return graph.Reshape(graph.Concat(0, Zeros(graph.Integers(ChunkRows)), rows, Zeros(Behind)), -1, ChunkRows, channels);
+    }
 
     /// <summary>From [chunks, chunk rows] to what belongs to the sites, [count].</summary>
     public string Trim(OnnxGraph graph, string values)
@@ -122,7 +138,7 @@ internal sealed class SiteLevelGraph
             }
 
             string slots = body.Concat(1, Slot(false, false), Slot(false, true), Slot(true, false), Slot(true, true));
-            return [(body.Cast(slots, OnnxGraph.Int32), OnnxGraph.Int32)];
+            return [(Own(body, round, body.Cast(slots, OnnxGraph.Int32)), OnnxGraph.Int32)];
         })[0];
     }
 
@@ -138,9 +154,12 @@ internal sealed class SiteLevelGraph
             string y = scale == 1 ? pixels.Y : body.Mul(pixels.Y, body.Integers(scale));
             string x = scale == 1 ? pixels.X : body.Mul(pixels.X, body.Integers(scale));
             string cells = body.Add(body.Unsqueeze(fine.Cell(body, y, x), 1), offsets);
-            return [(body.Gather(grid, cells), OnnxGraph.Int32)];
+            return [(Own(body, round, body.Gather(grid, cells)), OnnxGraph.Int32)];
         })[0];
     }
+
+    // The first chunk reads row 0 alone, so that its sums are over zeros.
+    private static string Own(OnnxGraph body, string round, string rows) => body.Mul(rows, Keep(body, round, OnnxGraph.Int32));
 
     // Places in the grid with its border.
     private string Cell(OnnxGraph graph, string y, string x)

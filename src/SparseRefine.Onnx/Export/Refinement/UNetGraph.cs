@@ -51,6 +51,15 @@ internal sealed class UNetGraph(OnnxGraph graph, SparseLayersGraph layers, Spars
         return active!;
     }
 
+    /// <summary>Runs the whole network, [chunks, chunk rows] of one class.</summary>
+    public string Answer(SiteLevelGraph finest, SiteRows features)
+    {
+        SiteRows last = Run(finest, features);
+        string weights = layers.Weights(network.Final.Core.Weight.Value, last.Channels, 1);
+        string bias = layers.Weights(network.Final.Core.Bias!.Value, 1);
+        return graph.Cast(graph.Add(graph.MatMul(last.Value, weights), bias), OnnxGraph.Float);
+    }
+
     private int ChunkRows(int level)
     {
         IReadOnlyList<int> planes = network.Options.Planes;

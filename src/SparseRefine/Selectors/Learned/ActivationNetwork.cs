@@ -20,7 +20,7 @@ internal sealed class ActivationNetwork
     private const int Entropies = 2;
 
     /// <summary>Places that are read of a block, along each side.</summary>
-    private const int Samples = 4;
+    internal const int Samples = 4;
 
     /// <summary>The starting g: between a block of entropy 0 and one of entropy ln C the odds p / (1 - p) differ by e^8.</summary>
     private const float StartingGain = 8;
@@ -67,17 +67,17 @@ internal sealed class ActivationNetwork
     /// <summary>b, the level of all activations.</summary>
     internal Parameter Bias => Last.Core.Bias!;
 
-    private int Inputs => Classes + Entropies + CoarseFeatures;
+    internal int Inputs => Classes + Entropies + CoarseFeatures;
 
-    private BatchNorm Norm { get; }
+    internal BatchNorm Norm { get; }
 
-    private Convolution First { get; }
+    internal Convolution First { get; }
 
-    private Convolution Second { get; }
+    internal Convolution Second { get; }
 
-    private Linear Last { get; }
+    internal Linear Last { get; }
 
-    private Linear Gain { get; }
+    internal Linear Gain { get; }
 
     /// <summary>Multiply-adds for a photo.</summary>
     /// <param name="height">Rows of the photo.</param>
