@@ -11,7 +11,7 @@ public sealed partial class PageCommandTests(Crops crops) : IClassFixture<Crops>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     // The tool as the pages call it, but for the size of the work: trainings and measurements of one short round, and time
-    // enough for the milliseconds that a page wishes for. A watch ends as by Ctrl-C once it has scored.
+    // enough for the milliseconds that a page wishes for. A watch is ended once it has scored: by SIGTERM, since a shell in the background has its children ignore SIGINT.
     private const string Tool = """
         more=()
         case $1 in
@@ -28,7 +28,7 @@ public sealed partial class PageCommandTests(Crops crops) : IClassFixture<Crops>
             watch)
                 coproc dotnet exec "$TOOL" "$@" --settle 0.05
                 grep -qm1 -- '->' <&"${COPROC[0]}"
-                kill -INT "$COPROC_PID"
+                kill -TERM "$COPROC_PID"
                 wait "$COPROC_PID" || [ $? -eq 130 ]
                 exit ;;
         esac

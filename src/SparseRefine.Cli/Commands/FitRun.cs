@@ -84,9 +84,12 @@ internal sealed class FitRun(IAnsiConsole console)
         // Each model is opened once: a wrong one is an error before the photos are looked at.
         IDataView none = context.Data.LoadFromEnumerable(Array.Empty<LabelledPhoto>());
         ITransformer images = segmentation.LoadPhotos("Image", null, nameof(LabelledPhoto.ImagePath)).Fit(none);
+
+        // A dense model runs once on a photo that is kept; what it takes for that would lie idle through the training, or beside a teacher's run.
+        DenseModelOptions sparing = Dense with { SparesMemory = true };
         string[] logits = [.. DensePaths.Select((_, i) => i == 0 ? "Logits" : $"Logits{i + 1}")];
         DenseSegmentationTransformer[] dense = [.. DensePaths.Select(
-            (path, i) => segmentation.ApplyDenseModel(logits[i], "Image", path, Dense).Fit(images.Transform(none)))];
+            (path, i) => segmentation.ApplyDenseModel(logits[i], "Image", path, sparing).Fit(images.Transform(none)))];
         DenseSegmentationTransformer[] teacher = Teacher is null
             ? []
             : [segmentation.ApplyDenseModel(TeacherColumn, "Image", Teacher.Path, Teacher.Model).Fit(images.Transform(none))];

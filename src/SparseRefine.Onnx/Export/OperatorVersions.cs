@@ -6,16 +6,27 @@ namespace SparseRefine.Onnx.Export;
 internal static class OperatorVersions
 {
     // Operator sets in which an operator took other inputs or attributes, or gave other values for the same ones.
-    private static readonly Dictionary<string, long[]> Changes = new()
-    {
-        ["Add"] = [7], ["Sub"] = [7], ["Mul"] = [7], ["Div"] = [7], ["And"] = [7], ["Or"] = [7], ["Equal"] = [7], ["Greater"] = [7], ["Less"] = [7],
-        ["BatchNormalization"] = [7, 9, 14], ["Gemm"] = [7], ["PRelu"] = [7], ["Dropout"] = [7, 12], ["Pow"] = [7],
-        ["Upsample"] = [7, 9, 10], ["Sum"] = [8], ["Max"] = [8], ["Min"] = [8], ["Mean"] = [8],
-        ["Slice"] = [10], ["TopK"] = [10, 11], ["Resize"] = [11], ["Pad"] = [11], ["Clip"] = [11], ["Cast"] = [6], ["Reshape"] = [5],
-        ["Softmax"] = [13], ["LogSoftmax"] = [13], ["Hardmax"] = [13], ["Squeeze"] = [13], ["Unsqueeze"] = [13], ["ReduceSum"] = [13], ["Split"] = [13, 18],
-        ["ReduceMean"] = [18], ["ReduceMax"] = [18], ["ReduceMin"] = [18], ["ReduceProd"] = [18], ["ReduceL1"] = [18], ["ReduceL2"] = [18],
-        ["ReduceLogSum"] = [18], ["ReduceLogSumExp"] = [18], ["ReduceSumSquare"] = [18], ["GroupNormalization"] = [21], ["GridSample"] = [20], ["DFT"] = [20],
-    };
+    private static readonly (string Operators, long[] Sets)[] Table =
+    [
+        ("Add Sub Mul Div And Or Equal Greater Less Gemm PRelu Pow", [7]),
+        ("BatchNormalization", [7, 9, 14]),
+        ("Dropout", [7, 12]),
+        ("Upsample", [7, 9, 10]),
+        ("Sum Max Min Mean", [8]),
+        ("Slice", [10]),
+        ("TopK", [10, 11]),
+        ("Resize Pad Clip", [11]),
+        ("Cast", [6]),
+        ("Reshape", [5]),
+        ("Softmax LogSoftmax Hardmax Squeeze Unsqueeze ReduceSum", [13]),
+        ("Split", [13, 18]),
+        ("ReduceMean ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceSumSquare", [18]),
+        ("GroupNormalization", [21]),
+        ("GridSample DFT", [20]),
+    ];
+
+    private static readonly Dictionary<string, long[]> Changes =
+        Table.SelectMany(row => row.Operators.Split(' ').Select(name => (name, row.Sets))).ToDictionary(row => row.name, row => row.Sets);
 
     /// <summary>The operator set of a model's standard operators.</summary>
     public static int Of(ModelProto model) =>

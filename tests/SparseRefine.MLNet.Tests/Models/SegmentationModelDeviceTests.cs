@@ -186,11 +186,15 @@ public sealed class SegmentationModelDeviceTests : IDisposable
     public void ConfigureSession_OfAModel_SeesTheOptionsOfEachSession()
     {
         int sessions = 0;
-        using SegmentationModel model = SegmentationModel.Load(file, new() { Threads = 1, ConfigureSession = options =>
+        using SegmentationModel model = SegmentationModel.Load(file, new()
+        {
+            Threads = 1,
+            ConfigureSession = options =>
         {
             Assert.Equal(1, options.IntraOpNumThreads);
             sessions++;
-        } });
+        }
+        });
         _ = Labels(model, scene.Pairs[0].ImagePath);
         Assert.Equal(2, sessions);
     }

@@ -118,7 +118,7 @@ public sealed class TeacherTests : IDisposable
     [Fact]
     public void Fit_ColumnOfAnUnknownModel_IsKeptForTheFitAlone()
     {
-        IDataView unknown = new Unnamed(Data());
+        IDataView unknown = new UnnamedView(Data());
         for (int fits = 1; fits <= 2; fits++)
         {
             _ = Fit(unknown, null, options => options with { WorkspacePath = _scene.PathOf($"work{fits}"), CacheBytes = 0 });
@@ -243,49 +243,4 @@ public sealed class TeacherTests : IDisposable
 
     private SparseRefiner Fit(IDataView data, Action<EpochReport>? callback, Func<SparseRefinementTrainer.Options, SparseRefinementTrainer.Options> change) =>
         _scene.Catalog.Trainers.SparseRefinement(change(_scene.Refinement(callback) with { TeacherLogitsColumnName = "Teacher" })).Fit(data).Refiner;
-
-    // The same rows, no annotations.
-    private sealed class Unnamed(IDataView data) : IDataView
-    {
-        public bool CanShuffle => false;
-
-        public DataViewSchema Schema { get; } = Strip(data.Schema);
-
-        public long? GetRowCount() => data.GetRowCount();
-
-        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-            new Cursor(data.GetRowCursor(columnsNeeded.Select(column => data.Schema[column.Name])), Schema);
-
-        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
-
-        private static DataViewSchema Strip(DataViewSchema schema)
-        {
-            var builder = new DataViewSchema.Builder();
-            foreach (DataViewSchema.Column column in schema.Where(column => !column.IsHidden))
-            {
-                builder.AddColumn(column.Name, column.Type);
-            }
-
-            return builder.ToSchema();
-        }
-
-        private sealed class Cursor(DataViewRowCursor inner, DataViewSchema schema) : DataViewRowCursor
-        {
-            public override DataViewSchema Schema => schema;
-
-            public override long Position => inner.Position;
-
-            public override long Batch => inner.Batch;
-
-            public override bool MoveNext() => inner.MoveNext();
-
-            public override bool IsColumnActive(DataViewSchema.Column column) => inner.IsColumnActive(inner.Schema[column.Name]);
-
-            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => inner.GetGetter<TValue>(inner.Schema[column.Name]);
-
-            public override ValueGetter<DataViewRowId> GetIdGetter() => inner.GetIdGetter();
-
-            protected override void Dispose(bool disposing) => inner.Dispose();
-        }
-    }
 }

@@ -13,7 +13,7 @@ internal sealed class DenseScan
     private static readonly float SmallestLog = MathF.Log(1e-5f);
 
     private readonly OnnxGraph _graph;
-    private readonly string _planes;
+    private readonly string _cells;
     private readonly int _classes;
     private readonly PhotoGraph _photo;
     private readonly Interpolation _mode;
@@ -26,7 +26,10 @@ internal sealed class DenseScan
     public DenseScan(OnnxGraph graph, string planes, int classes, PhotoGraph photo, Interpolation mode)
     {
         // Of two classes only the difference of the scores matters, which halves the work; interpolation and difference commute.
-        _planes = classes == 2 ? graph.Node("Sub", [graph.Gather(planes, graph.Integers(1)), graph.Gather(planes, graph.Integers(0))]) : planes;
+        string scores = classes == 2 ? graph.Sub(graph.Gather(planes, graph.Integers(1)), graph.Gather(planes, graph.Integers(0))) : planes;
+
+        // Reading across moves all classes of a sample at once.
+        _cells = graph.Transpose(scores, 1, 2, 0);
         _graph = graph;
         _classes = classes;
         _photo = photo;
@@ -56,8 +59,15 @@ internal sealed class DenseScan
         string perRow = g.Mul(_photo.Width, g.Integers(_classes == 2 ? 1 : _classes));
         string band = g.Min(_photo.Height, g.Max(g.Integers(1), g.Div(g.Integers(BandValues), perRow)));
         string offsets = g.Range(zero, band);
-        string mapHeight = g.Size(_planes, 1);
-        AxisReading columns = AxisReading.Locate(g, g.Range(zero, _photo.Width), g.Size(_planes, 2), _photo.Width, _mode);
+        string mapHeight = g.Size(_cells, 0);
+        AxisReading columns = AxisReading.Locate(g, g.Range(zero, _photo.Width), g.Size(_cells, 1), _photo.Width, _mode);
+        if (columns.Weight is string weight)
+        {
+            // As wide as what it weighs, so that a product runs over whole rows.
+            string planes = g.Integers(_classes == 2 ? 1 : _classes);
+            columns = columns with { Weight = g.Node("Expand", [g.Unsqueeze(weight, 1), g.Concat(0, _photo.Width, planes)]) };
+        }
+
         string[] found = g.Loop(g.CeilingDiv(_photo.Height, band), (body, round) =>
         {
             // The last band reaches beyond the photo: its rows are those of the edge, and cut off behind the loop.
@@ -87,15 +97,22 @@ internal sealed class DenseScan
     private string Interpolate(OnnxGraph body, AxisReading rows, AxisReading columns)
     {
         int planes = _classes == 2 ? 1 : _classes;
-        if (rows.Second is null)
+        string Across(string lines)
         {
-            return body.Reshape(columns.Read(body, body.Gather(_planes, rows.First, 1), 2, 3), planes, -1);
+            string first = body.Gather(lines, columns.First, 1);
+            string read = columns.Second is null ? first : AxisReading.Mix(body, first, body.Gather(lines, columns.Second, 1), columns.Weight!);
+            return body.Transpose(read, 2, 0, 1);
         }
 
-        string first = body.Gather(rows.First, body.Integers(0));
+        if (rows.Second is null)
+        {
+            return body.Reshape(Across(body.Gather(_cells, rows.First)), planes, -1);
+        }
+
+        string start = body.Gather(rows.First, body.Integers(0));
         string end = body.Add(body.Gather(rows.Second, body.Integers(-1)), body.Integers(1));
-        string wide = columns.Read(body, body.Gather(_planes, body.Range(first, end), 1), 2, 3);
-        AxisReading own = rows with { First = body.Sub(rows.First, first), Second = body.Sub(rows.Second, first) };
+        string wide = Across(body.Gather(_cells, body.Range(start, end)));
+        AxisReading own = rows with { First = body.Sub(rows.First, start), Second = body.Sub(rows.Second, start) };
         return body.Reshape(own.Read(body, wide, 1, 3), planes, -1);
     }
 

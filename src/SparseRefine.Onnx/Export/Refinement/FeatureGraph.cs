@@ -9,8 +9,11 @@ namespace SparseRefine.Onnx.Export;
 /// <param name="mode">How they are read.</param>
 internal sealed class FeatureGraph(PhotoGraph photo, PixelMap logits, Interpolation mode)
 {
-    /// <summary>The dense scores of pixels, [pixels, classes].</summary>
-    public string Scores(OnnxGraph body, Pixels pixels) => logits.Read(body, pixels, mode);
+    // What the features' softmax read, kept for the ensembler; null where no feature is of the scores.
+    private SiteRows? _scores;
+
+    /// <summary>The dense scores of a chunk of the finest level, [chunk rows, classes].</summary>
+    public string Scores(OnnxGraph body, string round, Pixels pixels) => _scores?.Chunk(body, round) ?? logits.Read(body, pixels, mode);
 
     /// <summary>Features of all rows of a level.</summary>
     /// <param name="graph">Where nodes go.</param>
@@ -22,9 +25,10 @@ internal sealed class FeatureGraph(PhotoGraph photo, PixelMap logits, Interpolat
     /// <param name="type">The networks' type.</param>
     public SiteRows Read(OnnxGraph graph, SiteLevelGraph level, FeatureSpec spec, int classes, PixelMap? inner, int innerChannels, int type)
     {
-        string value = graph.Loop(level.Chunks, (body, round) =>
+        string[] found = graph.Loop(level.Chunks, (body, round) =>
         {
             Pixels pixels = level.PixelsOf(body, round);
+            string? scores = null;
             string? probabilities = null;
             List<string> parts = [.. spec.Kinds.Select(kind => kind switch
             {
@@ -39,11 +43,13 @@ internal sealed class FeatureGraph(PhotoGraph photo, PixelMap logits, Interpolat
             }
 
             string joined = body.Cast(body.Concat(1, [.. parts]), type);
-            return [(body.Mul(joined, SiteLevelGraph.Keep(body, round, type)), type)];
+            string kept = body.Mul(joined, SiteLevelGraph.Keep(body, round, type));
+            return scores is null ? [(kept, type)] : [(kept, type), (scores, OnnxGraph.Float)];
 
-            string Probabilities() => probabilities ??= body.Softmax(Scores(body, pixels), 1);
-        })[0];
-        return new SiteRows(value, spec.Channels(classes) + innerChannels);
+            string Probabilities() => probabilities ??= body.Softmax(scores = logits.Read(body, pixels, mode), 1);
+        });
+        _scores = found.Length > 1 ? new SiteRows(found[1], classes) : null;
+        return new SiteRows(found[0], spec.Channels(classes) + innerChannels);
     }
 
     private string Colors(OnnxGraph body, Pixels pixels)

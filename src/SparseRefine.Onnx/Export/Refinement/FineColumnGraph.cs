@@ -102,7 +102,7 @@ internal sealed class FineColumnGraph(OnnxGraph graph, SparseLayersGraph layers,
             Pixels pixels = level.PixelsOf(body, round);
             string own = probabilities.Read(body, pixels, Interpolation.Bilinear);
             string all = features is null ? own : body.Concat(1, own, features.Read(body, pixels, Interpolation.Bilinear));
-            return [(body.Cast(all, layers.Type), layers.Type)];
+            return [(body.Mul(body.Cast(all, layers.Type), SiteLevelGraph.Keep(body, round, layers.Type)), layers.Type)];
         })[0];
         return (new SiteTerm(new SiteRows(read, layer.Inputs), weights), [.. sums.Select((sum, o) => (float)(sum * outer[o]))]);
     }

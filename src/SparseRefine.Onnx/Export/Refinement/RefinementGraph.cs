@@ -88,7 +88,7 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
         string[] found = graph.Loop(level.Chunks, (body, round) =>
         {
             Pixels pixels = level.PixelsOf(body, round);
-            string dense = read.Scores(body, pixels);
+            string dense = read.Scores(body, round, pixels);
             string fused = Fuse(body, dense, sparse(body, round, pixels, dense), learned?.Weights(body, pixels), own.Network.CorrectsScores);
             string merged = EnsemblerGraph.Merge(body, own.Ensembler, dense, fused);
             List<(string, int)> values = [(body.Cast(body.ArgMax(merged, 1), OnnxGraph.UInt8), OnnxGraph.UInt8)];
@@ -112,11 +112,13 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
         SiteRows last = net.Run(level, input);
         Func<OnnxGraph, string, string> final = Final(layers, network.Final, last);
         bool isResidual = network.Options.ProbabilityColumn is not null;
-        return (level, (body, round, _, dense) =>
+        return (level, Sparse);
+
+        string Sparse(OnnxGraph body, string round, Pixels pixels, string dense)
         {
             string answer = final(body, round);
             return isResidual ? body.Add(answer, body.Log(body.Max(body.Softmax(dense, 1), body.Scalar(1e-10f)))) : answer;
-        });
+        }
     }
 
     private (SiteLevelGraph Level, Func<OnnxGraph, string, Pixels, string, string> Sparse) Column(

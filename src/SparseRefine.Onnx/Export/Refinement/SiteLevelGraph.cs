@@ -138,7 +138,7 @@ internal sealed class SiteLevelGraph
             }
 
             string slots = body.Concat(1, Slot(false, false), Slot(false, true), Slot(true, false), Slot(true, true));
-            return [(body.Cast(slots, OnnxGraph.Int32), OnnxGraph.Int32)];
+            return [(Own(body, round, body.Cast(slots, OnnxGraph.Int32)), OnnxGraph.Int32)];
         })[0];
     }
 
@@ -154,9 +154,12 @@ internal sealed class SiteLevelGraph
             string y = scale == 1 ? pixels.Y : body.Mul(pixels.Y, body.Integers(scale));
             string x = scale == 1 ? pixels.X : body.Mul(pixels.X, body.Integers(scale));
             string cells = body.Add(body.Unsqueeze(fine.Cell(body, y, x), 1), offsets);
-            return [(body.Gather(grid, cells), OnnxGraph.Int32)];
+            return [(Own(body, round, body.Gather(grid, cells)), OnnxGraph.Int32)];
         })[0];
     }
+
+    // The first chunk reads row 0 alone, so that its sums are over zeros.
+    private static string Own(OnnxGraph body, string round, string rows) => body.Mul(rows, Keep(body, round, OnnxGraph.Int32));
 
     // Places in the grid with its border.
     private string Cell(OnnxGraph graph, string y, string x)

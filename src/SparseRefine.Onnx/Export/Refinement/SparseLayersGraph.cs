@@ -133,6 +133,7 @@ internal sealed class SparseLayersGraph(OnnxGraph graph, bool isHalf)
         return part;
     }
 
+    // The rows of the first chunk stay zeros: they are sums over zeros, so that only bias and shift have to be left out there.
     private (SiteRows? Values, SiteRows? Active) Run(SiteLevelGraph level, int outputs, SiteStore store, Func<OnnxGraph, string, string> product)
     {
         string? bias = store.Bias is null ? null : Weights(store.Bias, outputs);
@@ -142,8 +143,9 @@ internal sealed class SparseLayersGraph(OnnxGraph graph, bool isHalf)
         bool keepsValues = store.KeepsValues || store.Norm is null;
         string[] found = graph.Loop(level.Chunks, (body, round) =>
         {
+            string keep = SiteLevelGraph.Keep(body, round, Type);
             string sum = product(body, round);
-            sum = bias is null ? sum : body.Add(sum, bias);
+            sum = bias is null ? sum : body.Add(sum, body.Mul(bias, keep));
             for (int i = 0; i < store.Terms.Count; i++)
             {
                 string rows = store.Terms[i].Rows.Chunk(body, round);
@@ -151,11 +153,10 @@ internal sealed class SparseLayersGraph(OnnxGraph graph, bool isHalf)
             }
 
             sum = store.Relu ? body.Relu(sum) : sum;
-            string keep = SiteLevelGraph.Keep(body, round, Type);
-            List<(string, int)> values = keepsValues ? [(body.Mul(sum, keep), Type)] : [];
+            List<(string, int)> values = keepsValues ? [(sum, Type)] : [];
             if (scale is not null)
             {
-                values.Add((body.Mul(body.Relu(body.Add(body.Mul(sum, scale), shift!)), keep), Type));
+                values.Add((body.Relu(body.Add(body.Mul(sum, scale), body.Mul(shift!, keep))), Type));
             }
 
             return [.. values];
