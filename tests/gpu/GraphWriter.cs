@@ -14,10 +14,10 @@ namespace SparseRefine.Gpu;
 
 /// <summary>Writes the graphs that the table is made of, so that the machine with the GPU needs neither models nor this library.</summary>
 /// <param name="target">The folder to fill: one folder a model.</param>
-/// <param name="size">Size of the photo for the architectures.</param>
+/// <param name="size">Size of the photos, for a trial; null: 1024x2048 for the architectures, as the paper's figures are, and the whole photo for the shipped model.</param>
 /// <param name="architectures">Folder of the dense models with random weights.</param>
 /// <param name="only">One model's name; empty: all.</param>
-internal sealed class GraphWriter(string target, (int Height, int Width) size, string architectures, string only)
+internal sealed class GraphWriter(string target, (int Height, int Width)? size, string architectures, string only)
 {
     private const double Density = 0.1;
     private const string Photo = "samples/photos/06_h.jpg";
@@ -27,7 +27,7 @@ internal sealed class GraphWriter(string target, (int Height, int Width) size, s
     {
         if (Wants("fundus"))
         {
-            using MLImage photo = PhotoReader.Read(Photo);
+            using MLImage photo = size is null ? PhotoReader.Read(Photo) : Crop(size.Value);
             using SegmentationModel ours = SegmentationModel.Load("samples/models/fundus.sparserefine");
             using SegmentationModel full = SegmentationModel.FromOnnx("samples/models/fundus-full.onnx", ours.Dense!.Options with { Scale = 1, FeatureOutputName = null, OutputName = null, InputName = null });
             using SegmentationResult result = ours.Predict(photo);
@@ -36,7 +36,7 @@ internal sealed class GraphWriter(string target, (int Height, int Width) size, s
 
         foreach (string path in Directory.EnumerateFiles(architectures, "*.onnx").Where(path => Wants(Path.GetFileNameWithoutExtension(path))).Order(StringComparer.Ordinal))
         {
-            using MLImage photo = Crop();
+            using MLImage photo = Crop(size ?? (1024, 2048));
             using SegmentationModel full = SegmentationModel.FromOnnx(path, new DenseModelOptions { Scale = 1 });
             using SegmentationModel low = SegmentationModel.FromOnnx(path, new DenseModelOptions { Scale = 0.5 });
             float threshold = Threshold(low, photo);
@@ -49,8 +49,8 @@ internal sealed class GraphWriter(string target, (int Height, int Width) size, s
 
     private bool Wants(string name) => only.Length == 0 || only == name;
 
-    // A piece of a real photo of the size that the paper's figures are for.
-    private MLImage Crop()
+    // The middle of a real photo.
+    private static MLImage Crop((int Height, int Width) size)
     {
         using MLImage whole = PhotoReader.Read(Photo);
         ImageView view = whole.AsView();

@@ -13,8 +13,8 @@ try
 {
     if (args is ["export", string target, ..])
     {
-        int[] size = [.. Value("--size", "1024x2048").Split('x').Select(int.Parse)];
-        new GraphWriter(target, (size[0], size[1]), Value("--architectures", "../shared/data/architectures"), Value("--only", "")).Run();
+        int[] size = [.. Value("--size", "").Split('x', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+        new GraphWriter(target, size.Length == 2 ? (size[0], size[1]) : null, Value("--architectures", "../shared/data/architectures"), Value("--only", "")).Run();
         return 0;
     }
 

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using SparseRefine.Onnx.Graphs;
 using SparseRefine.Onnx.Schema;
+using SparseRefine.Onnx.Sessions;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.Onnx.Export;
@@ -70,7 +71,8 @@ internal static class GraphExport
     {
         try
         {
-            using InferenceSession session = new(model.ToByteArray());
+            using SessionOptions options = SessionFactory.Options(1);
+            using InferenceSession session = new(model.ToByteArray(), options);
         }
         catch (OnnxRuntimeException e)
         {
