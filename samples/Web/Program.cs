@@ -2,6 +2,7 @@
 //   dotnet run --project samples/Web -c Release -- --urls http://127.0.0.1:8080 --Service:Model samples/models/fundus.sparserefine
 //   curl --data-binary @samples/photos/06_h.jpg -H "Content-Type: image/jpeg" http://127.0.0.1:8080/labels -o labels.png
 // / is a page to try it, /openapi/v1.json describes it, /health tells that the process lives, /ready whether a photo would be taken now, /metrics gives Prometheus's text.
+// With --Service:Browser samples/Browser, /browser/ is a page that runs the model in the visitor's browser.
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -41,6 +42,11 @@ app.MapHealthChecks("/ready", new HealthCheckOptions { ResultStatusCodes = { [He
 app.MapPrometheusScrapingEndpoint("/metrics");
 app.MapOpenApi();
 app.MapGet("/", TryPage.Get).ExcludeFromDescription();
+if (limits.Browser != "")
+{
+    BrowserPage.Map(app, limits.Browser);
+}
+
 app.MapPost("/labels", LabelsEndpoint.PostAsync).WithName("labels");
 _ = app.Services.GetRequiredService<IOptions<ServiceOptions>>().Value; // bad settings are told before the model is looked for
 _ = app.Services.GetRequiredService<Segmenter>(); // loads the model, so that a bad file ends the start and not a request

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using SparseRefine;
 using SparseRefine.MLNet;
+using SparseRefine.Onnx;
 
 /// <summary>The model, for all requests at once. Thread-safe; the container disposes it at the end.</summary>
 internal sealed class Segmenter(IOptions<ServiceOptions> options, ServiceMetrics metrics) : IDisposable
@@ -26,6 +27,9 @@ internal sealed class Segmenter(IOptions<ServiceOptions> options, ServiceMetrics
         result.Save(png);
         return png.ToArray();
     }
+
+    /// <summary>The model as one ONNX graph, with what the page in samples/Browser shows beside the labels.</summary>
+    public byte[] Export() => _model.ExportOnnx(new OnnxExportOptions { Outputs = OnnxOutputs.DenseLabels | OnnxOutputs.Mask });
 
     /// <summary>Gives back what is kept from photo to photo.</summary>
     public void ReleaseBuffers() => _model.ReleaseBuffers();

@@ -8,6 +8,9 @@ internal sealed class ServiceOptions
     [Required]
     public string Model { get; init; } = "";
 
+    /// <summary>The folder of the page that runs the model in the visitor's browser (samples/Browser, its packages installed), served at /browser/; empty: none.</summary>
+    public string Browser { get; init; } = "";
+
     /// <summary>Largest body of a request, bytes.</summary>
     [Range(1, int.MaxValue)]
     public int MaxBytes { get; init; } = 32 << 20;

@@ -46,6 +46,11 @@ public sealed class ExportedGraphTests(Crops crops, ExportedGraph graph) : IClas
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(answer)!, "none*"));
     }
 
+    // Names of constants begin with their type.
+    [Fact]
+    public void Graph_OfTheShippedModel_HasNoDoublePrecision() =>
+        Assert.Equal(-1, File.ReadAllBytes(graph.File).AsSpan().IndexOf("double_"u8));
+
     private static Task<SampleRun> Node(params string[] arguments) => SampleRun.Of(new ProcessStartInfo(
         "node", [Repository.PathOf("samples", "Node", "refine.mjs"), .. arguments]));
 }

@@ -51,10 +51,19 @@ internal sealed class DenseGraph(OnnxGraph graph, DenseModelOptions options, Den
             return graph.Integers(side);
         }
 
-        string scaled = graph.Mul(graph.Cast(photoSide, OnnxGraph.Double), graph.Scalar(options.Scale!.Value));
-        string multiples = graph.Add(graph.Div(scaled, graph.Scalar((double)options.SizeMultiple)), graph.Scalar(0.5));
-        string whole = graph.Max(graph.Cast(multiples, OnnxGraph.Int64), graph.Integers(1));
+        string whole = graph.Max(Multiples(photoSide, options.Scale!.Value, options.SizeMultiple), graph.Integers(1));
         return graph.Mul(whole, graph.Integers(options.SizeMultiple));
+    }
+
+    private string Multiples(string photoSide, double scale, int multiple)
+    {
+        if (SideRule.Find(scale, multiple) is SideRule rule)
+        {
+            return graph.Div(graph.Add(graph.Mul(photoSide, graph.Integers(rule.Weight)), graph.Integers(rule.Half)), graph.Integers(SideRule.One));
+        }
+
+        string scaled = graph.Mul(graph.Cast(photoSide, OnnxGraph.Double), graph.Scalar(scale));
+        return graph.Cast(graph.Add(graph.Div(scaled, graph.Scalar((double)multiple)), graph.Scalar(0.5)), OnnxGraph.Int64);
     }
 
     private string Bytes(string resized)

@@ -1,10 +1,10 @@
 using Xunit;
 
-namespace SparseRefine.Batch.Tests.Reports;
+namespace SparseRefine.Testing;
 
 /// <summary>A test that needs Chromium or Chrome; without one it is a reported skip.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class BrowserFactAttribute : FactAttribute
+public class BrowserFactAttribute : FactAttribute
 {
     private const string Variable = "CHROMIUM";
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe", "msedge.exe"];
