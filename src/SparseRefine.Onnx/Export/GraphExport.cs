@@ -50,8 +50,9 @@ internal static class GraphExport
             (logits, features) = new DenseGraph(graph, dense.Options, facts, own, options.Float16).Append(photo);
         }
 
-        new RefinementGraph(graph, options, photo, refiner).Write(logits, classes, features);
-        ModelProto model = graph.ToModel(metadata);
+        RefinementGraph refinement = new(graph, options, photo, refiner);
+        refinement.Write(logits, classes, features);
+        ModelProto model = graph.ToModel([.. metadata, ("stages", refinement.Stages)]);
         if (own is not null)
         {
             // Operators beyond the standard ones, and functions that the file itself defines.
