@@ -51,12 +51,13 @@ const hear = {
     resize();
   },
 
-  // `ready`: the model is open. A worker that failed in ONNX Runtime may have lost its memory: `lost` asks for a new one.
+  // `ready`: the model is open. A worker that failed in ONNX Runtime may have lost its memory: `lost` asks for a new one, which
+  // leaves the graphics processor alone.
   failed({ message, ready, lost }) {
     rest("");
     get("file").disabled = !ready;
     get("problem").textContent = message;
-    if (lost) start(get("gpu").checked);
+    if (lost) start(get("gpu").checked = false);
   },
 };
 
@@ -120,8 +121,7 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 }
 
 divide(50);
-start(false);
-
-// Offered, not taken: the refinement has many small steps, and what a graphics processor gains on them differs.
 const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
 get("gpu-choice").hidden = !adapter;
+get("gpu").checked = !!adapter && !adapter.info?.isFallbackAdapter; // the fallback is a processor that plays one
+start(get("gpu").checked);

@@ -1,13 +1,16 @@
 // Opens the graph and answers photos, away from the page's own thread.
+import { cut, readMetadata } from "./graph-file.js";
 import { encodeIndexPng } from "./index-png.js";
-import { readClasses } from "./onnx-metadata.js";
 
 const runtime = new URL("./node_modules/onnxruntime-web/dist/", import.meta.url);
 const longestShown = 4096; // pixels of a side of what is drawn
 const bandRows = 256; // rows of a photo that are read from a canvas at a time
 
+const outputs = { labels: "uint8", dense_labels: "uint8", mask: "uint8" };
+const titles = { dense: "Dense model", select: "Selection", refine: "Refinement" };
+
 let ort;
-let session;
+let stages = []; // of the graph: their names and sessions, in order
 let classes;
 let processor;
 
@@ -29,14 +32,14 @@ function tell(text, share) {
 
 async function open({ graph, gpu }) {
   const bytes = await download(graph);
-  classes = readClasses(bytes);
+  classes = readMetadata(bytes);
   let note = "";
   try {
-    await openSession(bytes, gpu);
+    await openStages(bytes, gpu);
   } catch (e) {
     if (!gpu) throw e;
     note = `WebGPU cannot be used: ${e.message}`;
-    await openSession(bytes, false);
+    await openStages(bytes, false);
   }
 
   if (processor !== "GPU" && !crossOriginIsolated) {
@@ -51,17 +54,23 @@ async function open({ graph, gpu }) {
   });
 }
 
-async function openSession(bytes, gpu) {
+// One session a stage, each of its part of the graph, so that their times are seen.
+async function openStages(bytes, gpu) {
   tell("Opening the model …");
   ort = await import(new URL(gpu ? "ort.webgpu.bundle.min.mjs" : "ort.wasm.bundle.min.mjs", runtime));
   ort.env.wasm.wasmPaths = runtime.href;
   ort.env.wasm.numThreads = crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 8) : 1;
   ort.env.logLevel = "error"; // ONNX Runtime warns of nodes that it leaves to the CPU on purpose
-  session = await ort.InferenceSession.create(bytes, { executionProviders: gpu ? ["webgpu", "wasm"] : ["wasm"], logSeverityLevel: 3 });
-  for (const name of ["labels", "dense_labels", "mask"]) {
-    if (!session.outputNames.includes(name)) throw new Problem(`model.onnx: expected an output ${name} (export it with --outputs dense_labels,mask), got ${session.outputNames.join(", ")}`);
+  const opened = [];
+  let begins = {};
+  for (const { stage, ends } of [...classes.stages, { stage: "refine", ends: outputs }]) {
+    const session = await ort.InferenceSession.create(
+      cut(bytes, begins, ends), { executionProviders: gpu ? ["webgpu", "wasm"] : ["wasm"], logSeverityLevel: 3 });
+    opened.push({ stage, session });
+    begins = { ...begins, ...ends };
   }
 
+  stages = opened;
   processor = gpu ? "GPU" : `${ort.env.wasm.numThreads} ${ort.env.wasm.numThreads === 1 ? "thread" : "threads"}`;
 }
 
@@ -93,9 +102,13 @@ async function refine({ photo }) {
   };
   const { bitmap, pixels } = await stage("Decode", `Reading ${photo.name} …`, () => decode(photo));
   const { width, height } = bitmap;
-  const results = await stage("Model and refinement", `Refining ${width} x ${height} pixels …`, () =>
-    session.run({ image: new ort.Tensor("uint8", pixels, [1, height, width, 3]) }));
-  const [labels, dense, mask] = ["labels", "dense_labels", "mask"].map(name => results[name].data);
+  const values = { image: new ort.Tensor("uint8", pixels, [1, height, width, 3]) };
+  for (const { stage: name, session } of stages) {
+    const inputs = Object.fromEntries(session.inputNames.map(input => [input, values[input]]));
+    Object.assign(values, await stage(titles[name] ?? name, `${titles[name] ?? name}: ${width} x ${height} pixels …`, () => session.run(inputs)));
+  }
+
+  const [labels, dense, mask] = ["labels", "dense_labels", "mask"].map(name => values[name].data);
   const layers = await stage("Paint", "Painting …", async () => ({
     photo: await shrink(bitmap),
     dense: paint(dense, width, height, colorOf),
@@ -185,7 +198,7 @@ function paint(values, width, height, color) {
 // ONNX Runtime ends in different ways where WebAssembly's memory (4 GB at most) does: an error of its own, a trap, or a bare number.
 function explain(e) {
   const text = e?.message ?? String(e);
-  const state = { ready: !!session, lost: !!session };
+  const state = { ready: stages.length > 0, lost: stages.length > 0 };
   if (e instanceof Problem) return { ...state, message: text, lost: false };
   if (e instanceof RangeError || /^\d+$/.test(text) || /alloc|memory|out of bounds|aborted/i.test(text)) {
     return { message: "The memory that this browser gives a page does not hold this photo. Close other pages, or take a smaller photo.", ...state };

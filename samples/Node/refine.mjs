@@ -5,7 +5,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import sharp from "sharp";
 import { encodeIndexPng } from "../Browser/index-png.js";
-import { readClasses } from "../Browser/onnx-metadata.js";
+import { readMetadata } from "../Browser/graph-file.js";
 
 const [graph, photo, answer] = process.argv.slice(2);
 if (!answer) {
@@ -15,7 +15,7 @@ if (!answer) {
 
 let name = graph; // what a message is about
 try {
-  const { colors } = readClasses(await readFile(graph));
+  const { colors } = readMetadata(await readFile(graph));
   const session = await InferenceSession.create(graph);
 
   // Turned upright as EXIF says; stored values whatever the color profile; alpha dropped: as the library reads photos.

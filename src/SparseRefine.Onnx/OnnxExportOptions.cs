@@ -24,7 +24,7 @@ public sealed record OnnxExportOptions
     /// <exception cref="ArgumentException">A value below 1 or above 65535.</exception>
     public int? Width { get; init => field = Checked.That(value, value is null or (>= 1 and <= 65535), "1 to 65535"); }
 
-    /// <summary>The version of the operators, 17 to 26; null: 17, or the dense model's own where that is newer.</summary>
+    /// <summary>The version of the operators, 17 to 26; null: 17 (18 for a random selector), or the dense model's own where that is newer.</summary>
     /// <exception cref="ArgumentException">A value out of range.</exception>
     public int? OperatorSet
     {

@@ -1,5 +1,7 @@
+using Microsoft.ML.Data;
 using Microsoft.Playwright;
 using SparseRefine.Images;
+using SparseRefine.MLNet;
 using Xunit;
 
 namespace SparseRefine.Samples.Tests;
@@ -20,7 +22,8 @@ public sealed class BrowserSampleTests(BrowserServer server, Crops crops) : ICla
         ExportedGraph.AssertSame(Expected.Labels(crops.Photo).Labels, labels.Labels);
         Assert.Contains("vessel", await page.Locator("#legend").TextContentAsync());
         Assert.Contains($"{Crops.Width} x {Crops.Height}", await page.Locator("#facts").TextContentAsync());
-        Assert.Equal(5, await page.Locator("#times tr").CountAsync());
+        Assert.Equal(
+            ["Decode", "Dense model", "Selection", "Refinement", "Paint", "Encode", "Together"], await page.Locator("#times th").AllTextContentsAsync());
 
         // By keyboard: from what scrolls to the divider, and on to the box of the selected pixels.
         await page.Locator("#frame").FocusAsync();
@@ -71,6 +74,27 @@ public sealed class BrowserSampleTests(BrowserServer server, Crops crops) : ICla
         await visited.Ready();
         await visited.Page.Locator("#file").SetInputFilesAsync(crops.Photo);
         Assert.Equal("", await visited.Answered());
+    }
+
+    [BrowserSampleFact]
+    public async Task Page_WebGpu_AnswersAsTheEngine()
+    {
+        // Chromium's software adapter is what machines without a graphics processor have; the page leaves it to the visitor.
+        await using VisitedPage visited = await VisitedPage.Open(
+            server.Client.BaseAddress!, "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-unsafe-swiftshader");
+        await visited.Page.Locator("#gpu").CheckAsync();
+        await visited.Page.GetByText("Ready: GPU.").WaitForAsync();
+        string photo = crops.PathOf("small.png");
+        using (MLImage crop = PhotoReader.Read(crops.Photo))
+        using (MLImage corner = MLImage.CreateFromPixels(24, 16, crop.PixelFormat, crop.Pixels[..(4 * 24 * 16)]))
+        {
+            corner.Save(photo);
+        }
+
+        await visited.Page.Locator("#file").SetInputFilesAsync(photo);
+        Assert.Equal("", await visited.Answered());
+        Assert.Equal("small.png is done: GPU.", await visited.Page.Locator("#status").TextContentAsync());
+        Assert.Equal(Expected.Labels(photo).Labels, (await visited.Save()).Labels.Labels);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ internal static class FeatureRefinementExport
         /// <summary>[height, width] of the photo.</summary>
         private string Size(string image) => graph.Node("Shape", [image], [("start", 2L), ("end", 4L)]);
 
-        // What the network sees is relative to the backbone's mean color, which zeros around the photo stand for.
+        // What the network sees is relative to the backbone's mean color.
         private string Recentered(string image)
         {
             float[] shift = new float[3];
@@ -70,7 +70,7 @@ internal static class FeatureRefinementExport
             // Mod takes the sign of the divisor: (-side) mod 32 is what is missing.
             string missing = graph.Node("Mod", [graph.Node("Neg", [Size(image)]), multiple]);
             string pads = graph.Node("Concat", [graph.Integers(0, 0, 0, 0, 0, 0), missing], [("axis", 0L)]);
-            return graph.Node("Pad", [pixels, pads], [("mode", "constant")]);
+            return graph.Node("Pad", [pixels, pads], [("mode", "edge")]);
         }
 
         private void Crop(string logits, string image, string output)

@@ -2,6 +2,8 @@ using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using SparseRefine.Onnx.Graphs;
 using SparseRefine.Onnx.Schema;
+using SparseRefine.Onnx.Sessions;
+using SparseRefine.Selectors;
 
 namespace SparseRefine.Onnx.Export;
 
@@ -20,8 +22,8 @@ internal static class GraphExport
         DenseModel? dense, OnnxFile? file, SparseRefiner? refiner, int classes, OnnxExportOptions options, IEnumerable<(string Key, string Value)> metadata)
     {
         ModelProto? own = options.Input == OnnxInput.ImageAndLogits ? null : file!.Model;
-        int operators = options.OperatorSet
-            ?? Math.Clamp(own is null ? 0 : OperatorVersions.Of(own), OnnxExportOptions.OldestOperatorSet, OnnxExportOptions.NewestOperatorSet);
+        int oldest = refiner?.Selector is RandomSelector ? SelectorGraph.RandomOperatorSet : OnnxExportOptions.OldestOperatorSet;
+        int operators = options.OperatorSet ?? Math.Clamp(own is null ? 0 : OperatorVersions.Of(own), oldest, OnnxExportOptions.NewestOperatorSet);
         own = own is null ? null : OperatorVersions.Upgraded(own, file!.Name, operators);
         if (options.Float16 && file is { HasExternalData: true })
         {
@@ -48,8 +50,9 @@ internal static class GraphExport
             (logits, features) = new DenseGraph(graph, dense.Options, facts, own, options.Float16).Append(photo);
         }
 
-        new RefinementGraph(graph, options, photo, refiner).Write(logits, classes, features);
-        ModelProto model = graph.ToModel(metadata);
+        RefinementGraph refinement = new(graph, options, photo, refiner);
+        refinement.Write(logits, classes, features);
+        ModelProto model = graph.ToModel([.. metadata, ("stages", refinement.Stages)]);
         if (own is not null)
         {
             // Operators beyond the standard ones, and functions that the file itself defines.
@@ -69,7 +72,8 @@ internal static class GraphExport
     {
         try
         {
-            using InferenceSession session = new(model.ToByteArray());
+            using SessionOptions options = SessionFactory.Options(1);
+            using InferenceSession session = new(model.ToByteArray(), options);
         }
         catch (OnnxRuntimeException e)
         {

@@ -4,9 +4,14 @@ using SparseRefine.Onnx.Schema;
 
 namespace SparseRefine.Onnx.Export;
 
-/// <summary>Turns a dense model's graph from single into half precision: weights, constants and casts. Sizes and scales of resizing stay single, as the operator wants them.</summary>
+/// <summary>Turns a dense model's graph from single into half precision: weights, constants and casts. Sizes and scales of resizing stay single, as the operator wants them, and so does what is computed of weights alone.</summary>
 internal static class HalfPrecision
 {
+    private const string Single = "/single";
+
+    // Operators that no provider has in half precision: ONNX Runtime would take them, and all that they read, from the GPU to the CPU.
+    private static readonly HashSet<string> SingleOnly = ["GridSample"];
+
     /// <summary>Turns a graph.</summary>
     /// <param name="graph">The graph, which is changed. Its input is of half precision then.</param>
     public static void Convert(GraphProto graph)
@@ -14,6 +19,7 @@ internal static class HalfPrecision
         // Region and scales of Resize, and scales of Upsample.
         HashSet<string> kept = [.. graph.Node.Where(n => n.OpType is "Resize" or "Upsample").SelectMany(n => n.Input.Skip(1))];
         graph.ValueInfo.Clear();
+        kept.UnionWith(SingleConstants.Separate(graph, kept));
         foreach (TensorProto tensor in graph.Initializer.Where(t => !kept.Contains(t.Name)))
         {
             Convert(tensor);
@@ -30,6 +36,39 @@ internal static class HalfPrecision
         foreach (ValueInfoProto value in graph.Input.Concat(graph.Output).Where(v => v.Type?.TensorType?.ElemType == OnnxGraph.Float))
         {
             value.Type.TensorType.ElemType = OnnxGraph.Float16;
+        }
+
+        foreach (NodeProto node in graph.Node.Where(n => SingleOnly.Contains(n.OpType)).ToArray())
+        {
+            KeepSingle(graph, node);
+        }
+    }
+
+    /// <summary>A cast.</summary>
+    /// <param name="value">What is cast.</param>
+    /// <param name="result">What the result is called.</param>
+    /// <param name="type">Its type.</param>
+    public static NodeProto Cast(string value, string result, int type)
+    {
+        NodeProto cast = new() { OpType = "Cast", Name = $"{result}/cast" };
+        cast.Input.Add(value);
+        cast.Output.Add(result);
+        cast.Attribute.Add(new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = type });
+        return cast;
+    }
+
+    // All inputs of such operators are of single precision, and so is what they give.
+    private static void KeepSingle(GraphProto graph, NodeProto node)
+    {
+        int at = graph.Node.IndexOf(node);
+        string output = node.Output[0];
+        node.Output[0] = output + Single;
+        graph.Node.Insert(at + 1, Cast(node.Output[0], output, OnnxGraph.Float16));
+        for (int i = 0; i < node.Input.Count; i++)
+        {
+            string single = $"{output}{Single}_{i}";
+            graph.Node.Insert(at, Cast(node.Input[i], single, OnnxGraph.Float));
+            node.Input[i] = single;
         }
     }
 

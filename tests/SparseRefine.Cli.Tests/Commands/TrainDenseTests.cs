@@ -98,6 +98,17 @@ public sealed class TrainDenseTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder["straight.onnx"]), File.ReadAllBytes(_folder["resumed.onnx"]));
     }
 
+    [Fact]
+    public void TrainDense_FromATrainingOfOtherClasses_SaysThatTheLastLayerStartsAnew()
+    {
+        Tool.Run(Words("three.onnx", "--epochs", "1", "--workspace", _folder["work"])).AssertSuccess();
+        ToolResult four = Tool.Run([.. Words("four.onnx", "--epochs", "1", "--from", _folder["work"]).Select(
+            word => word == _folder["classes3.csv"] ? _folder.WriteClasses(4) : word)]);
+
+        four.AssertSuccess();
+        Assert.Contains("a training of other classes; the last layer starts anew", four.Output.ReplaceLineEndings(" "));
+    }
+
     [Theory]
     [InlineData("--backbone", "huge", "--backbone: expected light, large-kernel or resnet18, got 'huge'")]
     [InlineData("--without", "color", "--without: expected any of module,pairwise,unary,contrast, got 'color'")]

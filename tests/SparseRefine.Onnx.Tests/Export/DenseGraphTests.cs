@@ -88,6 +88,46 @@ public sealed class DenseGraphTests
     }
 
     [Fact]
+    public void Build_HalfPrecisionOfComputedWeights_LeavesTheirComputationInSinglePrecision()
+    {
+        // ONNX Runtime computes them once when it loads the graph, which it cannot in half precision.
+        byte[] file = new OnnxModelBuilder()
+            .Input("image", Float, 1, 3, -1, -1)
+            .Weights("w", [2, -2, 1, -1.4f, 2, 0.4f, 0, 0.6f, -2], 3, 3, 1, 1)
+            .Weights("half", [0.5f], 1)
+            .Node("Mul", ["w", "half"], ["scaled"])
+            .Node("Conv", ["image", "scaled"], ["v"])
+            .Node("Mul", ["v", "half"], ["scores"])
+            .Output("scores", Float, 1, 3, -1, -1)
+            .Build(17);
+        using DenseModel model = new(file, "m.onnx", Options);
+        ImageBuffer photo = TestImage.Noise(24, 33);
+        byte[] expected = model.Run(photo.View).ToLabels(24, 33).Labels;
+        GraphProto graph = GraphExport.Build(model, OnnxFile.Parse(file, "m.onnx"), null, 2, new OnnxExportOptions { Float16 = true }, []).Graph;
+        Dictionary<string, int> weights = graph.Initializer.ToDictionary(t => t.Name, t => t.DataType);
+        Assert.Equal((Float, Float, OnnxGraph.Float16), (weights["dense/w/single"], weights["dense/half/single"], weights["dense/half"]));
+        Assert.DoesNotContain("dense/w", weights);
+        Assert.Equal("dense/scaled/single", graph.Node.Single(n => n.OpType == "Cast" && n.Output[0] == "dense/scaled").Input[0]);
+        byte[] labels = Run(model, file, photo, new OnnxExportOptions { Float16 = true, Outputs = OnnxOutputs.Entropy }).Labels;
+        Assert.InRange(labels.Where((label, i) => label != expected[i]).Count(), 0, labels.Length / 100);
+    }
+
+    [Fact]
+    public void Convert_OperatorWithoutHalfPrecision_StaysInSinglePrecision()
+    {
+        GraphProto graph = new();
+        NodeProto sample = new() { OpType = "GridSample" };
+        sample.Input.Add(["x", "grid"]);
+        sample.Output.Add("y");
+        graph.Node.Add(sample);
+        HalfPrecision.Convert(graph);
+        Assert.Equal(["Cast", "Cast", "GridSample", "Cast"], graph.Node.Select(node => node.OpType));
+        Assert.Equal([OnnxGraph.Float, OnnxGraph.Float, OnnxGraph.Float16], graph.Node.Where(node => node.OpType == "Cast").Select(node => (int)node.Attribute[0].I));
+        Assert.Equal(["x", "grid"], sample.Input.Select(name => graph.Node.Single(node => node.Output.Contains(name)).Input[0]));
+        Assert.Equal("y", graph.Node[^1].Output[0]);
+    }
+
+    [Fact]
     public void Build_NewerModel_IsRefusedForAnOlderGraph()
     {
         byte[] file = Linear(opset: 20);

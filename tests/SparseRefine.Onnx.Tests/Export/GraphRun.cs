@@ -18,12 +18,13 @@ internal sealed class GraphRun : IDisposable
     private readonly RandomRefiner _subject;
     private readonly InferenceSession _session;
 
-    public GraphRun(RandomRefiner subject, OnnxExportOptions? options = null, SparseRefiner? refiner = null)
+    public GraphRun(RandomRefiner subject, OnnxExportOptions? options = null, SparseRefiner? refiner = null, Action<SessionOptions>? configure = null)
     {
         _subject = subject;
-        options = (options ?? new OnnxExportOptions { OperatorSet = subject.Refiner.Selector is RandomSelector ? 18 : null }) with { Input = OnnxInput.ImageAndLogits };
+        options = (options ?? new OnnxExportOptions()) with { Input = OnnxInput.ImageAndLogits };
         byte[] file = GraphExport.Build(null, null, refiner ?? subject.Refiner, subject.Classes, options, []).ToByteArray();
         using SessionOptions session = new() { IntraOpNumThreads = 1 };
+        configure?.Invoke(session);
         _session = new InferenceSession(file, session);
     }
 
@@ -54,6 +55,9 @@ internal sealed class GraphRun : IDisposable
 
         return differing.Length;
     }
+
+    /// <summary>Ends the profile of the session and gives its file.</summary>
+    public string EndProfiling() => _session.EndProfiling();
 
     /// <summary>The graph's labels.</summary>
     public byte[] Labels(ImageBuffer photo, LogitMap logits)

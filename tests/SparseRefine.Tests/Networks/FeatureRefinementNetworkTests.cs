@@ -90,6 +90,32 @@ public sealed class FeatureRefinementNetworkTests
     }
 
     [Fact]
+    public void Run_SidesThatThirtyTwoDoesNotDivide_AsIfLastRowAndColumnWentOn()
+    {
+        const int Height = 50;
+        const int Width = 37;
+        var network = new FeatureRefinementNetwork(Small() with { OutputStride = 1 }, 5);
+        byte[] pixels = new byte[Height * Width * 3];
+        new Random(3).NextBytes(pixels);
+        byte[] longer = new byte[64 * 64 * 3];
+        for (int at = 0; at < longer.Length; at++)
+        {
+            (int y, int x) = Math.DivRem(at / 3, 64);
+            longer[at] = pixels[(((Math.Min(y, Height - 1) * Width) + Math.Min(x, Width - 1)) * 3) + (at % 3)];
+        }
+
+        LogitMap padded = network.Run(new ImageView(pixels, Height, Width, PixelOrder.Rgb24), Workers);
+        LogitMap whole = network.Run(new ImageView(longer, 64, 64, PixelOrder.Rgb24), Workers);
+
+        for (int i = 0; i < padded.Values.Length; i++)
+        {
+            (int row, int x) = Math.DivRem(i, Width);
+            (int c, int y) = Math.DivRem(row, Height);
+            Assert.Equal(whole.Values[(((c * 64) + y) * 64) + x], padded.Values[i]);
+        }
+    }
+
+    [Fact]
     public void Run_AnyNumberOfThreads_SameBits()
     {
         var network = new FeatureRefinementNetwork(Small(BackboneKind.LargeKernel), 5);

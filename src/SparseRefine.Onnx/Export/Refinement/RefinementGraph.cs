@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SparseRefine.Images;
 using SparseRefine.Layers;
 using SparseRefine.Networks;
@@ -12,6 +13,11 @@ namespace SparseRefine.Onnx.Export;
 /// <param name="refiner">The refiner; null: the dense answer at the photo's size.</param>
 internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options, PhotoGraph photo, SparseRefiner? refiner)
 {
+    /// <summary>
+    /// Where the graph can be cut, as JSON: the values, with their types, that the stages before the last one end in. Who runs the stages one by one sees what each takes.
+    /// </summary>
+    public string Stages { get; private set; } = "[]";
+
     /// <summary>Adds all nodes behind the dense model and declares the outputs.</summary>
     /// <param name="planes">Logits [classes, h, w].</param>
     /// <param name="classes">Their number.</param>
@@ -38,6 +44,12 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
             maxScore = score is null ? maxScore : graph.Scatter(maxScore, sites, score);
         }
 
+        (string Stage, (string? Value, string Type)[] Ends)[] stages =
+        [
+            ("dense", [(planes, "float32"), (features, "float32")]),
+            ("select", [(scan.Labels, "uint8"), (sites, "int64")]),
+        ];
+        Stages = JsonSerializer.Serialize(stages.Select(s => new { stage = s.Stage, ends = s.Ends.Where(e => e.Value is not null).ToDictionary(e => e.Value!, e => e.Type) }));
         Give("labels", labels, OnnxGraph.UInt8);
         if (Asks(OnnxOutputs.DenseLabels))
         {

@@ -5,6 +5,9 @@ namespace SparseRefine.Onnx.Export;
 /// <summary>The selected pixels, ascending.</summary>
 internal static class SelectorGraph
 {
+    /// <summary>The first operator set with what a <see cref="RandomSelector"/> takes, BitwiseXor.</summary>
+    public const int RandomOperatorSet = 18;
+
     /// <summary>Whether entropies of all pixels are needed.</summary>
     public static bool NeedsEntropy(IPixelSelector selector) => selector is FractionSelector or PixelBudgetSelector or TimeBudgetSelector;
 
@@ -50,9 +53,9 @@ internal static class SelectorGraph
     // The hash of seed and index that RandomSelector ranks by, SplitMix64. Products of int64 wrap around as those of uint64 do.
     private static string Hashes(OnnxGraph graph, int seed, string pixels)
     {
-        if (graph.OperatorSet < 18)
+        if (graph.OperatorSet < RandomOperatorSet)
         {
-            throw new InvalidInputException("selector random", "operator set 18 or newer (--opset), as 17 lacks BitwiseXor", $"{graph.OperatorSet}");
+            throw new InvalidInputException("selector random", $"operator set {RandomOperatorSet} or newer (--opset), as 17 lacks BitwiseXor", $"{graph.OperatorSet}");
         }
 
         string Mixed(string z, ulong shift, long factor)

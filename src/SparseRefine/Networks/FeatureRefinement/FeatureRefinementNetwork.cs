@@ -97,8 +97,8 @@ internal sealed class FeatureRefinementNetwork
     }
 
     /// <summary>
-    /// Writes a photo's normalised pixels into its place of the input, with the backbone's mean and the deviation of <see cref="RefinerFeatures"/>, and
-    /// zeros, which stand for the mean color, into the padding.
+    /// Writes a photo's normalised pixels into its place of the input, with the backbone's mean and the deviation of <see cref="RefinerFeatures"/>. The
+    /// padding repeats the photo's last row and column: a plain color would be an edge that no photo has there, and be labelled as one.
     /// </summary>
     internal void Fill(Variable input, GridShape grid, int image, ImageView photo)
     {
@@ -119,10 +119,16 @@ internal sealed class FeatureRefinementNetwork
                     .CopyTo(target);
             }
 
-            target.Clear();
+            for (int x = photo.Width; x < grid.Width; x++, target = target[PixelFloats..])
+            {
+                place.Slice((y * line) + ((photo.Width - 1) * PixelFloats), PixelFloats).CopyTo(target);
+            }
         }
 
-        place[(photo.Height * line)..].Clear();
+        for (int y = photo.Height; y < grid.Height; y++)
+        {
+            place.Slice((photo.Height - 1) * line, line).CopyTo(place[(y * line)..]);
+        }
     }
 
     /// <summary>[pixels, 8] to decoder features and logits of the output's stride.</summary>
