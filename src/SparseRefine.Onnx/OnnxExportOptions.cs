@@ -9,6 +9,9 @@ public sealed record OnnxExportOptions
     /// <summary>The newest operator set that graphs are written in: the newest that ONNX Runtime 1.31 takes.</summary>
     public const int NewestOperatorSet = 26;
 
+    /// <summary><see cref="BlockValues"/> unless set.</summary>
+    public const int DefaultBlockValues = 1 << 20;
+
     /// <summary>What comes in.</summary>
     /// <exception cref="ArgumentException">Another value.</exception>
     public OnnxInput Input { get; init => field = Checked.Defined(value); }
@@ -38,6 +41,13 @@ public sealed record OnnxExportOptions
     /// slower.
     /// </summary>
     public bool Float16 { get; init; }
+
+    /// <summary>
+    /// Floats of one tensor that the graph's loops over bands of the photo and chunks of selected pixels make at a time, 65,536 to 268,435,456; <see cref="DefaultBlockValues"/> unless set, which suits a
+    /// processor's cache. A GPU is busier with 16,777,216 (64 MB a tensor) and more.
+    /// </summary>
+    /// <exception cref="ArgumentException">A value out of range.</exception>
+    public int BlockValues { get; init => field = Checked.That(value, value is >= 1 << 16 and <= 1 << 28, "65536 to 268435456"); } = DefaultBlockValues;
 
     /// <summary>Under which license the graph may be used: a text for its metadata; null: nothing is said beyond what the dense model's file says.</summary>
     public string? License { get; init; }

@@ -99,8 +99,8 @@ internal sealed class GraphWriter(string target, (int Height, int Width)? size, 
         {
             string type = isHalf ? "float16" : "float32";
             void Save(string stage, ModelProto graph) => File.WriteAllBytes(Path.Combine(folder, $"{stage}-{type}.onnx"), graph.ToByteArray());
-            Save(Stage.Full, ModelProto.Parser.ParseFrom(full.ExportOnnx(new OnnxExportOptions { Float16 = isHalf })));
-            ModelProto whole = ModelProto.Parser.ParseFrom(ours.ExportOnnx(new OnnxExportOptions { Float16 = isHalf, Outputs = OnnxOutputs.SelectedPixels }));
+            Save(Stage.Full, ModelProto.Parser.ParseFrom(full.ExportOnnx(new OnnxExportOptions { Float16 = isHalf, BlockValues = 1 << 24 })));
+            ModelProto whole = ModelProto.Parser.ParseFrom(ours.ExportOnnx(new OnnxExportOptions { Float16 = isHalf, Outputs = OnnxOutputs.SelectedPixels, BlockValues = 1 << 24 }));
             Save(Stage.Dense, GraphCut.To(whole, scores));
             Save(Stage.Select, GraphCut.To(whole, "selected_pixels"));
             Save(Stage.Whole, GraphCut.To(whole, "labels"));

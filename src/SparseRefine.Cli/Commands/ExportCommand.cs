@@ -40,10 +40,13 @@ internal static class ExportCommand
             "--opset", $"Version of the operators, {OnnxExportOptions.OldestOperatorSet} to {OnnxExportOptions.NewestOperatorSet}; {OnnxExportOptions.OldestOperatorSet}, or the dense model's where that is newer, unless given.",
             "N", text => new OnnxExportOptions { OperatorSet = OptionValues.Whole(text, 1) }.OperatorSet);
         Option<bool> half = new("--float16") { Description = "Dense model and sparse network in half precision, for GPUs; labels may differ a little." };
+        Option<int> block = OptionValues.Create(
+            "--block-values", "Floats of one tensor that the graph's loops make at a time; 16777216 keeps a GPU busier and takes more memory.", "N",
+            text => new OnnxExportOptions { BlockValues = OptionValues.Whole(text, 1) }.BlockValues, () => OnnxExportOptions.DefaultBlockValues);
         Option<string?> license = OptionValues.Path("--license", "The graph's license, for its metadata.", "TEXT");
         Command command = new("export", "Writes a fitted pipeline as one ONNX graph of standard operators, from a photo to labels.")
         {
-            target, input, outputs, size, operators, half, license,
+            target, input, outputs, size, operators, half, block, license,
         };
         model.AddTo(command);
         command.SetAction(parsed => Run(console, parsed, model, parsed.GetRequiredValue(target), new OnnxExportOptions
@@ -54,6 +57,7 @@ internal static class ExportCommand
             Width = parsed.GetValue(size)?.Width,
             OperatorSet = parsed.GetValue(operators),
             Float16 = parsed.GetValue(half),
+            BlockValues = parsed.GetValue(block),
             License = parsed.GetValue(license),
         }));
         return command;

@@ -82,7 +82,7 @@ public sealed partial class SegmentationModel
     }
 
     // For a session of this model's own, while a photo is in flight: the model may have been disposed meanwhile.
-    private OnnxFile OpenGraph() => OnnxFile.Parse(InMemory(BuildGraph(new OnnxExportOptions { Outputs = GraphSession.Outputs }, Refiner?.Classes ?? 0).Graph), Name);
+    private OnnxFile OpenGraph() => OnnxFile.Parse(InMemory(BuildGraph(new OnnxExportOptions { Outputs = GraphSession.Outputs, BlockValues = 1 << 24 }, Refiner?.Classes ?? 0).Graph), Name);
 
     private byte[] InMemory(ModelProto graph) => GraphFile.IsLarge(graph, ExternalWeights.MaxEmbedded)
         ? throw new InvalidInputException(Name, "weights of less than 2 GB for a graph in memory", "more; write it to a file")

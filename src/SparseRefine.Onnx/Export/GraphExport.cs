@@ -30,7 +30,7 @@ internal static class GraphExport
             throw new InvalidInputException(file.Name, "weights of less than 2 GB for half precision (--float16)", "more, in files beside it");
         }
 
-        OnnxGraph graph = new("refinement", operators);
+        OnnxGraph graph = new("refinement", operators) { BlockValues = options.BlockValues };
         PhotoGraph photo = new(graph, options);
         (string logits, string? features) = ("", null);
         if (own is null)

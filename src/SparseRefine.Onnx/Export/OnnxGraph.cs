@@ -37,10 +37,14 @@ internal sealed class OnnxGraph
         _graph = new() { Name = name };
         _root = outer._root;
         OperatorSet = outer.OperatorSet;
+        BlockValues = outer.BlockValues;
     }
 
     /// <summary>Version of the operators.</summary>
     public int OperatorSet { get; }
+
+    /// <summary>Floats of one tensor that a loop makes at a time.</summary>
+    public int BlockValues { get; init; } = OnnxExportOptions.DefaultBlockValues;
 
     /// <summary>An input or output of floats; null sizes are open, named by the text.</summary>
     public void Declare(bool isInput, string name, params (long? Size, string Name)[] sizes) => Declare(isInput, name, Float, sizes);

@@ -53,6 +53,20 @@ public sealed class GraphOptionsTests
     }
 
     [Theory]
+    [InlineData(1 << 16)]
+    [InlineData(1 << 24)]
+    public void Build_BlocksOfAnySize_GiveTheEnginesLabels(int values)
+    {
+        // 20,000 selected pixels of a photo that is many small blocks, and one large one.
+        RandomRefiner subject = new(2);
+        SparseRefiner refiner = subject.Refiner.WithSelector(PixelSelector.Parse("fraction:0.5"));
+        (ImageBuffer photo, LogitMap logits) = (subject.Photo(200, 201), subject.Logits(21, 22));
+        using GraphRun run = new(subject, new OnnxExportOptions { BlockValues = values }, refiner);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = run.Run(photo, logits, "labels");
+        Assert.Equal(refiner.Refine(photo.View, logits, One).Labels, outputs[0].GetTensorDataAsSpan<byte>().ToArray());
+    }
+
+    [Theory]
     [InlineData("entropy:9", 0)]
     [InlineData("fraction:0", 0)]
     [InlineData("pixels:0", 0)]

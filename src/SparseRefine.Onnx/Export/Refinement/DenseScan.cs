@@ -8,8 +8,6 @@ namespace SparseRefine.Onnx.Export;
 /// </summary>
 internal sealed class DenseScan
 {
-    // Scores of a band: few enough that they stay in a processor's cache, and enough that a GPU is busy with each step.
-    private const int BandValues = 1 << 20;
     private static readonly float SmallestLog = MathF.Log(1e-5f);
 
     private readonly OnnxGraph _graph;
@@ -57,7 +55,7 @@ internal sealed class DenseScan
         OnnxGraph g = _graph;
         string zero = g.Integers(0);
         string perRow = g.Mul(_photo.Width, g.Integers(_classes == 2 ? 1 : _classes));
-        string band = g.Min(_photo.Height, g.Max(g.Integers(1), g.Div(g.Integers(BandValues), perRow)));
+        string band = g.Min(_photo.Height, g.Max(g.Integers(1), g.Div(g.Integers(g.BlockValues), perRow)));
         string offsets = g.Range(zero, band);
         string mapHeight = g.Size(_cells, 0);
         AxisReading columns = AxisReading.Locate(g, g.Range(zero, _photo.Width), g.Size(_cells, 1), _photo.Width, _mode);

@@ -55,7 +55,7 @@ internal sealed class FineColumnGraph(OnnxGraph graph, SparseLayersGraph layers,
     private int ChunkRows(int level)
     {
         int below = level == 0 ? network.InputChannels : network.Planes[level - 1];
-        return SparseLayersGraph.ChunkRows(Math.Max(below, network.Planes[level]));
+        return layers.ChunkRows(Math.Max(below, network.Planes[level]));
     }
 
     private SiteRows Stage(FineStage stage, SiteLevelGraph level, string map, SiteRows x)

@@ -145,7 +145,7 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
     private (SiteLevelGraph Level, Func<OnnxGraph, string, Pixels, string, string> Sparse) Universal(
         UniversalNetwork network, SparseRefiner own, PixelMap logits, FeatureGraph read, string sites)
     {
-        SiteLevelGraph level = new(graph, sites, photo.Height, photo.Width, SparseLayersGraph.ChunkRows(own.Network.InputChannels));
+        SiteLevelGraph level = new(graph, sites, photo.Height, photo.Width, new SparseLayersGraph(graph, options.Float16).ChunkRows(own.Network.InputChannels));
         SiteRows features = read.Read(graph, level, own.Features, own.Classes, null, 0, OnnxGraph.Float);
         SiteRows corrections = new UniversalGraph(graph, network, options.Float16, photo, logits).Run(level, features);
         return (level, (body, round, _, _) => corrections.Chunk(body, round));

@@ -42,14 +42,11 @@ internal sealed class SparseLayersGraph(OnnxGraph graph, bool isHalf)
 {
     private const int Taps = 9;
 
-    // Floats that a convolution gathers at a time.
-    private const int ChunkValues = 1 << 20;
-
     /// <summary>Type of rows and weights.</summary>
     public int Type { get; } = isHalf ? OnnxGraph.Float16 : OnnxGraph.Float;
 
     /// <summary>Rows of a level's chunks, if its convolutions read so many channels at most.</summary>
-    public static int ChunkRows(int channels) => Math.Clamp(ChunkValues / (Taps * channels) / 64 * 64, 64, 8192);
+    public int ChunkRows(int channels) => Math.Clamp(graph.BlockValues / (Taps * channels) / 64 * 64, 64, graph.BlockValues / 128);
 
     /// <summary>Weights of the networks' type.</summary>
     public string Weights(float[] values, params long[] shape)

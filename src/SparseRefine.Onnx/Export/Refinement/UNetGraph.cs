@@ -64,7 +64,7 @@ internal sealed class UNetGraph(OnnxGraph graph, SparseLayersGraph layers, Spars
     {
         IReadOnlyList<int> planes = network.Options.Planes;
         int stem = level == 0 ? network.Stem.Core.Inputs : planes[level - 1];
-        return SparseLayersGraph.ChunkRows(Math.Max(stem, level == planes.Count - 1 ? planes[level] : 2 * planes[level]));
+        return layers.ChunkRows(Math.Max(stem, level == planes.Count - 1 ? planes[level] : 2 * planes[level]));
     }
 
     private (SiteRows? Values, SiteRows? Active) Blocks(
