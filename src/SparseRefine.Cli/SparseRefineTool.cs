@@ -43,7 +43,9 @@ internal static class SparseRefineTool
         {
             string? own = parsed.UnmatchedTokens.FirstOrDefault(word => DenseModelOptionGroup.Names.Contains(word));
             error.WriteLine(own is null
-                ? OneLine(parsed.Errors[0].Message)
+                ? OneLine(parsed.CommandResult.Command == root && args.Length > 0
+                    ? $"{args[0]}: expected a command ({string.Join(", ", root.Subcommands.Select(c => c.Name))}), got none of this name"
+                    : parsed.Errors[0].Message)
                 : $"{own}: expected no such option for {parsed.CommandResult.Command.Name}: a model file has its own from fit (info --model shows it), got it");
             return ExitCodes.BadInput;
         }

@@ -87,6 +87,7 @@ public sealed partial class DenseModel : IDisposable
         {
             _signature = new ModelSignature(session, file.Model.Graph, name, Options);
             PhotoAxisRule.Check(file.Model.Graph, name, _signature.OutputName);
+            ClassNumberRule.Check(file.Model.Graph, name, _signature.OutputName);
             _input = new PhotoInput(name, _signature, Options, new Workers(Options.IntraOpNumThreads));
         }
         catch

@@ -17,6 +17,9 @@ public sealed class InternalErrorTests
     }
 
     [Fact]
+    public void Run_CommandThatThereIsNot_NamesThoseThatThereAre() => Tool.Run("scor", "--images", "x").AssertBadInput("scor: expected a command (train-dense, fit, ");
+
+    [Fact]
     public void Report_BadInputBehindWrappers_IsItsOwnLine()
     {
         StringWriter error = new();

@@ -122,6 +122,21 @@ public class LayoutTests
         Assert.Equal(3, model.Run(TestImage.Noise(20, 30).View).Classes);
     }
 
+    [Theory]
+    [InlineData(4, -1, -1)]
+    [InlineData(1, -1, -1)]
+    [InlineData(-1, -1, 4)]
+    public void Constructor_InputOfOtherChannels_IsNotTakenForRowsOfThem(int second, int third, int fourth)
+    {
+        byte[] bytes = new OnnxModelBuilder()
+            .Input("image", Float, 1, second, third, fourth)
+            .Node("Erf", ["image"], ["scores"])
+            .Output("scores", Float, 1, -1, -1, -1)
+            .Build();
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => new DenseModel(bytes, "m.onnx", Options));
+        Assert.StartsWith("an image input", e.Expected, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Constructor_LayoutThatTheModelDoesNotHave_IsRefused()
     {

@@ -176,4 +176,17 @@ public class ScoreKindTests
         .Node(type, ["image"], ["scores"], attributes)
         .Output("scores", Float, 1, 3, -1, -1)
         .Build();
+
+    [Fact]
+    public void Constructor_FloatsThatAreClassNumbers_IsRefused()
+    {
+        byte[] bytes = new OnnxModelBuilder()
+            .Input("image", OnnxModelBuilder.Float, 1, 3, -1, -1)
+            .Node("ArgMax", ["image"], ["winner"], ("axis", 1))
+            .Node("Cast", ["winner"], ["scores"], ("to", 1))
+            .Output("scores", OnnxModelBuilder.Float, 1, 1, -1, -1)
+            .Build();
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => new DenseModel(bytes, "m.onnx", new DenseModelOptions()));
+        Assert.Equal("the classes' numbers, made by ArgMax from 'image'", e.Got);
+    }
 }

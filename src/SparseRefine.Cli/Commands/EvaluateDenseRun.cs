@@ -95,7 +95,7 @@ internal sealed class EvaluateDenseRun
 
             if (truth is not null)
             {
-                yield return new LabelPair { Label = truth, PredictedLabel = result.Labels };
+                yield return new LabelPair { Label = truth, PredictedLabel = result.Labels, LabelPath = photo.LabelPath };
             }
         }
     }
@@ -135,5 +135,7 @@ internal sealed class EvaluateDenseRun
         public LabelMap Label { get; set; } = null!;
 
         public LabelMap PredictedLabel { get; set; } = null!;
+
+        public string LabelPath { get; set; } = "";
     }
 }

@@ -49,6 +49,11 @@ internal static class ScoreCommand
                 throw new InvalidInputException("--images, --list", "photos", "none");
             }
 
+            if (inputs.Root is string folder && !Directory.Exists(folder))
+            {
+                throw new InvalidInputException("--root", "a folder", File.Exists(folder) ? $"the file {folder}" : $"{folder}, which is not there");
+            }
+
             return ScoringRun.RunAsync(job.Read(parsed, inputs, error.WriteLine) with { Shard = parsed.GetValue(shard) }, job.View(parsed), job.Report(parsed), console, error, cancellation);
         });
         return command;

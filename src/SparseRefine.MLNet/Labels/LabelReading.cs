@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
+using SkiaSharp;
 using SparseRefine.Images;
 
 namespace SparseRefine.MLNet;
@@ -90,17 +91,51 @@ public sealed record LabelReading
         return photo.ReadNumbers();
     }
 
-    // The byte behind a PNG's size and depth is its color type: 2 is RGB, 6 RGBA.
     private (LabelMap Map, byte[] Palette)? ReadPng(ReadOnlyMemory<byte> file, string path)
     {
-        if (file.Span is [0x89, ..] and { Length: > 25 } && file.Span[25] is 2 or 6)
+        // Behind a PNG's size stand the bits a sample, the color type and, three bytes on, whether rows are interlaced.
+        if (file.Span is [0x89, ..] and { Length: > 28 })
         {
-            return null;
+            switch ((Bits: file.Span[24], Color: file.Span[25], Interlaced: file.Span[28]))
+            {
+                case { Color: 2 or 6 }:
+                    return null;
+                case { Bits: 8, Color: 4 } or { Bits: 8, Color: 0, Interlaced: 1 }:
+                    return (ReadGray(file, path), []);
+            }
         }
 
         MemoryMarshal.TryGetArray(file, out ArraySegment<byte> bytes);
         using MemoryStream stream = new(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
-        return IndexPng.ReadStored(stream, path, MaxPixels);
+        (LabelMap map, byte[] palette) = IndexPng.ReadStored(stream, path, MaxPixels);
+        return (Upright(map, PngOrientation.Of(file.Span)), palette);
+    }
+
+    // Gray as the photo decoder reads it, which drops alpha: the three channels of a pixel are its number.
+    private LabelMap ReadGray(ReadOnlyMemory<byte> file, string path)
+    {
+        using MLImage image = PhotoReader.Decode(file, path, MaxPixels);
+        ReadOnlySpan<byte> pixels = image.Pixels;
+        byte[] labels = new byte[pixels.Length / 4];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            labels[i] = pixels[4 * i];
+        }
+
+        return new LabelMap(labels, image.Height, image.Width);
+    }
+
+    // Labels stand upright as photos do: a tool that copies a photo's EXIF data to its label means both.
+    private static LabelMap Upright(LabelMap map, SKEncodedOrigin origin)
+    {
+        if (origin == SKEncodedOrigin.TopLeft)
+        {
+            return map;
+        }
+
+        byte[] labels = new byte[map.Labels.Length];
+        PhotoOrientation.Apply<byte>(origin, map.Labels, labels, map.Height, map.Width);
+        return origin >= SKEncodedOrigin.LeftTop ? new LabelMap(labels, map.Width, map.Height) : new LabelMap(labels, map.Height, map.Width);
     }
 
     private void ReadByPalette(byte[] labels, byte[] palette)

@@ -27,7 +27,11 @@ internal static class SegmentationEvaluator
             ? new BoundaryIoU(classes ?? ClassList.MaxCount, options.BoundaryWidth)
             : null;
         int images = 0;
-        using DataViewRowCursor cursor = data.GetRowCursor([truthColumn, guessColumn]);
+
+        // Rows of labelled photos know the file that an error must name.
+        DataViewSchema.Column? paths = data.Schema.GetColumnOrNull(nameof(LabelledPhoto.LabelPath)) is { Type: TextDataViewType } column ? column : null;
+        using DataViewRowCursor cursor = data.GetRowCursor([truthColumn, guessColumn, .. paths is { } read ? [read] : Array.Empty<DataViewSchema.Column>()]);
+        ValueGetter<ReadOnlyMemory<char>>? readPath = paths is { } path ? cursor.GetGetter<ReadOnlyMemory<char>>(path) : null;
         ValueGetter<LabelMap> readTruth = cursor.GetGetter<LabelMap>(truthColumn);
         ValueGetter<LabelMap> readGuess = cursor.GetGetter<LabelMap>(guessColumn);
         while (cursor.MoveNext())
@@ -36,9 +40,11 @@ internal static class SegmentationEvaluator
             LabelMap guess = null!;
             readTruth(ref truth);
             readGuess(ref guess);
-            string row = $"row {cursor.Position}";
+            ReadOnlyMemory<char> file = default;
+            readPath?.Invoke(ref file);
             ThrowUnlessComparable(
-                row, Rows.Present(truth, labelColumn), Rows.Present(guess, predictedColumn), matrix.Classes, options.IgnoreIndex);
+                file.IsEmpty ? $"row {cursor.Position}" : file.ToString(),
+                Rows.Present(truth, labelColumn), Rows.Present(guess, predictedColumn), matrix.Classes, options.IgnoreIndex);
             matrix.Add(truth, guess, options.IgnoreIndex);
             boundary?.Add(truth, guess, options.IgnoreIndex);
             images++;

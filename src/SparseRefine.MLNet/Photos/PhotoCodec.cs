@@ -43,7 +43,7 @@ internal abstract class PhotoCodec(string name) : IDisposable
         return SkiaPhoto.KindOf(span) is not null ? new SkiaPhoto(bytes, name, maxPixels)
             : TiffDirectory.IsTiff(span) ? new TiffPhoto(bytes, name, maxPixels)
             : throw new InvalidInputException(
-                name, Kinds, span.IsEmpty ? "an empty file" : $"a file that starts with {Convert.ToHexString(span[..Math.Min(8, span.Length)])}")
+                name, Kinds, Describe(span))
             {
                 Fault = InputFault.OtherKind,
             };
@@ -86,6 +86,22 @@ internal abstract class PhotoCodec(string name) : IDisposable
             throw Bad(InputFault.TooLarge, $"a size from 1x1 to {most} pixels{why}", Size.ToString());
         }
     }
+
+    // Files that often stand among photos are told by their names.
+    private static string Describe(ReadOnlySpan<byte> file) => file switch
+    {
+        [] => "an empty file",
+        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', (byte)'a', (byte)'v', (byte)'i', ..] => "an AVIF file",
+        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', (byte)'h', (byte)'e', ..] => "a HEIC file",
+        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', (byte)'m', (byte)'i', (byte)'f', ..] => "a HEIC or AVIF file",
+        [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] => "a GIF file",
+        [0, 0, 0, 0x0C, (byte)'j', (byte)'P', ..] or [0xFF, 0x4F, 0xFF, 0x51, ..] => "a JPEG 2000 file",
+        [0, 0, 0, 0x0C, (byte)'J', (byte)'X', (byte)'L', ..] or [0xFF, 0x0A, ..] => "a JPEG XL file",
+        [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "a PDF file",
+        _ when file.StartsWith("version https://git-lfs"u8) => "a pointer of Git LFS (git lfs pull fetches the file itself)",
+        _ when file.StartsWith("<!DOCTYPE"u8) || file.StartsWith("<html"u8) => "a web page",
+        _ => $"a file that starts with {Convert.ToHexString(file[..Math.Min(8, file.Length)])}",
+    };
 
     /// <summary>Makes the image of decoded pixels: alpha becomes 255 and leaves the colors as they are.</summary>
     /// <param name="stored">Bgra32 as stored; written to.</param>

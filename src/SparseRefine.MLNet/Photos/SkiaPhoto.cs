@@ -37,7 +37,8 @@ internal sealed class SkiaPhoto : PhotoCodec
             }
 
             _codec = codec;
-            SetSize(_codec.Info.Height, _codec.Info.Width, _codec.EncodedOrigin, maxPixels);
+            SKEncodedOrigin origin = _codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Of(span) : _codec.EncodedOrigin;
+            SetSize(_codec.Info.Height, _codec.Info.Width, origin, maxPixels);
             Check(span, maxPixels);
             HasMorePages = _codec.EncodedFormat == SKEncodedImageFormat.Webp && _codec.FrameCount > 1;
         }

@@ -64,8 +64,8 @@ internal sealed class ModelSignature
 
     private static TensorLayout LayoutOf(string name, NodeMetadata input, GraphProto graph, string file, TensorLayout asked)
     {
-        bool first = input.Dimensions[1] is 3 or < 0;
-        bool last = input.Dimensions[3] is 3 or < 0;
+        bool first = MayBeColors(input.Dimensions, 1, asked);
+        bool last = MayBeColors(input.Dimensions, 3, asked);
         TensorLayout layout = asked != TensorLayout.Auto ? asked
             : first != last ? (first ? TensorLayout.ChannelsFirst : TensorLayout.ChannelsLast)
             : input.Dimensions[1] != input.Dimensions[3] ? (input.Dimensions[1] == 3 ? TensorLayout.ChannelsFirst : TensorLayout.ChannelsLast)
@@ -82,6 +82,10 @@ internal sealed class ModelSignature
                 file, layout == TensorLayout.ChannelsFirst ? $"input '{name}' [N, 3, height, width]" : $"input '{name}' [N, height, width, 3]", Describe(input));
     }
 
+    // An open axis may be that of colors, but a model has both sides of its photos fixed or both open: [N, 4, open, open] takes four channels, not rows of four pixels.
+    private static bool MayBeColors(int[] dimensions, int axis, TensorLayout asked) => dimensions[axis] == 3
+        || (dimensions[axis] < 0 && (asked != TensorLayout.Auto || (dimensions[2] < 0) == (dimensions[4 - axis] < 0)));
+
     private static (string Name, NodeMetadata Node) FindInput(InferenceSession session, string file, DenseModelOptions options)
     {
         const string Expected = "an image input, one of float32, float16 or uint8 [N, 3, height, width] or [N, height, width, 3] with N 1 or open";
@@ -97,7 +101,7 @@ internal sealed class ModelSignature
         bool isImage = node.IsTensor && node.Dimensions.Length == 4
             && node.ElementDataType is TensorElementType.Float or TensorElementType.Float16 or TensorElementType.UInt8
             && node.Dimensions[0] is 1 or < 0
-            && (node.Dimensions[1] is 3 or < 0 || node.Dimensions[3] is 3 or < 0)
+            && (MayBeColors(node.Dimensions, 1, options.InputLayout) || MayBeColors(node.Dimensions, 3, options.InputLayout))
             && node.Dimensions.All(d => d != 0);
         return isImage ? (name, node) : throw new InvalidInputException(file, Expected, DescribeAll(inputs));
     }

@@ -49,6 +49,14 @@ public sealed class DenseOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_LabelOfAnotherSize_IsNamed()
+    {
+        string model = _folder.Write("unit.onnx", OfUnitRange());
+        _folder.WriteLabels("labels/a.png", new byte[Height * Width], Width, Height);
+        Evaluate(model).AssertBadInput($"{_folder["labels/a.png"]}: expected a label map of {Height}x{Width}, got {Width}x{Height}");
+    }
+
+    [Fact]
     public void Evaluate_HuggingFaceFileBesideTheModel_IsReadAndNamed()
     {
         string model = _folder.Write("unit.onnx", OfUnitRange());

@@ -54,6 +54,13 @@ public sealed class ScoreTests(FittedModel fitted) : IClassFixture<FittedModel>,
     }
 
     [Fact]
+    public void Score_RootThatIsNotThere_IsRefusedBeforeTheStart()
+    {
+        Score("--list", _folder.Write("list.txt", "a.png\n"), "--root", _folder["none"]).AssertBadInput($"--root: expected a folder, got {_folder["none"]}, which is not there");
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    [Fact]
     public void Score_MoreFailuresThanAllowed_NamesTheOption()
     {
         for (int i = 0; i < 40; i++)

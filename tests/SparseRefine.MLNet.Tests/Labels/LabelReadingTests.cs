@@ -23,6 +23,15 @@ public sealed class LabelReadingTests : IDisposable
     }
 
     [Fact]
+    public void Read_GrayWithAlphaOrInterlaced_GoesByNumber()
+    {
+        Assert.Equal([1, 2, 0], Read(PngFile.Make(1, 3, 8, 4, [1, 255, 2, 0, 0, 9]), new LabelReading { ClassList = Classes }));
+
+        // Of one column, the passes of interlacing are its rows.
+        Assert.Equal([2, 1], Read(PngFile.Make(2, 1, 8, 0, [2, 1], interlaced: true), new LabelReading { ClassList = Classes }));
+    }
+
+    [Fact]
     public void Read_RgbOfNoClass_NamesColorAndPlaceUnlessMapped()
     {
         byte[] png = PngFile.Make(1, 2, 8, 2, [0, 0, 128, 224, 224, 192]);

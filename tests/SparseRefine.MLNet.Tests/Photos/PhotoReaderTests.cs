@@ -41,6 +41,40 @@ public sealed class PhotoReaderTests : IDisposable
         Assert.Equal([50, 100, 200, 255, 30, 20, 10, 255, 255, 255, 255, 255], image.Pixels.ToArray());
     }
 
+    [Theory]
+    [InlineData(2, 2, 3, 2, 1, 0, 5, 4, 3)]
+    [InlineData(3, 2, 3, 5, 4, 3, 2, 1, 0)]
+    [InlineData(4, 2, 3, 3, 4, 5, 0, 1, 2)]
+    [InlineData(5, 3, 2, 0, 3, 1, 4, 2, 5)]
+    [InlineData(6, 3, 2, 3, 0, 4, 1, 5, 2)]
+    [InlineData(7, 3, 2, 5, 2, 4, 1, 3, 0)]
+    [InlineData(8, 3, 2, 2, 5, 1, 4, 0, 3)]
+    public void Read_PngWithExifOrientation_StandsUprightAsItsLabelsDo(byte orientation, int height, int width, params int[] upright)
+    {
+        string path = _folder.Write("a.png", PngFile.Make(2, 3, 8, 0, [0, 1, 2, 3, 4, 5], orientation: orientation));
+        Assert.Equal(new PhotoSize(height, width), PhotoProbe.Read(path));
+        using MLImage image = PhotoReader.Read(path);
+        Assert.Equal((height, width), (image.Height, image.Width));
+        Assert.Equal(upright, Enumerable.Range(0, 6).Select(i => (int)image.Pixels[4 * i]));
+        SparseRefine.Images.LabelMap labels = new LabelReading().Read(path);
+        Assert.Equal((height, width), (labels.Height, labels.Width));
+        Assert.Equal(upright, labels.Labels.Select(label => (int)label));
+    }
+
+    [Theory]
+    [InlineData("\0\0\0\u001cftypheic\0\0\0\0", "a HEIC file")]
+    [InlineData("\0\0\0\u001cftypavif\0\0\0\0", "an AVIF file")]
+    [InlineData("GIF89a", "a GIF file")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS (git lfs pull fetches the file itself)")]
+    [InlineData("<!DOCTYPE html>", "a web page")]
+    [InlineData("hello", "a file that starts with 68656C6C6F")]
+    public void Read_OtherKindOfFile_IsNamed(string content, string got)
+    {
+        string path = _folder.Write("a.jpg", System.Text.Encoding.Latin1.GetBytes(content));
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => PhotoProbe.Read(path));
+        Assert.Equal((path, got), (e.InputSource, e.Got));
+    }
+
     // Each orientation puts the first stored row and column somewhere else. The photo is bright in the stored upper left eighth only.
     [Theory]
     [InlineData(1, 40, 80, 0, 0)]

@@ -11,21 +11,31 @@ internal static class CudaKernels
     private const string Any = Numbers + " bool";
     private const string Comparable = "float float16 double int32 int64";
 
-    private static readonly Dictionary<string, string> Types = new()
-    {
-        ["Abs"] = Numbers, ["Add"] = Numbers, ["And"] = "bool", ["ArgMax"] = Reals, ["ArgMin"] = Reals, ["AveragePool"] = Reals, ["BatchNormalization"] = Reals, ["Cast"] = Any + " uint64",
-        ["Clip"] = "float float16 double int64 uint8", ["Concat"] = Any, ["ConstantOfShape"] = Any, ["Conv"] = Reals, ["ConvTranspose"] = Reals, ["Cos"] = Reals, ["Div"] = Numbers,
-        ["Einsum"] = Reals, ["Equal"] = Comparable + " bool", ["Erf"] = Reals, ["Exp"] = Reals, ["Expand"] = Any, ["Flatten"] = Any, ["Floor"] = Reals, ["Gather"] = Any,
-        ["GatherElements"] = Any, ["GatherND"] = "float float16 double int64 bool", ["Gemm"] = Reals, ["GlobalAveragePool"] = Reals, ["Greater"] = Comparable,
-        ["GreaterOrEqual"] = Comparable, ["GridSample"] = "float", ["HardSigmoid"] = Reals, ["Identity"] = Any, ["InstanceNormalization"] = Reals, ["LayerNormalization"] = Reals,
-        ["LeakyRelu"] = Reals, ["Less"] = Comparable, ["LessOrEqual"] = Comparable, ["Log"] = Reals, ["Loop"] = Any, ["MatMul"] = Reals, ["Max"] = Comparable, ["MaxPool"] = Reals + " uint8",
-        ["Min"] = Comparable, ["Mod"] = Comparable, ["Mul"] = Numbers, ["Neg"] = "float float16 double int32 int64", ["NonZero"] = "float float16 int32 int64 uint8 bool", ["Not"] = "bool",
-        ["Or"] = "bool", ["Pad"] = Reals + " bool", ["Pow"] = Comparable, ["Range"] = "float double int32 int64", ["Reciprocal"] = Reals, ["ReduceMax"] = Comparable,
-        ["ReduceMean"] = Reals + " int32", ["ReduceMin"] = Numbers, ["ReduceSum"] = Comparable, ["Relu"] = Reals, ["Reshape"] = Any, ["Resize"] = Reals + " int32 uint8", ["Round"] = Reals,
-        ["ScatterElements"] = Any, ["ScatterND"] = Any, ["Shape"] = Any, ["Sigmoid"] = Reals, ["Sin"] = Reals, ["Slice"] = Any, ["Softmax"] = Reals, ["Split"] = Any, ["Sqrt"] = Reals,
-        ["Squeeze"] = Any, ["Sub"] = Numbers, ["Tanh"] = Reals, ["Tile"] = Comparable, ["TopK"] = Comparable, ["Transpose"] = Any, ["Unsqueeze"] = Any,
-        ["Where"] = "float float16 double int32 int64 uint8",
-    };
+    private static readonly (string Operators, string Types)[] Table =
+    [
+        ("Abs Add Div Mul ReduceMin Sub", Numbers),
+        ("And Not Or", "bool"),
+        ("ArgMax ArgMin AveragePool BatchNormalization Conv ConvTranspose Cos Einsum Erf Exp Floor Gemm GlobalAveragePool", Reals),
+        ("HardSigmoid InstanceNormalization LayerNormalization LeakyRelu Log MatMul Reciprocal Relu Round Sigmoid Sin Softmax Sqrt Tanh", Reals),
+        ("Cast", Any + " uint64"),
+        ("Clip", "float float16 double int64 uint8"),
+        ("Concat ConstantOfShape Expand Flatten Gather GatherElements Identity Loop Reshape ScatterElements ScatterND Shape Slice Split Squeeze Transpose Unsqueeze", Any),
+        ("Equal", Comparable + " bool"),
+        ("GatherND", "float float16 double int64 bool"),
+        ("Greater GreaterOrEqual Less LessOrEqual Max Min Mod Pow ReduceMax ReduceSum Tile TopK", Comparable),
+        ("GridSample", "float"),
+        ("MaxPool", Reals + " uint8"),
+        ("Neg", "float float16 double int32 int64"),
+        ("NonZero", "float float16 int32 int64 uint8 bool"),
+        ("Pad", Reals + " bool"),
+        ("Range", "float double int32 int64"),
+        ("ReduceMean", Reals + " int32"),
+        ("Resize", Reals + " int32 uint8"),
+        ("Where", "float float16 double int32 int64 uint8"),
+    ];
+
+    private static readonly Dictionary<string, string> Types =
+        Table.SelectMany(row => row.Operators.Split(' ').Select(name => (name, row.Types))).ToDictionary(row => row.name, row => row.Types);
 
     /// <summary>Whether the provider runs an operator on values of a type.</summary>
     public static bool Has(string operation, string type) => Types.TryGetValue(operation, out string? types) && types.Split(' ').Contains(type);
