@@ -135,7 +135,7 @@ public sealed record LabelReading
 
         byte[] labels = new byte[map.Labels.Length];
         PhotoOrientation.Apply<byte>(origin, map.Labels, labels, map.Height, map.Width);
-        return origin >= SKEncodedOrigin.LeftTop ? new LabelMap(labels, map.Width, map.Height) : new LabelMap(labels, map.Height, map.Width);
+        return PhotoOrientation.IsTurned(origin) ? new LabelMap(labels, map.Width, map.Height) : new LabelMap(labels, map.Height, map.Width);
     }
 
     private void ReadByPalette(byte[] labels, byte[] palette)

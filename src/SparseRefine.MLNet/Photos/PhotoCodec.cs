@@ -27,7 +27,7 @@ internal abstract class PhotoCodec(string name) : IDisposable
     protected SKEncodedOrigin Origin { get; private set; }
 
     // Rows of the file are columns of the photo.
-    private bool IsTurned => Origin >= SKEncodedOrigin.LeftTop;
+    private bool IsTurned => PhotoOrientation.IsTurned(Origin);
 
     /// <summary>Reads the header and checks that the file is whole.</summary>
     /// <param name="bytes">The whole file, which must not change before the result is disposed.</param>

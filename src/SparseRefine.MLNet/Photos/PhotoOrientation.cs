@@ -5,6 +5,10 @@ namespace SparseRefine.MLNet;
 /// <summary>Turns and mirrors pixels as the EXIF orientation of a photo asks for.</summary>
 internal static class PhotoOrientation
 {
+    /// <summary>Whether stored rows are seen as columns.</summary>
+    /// <param name="origin">Where the first stored row and the first stored column are seen.</param>
+    public static bool IsTurned(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
+
     /// <summary>Copies the stored pixels to where they are seen.</summary>
     /// <param name="origin">Where the first stored row and the first stored column are seen.</param>
     /// <param name="stored">The pixels as stored, row-major.</param>
@@ -26,7 +30,7 @@ internal static class PhotoOrientation
             SKEncodedOrigin.LeftBottom => (width - 1, width, -1),
             _ => (0, 1, width),
         };
-        int columns = origin >= SKEncodedOrigin.LeftTop ? height : width;
+        int columns = IsTurned(origin) ? height : width;
         for (int i = 0, y = 0; i < seen.Length; y++)
         {
             int from = first + (y * row);
