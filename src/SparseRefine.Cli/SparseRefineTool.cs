@@ -39,7 +39,7 @@ internal static class SparseRefineTool
                 return ExitCodes.BadInput;
             }
 
-            if (parsed.CommandResult.Command is not RootCommand && parsed.GetValue(JobFile.Print))
+            if (JobFile.IsAskedFor(parsed))
             {
                 console.Profile.Out.Writer.WriteLine(JobFile.Text(parsed));
                 return ExitCodes.Success;

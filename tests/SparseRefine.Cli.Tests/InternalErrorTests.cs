@@ -41,7 +41,7 @@ public sealed class InternalErrorTests
     }
 
     [Theory]
-    [InlineData("score", "--mean", "1", "--model: expected no --mean beside it")]
+    [InlineData("score", "--mean", "1,2,3", "--model: expected no --mean beside it")]
     [InlineData("calibrate", "--channel-order", "bgr", "--channel-order: expected no such option for calibrate")]
     public void Run_OptionsOfTheDenseModelBesideAModelFile_SaysWhereTheyAre(string command, string option, string value, string expected) =>
         Tool.Run(command, "--model", "m.sparserefine", "--images", "x", "--out", "y", option, value).AssertBadInput(expected);

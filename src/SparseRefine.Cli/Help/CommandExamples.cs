@@ -34,6 +34,7 @@ internal static class CommandExamples
         ["info"] = ["info --model my.sparserefine"],
         ["export"] = ["export --model my.sparserefine --out my.onnx"],
         ["demo"] = ["demo --out demo"],
+        ["completion"] = ["completion bash"],
     };
 
     /// <summary>The examples of a command.</summary>

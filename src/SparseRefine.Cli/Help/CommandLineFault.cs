@@ -26,35 +26,31 @@ internal static class CommandLineFault
     /// <param name="parsed">A command line.</param>
     public static string? Swallowed(ParseResult parsed)
     {
-        foreach (OptionResult option in parsed.CommandResult.Children.OfType<OptionResult>())
+        Command command = parsed.CommandResult.Command;
+        if (parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Argument && LooksLikeOption(token.Value))?.Value is not string word)
         {
-            if (option.Tokens.FirstOrDefault(token => LooksLikeOption(token.Value))?.Value is string word)
-            {
-                return ToolCommands.Options(parsed.CommandResult.Command).Any(known => known.Name == word)
-                    ? $"{option.Option.Name}: expected {option.Option.HelpName ?? "a value"}, got the option {word}"
-                    : NoSuchOption(word, parsed.CommandResult.Command);
-            }
+            return null;
         }
 
-        return null;
+        return ToolCommands.Options(command).Any(known => known.Name == word) && Before(parsed, word) is Option option
+            ? $"{option.Name}: expected {option.HelpName ?? "a value"}, got the option {word}"
+            : NoSuchOption(word, command);
     }
 
     private static string? Unknown(ParseResult parsed, Command command)
     {
-        if ((parsed.UnmatchedTokens.FirstOrDefault(LooksLikeOption) ?? parsed.UnmatchedTokens.FirstOrDefault()) is not string word)
-        {
-            return Swallowed(parsed);
-        }
+        return Swallowed(parsed) is string swallowed ? swallowed
+            : parsed.UnmatchedTokens.FirstOrDefault() is not string word ? null
+            : Before(parsed, word) is not Option before ? $"{word}: expected an option of {command.Name}, got a word that none takes"
+            : OptionText.IsSwitch(before) ? $"{before.Name}: expected true or false, got '{word}'{Spelling.Hint(word, ["true", "false"])}"
+            : $"{before.Name}: expected one value, got '{word}' as well";
+    }
 
-        if (LooksLikeOption(word))
-        {
-            return NoSuchOption(word, command);
-        }
-
+    // The option that a word may belong to.
+    private static Option? Before(ParseResult parsed, string word)
+    {
         string? name = parsed.Tokens.TakeWhile(token => token.Value != word).LastOrDefault(token => token.Type == TokenType.Option)?.Value;
-        return ToolCommands.Options(command).FirstOrDefault(option => option.Name == name) is not Option before ? $"{word}: expected an option of {command.Name}, got a word that none takes"
-            : OptionText.IsSwitch(before) ? $"{name}: expected true or false, got '{word}'{Spelling.Hint(word, ["true", "false"])}"
-            : $"{name}: expected one value, got '{word}' as well";
+        return ToolCommands.Options(parsed.CommandResult.Command).FirstOrDefault(option => option.Name == name);
     }
 
     private static string NoSuchOption(string word, Command command)
@@ -76,13 +72,18 @@ internal static class CommandLineFault
 
     private static string? OptionsMissing(ParseResult parsed, Command command)
     {
+        if (command.Arguments.FirstOrDefault(argument => parsed.GetResult(argument) is null or { Tokens.Count: 0 }) is Argument argument)
+        {
+            return $"{argument.Name}: expected {argument.Description?.TrimEnd('.')}, got none";
+        }
+
         Option[] missing = [.. command.Options.Where(option => option.Required && parsed.GetResult(option) is null or { Implicit: true, Tokens.Count: 0 })];
         return missing.Length == 0 ? null
             : $"{missing[0].Name}: expected {missing[0].HelpName ?? "a value"}, got none; {ToolCommands.Name} {command.Name} --help shows examples";
     }
 
-    // Complaints of this tool begin with the option; the parser's own do not.
-    private static string? Own(ParseResult parsed) => parsed.Errors.Select(error => error.Message).FirstOrDefault(message => message.StartsWith("--", StringComparison.Ordinal));
+    // Complaints of this tool say what was expected; the parser's own do not.
+    private static string? Own(ParseResult parsed) => parsed.Errors.Select(error => error.Message).FirstOrDefault(message => message.Contains(": expected ", StringComparison.Ordinal));
 
     private static bool LooksLikeOption(string word) => word.Length > 2 && word.StartsWith("--", StringComparison.Ordinal) && char.IsLetter(word[2]);
 }

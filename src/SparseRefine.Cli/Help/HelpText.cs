@@ -11,6 +11,7 @@ internal sealed class HelpText(IAnsiConsole console) : SynchronousCommandLineAct
     private const int WidestColumn = 34;
     private const int Widest = 110;
     private const int Narrowest = 60;
+    private const char Joint = '\u00A0';
 
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
@@ -53,7 +54,7 @@ internal sealed class HelpText(IAnsiConsole console) : SynchronousCommandLineAct
 
         foreach ((string heading, IReadOnlyList<Option> options) in OptionGroups.Of(command))
         {
-            Section(writer, heading, options.Select(option => (OptionText.Usage(option), OptionText.Description(option))), width);
+            Section(writer, heading, options.Select(option => (OptionText.Usage(option), OptionText.Description(option, isHere: true))), width);
         }
 
         writer.WriteLine();
@@ -95,9 +96,12 @@ internal sealed class HelpText(IAnsiConsole console) : SynchronousCommandLineAct
 
     private static IEnumerable<string> Wrapped(string text, int width)
     {
+        // A default stays in one piece.
+        const string mark = "[default: ";
         string line = "";
-        foreach (string word in text.Split(' '))
+        foreach (string part in text.Replace(mark, mark.Replace(' ', Joint), StringComparison.Ordinal).Split(' '))
         {
+            string word = part.Replace(Joint, ' ');
             if (line.Length > 0 && line.Length + 1 + word.Length > width)
             {
                 yield return line;

@@ -23,12 +23,14 @@ internal static partial class OptionText
 
     /// <summary>The description with the default, if there is one, behind it.</summary>
     /// <param name="option">The option.</param>
-    public static string Description(Option option)
+    /// <param name="isHere">Whether a default that depends on the machine is told as it is on this one, and not how it depends.</param>
+    public static string Description(Option option, bool isHere)
     {
         string text = option.Description ?? "";
+        int told = text.IndexOf(DefaultMark, StringComparison.Ordinal);
         return option.Required ? $"{text} [required]"
-            : text.Contains(DefaultMark, StringComparison.Ordinal) || Default(option) is not string standard ? text
-            : $"{text} {DefaultMark}{standard}]";
+            : Default(option) is not string standard || (told >= 0 && !isHere) ? text
+            : $"{(told < 0 ? text : text[..told].TrimEnd())} {DefaultMark}{standard}]";
     }
 
     /// <summary>What holds where the option is not given, as one would type it; null: nothing, or nothing that can be typed.</summary>

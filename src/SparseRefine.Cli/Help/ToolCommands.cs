@@ -32,12 +32,12 @@ internal static class ToolCommands
             InfoCommand.Create(console),
             ExportCommand.Create(console),
             DemoCommand.Create(console, error),
+            CompletionCommand.Create(console),
         };
         root.Options.Clear();
         root.Add(new HelpOption("--help", "-h", "-?") { Description = "Show this help.", Action = new HelpText(console) });
         root.Add(new VersionOption("--version") { Description = "Show the version, and the runtimes that serve it.", Action = new VersionText(console) });
-        root.Add(JobFile.Config);
-        root.Add(JobFile.Print);
+        JobFile.AddTo(root);
         root.SetAction(_ => HelpText.Show(console, root));
         foreach (Command command in root.Subcommands)
         {

@@ -13,25 +13,33 @@ namespace SparseRefine.Cli.Options;
 internal sealed class JobFile
 {
     private static readonly JsonSerializerOptions Style = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const string Config = "--config";
+    private const string Print = "--print-config";
     private readonly string _path;
     private readonly List<string> _names = [];
     private readonly List<string> _words = [];
 
     private JobFile(string path) => _path = path;
 
-    /// <summary><c>--config</c>.</summary>
-    public static Option<string?> Config { get; } = new("--config")
-    {
-        Description = "Options of this command from a JSON file, named without dashes; those of the command line go before.",
-        HelpName = "FILE",
-        Recursive = true,
-    };
-
-    /// <summary><c>--print-config</c>.</summary>
-    public static Option<bool> Print { get; } = new("--print-config") { Description = "Print the options that hold as such a file, and do nothing else.", Recursive = true };
-
     /// <summary>What the file adds to the command line.</summary>
     public IReadOnlyList<string> Words => _words;
+
+    /// <summary>Gives all commands the options <c>--config</c> and <c>--print-config</c>.</summary>
+    /// <param name="root">The commands' root.</param>
+    public static void AddTo(RootCommand root)
+    {
+        root.Add(new Option<string?>(Config)
+        {
+            Description = "Options of this command from a JSON file, named without dashes; those of the command line go before.",
+            HelpName = "FILE",
+            Recursive = true,
+        });
+        root.Add(new Option<bool>(Print) { Description = "Print the options that hold as such a file, and do nothing else.", Recursive = true });
+    }
+
+    /// <summary>Whether a command line only asks for its options as such a file.</summary>
+    /// <param name="parsed">The command line, without errors.</param>
+    public static bool IsAskedFor(ParseResult parsed) => parsed.CommandResult.Command is not RootCommand && parsed.GetValue((Option<bool>)Find(parsed, Print));
 
     /// <summary>Reads the file that a command line names.</summary>
     /// <param name="parsed">The command line.</param>
@@ -39,9 +47,14 @@ internal sealed class JobFile
     /// <exception cref="InvalidInputException">No such file, no JSON, a name that is no option of the command, or a value of another kind than options have.</exception>
     public static JobFile? Read(ParseResult parsed)
     {
-        if (parsed.CommandResult.Command is RootCommand || parsed.GetResult(Config) is not { Tokens: [{ Value: string path }], Errors: var errors } || errors.Any())
+        if (parsed.CommandResult.Command is RootCommand || parsed.GetResult(Find(parsed, Config)) is not { Tokens: [{ Value: string path }] })
         {
             return null;
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new InvalidInputException(Config, "a file", $"the folder {path}");
         }
 
         JobFile file = new(path);
@@ -65,7 +78,7 @@ internal sealed class JobFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException("--config", "a readable file", e.Message.ReplaceLineEndings(" "), e);
+            throw new InvalidInputException(Config, "a readable file", e.Message.ReplaceLineEndings(" "), e);
         }
 
         return file;
@@ -102,6 +115,8 @@ internal sealed class JobFile
             : ours.Length == about.Length ? $"{_path}: {string.Join(", ", ours.Select(name => name[2..]))}{line[string.Join(", ", about).Length..]}"
             : $"{line} ({string.Join(", ", ours)} of {_path})";
     }
+
+    private static Option Find(ParseResult parsed, string name) => parsed.RootCommandResult.Command.Options.Single(option => option.Name == name);
 
     private static string Key(Option option) => option.Name[2..];
 

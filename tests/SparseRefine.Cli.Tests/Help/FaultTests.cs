@@ -74,7 +74,7 @@ public sealed class FaultTests : IDisposable
     [MemberData(nameof(Commands))]
     public void Run_FolderInPlaceOfAnyFile_SaysSo(string name)
     {
-        foreach (Option option in ToolCommands.Options(Root.Subcommands.Single(c => c.Name == name)).Where(o => o.HelpName is "FILE" or "M.onnx" or "classes.csv" && OptionGroups.Of(o) != OptionGroups.Output))
+        foreach (Option option in Root.Subcommands.Single(c => c.Name == name).Options.Where(o => o.HelpName is "FILE" or "M.onnx" or "classes.csv" && OptionGroups.Of(o) != OptionGroups.Output))
         {
             Assert.Contains(Root.Parse([name, option.Name, _folder.Root]).Errors, error => error.Message == $"{option.Name}: expected a file, got the folder {_folder.Root}");
         }
@@ -89,7 +89,7 @@ public sealed class FaultTests : IDisposable
             (typeof(ScoringOptions), ["score", "watch"], ["Open", "Results", "StopGrace", "TimeProvider", "Watch", "Settle", "Rescan", "Shard"]),
             (typeof(ScoringResults), ["score", "watch"], ["Painting"]),
             (typeof(DenseModelOptions), ["score", "evaluate", "fit"], ["FallbackToCpu", "SparesMemory", "ConfigureSession", "ExecutionProvider", "FeatureOutputName", "GpuDeviceId", "IntraOpNumThreads"]),
-            (typeof(RefinerTrainerOptions), ["fit"], ["WeightDecay", "Dropout", "Selector", "GateHidden"]),
+            (typeof(RefinerTrainerOptions), ["fit"], ["WeightDecay", "Dropout", "Selector", "Gate", "Flip", "WarmupFraction", "GradientClip", "IgnoreIndex", "MinDelta"]),
         ];
         Assert.Empty(
             from set in sets

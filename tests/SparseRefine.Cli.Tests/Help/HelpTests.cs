@@ -50,10 +50,14 @@ public sealed class HelpTests
     {
         foreach (Option option in ToolCommands.Options(Of(name)))
         {
-            string text = OptionText.Description(option);
-            Assert.DoesNotContain("unless given", text, StringComparison.Ordinal);
-            Assert.Equal(text.Contains("[default: ", StringComparison.Ordinal) ? 1 : 0, text.Split("default").Length - 1);
-            Assert.True(!text.Contains("[default: ", StringComparison.Ordinal) || text.EndsWith(']'), $"{option.Name}: expected the default at the end");
+            foreach (bool isHere in (bool[])[false, true])
+            {
+                string text = OptionText.Description(option, isHere);
+                Assert.DoesNotContain("unless given", text, StringComparison.Ordinal);
+                Assert.Equal(text.Contains("[default: ", StringComparison.Ordinal) ? 1 : 0, text.Split("default").Length - 1);
+                Assert.True(!text.Contains("[default: ", StringComparison.Ordinal) || text.EndsWith(']'), $"{option.Name}: expected the default at the end");
+            }
+
             if (OptionText.Default(option) is string standard)
             {
                 ParseResult parsed = Root.Parse([name, option.Name, standard]);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using SparseRefine.Cli.Help;
+using SparseRefine.Cli.Tests.Commands;
 using Spectre.Console;
 using Xunit;
 
@@ -11,7 +12,7 @@ public sealed class JobFileTests(FittedModel fitted) : IClassFixture<FittedModel
     private static readonly RootCommand Root = ToolCommands.Create(AnsiConsole.Console, TextWriter.Null);
     private readonly TestFolder _folder = new();
 
-    public static TheoryData<string> Examples => [.. Root.Subcommands.SelectMany(command => CommandExamples.Of(command))];
+    public static TheoryData<string> Examples => [.. Root.Subcommands.Where(command => command.Arguments.Count == 0).SelectMany(command => CommandExamples.Of(command))];
 
     public void Dispose() => _folder.Dispose();
 
