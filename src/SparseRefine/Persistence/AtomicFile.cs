@@ -102,6 +102,38 @@ public sealed class AtomicFile : IDisposable
     /// <exception cref="IOException">No room, or the file or its folder is gone.</exception>
     public void Commit(ISet<string>? changedFolders = null)
     {
+        Finish();
+        File.Move(_temporary, _target, overwrite: true);
+        Flush(changedFolders);
+    }
+
+    /// <summary>Flushes the content to the disk and puts the file in its place where nothing stands there, in one step: of several processes one succeeds.</summary>
+    /// <param name="changedFolders">As for <see cref="Commit"/>.</param>
+    /// <returns>False where something stood there, which stays as it was.</returns>
+    /// <exception cref="IOException">No room, or the file or its folder is gone.</exception>
+    public bool CommitNew(ISet<string>? changedFolders = null)
+    {
+        Finish();
+        try
+        {
+            File.Move(_temporary, _target, overwrite: false);
+        }
+        catch (IOException) when (Path.Exists(_target) || new FileInfo(_target).LinkTarget is not null)
+        {
+            return false;
+        }
+
+        Flush(changedFolders);
+        return true;
+    }
+
+    /// <summary>Makes renames within a folder survive a loss of power. Where a file system cannot, or on Windows, nothing happens.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DirectoryNotFoundException">It is not there any more.</exception>
+    public static void FlushFolder(string folder) => DirectorySync.Flush(folder);
+
+    private void Finish()
+    {
         _stream.Flush(flushToDisk: true);
         _stream.Dispose();
         if (!File.Exists(_temporary))
@@ -111,7 +143,10 @@ public sealed class AtomicFile : IDisposable
         }
 
         MakeFolder(Path.GetDirectoryName(_target)!);
-        File.Move(_temporary, _target, overwrite: true);
+    }
+
+    private void Flush(ISet<string>? changedFolders)
+    {
         foreach (string folder in _changed)
         {
             if (changedFolders is null)
@@ -124,11 +159,6 @@ public sealed class AtomicFile : IDisposable
             }
         }
     }
-
-    /// <summary>Makes renames within a folder survive a loss of power. Where a file system cannot, or on Windows, nothing happens.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <exception cref="DirectoryNotFoundException">It is not there any more.</exception>
-    public static void FlushFolder(string folder) => DirectorySync.Flush(folder);
 
     private void MakeFolder(string folder)
     {
