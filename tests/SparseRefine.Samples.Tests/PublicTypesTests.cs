@@ -11,7 +11,8 @@ public class PublicTypesTests
 {
     private static readonly string[] Assemblies =
     [
-        "SparseRefine", "SparseRefine.Onnx", "SparseRefine.MLNet", "SparseRefine.Batch", "SparseRefine.Cli", "SparseRefine.Interactive",
+        "SparseRefine", "SparseRefine.Onnx", "SparseRefine.MLNet", "SparseRefine.Batch", "SparseRefine.Cluster", "SparseRefine.Cli",
+        "SparseRefine.Interactive",
     ];
 
     [Fact]

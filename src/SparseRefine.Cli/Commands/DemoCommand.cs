@@ -21,17 +21,23 @@ internal static class DemoCommand
     public static Command Create(IAnsiConsole console, TextWriter error)
     {
         Option<string?> output = OptionValues.Path("--out", $"Folder for the page and the images; ./{DefaultFolder} unless given.", "DIR");
-        Command command = new("demo", "Refines four shipped 8-megapixel photos of retinas and shows what came out.") { output };
-        command.SetAction((parsed, cancellation) => RunAsync(console, error, parsed.GetValue(output) ?? DefaultFolder, cancellation));
+        Option<string?> samples = OptionValues.Path("--samples", "The folder samples of a clone; a tool that was built in one has it, one from the package gallery has not.", "DIR");
+        Command command = new("demo", "Refines four 8-megapixel photos of retinas that the repository ships, and shows what came out.") { output, samples };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            console, error, parsed.GetValue(output) ?? DefaultFolder, parsed.GetValue(samples) ?? Path.Combine(AppContext.BaseDirectory, "samples"), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(IAnsiConsole console, TextWriter error, string output, CancellationToken cancellation)
+    private static async Task<int> RunAsync(IAnsiConsole console, TextWriter error, string output, string samples, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         OutputFile.CheckFolder(output, "--out");
-        string samples = Path.Combine(AppContext.BaseDirectory, "samples");
         string model = Path.Combine(samples, "models", "fundus.sparserefine");
+        if (!File.Exists(model))
+        {
+            throw new InvalidInputException("--samples", "the folder samples of a clone of the repository", $"{samples}, which has no models/fundus.sparserefine");
+        }
+
         console.WriteLine(RuntimeLine.Text);
         console.WriteLine("photos: High-Resolution Fundus image database (Budai et al. 2013), CC BY 4.0; see samples/README.md");
         Evaluate(console, samples, model, cancellation);

@@ -31,6 +31,12 @@ public sealed class AtomicFile : IDisposable
             throw new IOException($"{path}: expected the name of a file, got a folder");
         }
 
+        // A rename would put a file in the place of /dev/null, for everybody.
+        if (FileStatus.Of(_target) is { IsSpecial: true } other)
+        {
+            throw new IOException($"{path}: expected the name of a file, got {other.Describe()}");
+        }
+
         if (temporaryFolder is null)
         {
             MakeFolder(folder);
@@ -49,7 +55,7 @@ public sealed class AtomicFile : IDisposable
     /// Where it lies until it is whole: a folder on the target's file system, whose owner clears away what killed runs leave; null: beside the target.
     /// </param>
     /// <returns>The file; the caller disposes it, which takes back what was not committed.</returns>
-    /// <exception cref="IOException">It cannot be made there, or the path is a folder.</exception>
+    /// <exception cref="IOException">It cannot be made there, or the path is a folder, a pipe, a socket or a device.</exception>
     /// <exception cref="UnauthorizedAccessException">No right to make it there.</exception>
     public static AtomicFile Create(string path, string? temporaryFolder = null) => new(path, temporaryFolder);
 
@@ -96,6 +102,38 @@ public sealed class AtomicFile : IDisposable
     /// <exception cref="IOException">No room, or the file or its folder is gone.</exception>
     public void Commit(ISet<string>? changedFolders = null)
     {
+        Finish();
+        File.Move(_temporary, _target, overwrite: true);
+        Flush(changedFolders);
+    }
+
+    /// <summary>Flushes the content to the disk and puts the file in its place where nothing stands there, in one step: of several processes one succeeds.</summary>
+    /// <param name="changedFolders">As for <see cref="Commit"/>.</param>
+    /// <returns>False where something stood there, which stays as it was.</returns>
+    /// <exception cref="IOException">No room, or the file or its folder is gone.</exception>
+    public bool CommitNew(ISet<string>? changedFolders = null)
+    {
+        Finish();
+        try
+        {
+            File.Move(_temporary, _target, overwrite: false);
+        }
+        catch (IOException) when (Path.Exists(_target) || new FileInfo(_target).LinkTarget is not null)
+        {
+            return false;
+        }
+
+        Flush(changedFolders);
+        return true;
+    }
+
+    /// <summary>Makes renames within a folder survive a loss of power. Where a file system cannot, or on Windows, nothing happens.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DirectoryNotFoundException">It is not there any more.</exception>
+    public static void FlushFolder(string folder) => DirectorySync.Flush(folder);
+
+    private void Finish()
+    {
         _stream.Flush(flushToDisk: true);
         _stream.Dispose();
         if (!File.Exists(_temporary))
@@ -105,7 +143,10 @@ public sealed class AtomicFile : IDisposable
         }
 
         MakeFolder(Path.GetDirectoryName(_target)!);
-        File.Move(_temporary, _target, overwrite: true);
+    }
+
+    private void Flush(ISet<string>? changedFolders)
+    {
         foreach (string folder in _changed)
         {
             if (changedFolders is null)
@@ -118,11 +159,6 @@ public sealed class AtomicFile : IDisposable
             }
         }
     }
-
-    /// <summary>Makes renames within a folder survive a loss of power. Where a file system cannot, or on Windows, nothing happens.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <exception cref="DirectoryNotFoundException">It is not there any more.</exception>
-    public static void FlushFolder(string folder) => DirectorySync.Flush(folder);
 
     private void MakeFolder(string folder)
     {
