@@ -30,6 +30,23 @@ public sealed class DenseFeatureTests
     }
 
     [Fact]
+    public void Constructor_FeaturesBesideScoresWithoutAnAxisOfClasses_TakesThemNotForTheScores()
+    {
+        byte[] file = new OnnxModelBuilder()
+            .Input("image", Float, 1, 3, -1, -1)
+            .Weights("w", [1, -1, 0.5f], 1, 3, 1, 1)
+            .Integers("axis", 1)
+            .Node("Relu", ["image"], ["inner"])
+            .Node("Conv", ["inner", "w"], ["planes"])
+            .Node("Squeeze", ["planes", "axis"], ["scores"])
+            .Output("scores", Float, 1, -1, -1)
+            .Build();
+        using var model = new DenseModel(file, "m.onnx", new DenseModelOptions { Scale = 1, SizeMultiple = 1, FeatureOutputName = "inner" });
+        LogitMap map = model.Run(TestImage.Noise(8, 12).View);
+        Assert.Equal(("scores", 2, 3), (model.OutputName, map.Classes, map.Features!.Channels));
+    }
+
+    [Fact]
     public void Run_FeatureOutputInABatch_EachPhotoItsOwn()
     {
         using var model = new DenseModel(Model(), "m.onnx", Options("inner"));

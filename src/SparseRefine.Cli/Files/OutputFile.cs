@@ -15,7 +15,7 @@ internal static class OutputFile
     /// <param name="path">The file to make later.</param>
     /// <param name="option">The option it came from.</param>
     /// <param name="inputs">Files that the command reads, null where one was not given: writing over one would lose it.</param>
-    /// <exception cref="InvalidInputException">The name of a folder, one of the inputs, or a place where no file can be made.</exception>
+    /// <exception cref="InvalidInputException">The name of a folder, a pipe, a socket or a device, one of the inputs, or a place where no file can be made.</exception>
     public static void CheckFile(string path, string option, params ReadOnlySpan<string?> inputs)
     {
         foreach (string? input in inputs)
@@ -29,6 +29,11 @@ internal static class OutputFile
         if (Directory.Exists(path) || Path.GetFileName(path).Length == 0)
         {
             throw new InvalidInputException(option, "a file name", $"the folder {path}");
+        }
+
+        if (FileStatus.Of(path) is { Kind: not FileKind.File })
+        {
+            throw new InvalidInputException(option, "a file name", $"the pipe, socket or device {path}");
         }
 
         CheckName(path, option);

@@ -9,6 +9,9 @@ namespace SparseRefine.Cli.Options;
 /// <summary>Options whose values are texts of a form; what does not fit becomes an error that names the option.</summary>
 internal static class OptionValues
 {
+    // Of photos, and of what a dense model sees.
+    private const int MaxSide = 65535;
+
     /// <summary>An option parsed by a function of its text.</summary>
     /// <typeparam name="T">What the text becomes.</typeparam>
     /// <param name="name">The option with its dashes.</param>
@@ -87,17 +90,17 @@ internal static class OptionValues
             : throw Unfit("0 or bytes as in 500MB or 1.5GB", text);
     }
 
-    /// <summary>HEIGHTxWIDTH, each at least 1.</summary>
+    /// <summary>HEIGHTxWIDTH, each 1 to 65535.</summary>
     /// <param name="text">For example <c>512x768</c>.</param>
     /// <returns>Height and width.</returns>
     public static (int Height, int Width) Size(string text)
     {
         string[] parts = text.Split('x', 'X');
         return parts.Length == 2
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int height) && height > 0
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width > 0
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int height) && height is > 0 and <= MaxSide
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width is > 0 and <= MaxSide
             ? (height, width)
-            : throw Unfit("HEIGHTxWIDTH as in 512x768", text);
+            : throw Unfit($"HEIGHTxWIDTH as in 512x768, each 1 to {MaxSide}", text);
     }
 
     /// <summary>One or more channel counts.</summary>

@@ -84,9 +84,18 @@ public static class SegmentationTransformsExtensions
     public static LabelMapToVectorEstimator ConvertToVector(this TransformsCatalog _, LabelMapToVectorEstimator.Options options) =>
         Catalog.ConvertToVector(options);
 
+    /// <inheritdoc cref="SemanticSegmentationCatalog.ConvertToShares(string, string)"/>
+    public static LabelMapToSharesEstimator ConvertToShares(
+        this TransformsCatalog _, string outputColumnName, string inputColumnName = "PredictedLabel") =>
+        Catalog.ConvertToShares(outputColumnName, inputColumnName);
+
+    /// <inheritdoc cref="SemanticSegmentationCatalog.ConvertToShares(LabelMapToSharesEstimator.Options)"/>
+    public static LabelMapToSharesEstimator ConvertToShares(this TransformsCatalog _, LabelMapToSharesEstimator.Options options) =>
+        Catalog.ConvertToShares(options);
+
     /// <inheritdoc cref="SemanticSegmentationCatalog.PaintLabelMaps(string, string, ClassList?)"/>
     public static LabelMapToImageEstimator PaintLabelMaps(
-        this TransformsCatalog _, string outputColumnName, string labelMapColumnName, ClassList? classes = null) =>
+        this TransformsCatalog _, string outputColumnName, string labelMapColumnName = "PredictedLabel", ClassList? classes = null) =>
         Catalog.PaintLabelMaps(outputColumnName, labelMapColumnName, classes);
 
     /// <inheritdoc cref="SemanticSegmentationCatalog.PaintLabelMaps(LabelMapToImageEstimator.Options)"/>
@@ -97,8 +106,8 @@ public static class SegmentationTransformsExtensions
     public static LabelMapToImageEstimator OverlayLabelMaps(
         this TransformsCatalog _,
         string outputColumnName,
-        string labelMapColumnName,
-        string imageColumnName,
+        string labelMapColumnName = "PredictedLabel",
+        string imageColumnName = "Image",
         ClassList? classes = null,
         float opacity = PaintOptions.DefaultOpacity) => Catalog.OverlayLabelMaps(outputColumnName, labelMapColumnName, imageColumnName, classes, opacity);
 }

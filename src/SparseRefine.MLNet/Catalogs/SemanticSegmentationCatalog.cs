@@ -45,6 +45,22 @@ public sealed partial class SemanticSegmentationCatalog
     }
 
     /// <summary>
+    /// Reads rows into memory with the columns that <c>ml.Data.Cache</c> and <c>ShuffleRows</c> drop without a word: photos, label maps, logits, selected pixels. A photo takes
+    /// 4 bytes a pixel, a label map 1, logits 4 a class and pixel of their own size.
+    /// </summary>
+    /// <param name="data">The rows; all are read at once, so a broken one throws here.</param>
+    /// <param name="shuffleSeed">Puts the rows into an order that this number gives; null: as they come.</param>
+    /// <param name="cancellationToken">Ends the reading between two rows.</param>
+    /// <returns>The same columns, which any number of threads may read.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <example><code>IDataView rows = ml.SemanticSegmentation.Cache(photosAndLabels.Transform(files), shuffleSeed: 1);</code></example>
+    public IDataView Cache(IDataView data, int? shuffleSeed = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new KeptRows(data, shuffleSeed, cancellationToken);
+    }
+
+    /// <summary>
     /// Fits on all folds but one and measures on that one, for each fold. Rows of equal key stay together, as photos of one scene must
     /// for the measure to mean something. Models of one dense model estimator share its session: dispose them after the last use.
     /// </summary>

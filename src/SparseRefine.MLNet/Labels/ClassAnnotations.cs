@@ -64,6 +64,10 @@ internal static class ClassAnnotations
         return new ClassList([.. texts.DenseValues().Select(text => text.ToString())], [.. colors.DenseValues()]);
     }
 
+    /// <summary>The number of classes that annotations tell of; null where they lack names. Of a promised shape it is some number, as the shape does not tell which.</summary>
+    public static int? Count(DataViewSchema.Annotations annotations) =>
+        NamesOf(annotations) is string names ? ((VectorDataViewType)annotations.Schema[names].Type).Size : null;
+
     /// <summary>
     /// What a promised shape tells of annotations: which there are. Their values are not known before there are data, so
     /// nobody may read them.

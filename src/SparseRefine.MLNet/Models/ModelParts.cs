@@ -77,7 +77,7 @@ internal sealed class ModelParts
 
     // Reads true labels, or makes something else of the answer.
     private static bool IsBeside(ITransformer part) =>
-        part is LabelMapLoadingTransformer or LabelMapToImageTransformer or LabelMapToVectorTransformer;
+        part is LabelMapLoadingTransformer or LabelMapToImageTransformer or LabelMapToSharesTransformer or LabelMapToVectorTransformer;
 
     private T? Last<T>()
         where T : class, ITransformer => Transformers.OfType<T>().LastOrDefault();

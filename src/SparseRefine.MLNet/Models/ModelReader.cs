@@ -146,6 +146,7 @@ internal static class ModelReader
     {
         PhotoLoadingTransformer.Kind => PhotoLoadingTransformer.ReadPart(part, context),
         LabelMapLoadingTransformer.Kind => LabelMapLoadingTransformer.ReadPart(part),
+        LabelMapToSharesTransformer.Kind => LabelMapToSharesTransformer.ReadPart(part),
         LabelMapToVectorTransformer.Kind => LabelMapToVectorTransformer.ReadPart(part),
         LabelMapToImageTransformer.Kind => LabelMapToImageTransformer.ReadPart(part),
         DenseSegmentationTransformer.Kind => DenseSegmentationTransformer.ReadPart(part, context),

@@ -88,7 +88,7 @@ public sealed class SegmentationResult : IDisposable
     public LabelMap DenseLabels => Selection?.DenseLabels ?? Labels;
 
     /// <summary>Share of the pixels of each class, 0..1, by class index: as many values as <see cref="Classes"/>, or up to the highest class found.</summary>
-    public IReadOnlyList<double> Shares => _shares ??= Count();
+    public IReadOnlyList<double> Shares => _shares ??= Labels.Shares(Classes?.Count ?? 0);
 
     /// <summary>Writes the labels as a PNG file of palette indices in the classes' colors.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
@@ -165,24 +165,5 @@ public sealed class SegmentationResult : IDisposable
     {
         string ending = Path.GetExtension(path).ToLowerInvariant();
         return ending == ".png" || !PhotoProbe.Extensions.Contains(ending) ? path : throw new ArgumentException($"path: expected a name that ends with .png, got {path}", nameof(path));
-    }
-
-    private double[] Count()
-    {
-        Span<int> counts = stackalloc int[256];
-        counts.Clear();
-        foreach (byte label in Labels.Labels)
-        {
-            counts[label]++;
-        }
-
-        int length = Math.Max(Classes?.Count ?? 0, counts.LastIndexOfAnyExcept(0) + 1);
-        double[] shares = new double[length];
-        for (int c = 0; c < length; c++)
-        {
-            shares[c] = counts[c] / (double)Labels.Labels.Length;
-        }
-
-        return shares;
     }
 }

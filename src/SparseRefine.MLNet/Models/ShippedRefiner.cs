@@ -38,8 +38,9 @@ public static class ShippedRefiner
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, 255);
-        return new SparseRefiner(
-            selector ?? PixelSelector.Parse(Selector), FeatureSpec.Parse("rgb,p"), Network.Value.For(classes), new ReplaceEnsembler(), Interpolation.Bilinear);
+        SparseRefiner refiner = new(
+            PixelSelector.Parse(Selector), FeatureSpec.Parse("rgb,p"), Network.Value.For(classes), new ReplaceEnsembler(), Interpolation.Bilinear);
+        return selector is null ? refiner : refiner.WithSelector(selector);
     }
 
     private static UniversalNetwork Read()

@@ -19,6 +19,12 @@ public sealed partial class PhotoLoadingEstimator
         /// <exception cref="ArgumentException">A value below 1.</exception>
         public long MaxPixels { get; init => field = Checked.That(value, value >= 1, "1 or more"); } = PhotoProbe.DefaultMaxPixels;
 
+        /// <summary>What becomes of a row whose photo cannot be read.</summary>
+        public PhotoErrors Errors { get; init => field = Checked.That(value, Enum.IsDefined(value), "Throw, Skip or Flag"); }
+
+        /// <summary>The text column to add with <see cref="PhotoErrors.Flag"/>: what is wrong with the photo, empty where nothing is.</summary>
+        public string ErrorColumnName { get; init => field = Checked.Name(value); } = "PhotoError";
+
         internal string Input => InputColumnName ?? OutputColumnName;
     }
 }

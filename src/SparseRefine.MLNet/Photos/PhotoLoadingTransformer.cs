@@ -27,6 +27,13 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
     /// <summary>The image column.</summary>
     internal string OutputColumn => _options.OutputColumnName;
 
+    /// <inheritdoc/>
+    public override IDataView Transform(IDataView input)
+    {
+        IDataView photos = base.Transform(input);
+        return _options.Errors == PhotoErrors.Skip ? new ReadablePhotos(photos, OutputColumn, _remarks) : photos;
+    }
+
     internal static PhotoLoadingTransformer ReadPart(PartReader part, MLContext context) => new(
         new PhotoLoadingEstimator.Options
         {
@@ -34,6 +41,10 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
             InputColumnName = part.Text("input"),
             Folder = part.OptionalText("folder"),
             MaxPixels = long.Parse(part.Text("maxPixels"), NumberStyles.None, CultureInfo.InvariantCulture),
+
+            // Files from before there was a choice.
+            Errors = part.OptionalText("errors") is null ? PhotoErrors.Throw : part.Enum<PhotoErrors>("errors"),
+            ErrorColumnName = part.OptionalText("errorColumn") ?? new PhotoLoadingEstimator.Options().ErrorColumnName,
         },
         context);
 
@@ -43,6 +54,8 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
         part.Options["input"] = InputColumn;
         part.Options["folder"] = _options.Folder;
         part.Options["maxPixels"] = _options.MaxPixels.ToString(CultureInfo.InvariantCulture);
+        part.Options["errors"] = _options.Errors.ToString();
+        part.Options["errorColumn"] = _options.ErrorColumnName;
     }
 
     private protected override IReadOnlyList<MappedColumn> Describe(InputColumns input)
@@ -52,29 +65,48 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
             input.Require<TextDataViewType>(InputColumn, "text (a path) or a vector of Byte (a photo file)");
         }
 
-        return [new MappedColumn(OutputColumn, ColumnTypes.Image, [InputColumn])];
+        MappedColumn image = new(OutputColumn, ColumnTypes.Image, [InputColumn]);
+        return _options.Errors == PhotoErrors.Flag ? [image, new MappedColumn(_options.ErrorColumnName, TextDataViewType.Instance, [InputColumn])] : [image];
     }
 
     internal override IReadOnlyList<Delegate> Bind(RowScope scope)
     {
         Func<MLImage> read = scope.Column(InputColumn).Type is TextDataViewType ? FromPath(scope) : FromBytes(scope);
+        if (_options.Errors != PhotoErrors.Flag)
+        {
+            return [Getter(scope, read)];
+        }
 
-        // By ML.NET's convention a getter disposes the image it is handed, here only if it is one of ours: readers share this delegate, and
-        // what is ours is known by reference, weakly, to keep no image alive.
-        ConditionalWeakTable<MLImage, object> made = [];
-        ValueGetter<MLImage> getter = (ref MLImage value) =>
+        FlaggedPhoto photo = new(scope.Input, read);
+        ValueGetter<ReadOnlyMemory<char>> error = (ref ReadOnlyMemory<char> value) =>
         {
             scope.ThrowIfDisposed();
-            MLImage image = read();
+            value = photo.Error.AsMemory();
+        };
+        return [Getter(scope, photo.Take), error];
+    }
+
+    // By ML.NET's convention a getter disposes the image it is handed, here only if it is one of ours: readers share this delegate, and what is ours is known by reference, weakly,
+    // to keep no image alive.
+    private ValueGetter<MLImage> Getter(RowScope scope, Func<MLImage?> read)
+    {
+        ConditionalWeakTable<MLImage, object> made = [];
+        return (ref MLImage value) =>
+        {
+            scope.ThrowIfDisposed();
+            MLImage? image = read();
             if (value is not null && made.Remove(value))
             {
                 value.Dispose();
             }
 
-            made.Add(image, this);
-            value = image;
+            if (image is not null)
+            {
+                made.Add(image, this);
+            }
+
+            value = image!;
         };
-        return [getter];
     }
 
     private Func<MLImage> FromPath(RowScope scope)

@@ -65,7 +65,7 @@ public static class PhotoProbe
     {
         if (FileStatus.Of(path) is FileStatus { Kind: not FileKind.File } other)
         {
-            throw new InvalidInputException(path, "a photo file", other.Kind == FileKind.Pipe ? "a named pipe" : $"a {other.Kind.ToString().ToLowerInvariant()}")
+            throw new InvalidInputException(path, "a photo file", other.Describe())
             {
                 Fault = InputFault.OtherKind,
             };

@@ -38,7 +38,14 @@ internal sealed class TrainingSets<T> : IDisposable
         _rows = Read(input, options.SamplingKeyColumnName, bytes);
         if (options.ValidationSet is IDataView set)
         {
-            _validation = Read(set, null, bytes - _rows.CachedBytes);
+            try
+            {
+                _validation = Read(set, null, bytes - _rows.CachedBytes);
+            }
+            catch (InvalidInputException e) when (e.InputSource.StartsWith("column ", StringComparison.Ordinal))
+            {
+                throw new InvalidInputException("ValidationSet, which must have gone through the same transformers as the training rows", e);
+            }
             (Training, Validation) = (_rows, _validation);
         }
         else

@@ -55,7 +55,9 @@ internal sealed class InputColumns
     {
         if (!_columns.TryGetValue(name, out var column))
         {
-            throw new InvalidInputException($"column '{name}'", expected, $"no such column (columns: {string.Join(", ", _columns.Keys)})");
+            // ML.NET's own caching drops the columns that it has no storage for, without a word.
+            string hint = typeof(T).IsAssignableTo(typeof(PrimitiveDataViewType)) ? "" : "; Cache, ShuffleRows and SaveAsBinary of ML.NET drop such columns: ml.SemanticSegmentation.Cache keeps them";
+            throw new InvalidInputException($"column '{name}'", expected, $"no such column (columns: {string.Join(", ", _columns.Keys)}){hint}");
         }
 
         return column.Type as T

@@ -27,7 +27,7 @@ public abstract class RowMappingTransformer : ITransformer
     /// <param name="input">Data with the columns needed.</param>
     /// <returns>A lazy view.</returns>
     /// <exception cref="ArgumentException">A column is missing or of another type than needed.</exception>
-    public IDataView Transform(IDataView input)
+    public virtual IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         return new MappedDataView(CreateMapper(input.Schema), input);

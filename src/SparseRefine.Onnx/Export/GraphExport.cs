@@ -46,6 +46,11 @@ internal static class GraphExport
         else
         {
             DenseModelFacts facts = dense!.LearnFacts();
+            if (refiner is not null && refiner.Classes != facts.Classes)
+            {
+                throw new InvalidInputException(file!.Name, $"scores of {refiner.Classes} classes as its refiner has", $"{facts.Classes}");
+            }
+
             classes = facts.Classes;
             (logits, features) = new DenseGraph(graph, dense.Options, facts, own, options.Float16).Append(photo);
         }

@@ -111,11 +111,11 @@ internal sealed class ModelSignature
         string? asked = options.OutputName;
         IReadOnlyDictionary<string, NodeMetadata> outputs = session.OutputMetadata;
 
-        // Some exporters leave the shape out; then the first run shows it.
+        // Some exporters leave the shape out; then the first run shows it. Features are the scores only where nothing else can be.
         List<(string Name, NodeMetadata Node)> found = [.. outputs
             .Where(o => (asked is null || o.Key == asked) && IsFloat(o.Value) && o.Value.Dimensions.Length is 0 or 3 or 4)
-            .OrderBy(o => o.Value.Dimensions.Length switch { 4 => 0, 0 => 1, _ => 2 })
-            .ThenBy(o => o.Key == options.FeatureOutputName)
+            .OrderBy(o => o.Key == options.FeatureOutputName)
+            .ThenBy(o => o.Value.Dimensions.Length switch { 4 => 0, 0 => 1, _ => 2 })
             .Select(o => (o.Key, o.Value))];
         (string? name, NodeMetadata node) = found.FirstOrDefault();
         var rivals = found.Where(o => o.Name != options.FeatureOutputName && CouldBeScores(o.Node, node)).ToList();

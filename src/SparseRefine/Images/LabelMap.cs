@@ -1,6 +1,13 @@
+using System.Globalization;
+
 namespace SparseRefine.Images;
 
 /// <summary>One class index for every pixel of a photo, rows from the top.</summary>
+/// <example><code>
+/// LabelMap map = IndexPng.Read("answers/06_h.png");
+/// byte middle = map[map.Height / 2, map.Width / 2];
+/// double vessels = map.Shares(2)[1];
+/// </code></example>
 public sealed class LabelMap
 {
     /// <summary>The index that means "not labelled" unless an option says otherwise.</summary>
@@ -38,4 +45,64 @@ public sealed class LabelMap
 
     /// <summary>Columns.</summary>
     public int Width { get; }
+
+    /// <summary>The class index of a pixel.</summary>
+    /// <param name="y">Its row, 0 to <see cref="Height"/> - 1 from the top.</param>
+    /// <param name="x">Its column, 0 to <see cref="Width"/> - 1 from the left.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A place outside the map.</exception>
+    public byte this[int y, int x]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)y, (uint)Height, nameof(y));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)x, (uint)Width, nameof(x));
+            return Labels[(y * Width) + x];
+        }
+    }
+
+    /// <summary>Writes the map as a PNG file of palette indices.</summary>
+    /// <param name="path">The file; replaced if it exists.</param>
+    /// <param name="classes">The colors; null: distinct ones.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path, ClassList? classes = null) => IndexPng.Write(this, path, ClassPalette.Of(classes));
+
+    /// <summary>Share of the pixels that have each index, by index; together with the share of <see cref="DefaultIgnoreIndex"/> they make 1.</summary>
+    /// <param name="classes">How many values to give at least, 0 to 256; there are more where the map has higher indices than that, other than <see cref="DefaultIgnoreIndex"/>.</param>
+    /// <returns>Values from 0 to 1.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Another number of classes.</exception>
+    public double[] Shares(int classes = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)classes, 256u, nameof(classes));
+        Span<int> counts = stackalloc int[256];
+        Count(counts);
+        int length = Math.Max(classes, counts[..DefaultIgnoreIndex].LastIndexOfAnyExcept(0) + 1);
+        double[] shares = new double[length];
+        for (int c = 0; c < length; c++)
+        {
+            shares[c] = counts[c] / (double)Labels.Length;
+        }
+
+        return shares;
+    }
+
+    /// <summary>Size and shares, as in <c>2336x3504: 0 91.2 %, 1 8.8 %</c>; the three most frequent indices where there are more.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString()
+    {
+        const int Most = 3;
+        int[] counts = new int[256];
+        Count(counts);
+        int[] found = [.. Enumerable.Range(0, counts.Length).Where(c => counts[c] > 0).OrderByDescending(c => counts[c]).ThenBy(c => c)];
+        IEnumerable<string> shares = found.Take(Most).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c} {100.0 * counts[c] / Labels.Length:0.0} %"));
+        return $"{Height}x{Width}: {string.Join(", ", shares)}{(found.Length > Most ? $" and {found.Length - Most} more" : "")}";
+    }
+
+    private void Count(Span<int> counts)
+    {
+        counts.Clear();
+        foreach (byte label in Labels)
+        {
+            counts[label]++;
+        }
+    }
 }

@@ -31,6 +31,12 @@ public sealed class AtomicFile : IDisposable
             throw new IOException($"{path}: expected the name of a file, got a folder");
         }
 
+        // A rename would put a file in the place of /dev/null, for everybody.
+        if (FileStatus.Of(_target) is { IsSpecial: true } other)
+        {
+            throw new IOException($"{path}: expected the name of a file, got {other.Describe()}");
+        }
+
         if (temporaryFolder is null)
         {
             MakeFolder(folder);
@@ -49,7 +55,7 @@ public sealed class AtomicFile : IDisposable
     /// Where it lies until it is whole: a folder on the target's file system, whose owner clears away what killed runs leave; null: beside the target.
     /// </param>
     /// <returns>The file; the caller disposes it, which takes back what was not committed.</returns>
-    /// <exception cref="IOException">It cannot be made there, or the path is a folder.</exception>
+    /// <exception cref="IOException">It cannot be made there, or the path is a folder, a pipe, a socket or a device.</exception>
     /// <exception cref="UnauthorizedAccessException">No right to make it there.</exception>
     public static AtomicFile Create(string path, string? temporaryFolder = null) => new(path, temporaryFolder);
 

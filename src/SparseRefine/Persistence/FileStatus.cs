@@ -57,6 +57,12 @@ public readonly record struct FileStatus(FileKind Kind, long Length, DateTime Ch
     /// <returns>True for equal identities.</returns>
     public bool IsSame(FileStatus other) => Device == other.Device && Number == other.Number;
 
+    /// <summary>Whether it is neither file nor folder, so that nothing may be written over it.</summary>
+    internal bool IsSpecial => Kind is not (FileKind.File or FileKind.Folder);
+
+    /// <summary>What it is, for messages.</summary>
+    internal string Describe() => Kind == FileKind.Pipe ? "a named pipe" : $"a {Kind.ToString().ToLowerInvariant()}";
+
     private static DateTime Time(long seconds, long nanoseconds)
     {
         // A file system may hold times that .NET's do not reach.

@@ -36,7 +36,8 @@ public sealed class ExportTests(FittedModel fitted) : IClassFixture<FittedModel>
     [InlineData("--opset", "16", "--opset: OperatorSet: expected 17 to 26, got 16")]
     [InlineData("--outputs", "masks", "--outputs: expected dense_labels, mask, entropy, max_score, selected_pixels, got 'masks'")]
     [InlineData("--input", "photo", "--input: expected image, pixels, image+logits, got 'photo'")]
-    [InlineData("--photo-size", "48", "--photo-size: expected HEIGHTxWIDTH as in 512x768, got '48'")]
+    [InlineData("--photo-size", "48", "--photo-size: expected HEIGHTxWIDTH as in 512x768, each 1 to 65535, got '48'")]
+    [InlineData("--photo-size", "65536x48", "--photo-size: expected HEIGHTxWIDTH as in 512x768, each 1 to 65535, got '65536x48'")]
     public void Export_BadOption_IsRefusedInOneLine(string option, string value, string message)
     {
         string target = fitted.Folder["bad/g.onnx"];

@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using SparseRefine.Cli.Files;
 using SparseRefine.Cli.Tests.Commands;
+using SparseRefine.Persistence;
 using Xunit;
 
 namespace SparseRefine.Cli.Tests.Files;
@@ -77,6 +79,21 @@ public sealed class OutputFileTests(FittedModel fitted) : IClassFixture<FittedMo
         string path = _folder.Write("old.json", "old");
         OutputFile.CheckFile(path, "--json");
         Assert.Equal("old", File.ReadAllText(path));
+        Assert.Single(Directory.GetFileSystemEntries(_folder.Root));
+    }
+
+    [UnixFact]
+    public void CheckFile_NoOrdinaryFile_IsRefusedAndStays()
+    {
+        // A socket stands for devices, which root would replace: /dev/null was.
+        string path = _folder["socket"];
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        var error = Assert.Throws<InvalidInputException>(() => OutputFile.CheckFile(path, "--out"));
+        Assert.Equal($"--out: expected a file name, got the pipe, socket or device {path}", error.Message);
+        IOException late = Assert.Throws<IOException>(() => AtomicFile.Write(path, "x"));
+        Assert.Equal($"{path}: expected the name of a file, got a socket", late.Message);
+        Assert.Equal(FileKind.Socket, FileStatus.Of(path)?.Kind);
         Assert.Single(Directory.GetFileSystemEntries(_folder.Root));
     }
 

@@ -34,3 +34,8 @@ internal sealed class VectorAnswer
 {
     public VBuffer<byte> Out { get; set; }
 }
+
+internal sealed class ShareAnswer
+{
+    public VBuffer<float> Out { get; set; }
+}

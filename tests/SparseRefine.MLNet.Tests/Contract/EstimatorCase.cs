@@ -65,6 +65,8 @@ internal sealed record EstimatorCase(
         }), ["Image"], ["Label"], typeof(LogitAnswer)),
         new("LabelMapToVector", (scene, output) => scene.Catalog.ConvertToVector(output, "Label"),
             ["Label"], [], typeof(VectorAnswer)),
+        new("LabelMapToShares", (scene, output) => scene.Catalog.ConvertToShares(
+            new LabelMapToSharesEstimator.Options { OutputColumnName = output, InputColumnName = "Label", Classes = 3 }), ["Label"], [], typeof(ShareAnswer)),
         new("LabelMapToImage", (scene, output) => scene.Catalog.PaintLabelMaps(output, "Label"),
             ["Label"], [], typeof(ImageAnswer)),
         new("Overlay", (scene, output) => scene.Catalog.OverlayLabelMaps(output, "Label", "Image"),

@@ -37,6 +37,36 @@ public class LabelMapTests
     }
 
     [Fact]
+    public void LabelMapToShares_Row_IsFeaturesWithClassNames()
+    {
+        using var scene = new Scene();
+        IDataView labelled = scene.Inputs().Append(scene.Dense(Scene.Classes())).Fit(scene.Data).Transform(scene.Data);
+        IDataView data = scene.Catalog.ConvertToShares(new LabelMapToSharesEstimator.Options { InputColumnName = "Label", Classes = 3 }).Fit(labelled).Transform(labelled);
+        VBuffer<float> shares = data.GetColumn<VBuffer<float>>("Shares").First();
+        LabelMap map = data.GetColumn<LabelMap>("Label").First();
+        Assert.Equal([.. Enumerable.Range(0, 3).Select(c => map.Labels.Count(label => label == c) / (float)map.Labels.Length)], shares.DenseValues());
+        Assert.Equal(3, Assert.IsType<VectorDataViewType>(data.Schema["Shares"].Type).Size);
+
+        ITransformer named = scene.Inputs()
+            .Append(scene.Catalog.LoadLabelMaps(new LabelMapLoadingEstimator.Options { OutputColumnName = "Label", PathColumnName = nameof(PhotoPair.LabelPath), ClassList = Scene.Classes() }))
+            .Append(scene.Catalog.ConvertToShares("Shares", "Label")).Fit(scene.Data);
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        named.GetOutputSchema(scene.Data.Schema)["Shares"].GetSlotNames(ref names);
+        Assert.Equal(["red", "green", "blue"], names.DenseValues().Select(name => name.ToString()));
+    }
+
+    [Fact]
+    public void LabelMapToShares_UnknownClasses_AreNamed()
+    {
+        using var scene = new Scene(photos: 1);
+        IDataView data = scene.Inputs().Fit(scene.Data).Transform(scene.Data);
+        Assert.Contains("column 'Label': expected the names of its classes, or Options.Classes", Assert.Throws<InvalidInputException>(
+            () => scene.Catalog.ConvertToShares("Shares", "Label").Fit(data)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected class ids 0 to 0 or 255", Assert.Throws<InvalidInputException>(() => scene.Catalog.ConvertToShares(
+            new LabelMapToSharesEstimator.Options { InputColumnName = "Label", Classes = 1 }).Fit(data).Transform(data).GetColumn<VBuffer<float>>("Shares").ToArray()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void LabelMapToImage_Palette_PaintsBgra()
     {
         using var scene = new Scene(photos: 1);

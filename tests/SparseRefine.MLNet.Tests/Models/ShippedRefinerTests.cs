@@ -26,6 +26,14 @@ public sealed class ShippedRefinerTests : IDisposable
     }
 
     [Fact]
+    public void WithShippedRefiner_LearnedSelectorWithoutWeights_IsRefused()
+    {
+        using SegmentationModel dense = Dense();
+        InvalidInputException error = Assert.Throws<InvalidInputException>(() => dense.WithShippedRefiner(PixelSelector.Parse("learned:0.1")));
+        Assert.Equal("selector: expected a learned one with weights, or a refiner whose own has some, got 'learned:0.1' and 'entropy:0.2'", error.Message);
+    }
+
+    [Fact]
     public void Save_WithShippedRefiner_LoadsToTheSameAnswerAndHash()
     {
         string file = _scene.PathOf("shipped.sparserefine");

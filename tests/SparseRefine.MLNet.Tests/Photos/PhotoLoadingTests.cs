@@ -78,6 +78,82 @@ public sealed class PhotoLoadingTests : IDisposable
         Assert.Equal($"{_folder["images/1.png"]}: expected a size from 1x1 to 72 pixels, got 9x9", error.Message);
     }
 
+    [Theory]
+    [InlineData("Image")]
+    [InlineData("Name")]
+    public void Transform_SkipWithBrokenPhotos_GivesTheOthersInOrderAndTellsOfEachOnce(string also)
+    {
+        List<string> log = [];
+        _context.Log += (_, e) => log.Add(e.RawMessage);
+        IDataView data = Broken(out ITransformer loader, PhotoErrors.Skip);
+        IDataView photos = loader.Transform(data);
+        Assert.Null(photos.GetRowCount());
+        for (int pass = 0; pass < 2; pass++)
+        {
+            using DataViewRowCursor cursor = photos.GetRowCursor(photos.Schema.Where(column => column.Name is "Name" || column.Name == also));
+            ValueGetter<ReadOnlyMemory<char>> name = cursor.GetGetter<ReadOnlyMemory<char>>(photos.Schema["Name"]);
+            ValueGetter<MLImage>? image = also == "Image" ? cursor.GetGetter<MLImage>(photos.Schema["Image"]) : null;
+            ReadOnlyMemory<char> text = default;
+            MLImage? first = null;
+            MLImage? second = null;
+            List<string> names = [];
+            while (cursor.MoveNext())
+            {
+                name(ref text);
+                names.Add(text.ToString());
+                Assert.Equal(names.Count - 1, cursor.Position);
+                image?.Invoke(ref first!);
+                image?.Invoke(ref second!);
+                Assert.True(first is null || first.Pixels.SequenceEqual(second!.Pixels));
+                Assert.True(first is null || first.Tag == _folder[$"images/{text}"]);
+            }
+
+            Assert.Equal(["0.png", "2.png"], names);
+            first?.Dispose();
+            second?.Dispose();
+        }
+
+        Assert.Equal(2, log.Count(line => line.EndsWith("the row is left out", StringComparison.Ordinal)));
+        Assert.Single(log, line => line.Contains("1.png", StringComparison.Ordinal) && line.Contains("the row is left out", StringComparison.Ordinal));
+        Assert.Single(log, line => line.Contains("none.png", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Transform_FlagWithBrokenPhotos_KeepsEveryRowAndSaysWhatIsWrong()
+    {
+        IDataView data = Broken(out ITransformer loader, PhotoErrors.Flag);
+        IDataView photos = loader.Transform(data);
+        string[] errors = [.. photos.GetColumn<ReadOnlyMemory<char>>("PhotoError").Select(error => error.ToString())];
+        Assert.Equal([true, false, false, true], errors.Select(error => error.Length == 0));
+        Assert.Contains("images/1.png", errors[1], StringComparison.Ordinal);
+        Assert.Contains("images/none.png", errors[2], StringComparison.Ordinal);
+        MLImage?[] images = [.. photos.GetColumn<MLImage?>("Image")];
+        Assert.Equal([true, false, false, true], images.Select(image => image is not null));
+
+        // The rows that are good go on, by ML.NET's own filter.
+        IDataView good = _context.Data.FilterByCustomPredicate<Flagged>(photos, row => !string.IsNullOrEmpty(row.PhotoError));
+        Assert.Equal(2, good.GetColumn<MLImage>("Image").Count());
+    }
+
+    [Fact]
+    public void Save_Load_KeepsWhatBecomesOfBrokenPhotos()
+    {
+        IDataView data = Broken(out ITransformer loader, PhotoErrors.Skip);
+        _context.SemanticSegmentation.Save(loader, data.Schema, _folder["m.sparserefine"]);
+        ITransformer loaded = new MLContext().SemanticSegmentation.Load(_folder["m.sparserefine"], out _);
+        Assert.Equal(2, loaded.Transform(data).GetColumn<ReadOnlyMemory<char>>("Name").Count());
+    }
+
+    private IDataView Broken(out ITransformer loader, PhotoErrors errors)
+    {
+        Row[] rows = [.. Rows()[..2], new Row { Name = "none.png" }, Rows()[2]];
+        _folder.Write("images/1.png", "no photo");
+        IDataView data = _context.Data.LoadFromEnumerable(rows);
+        loader = _context.SemanticSegmentation.LoadPhotos(
+            new PhotoLoadingEstimator.Options { InputColumnName = "Name", Folder = _folder["images"], Errors = errors }).Fit(data);
+        return data;
+    }
+
     private static void Read(IDataView data, string column = "Image")
     {
         using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
@@ -102,5 +178,10 @@ public sealed class PhotoLoadingTests : IDisposable
         public byte[] File { get; set; } = [];
 
         public float Number { get; set; }
+    }
+
+    private sealed class Flagged
+    {
+        public string PhotoError { get; set; } = "";
     }
 }

@@ -140,6 +140,26 @@ public sealed class DenseGraphTests
     }
 
     [Fact]
+    public void Build_RefinerOfOtherClasses_IsRefused()
+    {
+        byte[] file = Linear();
+        using DenseModel model = new(file, "m.onnx", Options);
+        SparseRefiner other = SparseRefiner.Untrained(RefinerMethod.SparseRefine, FeatureSpec.Parse("rgb,p"), [8, 16], 1, 0.3, 4, seed: 1);
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => GraphExport.Build(model, OnnxFile.Parse(file, "m.onnx"), other, 0, new OnnxExportOptions(), []));
+        Assert.Equal("m.onnx: expected scores of 4 classes as its refiner has, got 3", e.Message);
+    }
+
+    [Theory]
+    [InlineData(0.0001)]
+    [InlineData(4)]
+    public void LearnFacts_AnyScale_NeedsNoLargePhoto(double scale)
+    {
+        using DenseModel model = new(Linear(), "m.onnx", Options with { Scale = scale });
+        DenseModelFacts facts = model.LearnFacts();
+        Assert.Equal((3, 4, TensorLayout.ChannelsFirst), (facts.Classes, facts.ScoreRank, facts.ScoreLayout));
+    }
+
+    [Fact]
     public void Write_ManyWeights_LieBesideTheGraph()
     {
         using TestFolder folder = new();
