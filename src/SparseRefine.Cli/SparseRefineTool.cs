@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
-using SparseRefine.Cli.Commands;
+using SparseRefine.Cli.Help;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
 using SparseRefine.Training;
@@ -24,34 +24,27 @@ internal static class SparseRefineTool
     public static async Task<int> RunAsync(
         string[] args, IAnsiConsole console, TextWriter error, CancellationToken cancellation = default)
     {
-        RootCommand root = new("Refines the semantic segmentation of high-resolution photos where a dense model is unsure.")
-        {
-            TrainDenseCommand.Create(console),
-            FitCommand.Create(console),
-            CalibrateCommand.Create(console),
-            EvaluateCommand.Create(console),
-            ScoreCommand.Create(console, error),
-            WatchCommand.Create(console, error),
-            MergeCommand.Create(console),
-            BenchCommand.Create(console),
-            InfoCommand.Create(console),
-            ExportCommand.Create(console),
-            DemoCommand.Create(console, error),
-        };
-        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction)
-        {
-            string? own = parsed.UnmatchedTokens.FirstOrDefault(word => DenseModelOptionGroup.Names.Contains(word));
-            error.WriteLine(own is null
-                ? OneLine(parsed.CommandResult.Command == root && args.Length > 0
-                    ? $"{args[0]}: expected a command ({string.Join(", ", root.Subcommands.Select(c => c.Name))}), got none of this name"
-                    : parsed.Errors[0].Message)
-                : $"{own}: expected no such option for {parsed.CommandResult.Command.Name}: a model file has its own from fit (info --model shows it), got it");
-            return ExitCodes.BadInput;
-        }
-
+        RootCommand root = ToolCommands.Create(console, error);
+        ParserConfiguration form = new() { ResponseFileTokenReplacer = null };
+        ParseResult parsed = root.Parse(args, form);
+        JobFile? file = null;
         try
         {
+            file = JobFile.Read(parsed);
+            parsed = file is null ? parsed : root.Parse([.. args, .. file.Words], form);
+            if (parsed.Action is ParseErrorAction || (parsed.Errors.Count == 0 && CommandLineFault.Swallowed(parsed) is not null))
+            {
+                string fault = CommandLineFault.Of(parsed);
+                error.WriteLine(OneLine(file?.Locate(fault) ?? fault));
+                return ExitCodes.BadInput;
+            }
+
+            if (JobFile.IsAskedFor(parsed))
+            {
+                console.Profile.Out.Writer.WriteLine(JobFile.Text(parsed));
+                return ExitCodes.Success;
+            }
+
             InvocationConfiguration configuration = new()
             {
                 EnableDefaultExceptionHandler = false,
@@ -63,7 +56,7 @@ internal static class SparseRefineTool
         }
         catch (Exception failure)
         {
-            return Report(failure, error, cancellation);
+            return Report(failure, error, cancellation, parsed.CommandResult.Command, file);
         }
     }
 
@@ -71,8 +64,10 @@ internal static class SparseRefineTool
     /// <param name="thrown">What it threw.</param>
     /// <param name="error">Where the line goes.</param>
     /// <param name="cancellation">Whether the command was stopped.</param>
+    /// <param name="command">The command, by whose options values are named; null: by the library's properties.</param>
+    /// <param name="file">The file of options; null: none.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
-    internal static int Report(Exception thrown, TextWriter error, CancellationToken cancellation)
+    internal static int Report(Exception thrown, TextWriter error, CancellationToken cancellation, Command? command = null, JobFile? file = null)
     {
         Exception failure = Root(thrown);
         if (failure is OperationCanceledException && cancellation.IsCancellationRequested)
@@ -84,12 +79,14 @@ internal static class SparseRefineTool
         // All else, an ArgumentException from the depths above all, is a bug of this program: no input explains it.
         bool isInput = failure is InvalidInputException or IOException or UnauthorizedAccessException
             or TrainingDivergedException or BadOptionException;
-        error.WriteLine(OneLine(failure switch
+        string line = failure switch
         {
+            BadOptionException bad when command is not null => bad.For(command),
             FileNotFoundException { FileName: string name } => $"{name}: expected a file, got none",
             _ when isInput => failure.Message,
             _ => $"internal error {failure.GetType().Name}: {failure.Message}",
-        }));
+        };
+        error.WriteLine(OneLine(file?.Locate(line) ?? line));
         return isInput ? ExitCodes.BadInput : ExitCodes.Failure;
     }
 

@@ -13,6 +13,14 @@ public sealed class ClassList
     private readonly string[] _names;
     private readonly byte[] _palette;
 
+    /// <summary>Makes a list of classes in distinct colors, the first of them black: those that a model without a list is drawn in.</summary>
+    /// <param name="names">2 to 255 names, none empty, each once.</param>
+    /// <exception cref="ArgumentException">Another number of names; a name that is empty or given twice.</exception>
+    public ClassList(IReadOnlyList<string> names)
+        : this(names, ClassPalette.Distinct(names?.Count ?? 0))
+    {
+    }
+
     /// <summary>Makes a list.</summary>
     /// <param name="names">2 to 255 names, none empty, each once.</param>
     /// <param name="colors">Red, green, blue bytes of each class.</param>

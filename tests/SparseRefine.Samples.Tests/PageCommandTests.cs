@@ -36,7 +36,7 @@ public sealed partial class PageCommandTests(Crops crops) : IClassFixture<Crops>
         """;
 
     public static IEnumerable<object[]> Commands =>
-        ((string[])["README.md", "samples/docs/scoring.md", "samples/docs/observing.md", "samples/docs/two-column.md"])
+        ((string[])["README.md", "samples/docs/commands.md", "samples/docs/scoring.md", "samples/docs/observing.md", "samples/docs/two-column.md"])
             .SelectMany(page => Of(page).Select(command => (page, command))).DistinctBy(row => row.command).Select(row => (object[])[row.page, row.command]);
 
     [Theory]

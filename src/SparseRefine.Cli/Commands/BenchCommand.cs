@@ -28,25 +28,25 @@ internal static class BenchCommand
             "--dense", "A dense model, timed on a made scene of --size with --density of the pixels refined by random weights: about speed only.", "M.onnx");
         Option<string?> refiner = ShippedModelOptionGroup.CreateRefiner();
         Option<string?> fullDense = OptionValues.Path(
-            "--full-dense", "The dense model at full resolution; the same model as at low resolution unless given.", "M.onnx");
+            "--full-dense", "The dense model at full resolution. [default: the same model as at low resolution]", "M.onnx");
         Option<(int Height, int Width)?> size = OptionValues.Create<(int Height, int Width)?>(
             "--size", "Size of the made scene.", "1024x2048", t => SceneSize(t));
         Option<double?> density = OptionValues.Create<double?>(
             "--density", "Share of the pixels to refine.", "0.1", t => OptionValues.Real(t, 0, 1));
         Option<double?> scale = OptionValues.Create<double?>(
-            "--scale", "Side of what the dense model sees at low resolution / side of the scene; 0.5 unless given.", "0.5", t => OptionValues.Real(t, 0, 1));
+            "--scale", "Side of what the dense model sees at low resolution / side of the scene. [default: 0.5]", "0.5", t => OptionValues.Real(t, 0, 1));
         Option<int?> multiple = OptionValues.Create<int?>(
-            "--size-multiple", "The dense model's sides are multiples of this; 32 unless given.", "N", t => OptionValues.Whole(t, 1));
+            "--size-multiple", "The dense model's sides are multiples of this. [default: 32]", "N", t => OptionValues.Whole(t, 1));
         Option<IReadOnlyList<int>> planes = OptionValues.Create(
-            "--planes", $"Channels of the sparse network's levels; {string.Join(',', StandardPlanes)} unless given.", "16,32,64", OptionValues.Planes);
+            "--planes", $"Channels of the sparse network's levels. [default: {string.Join(',', StandardPlanes)}]", "16,32,64", OptionValues.Planes);
         Option<int?> reps = OptionValues.Create<int?>(
-            "--reps", $"Residual blocks a level; {StandardReps} unless given.", "N", t => OptionValues.Whole(t, 1));
+            "--reps", $"Residual blocks a level. [default: {StandardReps}]", "N", t => OptionValues.Whole(t, 1));
         Option<FeatureSpec> features = OptionValues.Create(
-            "--features", $"What the sparse network sees of a pixel; {standard.Features.Describe()} unless given.", "rgb,p", FeatureSpec.Parse);
+            "--features", $"What the sparse network sees of a pixel. [default: {standard.Features.Describe()}]", "rgb,p", FeatureSpec.Parse);
         Option<RefinerMethod?> method = MethodOptions.CreateMethod(
-            "Which network; two-column refines the blocks of a learned selector. sparse-refine unless given.");
+            "Which network; two-column refines the blocks of a learned selector. [default: sparse-refine]");
         Option<int?> seed = OptionValues.Create<int?>(
-            "--seed", "Seed of scene and weights; 1 unless given.", "N", t => OptionValues.Whole(t, 0));
+            "--seed", "Seed of scene and weights. [default: 1]", "N", t => OptionValues.Whole(t, 0));
         Option<int> rounds = OptionValues.Int32("--rounds", "Measured rounds, after one that warms up.", 1, 5);
         Option<int> threads = OptionValues.Int32("--threads", "Threads of ONNX Runtime and of the engine; 0 takes all processors.", 0, 0);
         Option<string?> json = OptionValues.Path("--json", "Also write the numbers here.", "FILE");
@@ -83,6 +83,7 @@ internal static class BenchCommand
                     "--dense",
                     (onnx, machine) => ShippedModelOptionGroup.Open(
                         onnx,
+                        ShippedRefiner.Name,
                         seen with
                         {
                             Scale = parsed.GetValue(scale) ?? seen.Scale,

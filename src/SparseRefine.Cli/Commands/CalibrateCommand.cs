@@ -19,7 +19,7 @@ internal static class CalibrateCommand
             "--density", "Share of the pixels to refine.", "0.1", t => OptionValues.Real(t, 0, 1));
         Option<double?> milliseconds = OptionValues.Create<double?>(
             "--ms", "Time a photo, from decoded photo to label map, on this machine.", "300", t => OptionValues.Real(t, 0, 1e9));
-        Option<bool> knee = new("--knee") { Description = "Where more pixels stop holding more errors than the average; the default." };
+        Option<bool> knee = new("--knee") { Description = "Where more pixels stop holding more errors than the average; what is done where none of the four is given." };
         Option<double?> keep = OptionValues.Create<double?>(
             "--keep",
             "Share to keep of what the teacher (--teacher, else the dense model at full resolution) is better than the dense model alone: the least pixels that do.",

@@ -20,7 +20,7 @@ internal static class DemoCommand
     /// <returns>The command.</returns>
     public static Command Create(IAnsiConsole console, TextWriter error)
     {
-        Option<string?> output = OptionValues.Path("--out", $"Folder for the page and the images; ./{DefaultFolder} unless given.", "DIR");
+        Option<string?> output = OptionValues.Path("--out", $"Folder for the page and the images. [default: ./{DefaultFolder}]", "DIR");
         Option<string?> samples = OptionValues.Path("--samples", "The folder samples of a clone; a tool that was built in one has it, one from the package gallery has not.", "DIR");
         Command command = new("demo", "Refines four 8-megapixel photos of retinas that the repository ships, and shows what came out.") { output, samples };
         command.SetAction((parsed, cancellation) => RunAsync(

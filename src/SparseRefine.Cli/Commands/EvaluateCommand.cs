@@ -92,6 +92,7 @@ internal static class EvaluateCommand
                     ? SegmentationModel.Load(path, machine)
                     : ShippedModelOptionGroup.Open(
                         parsed.GetRequiredValue(dense)!,
+                        parsed.GetValue(refiner),
                         sees.Read(parsed, machine.Threads, [parsed.GetRequiredValue(dense)!], console.WriteLine),
                         parsed.GetValue(classes),
                         null,

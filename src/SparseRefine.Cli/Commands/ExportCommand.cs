@@ -29,15 +29,15 @@ internal static class ExportCommand
         ShippedModelOptionGroup model = new();
         Option<string> target = OptionValues.Required("--out", "The ONNX file to write.", "M.onnx");
         Option<OnnxInput> input = OptionValues.Create(
-            "--input", "What comes in: image, uint8 [1,H,W,3]; pixels, float32 [1,3,H,W] of 0 to 255; image and logits of a dense model that you run. image unless given.",
+            "--input", "What comes in: image, uint8 [1,H,W,3]; pixels, float32 [1,3,H,W] of 0 to 255; image and logits of a dense model that you run.",
             string.Join('|', Inputs.Select(i => i.Word)), text => Word(text, Inputs), () => OnnxInput.Image);
         Option<OnnxOutputs> outputs = OptionValues.Create(
             "--outputs", "What goes out beside labels, uint8 [1,H,W], between commas.", string.Join(',', Outputs.Select(o => o.Word)),
             text => text.Split(',', StringSplitOptions.TrimEntries).Aggregate(OnnxOutputs.None, (all, word) => all | Word(word, Outputs)), () => OnnxOutputs.None);
         Option<(int Height, int Width)?> size = OptionValues.Create<(int Height, int Width)?>(
-            "--photo-size", "Photos of this size only; any size unless given.", "HxW", text => OptionValues.Size(text));
+            "--photo-size", "Photos of this size only. [default: any size]", "HxW", text => OptionValues.Size(text));
         Option<int?> operators = OptionValues.Create<int?>(
-            "--opset", $"Version of the operators, {OnnxExportOptions.OldestOperatorSet} to {OnnxExportOptions.NewestOperatorSet}; {OnnxExportOptions.OldestOperatorSet}, or the dense model's where that is newer, unless given.",
+            "--opset", $"Version of the operators, {OnnxExportOptions.OldestOperatorSet} to {OnnxExportOptions.NewestOperatorSet}. [default: {OnnxExportOptions.OldestOperatorSet}, or the dense model's where that is newer]",
             "N", text => new OnnxExportOptions { OperatorSet = OptionValues.Whole(text, 1) }.OperatorSet);
         Option<bool> half = new("--float16") { Description = "Dense model and sparse network in half precision, for GPUs; labels may differ a little." };
         Option<int> block = OptionValues.Create(

@@ -41,17 +41,17 @@ internal static class FitCommand
             $"MODEL|{ShippedRefiner.Name}");
         Option<SelectorChoice> selector = OptionValues.Create(
             "--selector",
-            "Which pixels to refine; unless given, entropy above 0.3 nats, or above what leaves a quarter of the validation pixels. auto finds an entropy threshold on the validation photos.",
+            "Which pixels to refine; auto finds an entropy threshold on the validation photos. [default: entropy above 0.3 nats, or above what leaves a quarter of the validation pixels]",
             "entropy:0.3|fraction:0.1|learned:0.1|margin:0.2|auto:density=0.1|auto:knee",
             SelectorChoice.Parse);
         Option<FeatureSpec> features = OptionValues.Create(
             "--features",
-            $"What the sparse network sees of a pixel: any of rgb, xy, p, pt; {standard.Features.Describe()} unless given.",
+            $"What the sparse network sees of a pixel: any of rgb, xy, p, pt. [default: {standard.Features.Describe()}]",
             "rgb,p",
             FeatureSpec.Parse);
         Option<IReadOnlyList<int>> planes = OptionValues.Create(
             "--planes",
-            $"Channels of the sparse network's levels, finest first; {string.Join(',', standard.Planes)} unless given.",
+            $"Channels of the sparse network's levels, finest first. [default: {string.Join(',', standard.Planes)}]",
             "16,32,64",
             OptionValues.Planes);
         Option<int> reps = OptionValues.Int32("--reps", "Residual blocks a level.", 1, standard.Reps);
@@ -60,10 +60,10 @@ internal static class FitCommand
             Description = "Add the sparse network's answer to the dense one, so that training starts from the dense answer; needs feature p. On where it can be; --residual false for the paper's network.",
         };
         Option<double?> dice = OptionValues.Create<double?>(
-            "--dice", FormattableString.Invariant($"Weight of the Dice loss beside cross-entropy; {standard.DiceWeight} unless given."), "W", t => OptionValues.Real(t, 0, 100));
+            "--dice", FormattableString.Invariant($"Weight of the Dice loss beside cross-entropy. [default: {standard.DiceWeight}]"), "W", t => OptionValues.Real(t, 0, 100));
         Option<double?> weight = OptionValues.Create<double?>(
             "--teacher-weight",
-            FormattableString.Invariant($"Share of the teacher where a pixel has a label too, 0 to 1; {standard.TeacherWeight} unless given."),
+            FormattableString.Invariant($"Share of the teacher where a pixel has a label too, 0 to 1. [default: {standard.TeacherWeight}]"),
             "W",
             t => OptionValues.Share(t, inclusive: true));
         Option<bool> keepAnyway = new("--keep-anyway")

@@ -20,6 +20,7 @@ internal static class InfoCommand
     public static Command Create(IAnsiConsole console)
     {
         Option<string> model = OptionValues.Required("--model", "A fitted pipeline (*.sparserefine), or a dense model (*.onnx).", "FILE");
+        model.Aliases.Add("--dense");
         Command command = new("info", "Says what is inside a fitted pipeline.") { model };
         command.SetAction(parsed => Run(console, parsed.GetRequiredValue(model)));
         return command;
@@ -27,12 +28,7 @@ internal static class InfoCommand
 
     private static int Run(IAnsiConsole console, string model)
     {
-        if (Directory.Exists(model))
-        {
-            throw new InvalidInputException("--model", "a model file, *.sparserefine or *.onnx", $"the folder {model}");
-        }
-
-        if (Path.GetExtension(model).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
+        if (ShippedModelOptionGroup.IsOnnx(model))
         {
             Tell(console, model);
             return ExitCodes.Success;
@@ -70,6 +66,6 @@ internal static class InfoCommand
         console.WriteLine(Printable.Of($"{path}: a dense model of {(dense.Classes is int classes ? $"{classes}" : "an unknown number of")} classes"));
         (int height, int width) = dense.InputSize(Side, Side);
         console.WriteLine(Printable.Of(dense.TakesAnySize ? "  sizes: any" : $"  size: {height}x{width}"));
-        console.WriteLine(Printable.Of($"  fit --dense {path} makes a model of it; --mean, --std, --value-range, --channel-order and --scores say how it sees photos"));
+        console.WriteLine(Printable.Of($"  score --dense {path} labels photos by it, fit --dense {path} makes a pipeline of it; --mean, --std, --value-range, --channel-order and --scores say how it sees photos"));
     }
 }

@@ -18,7 +18,7 @@ internal static class TrainDenseCommand
         TrainingOptionGroup training = new(standard, "as --size");
         Option<string> output = OptionValues.Required("--out", "The ONNX file to write.", "M.onnx");
         Option<(int Height, int Width)?> size = OptionValues.Create<(int Height, int Width)?>(
-            "--size", "What the network sees of a photo; 512x512 unless given.", "HxW", t => OptionValues.Size(t));
+            "--size", "What the network sees of a photo. [default: 512x512]", "HxW", t => OptionValues.Size(t));
         Option<BackboneKind> backbone = OptionValues.Create(
             "--backbone",
             "light (residual blocks), large-kernel (attention by large kernels) or resnet18 (starts from weights that know ImageNet).",
@@ -26,25 +26,25 @@ internal static class TrainDenseCommand
             Backbone,
             () => standard.Backbone);
         Option<string?> file = OptionValues.Path(
-            "--backbone-file", "ResNet18.onnx of the package Microsoft.ML.DnnImageFeaturizer.ResNet18; the tool's own copy unless given.", "ResNet18.onnx");
+            "--backbone-file", "ResNet18.onnx of the package Microsoft.ML.DnnImageFeaturizer.ResNet18. [default: the tool's own copy]", "ResNet18.onnx");
         Option<int> freeze = OptionValues.Int32(
             "--freeze", "First epochs in which the backbone stays as it starts; for resnet18.", 0, standard.FreezeEpochs);
         Option<double?> backboneRate = OptionValues.Create<double?>(
-            "--backbone-rate", "Factor of the backbone's learning rate; 0.1 for resnet18, else 1, unless given.", "F", t => OptionValues.Real(t, 0, 10));
+            "--backbone-rate", "Factor of the backbone's learning rate. [default: 0.1 for resnet18, else 1]", "F", t => OptionValues.Real(t, 0, 10));
         Option<int> stride = OptionValues.Create(
             "--output-stride", "Photo pixels a score, along each side; 2 or 1 for what is thinner than 4 pixels.", "4|2|1", Stride, () => standard.OutputStride);
         Option<double?> dice = OptionValues.Create<double?>(
-            "--dice", "Weight of the Dice loss beside cross-entropy, for classes of few pixels; none unless given.", "W", t => OptionValues.Real(t, 0, 1000));
+            "--dice", "Weight of the Dice loss beside cross-entropy, for classes of few pixels. [default: none]", "W", t => OptionValues.Real(t, 0, 1000));
         Option<IReadOnlyList<int>?> channels = OptionValues.Create<IReadOnlyList<int>?>(
-            "--channels", $"Channels of the four stages; {string.Join(',', standard.Channels)} unless given.", "32,64,128,256", text => Stages(text, 8));
+            "--channels", $"Channels of the four stages. [default: {string.Join(',', standard.Channels)}]", "32,64,128,256", text => Stages(text, 8));
         Option<IReadOnlyList<int>?> blocks = OptionValues.Create<IReadOnlyList<int>?>(
-            "--blocks", $"Blocks of the four stages; {string.Join(',', standard.Blocks)} unless given.", "1,1,2,2", text => Stages(text, 1));
+            "--blocks", $"Blocks of the four stages. [default: {string.Join(',', standard.Blocks)}]", "1,1,2,2", text => Stages(text, 1));
         Option<int> decoder = OptionValues.Create(
             "--decoder-channels", "Channels of the decoder.", "N", text => Multiple(OptionValues.Whole(text, 8), 8, text), () => standard.DecoderChannels);
         Option<ContextPooling> pooling = OptionValues.Create(
             "--pooling", "How stages 1 to 3 reach the module: average or polyphase.", "average|polyphase", Pooling, () => standard.Pooling);
         Option<double?> temperature = OptionValues.Create<double?>(
-            "--temperature", "Temperature of the pairwise attention; 1 unless given.", "T", t => OptionValues.Real(t, 0, 1000));
+            "--temperature", "Temperature of the pairwise attention. [default: 1]", "T", t => OptionValues.Real(t, 0, 1000));
         Option<IReadOnlyList<string>?> without = OptionValues.Create<IReadOnlyList<string>?>(
             "--without", "Parts to leave out, to see what they are worth.", "module,pairwise,unary,contrast", Parts);
         Option<string?> from = OptionValues.Path(

@@ -16,7 +16,7 @@ namespace SparseRefine.Cli.Keeping;
 /// <param name="workers">Threads.</param>
 internal sealed class DenseSurvey(ValidationPhotos photos, int classes, Interpolation interpolation, byte ignoreIndex, Workers workers)
 {
-    /// <summary>Measures in two passes over the photos.</summary>
+    /// <summary>Measures in one pass over the photos.</summary>
     /// <param name="model">The dense model at one size.</param>
     /// <param name="steps">Told of each photo.</param>
     /// <param name="cancellation">Ends it between two photos.</param>
@@ -42,19 +42,6 @@ internal sealed class DenseSurvey(ValidationPhotos photos, int classes, Interpol
             calibration.Add(logits, truth, workers, ignoreIndex);
         });
         CalibrationPoint[] points = [.. CalibrationTable.Densities.Select(calibration.ForDensity).Distinct().OrderBy(point => point.Density)];
-        EntropySelector widest = new(points[^1].Threshold, interpolation);
-        ConfusionMatrix ceiling = new(classes);
-        photos.Visit(steps, cancellation, (photo, truth) =>
-        {
-            PixelSelection selection = widest.Select(model.Run(photo, cancellation), photo.Height, photo.Width, workers);
-            byte[] labels = [.. selection.DenseLabels.Labels];
-            foreach (int site in selection.Sites.Indices)
-            {
-                labels[site] = truth.Labels[site] == ignoreIndex ? labels[site] : truth.Labels[site];
-            }
-
-            ceiling.Add(truth, new LabelMap(labels, photo.Height, photo.Width), ignoreIndex);
-        });
-        return new DenseFacts(scores.MeanIoU, milliseconds / photos.Count, points, ceiling.MeanIoU);
+        return new DenseFacts(scores.MeanIoU, milliseconds / photos.Count, points);
     }
 }

@@ -10,33 +10,33 @@ internal sealed class DenseModelOptionGroup
 {
     private static readonly DenseModelOptions Standard = new();
     private readonly Option<double?> _scale = OptionValues.Create<double?>(
-        "--scale", "Side of what the dense model sees / side of the photo; 0.5 unless given.", "0.5", t => OptionValues.Real(t, 0, 4));
+        "--scale", "Side of what the dense model sees / side of the photo. [default: 0.5]", "0.5", t => OptionValues.Real(t, 0, 4));
     private readonly Option<(int Height, int Width)?> _size = OptionValues.Create<(int Height, int Width)?>(
         "--size", "What the dense model sees, instead of --scale.", "HxW", t => OptionValues.Size(t));
     private readonly Option<int?> _multiple = OptionValues.Create<int?>(
-        "--size-multiple", $"The dense model's sides are multiples of this; {Standard.SizeMultiple} unless given.", "N", t => OptionValues.Whole(t, 1));
+        "--size-multiple", $"The dense model's sides are multiples of this. [default: {Standard.SizeMultiple}]", "N", t => OptionValues.Whole(t, 1));
     private readonly Option<string?> _config = OptionValues.Path(
         "--model-config",
         "JSON with the values of these options, as valueRange; also Hugging Face's preprocessor_config.json (read by itself beside the model) and mmdeploy's pipeline.json.",
         "FILE");
     private readonly Option<IReadOnlyList<float>?> _mean = OptionValues.Create<IReadOnlyList<float>?>(
-        "--mean", "Subtracted from red, green, blue, on the scale of --value-range; ImageNet's unless --mean, --std or --value-range is given, then 0.", "R,G,B", Triple);
+        "--mean", "Subtracted from red, green, blue, on the scale of --value-range; 0 where one of --mean, --std and --value-range is given. [default: ImageNet's]", "R,G,B", Triple);
     private readonly Option<IReadOnlyList<float>?> _std = OptionValues.Create<IReadOnlyList<float>?>(
-        "--std", "What they are divided by, on the same scale; ImageNet's unless one of the three is given, then 1.", "R,G,B", Triple);
+        "--std", "What they are divided by, on the same scale; 1 where one of the three is given. [default: ImageNet's]", "R,G,B", Triple);
     private readonly Option<double?> _range = OptionValues.Create<double?>(
-        "--value-range", "Scale of colors before --mean and --std: 0-1 or 0-255; 0-255 unless given.", "0-1|0-255", t => ModelConfig.ValueRange(t));
+        "--value-range", "Scale of colors before --mean and --std: 0-1 or 0-255. [default: 0-255]", "0-1|0-255", t => ModelConfig.ValueRange(t));
     private readonly Option<ChannelOrder?> _order = OptionValues.Create<ChannelOrder?>(
-        "--channel-order", "Order of the planes that the dense model expects; rgb unless given.", "rgb|bgr", t => ModelConfig.Word<ChannelOrder>(t));
+        "--channel-order", "Order of the planes that the dense model expects. [default: rgb]", "rgb|bgr", t => ModelConfig.Word<ChannelOrder>(t));
     private readonly Option<Interpolation?> _interpolation = OptionValues.Create<Interpolation?>(
-        "--interpolation", "How photos are resized for it; area unless given.", "area|bilinear|nearest", t => ModelConfig.Word<Interpolation>(t));
+        "--interpolation", "How photos are resized for it. [default: area]", "area|bilinear|nearest", t => ModelConfig.Word<Interpolation>(t));
     private readonly Option<ScoreKind?> _scores = OptionValues.Create<ScoreKind?>(
-        "--scores", "What its scores mean; auto unless given: the graph tells, or the values.", "logits|probabilities|auto", t => ModelConfig.Word<ScoreKind>(t));
-    private readonly Option<string?> _input = OptionValues.Path("--input-name", "Its image input; its only one unless given.", "NAME");
-    private readonly Option<string?> _output = OptionValues.Path("--output-name", "Its score output; its only one unless given.", "NAME");
+        "--scores", "What its scores mean; auto: the graph tells, or the values. [default: auto]", "logits|probabilities|auto", t => ModelConfig.Word<ScoreKind>(t));
+    private readonly Option<string?> _input = OptionValues.Path("--input-name", "Its image input. [default: its only one]", "NAME");
+    private readonly Option<string?> _output = OptionValues.Path("--output-name", "Its score output. [default: its only one]", "NAME");
     private readonly Option<TensorLayout?> _inputLayout = OptionValues.Create<TensorLayout?>(
-        "--input-layout", "Where the colors stand in its input; auto unless given.", "channels-first|channels-last|auto", t => ModelConfig.Word<TensorLayout>(t));
+        "--input-layout", "Where the colors stand in its input. [default: auto]", "channels-first|channels-last|auto", t => ModelConfig.Word<TensorLayout>(t));
     private readonly Option<TensorLayout?> _outputLayout = OptionValues.Create<TensorLayout?>(
-        "--output-layout", "Where the classes stand in its scores; auto unless given.", "channels-first|channels-last|auto", t => ModelConfig.Word<TensorLayout>(t));
+        "--output-layout", "Where the classes stand in its scores. [default: auto]", "channels-first|channels-last|auto", t => ModelConfig.Word<TensorLayout>(t));
     private readonly bool _hasSizes;
 
     /// <param name="hasSizes">Whether --scale, --size and --size-multiple are among them; else the command has its own.</param>

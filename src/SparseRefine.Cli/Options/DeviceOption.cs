@@ -9,7 +9,7 @@ namespace SparseRefine.Cli.Options;
 internal sealed class DeviceOption
 {
     private readonly Option<(ExecutionProvider Provider, int? Device)?> _option = OptionValues.Create<(ExecutionProvider Provider, int? Device)?>(
-        "--device", "Where the model runs: cpu (unless given), an NVIDIA GPU, or auto: the GPU where there is one.", "cpu|cuda|cuda:N|auto", text => Parse(text));
+        "--device", "Where the model runs: cpu, an NVIDIA GPU, or auto: the GPU where there is one. [default: cpu]", "cpu|cuda|cuda:N|auto", text => Parse(text));
 
     /// <summary>Adds the option.</summary>
     /// <param name="command">The command.</param>

@@ -19,7 +19,7 @@ internal sealed class MethodOptions
 
     private readonly Option<double?> _area = OptionValues.Create<double?>(
         "--area-weight",
-        "Weight of the area penalty on the activations of --selector learned:SHARE; 1 unless given.",
+        "Weight of the area penalty on the activations of --selector learned:SHARE. [default: 1]",
         "W",
         t => OptionValues.Real(t, 0, 1000));
 
@@ -29,12 +29,10 @@ internal sealed class MethodOptions
     };
 
     /// <summary><c>--dense-features</c>: the dense model's value of inner features; null: none.</summary>
-    public Option<string?> DenseFeatures { get; } = new("--dense-features")
-    {
-        Description = "Value of the dense model's graph, [N, D, h, w], whose inner features the network reads at the selected pixels; " +
-            "auto takes the last before the scores of a quarter of the input's sides or more.",
-        HelpName = "NAME|auto",
-    };
+    public Option<string?> DenseFeatures { get; } = OptionValues.Path(
+        "--dense-features",
+        "Value of the dense model's graph, [N, D, h, w], whose inner features the network reads at the selected pixels; auto takes the last before the scores of a quarter of the input's sides or more.",
+        "NAME|auto");
 
     /// <summary><c>--method</c>.</summary>
     /// <param name="description">One line of help.</param>

@@ -21,7 +21,7 @@ internal static class ModelConfig
     /// <summary>The names of a model's classes in Hugging Face's <c>config.json</c> beside it; null: none that fit.</summary>
     /// <param name="model">The ONNX file.</param>
     /// <param name="classes">How many there must be.</param>
-    /// <returns>The classes, all black.</returns>
+    /// <returns>The classes, in distinct colors.</returns>
     public static ClassList? ClassesBeside(string model, int? classes)
     {
         try
@@ -30,7 +30,7 @@ internal static class ModelConfig
             JsonObject? labels = Beside(model, "config.json") is string path ? JsonNode.Parse(File.ReadAllText(path))?["id2label"] as JsonObject : null;
             return labels is null || labels.Count != classes
                 ? null
-                : new ClassList([.. Enumerable.Range(0, labels.Count).Select(c => (string?)labels[$"{c}"] ?? "")], new byte[labels.Count * 3]);
+                : new ClassList([.. Enumerable.Range(0, labels.Count).Select(c => (string?)labels[$"{c}"] ?? "")]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using SparseRefine.Cli.Help;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
 
@@ -27,13 +28,14 @@ internal static class OptionValues
         {
             Description = description,
             HelpName = helpName,
-            CustomParser = result => Parse(result, name, parse),
+            CustomParser = result => Parse(result, name, helpName, parse),
         };
         if (standard is not null)
         {
             option.DefaultValueFactory = _ => standard();
         }
 
+        option.CompletionSources.Add([.. OptionText.Words(helpName)]);
         return option;
     }
 
@@ -51,7 +53,11 @@ internal static class OptionValues
     /// <param name="helpName">FILE or DIR.</param>
     /// <returns>The option.</returns>
     public static Option<string?> Path(string name, string description, string helpName)
-        => new(name) { Description = description, HelpName = helpName };
+    {
+        Option<string?> option = new(name) { Description = description, HelpName = helpName };
+        option.CompletionSources.Add([.. OptionText.Words(helpName)]);
+        return option;
+    }
 
     /// <summary>A whole number.</summary>
     /// <param name="name">The option with its dashes.</param>
@@ -67,7 +73,7 @@ internal static class OptionValues
     /// <returns>The option.</returns>
     public static Option<long> MaxPixels(long most = PhotoProbe.DefaultMaxPixels) => Create(
         "--max-pixels",
-        "Larger photos are refused by their header, before they take memory.",
+        $"Larger photos are refused by their header, before they take memory. [default: {PhotoProbe.DefaultMaxPixels}, or what memory allows]",
         "N",
         text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long pixels) && pixels > 0 && pixels <= most
             ? pixels
@@ -78,14 +84,15 @@ internal static class OptionValues
     /// <returns>The option.</returns>
     public static Option<int> Threads() => Int32("--threads", "Threads of ONNX Runtime and of the refiner; 0 takes all processors. Labels are the same.", 0, 0);
 
-    /// <summary>A number of bytes: 0, or a number with kB, MB or GB, which are powers of 1000.</summary>
+    /// <summary>A number of bytes: 0, a million and more, or a number with kB, MB or GB, which are powers of 1000.</summary>
     /// <param name="text">For example <c>500MB</c>.</param>
     /// <returns>The bytes.</returns>
     public static long Bytes(string text)
     {
         int power = Array.FindIndex((string[])["B", "kB", "MB", "GB"], 1, unit => text.EndsWith(unit, StringComparison.OrdinalIgnoreCase));
         string number = power < 0 ? text : text[..^2];
-        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && (power > 0 || value == 0) && value < 1e6
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+            && (power > 0 ? value < 1e6 : value == 0 || (value is >= 1e6 and < 1e15 && double.IsInteger(value)))
             ? (long)(value * Math.Pow(1000, Math.Max(0, power)))
             : throw Unfit("0 or bytes as in 500MB or 1.5GB", text);
     }
@@ -218,7 +225,7 @@ internal static class OptionValues
         }
     }
 
-    private static T? Parse<T>(ArgumentResult result, string name, Func<string, T> parse)
+    private static T? Parse<T>(ArgumentResult result, string name, string helpName, Func<string, T> parse)
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
         try
@@ -227,13 +234,13 @@ internal static class OptionValues
         }
         catch (InvalidInputException e)
         {
-            result.AddError($"{name}: expected {e.Expected}, got {e.Got}");
+            result.AddError($"{name}: expected {e.Expected}, got {e.Got}{Spelling.Hint(text, OptionText.Words(helpName))}");
             return default;
         }
         catch (ArgumentException e)
         {
             // A value that has the right form and is out of its range.
-            result.AddError($"{name}: {new BadOptionException(e).Message}");
+            result.AddError($"{name}: {new BadOptionException(e).Problem}");
             return default;
         }
     }

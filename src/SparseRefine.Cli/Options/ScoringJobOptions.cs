@@ -29,7 +29,7 @@ internal sealed class ScoringJobOptions
 
     private readonly Option<bool> _verify = new("--verify") { Description = "Also read the results of the journal and compare their hashes; what differs is scored again." };
 
-    private readonly Option<int> _workers = OptionValues.Int32("--workers", "Photos that are with the models at the same time.", 1, Standard.Workers);
+    private readonly Option<int> _workers = OptionValues.Int32("--workers", "Photos that are with the models at the same time. [default: 2, or 1 where memory is below 4 GB]", 1, Standard.Workers);
     private readonly Option<int> _threads = OptionValues.Threads();
     private readonly Option<double> _limit = OptionValues.Create(
         "--time-limit", "Seconds after which a photo is given up.", "S", text => OptionValues.Real(text, 0, 2e6), () => Standard.TimeLimit.TotalSeconds);
@@ -52,6 +52,14 @@ internal sealed class ScoringJobOptions
         {
             command.Add(option);
         }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_mask) && result.GetResult(_model.Dense) is not null && result.GetResult(_model.Refiner) is null)
+            {
+                result.AddError("--mask: expected --refiner beside --dense, as a dense model by itself refines nothing, got none");
+            }
+        });
     }
 
     /// <summary>Reads them.</summary>

@@ -10,7 +10,7 @@ internal sealed class TeacherOptionGroup
     private const string Full = "full";
     private readonly Option<Size?> _size = OptionValues.Create<Size?>(
         "--teacher-size",
-        "What the teacher sees: side / side of the photo, or HxW; the photo at full resolution unless given.",
+        "What the teacher sees: side / side of the photo, or HxW. [default: the photo at full resolution]",
         "0.75|HxW",
         text => text.Contains('x', StringComparison.OrdinalIgnoreCase) ? new Size(null, OptionValues.Size(text)) : new Size(OptionValues.Real(text, 0, 4), null));
 

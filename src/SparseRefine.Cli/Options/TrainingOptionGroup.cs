@@ -25,7 +25,7 @@ internal sealed class TrainingOptionGroup
     private readonly Option<(double Min, double Max)?> _scale;
     private readonly Option<bool> _verticalFlip = new("--vertical-flip") { Description = "Also mirror crops upside down; for photos without an up." };
     private readonly Option<IReadOnlyList<float>?> _classWeights = OptionValues.Create<IReadOnlyList<float>?>(
-        "--class-weights", "Weight of each class in the cross-entropy, in order of their ids; 1 each unless given.", "1,4,...", OptionValues.Weights);
+        "--class-weights", "Weight of each class in the cross-entropy, in order of their ids. [default: 1 each]", "1,4,...", OptionValues.Weights);
     private readonly Option<double?> _photometric;
     private readonly Option<double?> _average;
     private readonly Option<int> _patience;
@@ -50,7 +50,7 @@ internal sealed class TrainingOptionGroup
             standard.Epochs);
         _batch = OptionValues.Int32("--batch", "Crops a step.", 1, standard.BatchSize);
         _crop = OptionValues.Create<(int Height, int Width)?>(
-            "--crop", $"Size of a training crop; {standardCrop} unless given.", "HxW", t => OptionValues.Size(t));
+            "--crop", $"Size of a training crop. [default: {standardCrop}]", "HxW", t => OptionValues.Size(t));
         _crops = OptionValues.Int32(
             "--crops",
             "Crops taken of a photo each epoch; more for photos much larger than a crop" + (isPlanned ? ", which 0 sees to." : "."),
@@ -60,17 +60,17 @@ internal sealed class TrainingOptionGroup
             "--learning-rate", "AdamW's base rate.", "RATE", t => OptionValues.Real(t, 0, 1), () => standard.LearningRate);
         _scale = OptionValues.Create<(double Min, double Max)?>(
             "--random-scale",
-            FormattableString.Invariant($"Range of the random scale of training photos; {standard.MinScale}-{standard.MaxScale} unless given."),
+            FormattableString.Invariant($"Range of the random scale of training photos. [default: {standard.MinScale}-{standard.MaxScale}]"),
             "MIN-MAX",
             OptionValues.Range);
         _photometric = OptionValues.Create<double?>(
             "--photometric",
-            FormattableString.Invariant($"Strength of random changes of color, 0 (none) to 1; {standard.Photometric} unless given."),
+            FormattableString.Invariant($"Strength of random changes of color, 0 (none) to 1. [default: {standard.Photometric}]"),
             "S",
             t => OptionValues.Share(t, inclusive: true));
         _average = OptionValues.Create<double?>(
             "--average-weights",
-            FormattableString.Invariant($"Decay a step of the weights' moving average, which is what is kept; 0 is none; {standard.AverageDecay} unless given."),
+            FormattableString.Invariant($"Decay a step of the weights' moving average, which is what is kept; 0 is none. [default: {standard.AverageDecay}]"),
             "0.99",
             t => OptionValues.Share(t, inclusive: false));
         _patience = OptionValues.Int32(
@@ -79,7 +79,7 @@ internal sealed class TrainingOptionGroup
         _threads = OptionValues.Int32("--threads", "Threads; 0 takes all processors. The result is the same.", 0, standard.Threads);
         _cache = OptionValues.Create(
             "--cache",
-            "Memory for photos and scores; what does not fit is read and scored again each time. The result is the same.",
+            "Memory for photos and scores; what does not fit is read and scored again each time. The result is the same. [default: 1GB, or a quarter of what the process may take]",
             "1GB",
             OptionValues.Bytes,
             () => standard.CacheBytes);

@@ -16,10 +16,10 @@ internal static class CalibrationTable
     /// <param name="chosen">The point that was chosen.</param>
     public static void Write(IAnsiConsole console, ThresholdCalibration calibration, CalibrationPoint chosen)
     {
-        Table table = Create(console, "entropy above", "selected pixels", "errors among them");
+        Table table = Create(console, "entropy above", "selected pixels", "errors among them", "mIoU were they right");
         foreach (CalibrationPoint point in Densities.Select(calibration.ForDensity).Append(chosen).Distinct().OrderBy(p => p.Density))
         {
-            table.AddRow(Cells(point, chosen));
+            table.AddRow([.. Cells(point, chosen), ReportTable.Number(point.PerfectMeanIoU)]);
         }
 
         console.Write(table);

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.ML;
 using SparseRefine.Onnx;
 using SparseRefine.Persistence;
@@ -123,7 +125,13 @@ public sealed partial class SegmentationModel
         }
 
         ModelParts parts = new(dense);
-        Lazy<string> hash = new(() => Convert.ToHexStringLower(SHA256.HashData(dense.ModelBytes)));
+        Lazy<string> hash = new(() =>
+        {
+            JsonObject sees = [];
+            DenseModelOptionsText.Write(dense.Model.Options, sees);
+            sees.Remove("gpuDeviceId");
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dense.Model.Contents + sees.ToJsonString())));
+        });
         return new(name, options, context, parts, null, null, hash, new SharedSessions(parts.Owned));
     }
 

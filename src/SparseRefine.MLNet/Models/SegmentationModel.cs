@@ -84,8 +84,8 @@ public sealed partial class SegmentationModel : IDisposable
     public SavedModelDescription? Description { get; }
 
     /// <summary>
-    /// SHA-256, lower-case hexadecimal, of the very bytes that the model was opened from: a model file or an ONNX file. Of a model whose refiner was exchanged
-    /// (<see cref="WithRefiner"/>), of the file that <see cref="Save"/> would write.
+    /// SHA-256, lower-case hexadecimal, of the very bytes that the model file was opened from. Of a model whose refiner was exchanged (<see cref="WithRefiner"/>), of the file that
+    /// <see cref="Save"/> would write. Of a dense model by itself, of its ONNX file, weights beside it and how it sees photos, as each of them changes its labels.
     /// </summary>
     public string Hash => _hash.Value;
 

@@ -153,6 +153,21 @@ public sealed class ConfusionMatrix
         }
     }
 
+    /// <summary>Mean IoU if some wrong pixels were right.</summary>
+    /// <param name="missed">[classes]: how many of each true class.</param>
+    /// <param name="mistaken">[classes]: how many are called each class.</param>
+    internal double MeanIoUWith(ReadOnlySpan<long> missed, ReadOnlySpan<long> mistaken)
+    {
+        double[] scores = new double[Classes];
+        for (int c = 0; c < Classes; c++)
+        {
+            long either = TruthCount(c) + PredictedCount(c) - TruePositives(c) - mistaken[c];
+            scores[c] = TruthCount(c) == 0 ? double.NaN : Ratio(TruePositives(c) + missed[c], either);
+        }
+
+        return Mean(scores);
+    }
+
     internal static byte[] Pick(byte[] labels, SiteSet sites) => Array.ConvertAll(sites.Indices, i => labels[i]);
 
     /// <summary>Counts pairs of labels of equal number.</summary>

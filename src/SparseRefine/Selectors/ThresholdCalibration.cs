@@ -1,11 +1,12 @@
 using SparseRefine.Images;
 using SparseRefine.Kernels;
+using SparseRefine.Metrics;
 
 namespace SparseRefine.Selectors;
 
 /// <summary>
 /// Finds the threshold of an <see cref="EntropySelector"/> on labelled photos: for a wanted density, or at the knee of the
-/// curve of captured errors over density. Keeps two histograms of entropies (16 MB), whatever the number of photos; their
+/// curve of captured errors over density. Keeps histograms of entropies, of all pixels (8 MB) and of errors by class, whatever the number of photos; their
 /// bins are 2^20 ranges of floats, each 0.05 % wide, and every threshold given out ends such a range, so that its counts are exact.
 /// Not thread-safe.
 /// </summary>
@@ -14,7 +15,10 @@ public sealed class ThresholdCalibration
     // Floats from 0 up order as their bits do; the upper 20 of 31 bits number the bin.
     private const int LowBits = 11;
     private readonly long[] _pixels = new long[1 << (31 - LowBits)];
-    private readonly long[] _errors = new long[1 << (31 - LowBits)];
+
+    // Of each bin with errors: how many are of each class, and after that how many are called each class.
+    private readonly Dictionary<int, long[]> _errors = [];
+    private ConfusionMatrix? _dense;
     private readonly LogitScan _scan = new();
     private readonly Interpolation _mode;
 
@@ -38,13 +42,18 @@ public sealed class ThresholdCalibration
     /// <param name="truth">True labels; they set the photo's size.</param>
     /// <param name="workers">Threads; the result does not depend on their number.</param>
     /// <param name="ignoreIndex">The label that means "not labelled".</param>
+    /// <exception cref="ArgumentException">Other classes than those of the photos before, or a label that is no class.</exception>
     /// <exception cref="InvalidInputException">A logit that is NaN, infinite or above 1e30 in magnitude.</exception>
     public void Add(LogitMap logits, LabelMap truth, Workers workers, byte ignoreIndex = LabelMap.DefaultIgnoreIndex)
     {
+        ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(truth);
+        ConfusionMatrix photo = new(logits.Classes);
         byte[] labels = GC.AllocateUninitializedArray<byte>(truth.Labels.Length);
         _scan.Begin(logits, truth.Height, truth.Width, _mode, labels, workers);
         _scan.ScoreEntropies(workers);
+        photo.AddPairs(truth.Labels, labels, ignoreIndex);
+        (_dense ??= new ConfusionMatrix(logits.Classes)).Merge(photo);
         for (int y = 0, i = 0; y < truth.Height; y++)
         {
             foreach (float entropy in _scan.Scores(y))
@@ -53,7 +62,13 @@ public sealed class ThresholdCalibration
                 _pixels[bin]++;
                 if (truth.Labels[i] != labels[i] && truth.Labels[i] != ignoreIndex)
                 {
-                    _errors[bin]++;
+                    if (!_errors.TryGetValue(bin, out long[]? counts))
+                    {
+                        _errors.Add(bin, counts = new long[2 * logits.Classes]);
+                    }
+
+                    counts[truth.Labels[i]]++;
+                    counts[logits.Classes + labels[i]]++;
                     Errors++;
                 }
 
@@ -124,17 +139,28 @@ public sealed class ThresholdCalibration
             throw new InvalidOperationException("calibration: expected at least one counted photo, got none");
         }
 
+        int classes = _dense!.Classes;
         long selected = 0;
         long captured = 0;
+        long[] mended = new long[2 * classes];
         int bin = Bin(float.MaxValue);
         while (!isWanted(bin, selected, captured))
         {
             selected += _pixels[bin];
-            captured += _errors[bin];
+            if (_errors.TryGetValue(bin, out long[]? counts))
+            {
+                for (int i = 0; i < counts.Length; i++)
+                {
+                    mended[i] += counts[i];
+                    captured += i < classes ? counts[i] : 0;
+                }
+            }
+
             bin--;
         }
 
         float threshold = BitConverter.UInt32BitsToSingle(((uint)(bin + 1) << LowBits) - 1);
-        return new CalibrationPoint(threshold, (double)selected / Pixels, Errors == 0 ? 1 : (double)captured / Errors);
+        return new CalibrationPoint(
+            threshold, (double)selected / Pixels, Errors == 0 ? 1 : (double)captured / Errors, _dense.MeanIoUWith(mended.AsSpan(0, classes), mended.AsSpan(classes)));
     }
 }

@@ -94,6 +94,7 @@ public sealed class CalibrateTests(FittedModel fitted) : IClassFixture<FittedMod
             "--average-weights", "0.9");
         result.AssertSuccess();
         Assert.Contains("errors among them", result.Output);
+        Assert.Contains("mIoU were they right", result.Output);
         Assert.Contains("selector entropy:", result.Output);
         Assert.InRange(Density(model), 0.01, most);
     }
@@ -134,7 +135,7 @@ public sealed class CalibrateTests(FittedModel fitted) : IClassFixture<FittedMod
     }
 
     private static MeasuredPoint Point(double density, double milliseconds)
-        => new(new CalibrationPoint(0.1f, density, 0.5), new RefinementEvaluation(2), milliseconds);
+        => new(new CalibrationPoint(0.1f, density, 0.5, 0.9), new RefinementEvaluation(2), milliseconds);
 
     private ToolResult Calibrate(params string[] more) => Tool.Run(
         ["calibrate", "--model", fitted.Model, "--images", fitted.Folder["images"], "--labels", fitted.Folder["labels"], .. more]);

@@ -33,7 +33,7 @@ public sealed class ExportTests(FittedModel fitted) : IClassFixture<FittedModel>
     }
 
     [Theory]
-    [InlineData("--opset", "16", "--opset: OperatorSet: expected 17 to 26, got 16")]
+    [InlineData("--opset", "16", "--opset: expected 17 to 26, got 16")]
     [InlineData("--outputs", "masks", "--outputs: expected dense_labels, mask, entropy, max_score, selected_pixels, got 'masks'")]
     [InlineData("--input", "photo", "--input: expected image, pixels, image+logits, got 'photo'")]
     [InlineData("--photo-size", "48", "--photo-size: expected HEIGHTxWIDTH as in 512x768, each 1 to 65535, got '48'")]

@@ -86,10 +86,10 @@ public sealed class ScoreTests(FittedModel fitted) : IClassFixture<FittedModel>,
     }
 
     [Theory]
-    [InlineData("Inputs: expected one folder to watch", "--folder", "*.png")]
-    [InlineData("Rescan: expected more than 0", "--folder", ".", "--rescan", "1e-9")]
-    [InlineData("TimeLimit: expected more than 0", "--folder", ".", "--time-limit", "1e-9")]
-    [InlineData("Output: expected a folder, got none", "--folder", ".", "--out", "")]
+    [InlineData("--folder: expected one folder to watch", "--folder", "*.png")]
+    [InlineData("--rescan: expected more than 0", "--folder", ".", "--rescan", "1e-9")]
+    [InlineData("--time-limit: expected more than 0", "--folder", ".", "--time-limit", "1e-9")]
+    [InlineData("--out: expected a folder, got none", "--folder", ".", "--out", "")]
     public void Watch_ValueThatTheJobRefuses_IsABadOption(string message, params string[] options)
     {
         string[] own = [.. options.Contains("--out") ? [] : (string[])["--out", _folder["out"]], .. options];

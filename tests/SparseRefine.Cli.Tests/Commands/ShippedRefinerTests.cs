@@ -47,7 +47,6 @@ public sealed class ShippedRefinerTests(FittedModel fitted) : IClassFixture<Fitt
 
     [Theory]
     [InlineData("--refiner: expected shipped, got 'best'", "score", "--dense", "d.onnx", "--refiner", "best")]
-    [InlineData("--refiner: expected with --dense, got none", "score", "--dense", "d.onnx")]
     [InlineData("--model, --dense: expected one of them, got neither", "score")]
     [InlineData("--model, --dense: expected one of them, got both", "watch", "--folder", "f", "--model", "m", "--dense", "d.onnx")]
     [InlineData("--model: expected no --refiner beside it", "score", "--model", "m", "--refiner", "shipped")]

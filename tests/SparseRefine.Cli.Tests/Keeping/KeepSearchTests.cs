@@ -1,5 +1,6 @@
 using SparseRefine.Cli.Keeping;
 using SparseRefine.Onnx;
+using SparseRefine.Selectors;
 using Xunit;
 
 namespace SparseRefine.Cli.Tests.Keeping;
@@ -89,7 +90,7 @@ public sealed class KeepSearchTests
     [InlineData(1, 1, 1, 1)]
     public void Most_IsWhatRunMakes(int sizes, int networks, int shortFits, int wholeFits)
     {
-        DenseFacts Facts(int i) => new(0.5, 10 + i, [], 1);
+        DenseFacts Facts(int i) => new(0.5, 10 + i, [new CalibrationPoint(0.1f, 0.3, 0.9, 1)]);
         KeepSearch search = new(
             new KeptShare(0.9, 0.5, 1), [.. Enumerable.Range(0, sizes).Select(i => (new DenseSize(new DenseModelOptions { Scale = 0.1 * (i + 1) }), Facts(i)))], Networks[..networks], Fit(trial => [Point(trial, 99, 0.6)]));
         search.Run();
@@ -105,7 +106,7 @@ public sealed class KeepSearchTests
     }
 
     private static (DenseSize, DenseFacts) Size(double scale, double score, double milliseconds, double ceiling) =>
-        (new DenseSize(new DenseModelOptions { Scale = scale }), new DenseFacts(score, milliseconds, [], ceiling));
+        (new DenseSize(new DenseModelOptions { Scale = scale }), new DenseFacts(score, milliseconds, [new CalibrationPoint(0.1f, 0.3, 0.9, ceiling)]));
 
     private static KeepPoint Point(KeepTrial trial, double milliseconds, double score) =>
         new($"{trial.Size}", string.Join(',', trial.Planes), 0.1, 0.1f, milliseconds, score, "file");

@@ -21,7 +21,6 @@ public static class StoreJobContract
         Run_OtherModel_IsRefused,
         Run_Verify_ScoresWhatDiffers,
         Run_NotResumed_BeginsAnew,
-        Run_ManyParts_AreJoined,
         Run_StoreGoesAway_StopsAndGoesOn,
         Run_ListOfAddresses_GivesTheIdsOfTheRoot,
         Watch_PhotosArrive_AreScoredOnce,
@@ -236,23 +235,6 @@ public static class StoreJobContract
         Assert.Equal((await scene.Entries()).Single().Outputs.Single().Value, Hash(await StoreScene.Read(scene.Output, scene.Results + "a.png")));
     }
 
-    private static async Task Run_ManyParts_AreJoined(StoreScene scene)
-    {
-        const int Parts = 260;
-        await scene.PutPhotos(["a.png", .. Enumerable.Range(0, 11).Select(i => $"p{i:00}.png")]);
-        await StoreScene.Run(scene.Options with { Inputs = new ScoringInputs { Paths = [scene.IsCloud ? $"{scene.Photos}/a.png" : Path.Combine(scene.Photos, "a.png")] } });
-        byte[] journal = await StoreScene.Read(scene.Output, "journals/0-of-1.jsonl");
-        await scene.Output.DeleteAsync("journals/0-of-1.jsonl");
-        await Parallel.ForAsync(0, Parts, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) => await StoreScene.Put(scene.Output, $"parts/0-of-1/{i:0000}.jsonl", journal));
-        using CancellationTokenSource stop = new();
-        List<string> scored = [];
-        await StoreScene.Run(scene.Options with { Workers = 1 }, stop.Token, new Counter(scored, stop.Cancel));
-        Assert.Equal(2, (await scene.Keys("parts/")).Length);
-        ScoringSummary summary = await StoreScene.Run(scene.Options);
-        Assert.Equal((ScoringOutcome.Completed, 1 + scored.Count, 12), (summary.Outcome, (int)summary.Progress.Skipped, (await scene.Entries()).Length));
-        Assert.Empty(await scene.Keys("parts/"));
-    }
-
     private static async Task Run_StoreGoesAway_StopsAndGoesOn(StoreScene scene)
     {
         await scene.PutPhotos(Enumerable.Range(0, 8).Select(i => $"p{i}.png"));
@@ -324,7 +306,7 @@ public static class StoreJobContract
         return times;
     }
 
-    private sealed class Counter(List<string> scored, Action onScored) : IScoringObserver
+    internal sealed class Counter(List<string> scored, Action onScored) : IScoringObserver
     {
         public void Started(ScoringJobInfo info)
         {

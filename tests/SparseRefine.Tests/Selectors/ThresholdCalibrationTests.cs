@@ -1,5 +1,6 @@
 using SparseRefine.Images;
 using SparseRefine.Kernels;
+using SparseRefine.Metrics;
 using SparseRefine.Selectors;
 using Xunit;
 
@@ -65,6 +66,7 @@ public class ThresholdCalibrationTests
         long selected = 0;
         long captured = 0;
         long errors = 0;
+        ConfusionMatrix perfect = new(3);
         foreach ((LogitMap logits, LabelMap truth) in photos)
         {
             int[] chosen = new EntropySelector(point.Threshold).Select(logits, truth.Height, truth.Width, Workers).Sites.Indices;
@@ -73,11 +75,18 @@ public class ThresholdCalibrationTests
             selected += chosen.Length;
             errors += wrong.Length;
             captured += chosen.Intersect(wrong).Count();
+            foreach (int i in chosen.Intersect(wrong))
+            {
+                labels[i] = truth.Labels[i];
+            }
+
+            perfect.Add(truth, new LabelMap(labels, truth.Height, truth.Width));
         }
 
         Assert.Equal((double)selected / calibration.Pixels, point.Density, 1e-12);
         Assert.Equal(errors, calibration.Errors);
         Assert.Equal((double)captured / errors, point.CapturedErrors, 1e-12);
+        Assert.Equal(perfect.MeanIoU, point.PerfectMeanIoU, 1e-12);
     }
 
     [Fact]
