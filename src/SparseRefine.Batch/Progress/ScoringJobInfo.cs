@@ -19,7 +19,7 @@ public sealed record ScoringJobInfo
     public required string JournalFile { get; init; }
 
     /// <summary>The journal as users find it: <see cref="JournalFile"/>, or its address in the store.</summary>
-    public required string JournalAddress { get; init; }
+    public string JournalAddress { get => field ?? JournalFile; init; }
 
     /// <summary>The failures file beside it.</summary>
     public required string FailedFile { get; init; }

@@ -22,7 +22,7 @@ internal static class MergeCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<string> output = OptionValues.Required("--out", "The journal to write, as answers/journal.jsonl; also in a store.", "FILE|ADDRESS");
+        Option<string> output = OptionValues.Required("--out", "The journal to write, as answers/journal.jsonl; also in a store.", "FILE");
         StoreOption stores = new();
         Command command = new("merge", "Joins the journals of the slices that score --shard made.") { journals, output };
         stores.AddTo(command);

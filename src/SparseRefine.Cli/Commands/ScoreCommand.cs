@@ -21,7 +21,7 @@ internal static class ScoreCommand
             HelpName = "DIR|FILE|PATTERN|STORE...",
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<string?> list = OptionValues.Path("--list", "List of photos: a path a line, CSV with the columns id and path, or JSON lines, with paths or addresses; - is standard input.", "FILE|ADDRESS");
+        Option<string?> list = OptionValues.Path("--list", "List of photos: a path a line, CSV with the columns id and path, or JSON lines, with paths or addresses; - is standard input.", "FILE");
         Option<string?> list0 = OptionValues.Path("--list0", "The same with names that end with NUL, as find -print0 prints them; - is standard input.", "FILE");
         Option<string?> root = OptionValues.Path("--root", "What paths of a list are relative to. [default: the current folder]", "DIR|STORE");
         Option<Shard?> shard = OptionValues.Create("--shard", "Only a slice of the photos, i from 0 to n - 1.", "i/n", text => (Shard?)Shard.Parse(text));
