@@ -135,7 +135,7 @@ internal sealed class AzureStore : CloudStore
         RequestFailedException { Status: 401 or 403 } refused => NoRight($"{_account.Credentials}, which the server refuses: {refused.ErrorCode ?? "no reason"}", e),
         RequestFailedException failed => Strange("an answer of Azure's blob storage", $"{failed.Status} {failed.ErrorCode}", failed.Status is 408 or 429 or >= 500, e),
         AuthenticationFailedException => NoRight("none: Azure.Identity's chain failed", e),
-        AggregateException or HttpRequestException => Unreachable(e),
+        AggregateException or HttpRequestException or TaskCanceledException { InnerException: TimeoutException } => Unreachable(e),
         XmlException => Strange("an answer of Azure's blob storage", "something else", mayPass: false, e),
         _ => null,
     };

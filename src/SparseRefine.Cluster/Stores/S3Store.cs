@@ -118,7 +118,7 @@ internal sealed class S3Store : CloudStore
             "an answer of S3", $"{(int)failed.StatusCode} {failed.ErrorCode}", failed.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError, e),
         AmazonClientException when InnermostIsNetwork(e) => Unreachable(e),
         AmazonClientException => NoRight($"none: {e.Message}", e),
-        HttpRequestException or WebException or TimeoutException => Unreachable(e),
+        HttpRequestException or TaskCanceledException { InnerException: TimeoutException } => Unreachable(e),
         _ => null,
     };
 
