@@ -89,7 +89,7 @@ internal sealed class AzureStore : CloudStore
                 BlobDownloadOptions rest = new() { Range = new HttpRange(position), Conditions = same };
                 return (await blob.DownloadStreamingAsync(rest, stop).ConfigureAwait(false)).Value.Content;
             },
-            e => Meaning(e, key),
+            e => e is IOException ? Unreachable(e) : Meaning(e, key),
             Retries);
     }
 

@@ -86,7 +86,7 @@ internal sealed class S3Store : CloudStore
             async (position, stop) => (await _client.Value.GetObjectAsync(
                 new GetObjectRequest { BucketName = _bucket, Key = Full(key), EtagToMatch = found.ETag, ByteRange = new ByteRange($"bytes={position}-") }, stop)
                 .ConfigureAwait(false)).ResponseStream,
-            e => Meaning(e, key),
+            e => e is IOException ? Unreachable(e) : Meaning(e, key),
             Retries);
     }
 
