@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using SparseRefine.MLNet;
 
 namespace SparseRefine.Batch;
@@ -52,28 +51,29 @@ public sealed class ScoringJob
 
         cancellation.ThrowIfCancellationRequested();
 
+        await using JobFiles files = new(_options.OpenStore);
+
         // A thread that is stuck in a prediction keeps what it needs of the model alive.
         SegmentationModelOptions machine = new() { Threads = _options.Threads };
-        using SegmentationModel model = _options.Open?.Invoke(machine) ?? SegmentationModel.Load(_options.Model, machine);
-        using JobFolder folder = new(_options.Output, _options.Shard);
-        Start(model, folder, cancellation, out Journal? journal, out IWorkSource? source, out IReadOnlyList<string> outdated);
+        using SegmentationModel model = _options.Open?.Invoke(machine) ?? files.OpenModel(_options.Model, machine);
+        using JobFolder folder = _options.OutputStore is ObjectStore
+            ? new JobFolder(_options.Workspace ?? JobWorkspace.Of(_options.OutputStore.Address), _options.Shard, isPassing: true)
+            : new JobFolder(_options.Output, _options.Shard);
+        StoreJournal? kept = _options.OutputStore is ObjectStore store ? new StoreJournal(store, _options.Shard, folder, _options.TimeProvider) : null;
+        ResultPlace place = _options.OutputStore is null ? new FolderResults(folder) : new StoreResults(_options.OutputStore, model.Hash, isNew: !_options.Resume);
+        (Journal journal, IWorkSource source, IReadOnlyList<string> outdated) = await Start(model, files, folder, place, kept, cancellation).ConfigureAwait(false);
         using (journal)
         {
-            ScoringPipeline pipeline = new(_options, model, folder, journal, source, _progress, _observers, _loop, cancellation);
-            return await Run(pipeline, source, Info(model, folder, source) with { Outdated = outdated }).ConfigureAwait(false);
+            ScoringPipeline pipeline = new(_options, model, files, folder, place, journal, kept, source, _progress, _observers, _loop, cancellation);
+            return await Run(pipeline, journal, kept, source, Info(model, folder, kept, source) with { Outdated = outdated }).ConfigureAwait(false);
         }
     }
 
-    private void Start(
-        SegmentationModel model,
-        JobFolder folder,
-        CancellationToken cancellation,
-        [NotNull] out Journal? journal,
-        [NotNull] out IWorkSource? source,
-        out IReadOnlyList<string> outdated)
+    private async Task<(Journal Journal, IWorkSource Source, IReadOnlyList<string> Outdated)> Start(
+        SegmentationModel model, JobFiles files, JobFolder folder, ResultPlace place, StoreJournal? kept, CancellationToken cancellation)
     {
-        outdated = [];
-        journal = null;
+        IReadOnlyList<string> outdated = [];
+        Journal? journal = null;
         IdSet done = new();
         IdSet reserved = new();
         try
@@ -86,37 +86,55 @@ public sealed class ScoringJob
                 Shard = _options.Shard,
                 Time = DateTime.UtcNow,
             };
+            if (kept is not null)
+            {
+                await (_options.Resume
+                    ? kept.FetchAsync(header, (found, name) => ThrowIfOther(found, header, name), cancellation)
+                    : kept.ForgetAsync(header, cancellation)).ConfigureAwait(false);
+            }
+
             if (_options.Resume && File.Exists(folder.JournalFile))
             {
                 ThrowIfOther(JournalFile.ReadHeader(folder.JournalFile), header, folder.JournalFile);
-                outdated = new JournalCheck(folder, _options.Results, _options.Verify).CutOutdated(cancellation);
+                JournalCheck check = new(folder, _options.Results, place, files, _options.Verify);
+                outdated = check.CutOutdated(cancellation);
+                if (kept is not null && outdated.Count > 0)
+                {
+                    // First the journal: whatever it names is there.
+                    await kept.RewriteAsync(cancellation).ConfigureAwait(false);
+                    check.Outdated.ForEach(place.Forget);
+                }
+
                 journal = Journal.Continue(folder.JournalFile, id =>
                 {
                     done.Add(id);
                     foreach (string name in _options.Watch ? _options.Results.Names(id) : [])
                     {
-                        reserved.Add(folder.Names.Key(name));
+                        reserved.Add(place.Names.Key(name));
                     }
                 });
             }
 
             done.Seal();
             reserved.Seal();
-            source = _options.Watch
-                ? new FolderWatch(_options, folder.Root, folder.Names, done, reserved)
-                : WorkList.Create(InputItems.Read(_options.Inputs, folder.Root), folder.ListFile, folder.Root, folder.Names, _options.Results, _options.Shard, done, cancellation);
+            string output = _options.OutputStore?.Address ?? place.Root;
+            IWorkSource source = !_options.Watch
+                ? WorkList.Create(InputItems.Read(_options.Inputs, output, files), folder.ListFile, place.Root, place.Names, _options.Results, _options.Shard, done, cancellation)
+                : StoreAddress.IsAddress(_options.Inputs.Paths[0]) ? new StoreWatch(_options, files, place, output, done, reserved)
+                : new FolderWatch(_options, place.Root, place.Names, done, reserved);
             journal ??= Journal.Create(folder, header);
 
             folder.Remember();
 
             // What failed before is tried again.
             File.Delete(folder.FailedFile);
+            return (journal, source, outdated);
         }
         catch (Exception e)
         {
             journal?.Dispose();
             folder.Discard();
-            if (e is IOException or UnauthorizedAccessException)
+            if (e is (IOException or UnauthorizedAccessException) and not ObjectStoreException)
             {
                 throw new InvalidInputException(_options.Output, "to start a job there", OneLine.Of(e.Message), e);
             }
@@ -125,25 +143,35 @@ public sealed class ScoringJob
         }
     }
 
-    private async Task<ScoringSummary> Run(ScoringPipeline pipeline, IWorkSource source, ScoringJobInfo info)
+    private async Task<ScoringSummary> Run(ScoringPipeline pipeline, Journal journal, StoreJournal? kept, IWorkSource source, ScoringJobInfo info)
     {
         _loop.Tell(observer => observer.Started(info));
 
         _progress.Start(source.Total, source.Skipped);
         (ScoringOutcome outcome, string? message) = await pipeline.RunAsync().ConfigureAwait(false);
         _progress.Stop();
+        if (kept is not null)
+        {
+            journal.Dispose();
+            if (await kept.EndAsync(outcome is ScoringOutcome.Completed or ScoringOutcome.SomeFailed).ConfigureAwait(false) is string problem)
+            {
+                (outcome, message) = (ScoringOutcome.Stopped, message ?? problem);
+            }
+        }
+
         ScoringSummary summary = new(outcome, _progress.Snapshot(), message) { PhotoRemark = pipeline.PhotoRemark };
         _loop.Tell(observer => observer.Finished(summary));
         return summary with { ObserverProblem = _loop.Problem };
     }
 
-    private ScoringJobInfo Info(SegmentationModel model, JobFolder folder, IWorkSource source) => new()
+    private ScoringJobInfo Info(SegmentationModel model, JobFolder folder, StoreJournal? kept, IWorkSource source) => new()
     {
         ModelFile = _options.Model,
         ModelHash = model.Hash,
         Classes = model.Classes,
-        OutputFolder = folder.Root,
+        OutputFolder = _options.OutputStore?.Address ?? folder.Root,
         JournalFile = folder.JournalFile,
+        JournalAddress = kept?.Address ?? folder.JournalFile,
         FailedFile = folder.FailedFile,
         Results = _options.Results,
         Shard = _options.Shard,

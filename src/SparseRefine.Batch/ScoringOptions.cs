@@ -8,7 +8,7 @@ public sealed record ScoringOptions
 {
     private const long MemoryOfTwo = 4L << 30;
 
-    /// <summary>The model, a <c>.sparserefine</c> file; with <see cref="Open"/>, what the journal calls it.</summary>
+    /// <summary>The model, a <c>.sparserefine</c> file or its address; with <see cref="Open"/>, what the journal calls it.</summary>
     public required string Model { get; init => field = Checked.That(value, !string.IsNullOrEmpty(value), "a file"); }
 
     /// <summary>
@@ -21,6 +21,25 @@ public sealed record ScoringOptions
     /// <summary>Where the results, the journal and the failures go. Made where it is missing.</summary>
     public required string Output { get; init => field = Checked.That(value, !string.IsNullOrEmpty(value), "a folder"); }
 
+    /// <summary>
+    /// The store that results and journal go to instead of a folder; <see cref="Output"/> is what it is called then. The job does not dispose it. A result is put once, under a key that holds the
+    /// model's hash, <c>results/HASH/NAME.png</c>; the journal every half minute in parts and at the end as a whole, <c>journals/i-of-n.jsonl</c> (0-of-1 without <see cref="Shard"/>);
+    /// failures to <c>failed/i-of-n.jsonl</c>. Several jobs at once on the same photos do each other no harm.
+    /// </summary>
+    public ObjectStore? OutputStore { get; init; }
+
+    /// <summary>
+    /// Where a job with an <see cref="OutputStore"/> keeps list, journal and lock while it runs, a local folder, of which nothing stays; null: one of this user's that the store's address
+    /// names, so that a second job on the same store and slice waits for no other than this machine's.
+    /// </summary>
+    public string? Workspace { get; init; }
+
+    /// <summary>
+    /// Opens a container for the addresses among <see cref="Inputs"/> and of <see cref="Model"/>, once each; the job disposes it. Null: paths only.
+    /// </summary>
+    /// <example><c>OpenStore = address => ObjectStores.Open(address)</c>, with SparseRefine.Cluster.</example>
+    public Func<StoreAddress, ObjectStore>? OpenStore { get; init; }
+
     /// <summary>Where the photos come from.</summary>
     public required ScoringInputs Inputs { get; init => field = Checked.Given(value); }
 
@@ -28,7 +47,7 @@ public sealed record ScoringOptions
     public ScoringResults Results { get; init => field = Checked.Given(value); } = new();
 
     /// <summary>
-    /// Whether the job waits for photos that arrive in the one folder that <see cref="Inputs"/> names, until it is cancelled; false: the photos that are there.
+    /// Whether the job waits for photos that arrive in the one folder, or below the one address, that <see cref="Inputs"/> names, until it is cancelled; false: the photos that are there.
     /// </summary>
     public bool Watch { get; init; }
 
@@ -65,7 +84,7 @@ public sealed record ScoringOptions
 
     /// <summary>
     /// Whether the results that a continued journal names are read and compared with their hashes. Unless asked for, only their presence and sizes are, and the photos' sizes
-    /// and times; what differs is scored again.
+    /// and times; what differs is scored again. In stores nothing is looked at unless asked for.
     /// </summary>
     public bool Verify { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SparseRefine.MLNet;
 
 namespace SparseRefine.Interactive;
 
@@ -57,6 +58,18 @@ public static partial class Show
 
         HorizontalTicks(svg, 0, highest, step);
         return End(svg);
+    }
+
+    /// <summary>Bars of how often entropies fall into steps from 0 to the largest, over all pixels of some photos.</summary>
+    /// <param name="title">Above the chart.</param>
+    /// <param name="maps">The photos' entropies; at least one.</param>
+    /// <returns>The chart, as SVG.</returns>
+    /// <exception cref="ArgumentException">No maps.</exception>
+    /// <example><code>Show.Histogram("entropy", [model.Predict("photo.jpg").Entropy()])</code></example>
+    public static HtmlFragment Histogram(string title, IReadOnlyList<EntropyMap> maps)
+    {
+        ArgumentNullException.ThrowIfNull(maps);
+        return Histogram(title, [.. maps.SelectMany(map => map.Grey.Labels.Select(grey => grey * map.Largest / byte.MaxValue))], "nats");
     }
 
     /// <summary>Lines through points.</summary>

@@ -45,6 +45,7 @@ public sealed class NotebookTests
 
         if (writes)
         {
+            notebook.ShowResultFirst();
             notebook.Save();
         }
     }
@@ -68,6 +69,15 @@ public sealed class NotebookTests
 
     [Theory]
     [MemberData(nameof(Notebooks))]
+    public void File_AsCommitted_OpensWithItsResultAndOneReference(string name)
+    {
+        Notebook notebook = new(name);
+        Assert.Contains("](attachment:result-1)", notebook.FirstText, StringComparison.Ordinal);
+        Assert.StartsWith("#r \"bin/SparseRefine.Interactive.dll\"\n", Notebook.Source(notebook.CodeCells.First()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
     public void File_AsCommitted_NamesNoMachine(string name)
     {
         string text = File.ReadAllText(Path.Combine(Notebook.Folder, name));
@@ -77,7 +87,7 @@ public sealed class NotebookTests
     }
 
     [Fact]
-    public void Folder_AsCommitted_HasNotebooks() => Assert.True(Notebook.Names.Length >= 5);
+    public void Folder_AsCommitted_HasNotebooks() => Assert.True(Notebook.Names.Length >= 8);
 
     // Streams and texts vary from run to run (times); that a cell prints, draws or ends with text does not.
     private static string Kinds(JsonArray outputs) => string.Join(", ", outputs.Select(o =>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using SparseRefine.Batch;
+using SparseRefine.Cluster;
 using SparseRefine.Interactive;
 using SparseRefine.MLNet;
 using SparseRefine.Onnx;
@@ -11,14 +12,14 @@ namespace SparseRefine.Samples.Tests;
 /// <summary>Pages name what exists: files that they link to, members that they mention.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly Assembly[] Ours =
+    internal static readonly Assembly[] Ours =
     [
-        typeof(SparseRefiner).Assembly, typeof(DenseModel).Assembly, typeof(SemanticSegmentationCatalog).Assembly, typeof(ScoringJob).Assembly, typeof(Show).Assembly,
+        typeof(SparseRefiner).Assembly, typeof(DenseModel).Assembly, typeof(SemanticSegmentationCatalog).Assembly, typeof(ScoringJob).Assembly, typeof(ObjectStores).Assembly, typeof(Show).Assembly,
     ];
 
     public static TheoryData<string> Pages =>
     [
-        "README.md", "samples/README.md", "notebooks/README.md",
+        "README.md", "samples/README.md", "notebooks/README.md", "tests/gpu/README.md", "tests/faults/README.md", "tests/experiments/accuracy/README.md",
         .. Directory.EnumerateFiles(Repository.PathOf("samples", "docs")).Order(StringComparer.Ordinal).Select(f => "samples/docs/" + Path.GetFileName(f)),
     ];
 
@@ -27,10 +28,11 @@ public sealed partial class DocumentationTests
     public void Page_Links_LeadToFiles(string page)
     {
         string path = Repository.PathOf(page);
-        foreach (Match link in Link().Matches(File.ReadAllText(path)))
+        foreach ((string file, string anchor) in PageLinks.Of(File.ReadAllText(path)))
         {
-            string target = Path.Combine(Path.GetDirectoryName(path)!, link.Groups[1].Value);
-            Assert.True(File.Exists(target) || Directory.Exists(target), $"{page}: expected {link.Groups[1].Value} to exist");
+            string target = file.Length == 0 ? path : Path.Combine(Path.GetDirectoryName(path)!, file);
+            Assert.True(File.Exists(target) || Directory.Exists(target), $"{page}: expected {file} to exist");
+            Assert.True(anchor.Length == 0 || PageLinks.Anchors(File.ReadAllText(target)).Contains(anchor), $"{page}: expected a heading #{anchor} in {target}");
         }
     }
 
@@ -64,9 +66,6 @@ public sealed partial class DocumentationTests
         Assert.Contains("<GenerateDocumentationFile>true<", File.ReadAllText(files[0]));
         Assert.Contains("<TreatWarningsAsErrors>true<", File.ReadAllText(files[0]));
     }
-
-    [GeneratedRegex(@"\]\((?!https?:)([^)#]+)\)")]
-    private static partial Regex Link();
 
     [GeneratedRegex(@"`([A-Z]\w+)\.([A-Z]\w+)[`(<]")]
     private static partial Regex Member();

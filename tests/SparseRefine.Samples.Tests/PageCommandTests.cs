@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Microsoft.ML.Data;
 using Xunit;
 
 namespace SparseRefine.Samples.Tests;
@@ -36,7 +35,7 @@ public sealed partial class PageCommandTests(Crops crops) : IClassFixture<Crops>
         """;
 
     public static IEnumerable<object[]> Commands =>
-        ((string[])["README.md", "samples/docs/commands.md", "samples/docs/scoring.md", "samples/docs/observing.md", "samples/docs/two-column.md"])
+        ((string[])["README.md", "samples/docs/commands.md", "samples/docs/side-by-side.md", "samples/docs/scoring.md", "samples/docs/observing.md", "samples/docs/two-column.md"])
             .SelectMany(page => Of(page).Select(command => (page, command))).DistinctBy(row => row.command).Select(row => (object[])[row.page, row.command]);
 
     [Theory]
@@ -44,7 +43,7 @@ public sealed partial class PageCommandTests(Crops crops) : IClassFixture<Crops>
     public async Task Command_OfAPage_Succeeds(string page, string command)
     {
         string folder = crops.PathOf("commands", Guid.NewGuid().ToString("N"));
-        Prepare(folder);
+        PageFolder.Prepare(folder, crops);
         ProcessStartInfo start = new("bash", ["-ec", $"sparserefine() (\n{Tool}\n)\n{command}"])
         {
             WorkingDirectory = folder,
@@ -76,42 +75,6 @@ public sealed partial class PageCommandTests(Crops crops) : IClassFixture<Crops>
             .SelectMany(block => block.Value.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             .Select(line => Spaces().Replace(line, " "))
             .Where(line => line.StartsWith("sparserefine ", StringComparison.Ordinal) || line.Contains("| sparserefine ", StringComparison.Ordinal));
-
-    private void Prepare(string folder)
-    {
-        foreach ((string from, string to) in ((string, string)[])
-        [
-            ("photos/06_h.png", "train/images/a.png"), ("labels/06_h.png", "train/labels/a.png"),
-            ("photos/07_dr.png", "train/images/b.png"), ("labels/07_dr.png", "train/labels/b.png"),
-            ("photos/07_dr.png", "valid/images/b.png"), ("labels/07_dr.png", "valid/labels/b.png"),
-            ("photos/08_g.png", "test/images/c.png"), ("labels/08_g.png", "test/labels/c.png"),
-            ("photos/06_h.png", "photos/a.png"), ("photos/07_dr.jpg", "photos/sub/b.jpg"), ("photos/08_g.png", "inbox/c.png"),
-        ])
-        {
-            Copy(crops.PathOf(from.Split('/')), to);
-        }
-
-        Copy(Repository.PathOf("samples", "classes.csv"), "classes.csv");
-        Copy(Repository.PathOf("samples", "models", "fundus-low.onnx"), "model.onnx");
-        Copy(Repository.PathOf("samples", "models", "fundus.sparserefine"), "my.sparserefine");
-        Copy(Repository.PathOf("samples", "models", "fundus.sparserefine"), "samples/models/fundus.sparserefine");
-        Copy(crops.Photo, "samples/photos/a.png");
-
-        void Copy(string from, string to)
-        {
-            string target = Path.Combine(folder, to);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            if (!File.Exists(from))
-            {
-                // The patterns of the pages name JPEGs, too; the cut-outs are PNGs.
-                using MLImage image = MLImage.CreateFromFile(Path.ChangeExtension(from, ".png"));
-                image.Save(target);
-                return;
-            }
-
-            File.Copy(from, target);
-        }
-    }
 
     [GeneratedRegex(@"(?:^    .*\n?)+", RegexOptions.Multiline)]
     private static partial Regex Block();

@@ -11,14 +11,17 @@ internal sealed class JobFolder : IDisposable
     private readonly string _lockFile;
     private readonly string _temporary;
     private readonly bool _isNew;
+    private readonly bool _isPassing;
     private FileStatus? _journal;
 
     /// <summary>Makes the folder where it is missing, takes the lock and clears away what a killed run left half-written.</summary>
     /// <param name="output">The output folder.</param>
     /// <param name="shard">The slice; null for all photos.</param>
+    /// <param name="isPassing">Whether nothing of it stays, as all that counts goes to a store.</param>
     /// <exception cref="InvalidInputException">A file stands where the folder should, another process holds the lock, or nothing can be written there.</exception>
-    public JobFolder(string output, Shard? shard)
+    public JobFolder(string output, Shard? shard, bool isPassing = false)
     {
+        _isPassing = isPassing;
         Root = Path.GetFullPath(output);
         string slice = shard is null ? string.Empty : $".{shard.Index}-of-{shard.Count}";
         JournalFile = Path.Combine(Root, $"journal{slice}.jsonl");
@@ -131,46 +134,6 @@ internal sealed class JobFolder : IDisposable
         }
     }
 
-    /// <summary>What keeps a file from being written that concerns it alone.</summary>
-    /// <param name="name">The file, relative to the folder, with forward slashes.</param>
-    /// <returns>What stands in its way; null where nothing does.</returns>
-    public string? Obstacle(string name)
-    {
-        if (Directory.Exists(Path.Combine(Root, name)))
-        {
-            return $"{name}, a folder";
-        }
-
-        for (int end = name.LastIndexOf('/'); end > 0; end = name.LastIndexOf('/', end - 1))
-        {
-            string folder = name[..end];
-            if (File.Exists(Path.Combine(Root, folder)) || File.ResolveLinkTarget(Path.Combine(Root, folder), returnFinalTarget: false) is { } && !Directory.Exists(Path.Combine(Root, folder)))
-            {
-                return $"{folder}, which is no folder";
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>
-    /// A link that a photo's results would go through: what it leads to is not this folder's, and on another file system files cannot be put in place as a whole.
-    /// </summary>
-    /// <param name="id">The photo.</param>
-    /// <returns>The link and where it leads; null where there is none.</returns>
-    public string? LinkAbove(string id)
-    {
-        for (int end = id.IndexOf('/', StringComparison.Ordinal); end > 0; end = id.IndexOf('/', end + 1))
-        {
-            if (new DirectoryInfo(Path.Combine(Root, id[..end])).LinkTarget is string target)
-            {
-                return $"{id[..end]}, a link to {target}";
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Takes back what the constructor made, for a job that does not start.</summary>
     public void Discard()
     {
@@ -202,8 +165,28 @@ internal sealed class JobFolder : IDisposable
             // The next run clears it away.
         }
 
-        // The lock file stays: deleting it would let two processes hold two files of one name.
+        if (_isPassing)
+        {
+            Pass();
+        }
+
+        // The lock file stays: deleting it would let two processes hold two files of one name, which harms no job whose results go to a store.
         _lock.Dispose();
+    }
+
+    private void Pass()
+    {
+        try
+        {
+            File.Delete(JournalFile);
+            File.Delete(FailedFile);
+            File.Delete(_lockFile);
+            Directory.Delete(Root);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another slice is at work there.
+        }
     }
 
     // Of an open that failed because of a sharing violation .NET says so in the message's code: EWOULDBLOCK or ERROR_SHARING_VIOLATION.

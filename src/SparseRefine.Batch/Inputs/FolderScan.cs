@@ -112,7 +112,7 @@ internal static class FolderScan
     }
 
     // Matched without backtracking, in a time that grows with the lengths of pattern and path alone, however many wildcards there are.
-    private static Regex Translate(string[] parts)
+    internal static Regex Translate(string[] parts)
     {
         StringBuilder text = new("^");
         for (int i = 0; i < parts.Length; i++)

@@ -8,21 +8,23 @@ internal static class InputItems
 {
     /// <summary>Lists them. Can be read once where the inputs have a reader.</summary>
     /// <param name="inputs">Where from.</param>
-    /// <param name="output">The output folder, full path.</param>
+    /// <param name="output">The output, whose photos are none of the input: a folder's full path, or an address.</param>
+    /// <param name="files">Opens lists and stores; null where no address can be given.</param>
     /// <returns>The photos.</returns>
     /// <exception cref="InvalidInputException">No such file or folder, no photo, or a bad list.</exception>
-    public static IEnumerable<WorkItem> Read(ScoringInputs inputs, string output)
+    public static IEnumerable<WorkItem> Read(ScoringInputs inputs, string output, JobFiles? files = null)
     {
+        files ??= new JobFiles(null);
         if (inputs.Paths.Count == 0 && inputs.List is null && inputs.Reader is null)
         {
             throw new InvalidInputException("inputs", "folders, files or a list of photos", "none");
         }
 
-        IEnumerable<WorkItem> items = inputs.Paths.SelectMany(path => OfPath(path, output));
-        string root = Path.GetFullPath(inputs.Root ?? ".");
+        IEnumerable<WorkItem> items = inputs.Paths.SelectMany(path => StoreAddress.IsAddress(path) ? OfAddress(path, output, files) : OfPath(path, output));
+        string root = inputs.Root is string given && StoreAddress.IsAddress(given) ? StoreAddress.Parse(given).ToString() : Path.GetFullPath(inputs.Root ?? ".");
         if (inputs.List is string list)
         {
-            items = items.Concat(OfList(list, root, inputs.IsNulDivided).Select(PhotoNames.Spelled));
+            items = items.Concat(OfList(list, root, inputs.IsNulDivided, files).Select(PhotoNames.Spelled));
         }
 
         if (inputs.Reader is TextReader reader)
@@ -32,7 +34,11 @@ internal static class InputItems
 
         return items.Select(item =>
         {
-            PhotoNames.Check(item);
+            if (item.Problem is null)
+            {
+                PhotoNames.Check(item);
+            }
+
             return PhotoNames.Examined(item, output);
         });
     }
@@ -59,8 +65,28 @@ internal static class InputItems
             : throw new InvalidInputException(path, "a photo or a folder of photos", "no such file");
     }
 
-    private static IEnumerable<WorkItem> OfList(string list, string root, bool isNulDivided)
+    // A name with a photo's extension is an object, all else the begin of keys.
+    private static IEnumerable<WorkItem> OfAddress(string path, string output, JobFiles files)
     {
+        StoreAddress address = StoreAddress.Parse(path);
+        if (address.Prefix.AsSpan().ContainsAny('*', '?'))
+        {
+            return SomeOf(StoreScan.Matching(files, address, output), $"photos that fit the pattern {path}");
+        }
+
+        string name = address.Prefix[(address.Prefix.LastIndexOf('/') + 1)..];
+        return PhotoProbe.IsPhoto(name) && files.Status(path) is not null
+            ? [new WorkItem(name, address.ToString())]
+            : SomeOf(StoreScan.Photos(files, address, output).Select(photo => photo.Item), $"photos ({string.Join(' ', PhotoProbe.Extensions.Select(e => e[1..]))}) in {path}");
+    }
+
+    private static IEnumerable<WorkItem> OfList(string list, string root, bool isNulDivided, JobFiles files)
+    {
+        if (StoreAddress.IsAddress(list))
+        {
+            return Lines(list, root, isNulDivided, files);
+        }
+
         if (!File.Exists(list))
         {
             throw new InvalidInputException(list, "a list of photos", $"{(Directory.Exists(list) ? "a folder" : "no such file")}");
@@ -69,15 +95,27 @@ internal static class InputItems
         // A pipe ends with its writer, a device such as /dev/zero may never.
         return FileStatus.Of(list)?.Kind == FileKind.Device
             ? throw new InvalidInputException(list, "a list of photos", "a device")
-            : Lines(list, root, isNulDivided);
+            : Lines(list, root, isNulDivided, files);
     }
 
-    private static IEnumerable<WorkItem> Lines(string list, string root, bool isNulDivided)
+    private static IEnumerable<WorkItem> Lines(string list, string root, bool isNulDivided, JobFiles files)
     {
-        using StreamReader reader = new(list);
+        using StreamReader reader = Reader(list, files);
         foreach (WorkItem item in InputList.Read(reader, list, root, isNulDivided))
         {
             yield return item;
+        }
+    }
+
+    private static StreamReader Reader(string list, JobFiles files)
+    {
+        try
+        {
+            return new StreamReader(files.Open(list));
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new InvalidInputException(list, "a list of photos", "no such object", e);
         }
     }
 

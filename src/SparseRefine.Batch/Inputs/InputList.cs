@@ -38,7 +38,7 @@ internal static class InputList
                 throw new InvalidInputException(where, "a path", "none");
             }
 
-            string full = Path.GetFullPath(givenPath, root);
+            string full = Full(givenPath, root, where);
             yield return new WorkItem(string.IsNullOrWhiteSpace(givenId) ? Id(full, root) : givenId, full);
         }
     }
@@ -77,9 +77,33 @@ internal static class InputList
         }
     }
 
+    private static string Full(string path, string root, string where)
+    {
+        bool isAddress = StoreAddress.IsAddress(path);
+        if (!isAddress && !StoreAddress.IsAddress(root))
+        {
+            return Path.GetFullPath(path, root);
+        }
+
+        try
+        {
+            StoreAddress address = StoreAddress.Parse(isAddress ? path : $"{root}/{path}");
+            return address.Prefix.Length > 0 ? address.ToString() : throw new InvalidInputException(path, "the address of a photo", "that of a container");
+        }
+        catch (InvalidInputException e)
+        {
+            throw new InvalidInputException(where, e);
+        }
+    }
+
     /// <summary>The id of a path: relative to the root, or the whole path where it lies outside.</summary>
     private static string Id(string full, string root)
     {
+        if (StoreAddress.IsAddress(full))
+        {
+            return full.StartsWith(root + "/", StringComparison.Ordinal) ? full[(root.Length + 1)..] : full[(full.IndexOf("://", StringComparison.Ordinal) + 3)..];
+        }
+
         string relative = Path.GetRelativePath(root, full);
         bool isOutside = Path.IsPathRooted(relative) || relative.Split(Path.DirectorySeparatorChar)[0] == "..";
         return (isOutside ? full[Path.GetPathRoot(full)!.Length..] : relative).Replace(Path.DirectorySeparatorChar, '/');

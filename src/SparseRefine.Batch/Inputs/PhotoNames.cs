@@ -11,6 +11,9 @@ internal static class PhotoNames
     private const int LongestName = 255;
     private const int LongestPath = 4095;
 
+    // What stores allow, of which container and bucket are no part: a little less.
+    private const int LongestAddress = 1024;
+
     private static readonly int LongestSuffix = ".overlay.png".Length;
 
     /// <summary>What the temporary files and the journals of jobs begin with.</summary>
@@ -64,6 +67,7 @@ internal static class PhotoNames
         int longest = item.Id.Split('/').Max(Encoding.UTF8.GetByteCount);
         int length = Encoding.UTF8.GetByteCount(output) + 1 + Encoding.UTF8.GetByteCount(item.Id) + LongestSuffix;
         return longest > LongestName - LongestSuffix ? Wrong($"a name of at most {LongestName - LongestSuffix} bytes, which leaves room for .overlay.png", $"{longest}")
+            : length > LongestAddress && StoreAddress.IsAddress(output) ? Wrong($"an address of results of at most {LongestAddress} bytes", $"{length}")
             : length > LongestPath && !OperatingSystem.IsWindows() ? Wrong($"a path of results of at most {LongestPath} bytes", $"{length}")
             : item;
 

@@ -8,13 +8,13 @@ public sealed record ScoringInputs
 {
     /// <summary>
     /// Photo files, folders (with their subfolders; hidden files and folders, links to folders and the output folder are left out) and patterns: * and ? stand for
-    /// characters of a name, ** for any folders.
+    /// characters of a name, ** for any folders. With <see cref="ScoringOptions.OpenStore"/> also addresses (<see cref="StoreAddress"/>): of a photo, of what is below a prefix, of a pattern.
     /// </summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
     /// <summary>
     /// A list: paths, one a line; or CSV whose first line names the columns, among them id and path; or JSON lines, objects with id and path. What it is shows in its
-    /// first line. An id may be empty or missing.
+    /// first line. An id may be empty or missing. A path may be an address, and so may the list's own.
     /// </summary>
     public string? List { get; init; }
 
@@ -24,6 +24,6 @@ public sealed record ScoringInputs
     /// <summary>Whether the list is paths that end with a NUL character, as <c>find -print0</c> prints them.</summary>
     public bool IsNulDivided { get; init; }
 
-    /// <summary>What relative paths of a list are relative to, and ids, too; null: the current folder. An id of a path outside of it is the whole path.</summary>
+    /// <summary>What relative paths of a list are relative to, and ids, too, a folder or an address; null: the current folder. An id of a path outside of it is the whole path.</summary>
     public string? Root { get; init; }
 }

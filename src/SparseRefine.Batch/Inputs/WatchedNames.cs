@@ -3,12 +3,12 @@ using SparseRefine.Persistence;
 namespace SparseRefine.Batch;
 
 /// <summary>Gives the photos of a watched folder their output files, each file to one photo. Not thread-safe.</summary>
-/// <param name="watched">The watched folder.</param>
-/// <param name="output">The output folder, full path.</param>
+/// <param name="watched">The watched folder; null for a store.</param>
+/// <param name="output">The output folder, full path, or the address of the results.</param>
 /// <param name="results">The files for each photo.</param>
 /// <param name="rule">Which names are one.</param>
 /// <param name="reserved">The keys of the files that the journal names, sealed.</param>
-internal sealed class WatchedNames(FileStatus watched, string output, ScoringResults results, NameRule rule, IdSet reserved)
+internal sealed class WatchedNames(FileStatus? watched, string output, ScoringResults results, NameRule rule, IdSet reserved)
 {
     private readonly IdSet _owners = Sealed();
 
@@ -29,7 +29,7 @@ internal sealed class WatchedNames(FileStatus watched, string output, ScoringRes
             return item with { Problem = $"{item.Path}: expected one photo for each output file, got a second one for {taken}" };
         }
 
-        if (Array.Find(names, name => IsInput(Path.Combine(output, name))) is string input)
+        if (Array.Find(names, name => watched is FileStatus folder && !StoreAddress.IsAddress(output) && IsInput(folder, Path.Combine(output, name))) is string input)
         {
             return item with { Problem = $"{item.Path}: expected an output folder where no photo is overwritten, got a link to {input} of the watched folder" };
         }
@@ -47,7 +47,7 @@ internal sealed class WatchedNames(FileStatus watched, string output, ScoringRes
     }
 
     // Whether a result would lie in the watched folder and not in the output folder: a link within the output folder leads there.
-    private bool IsInput(string path)
+    private bool IsInput(FileStatus input, string path)
     {
         string? folder = Path.GetDirectoryName(path);
         while (folder is not null && !Directory.Exists(folder))
@@ -65,7 +65,7 @@ internal sealed class WatchedNames(FileStatus watched, string output, ScoringRes
                 return false;
             }
 
-            if (watched.IsSame(here))
+            if (input.IsSame(here))
             {
                 return true;
             }

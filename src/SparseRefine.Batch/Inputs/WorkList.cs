@@ -34,7 +34,7 @@ internal sealed class WorkList : IWorkSource
     /// <summary>Lists the photos.</summary>
     /// <param name="items">All photos of the job; read once.</param>
     /// <param name="file">Where to list them; replaced.</param>
-    /// <param name="output">The output folder, full path.</param>
+    /// <param name="output">The output folder, full path, or the address of the results.</param>
     /// <param name="rule">Which names of results are one.</param>
     /// <param name="results">The files for each photo.</param>
     /// <param name="shard">The slice to hand out; null for all.</param>
@@ -127,7 +127,7 @@ internal sealed class WorkList : IWorkSource
                     WorkItem first = writers[rule.Key(name)];
                     throw first.Id == item.Id
                         ? new InvalidInputException("inputs", "each id once", $"'{item.Id}' for {first.Path} and for {item.Path}")
-                        : new InvalidInputException("inputs", "one photo for each output file", $"{first.Path} and {item.Path} for {Path.Combine(output, name)}");
+                        : new InvalidInputException("inputs", "one photo for each output file", $"{first.Path} and {item.Path} for {ResultPlace.PathOf(output, name)}");
                 }
             }
         }
@@ -138,7 +138,7 @@ internal sealed class WorkList : IWorkSource
     {
         foreach (WorkItem item in Read(file).Where(item => item.Problem is null))
         {
-            foreach (string path in results.Names(item.Id).Select(name => Path.Combine(output, name)))
+            foreach (string path in results.Names(item.Id).Select(name => ResultPlace.PathOf(output, name)))
             {
                 if (Identity(path) is UInt128 there && inputs.BinarySearch(there) >= 0)
                 {
@@ -163,8 +163,9 @@ internal sealed class WorkList : IWorkSource
         }
     }
 
-    private static UInt128? Identity(string path) =>
-        FileStatus.Of(path) is FileStatus file ? new UInt128((ulong)file.Device, (ulong)file.Number) : null;
+    // An object of a store is its address.
+    private static UInt128? Identity(string path) => StoreAddress.IsAddress(path) ? IdSet.Hash(path)
+        : FileStatus.Of(path) is FileStatus file ? new UInt128((ulong)file.Device, (ulong)file.Number) : null;
 
     private static ulong Hash(string name, NameRule rule) => (ulong)IdSet.Hash(rule.Key(name));
 

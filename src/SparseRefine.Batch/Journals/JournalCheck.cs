@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using SparseRefine.Persistence;
 
@@ -7,12 +6,17 @@ namespace SparseRefine.Batch;
 /// <summary>Compares a journal with the files that it names, before a job goes on with it: what differs is cut out of the journal, and so is done again.</summary>
 /// <param name="folder">The job's folder, with its journal.</param>
 /// <param name="results">The files for each photo.</param>
-/// <param name="isHashed">Whether results are read and their SHA-256 compared, too, beside their sizes.</param>
-internal sealed class JournalCheck(JobFolder folder, ScoringResults results, bool isHashed)
+/// <param name="place">Where they are.</param>
+/// <param name="files">Looks at photos.</param>
+/// <param name="isHashed">Whether results are read and their SHA-256 compared, too, beside their sizes; of stores nothing is looked at otherwise, as each look is a request.</param>
+internal sealed class JournalCheck(JobFolder folder, ScoringResults results, ResultPlace place, JobFiles files, bool isHashed)
 {
     private readonly List<string> _differences = [];
     private readonly HashSet<long> _outdated = [];
     private readonly IdSet _ids = new();
+
+    /// <summary>The results of the photos that were cut out, as the journal calls them.</summary>
+    public List<string> Outdated { get; } = [];
 
     /// <summary>
     /// Cuts out the photos whose results are gone or not whole, that have been changed since, or that have several lines, and whatever stands at the end without being the line
@@ -63,6 +67,7 @@ internal sealed class JournalCheck(JobFolder folder, ScoringResults results, boo
             {
                 _outdated.Add(lines.LineEnd);
                 _differences.Add($"{entry.Path}: {difference}; it is scored again");
+                Outdated.AddRange(entry.Outputs.Keys);
             }
         }
     }
@@ -121,39 +126,23 @@ internal sealed class JournalCheck(JobFolder folder, ScoringResults results, boo
             return $"expected an answer of model {model}, got one of {entry.Model}";
         }
 
-        if (results.Names(entry.Id).FirstOrDefault(name => !entry.Outputs.ContainsKey(name)) is string missing)
+        if (results.Names(entry.Id).Select(place.KeyOf).FirstOrDefault(key => !entry.Outputs.ContainsKey(key)) is string missing)
         {
             return $"expected the result {missing} in its line of the journal, got none";
         }
 
-        foreach ((string name, string hash) in entry.Outputs)
+        foreach ((string key, string hash) in entry.Outputs)
         {
-            string path = Path.Combine(folder.Root, name);
-            if (FileStatus.Of(path) is not FileStatus { Kind: FileKind.File } output)
+            long? bytes = entry.OutputBytes?.TryGetValue(key, out long length) == true ? length : null;
+            if (place.Difference(key, bytes, isHashed ? hash : null) is string difference)
             {
-                return $"expected the result {name} that the journal names, got no such file";
-            }
-
-            if (entry.OutputBytes?.TryGetValue(name, out long bytes) == true && bytes != output.Length)
-            {
-                return $"expected the result {name} of {bytes} bytes, got {output.Length}";
-            }
-
-            if (isHashed && Hash(path) != hash)
-            {
-                return $"expected the result {name} as the journal has its hash, got other content";
+                return difference;
             }
         }
 
         // A photo that is gone has not changed: its results stay good.
-        bool isSame = FileStatus.Of(entry.Path) is not FileStatus input
+        bool isSame = (StoreAddress.IsAddress(entry.Path) && !isHashed) || files.Status(entry.Path) is not FileStatus input
             || ((entry.InputBytes ?? input.Length) == input.Length && (entry.InputTime ?? input.Changed) == input.Changed);
         return isSame ? null : "expected the photo that was scored, got one that was changed since";
-    }
-
-    private static string Hash(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

@@ -16,7 +16,7 @@ public sealed record JournalEntry
     /// <summary>The photo's id, unique within a job: its path relative to its input folder with forward slashes, unless one was given.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The file that was read.</summary>
+    /// <summary>The file that was read, or its address.</summary>
     public required string Path { get; init; }
 
     /// <summary>Columns of the photo.</summary>
@@ -35,7 +35,7 @@ public sealed record JournalEntry
     public required StageTimes Ms { get; init; }
 
     /// <summary>
-    /// The files that were written: path relative to the output folder, with forward slashes, and SHA-256 of the bytes as lower-case hexadecimal. The index PNG comes first.
+    /// The files that were written: path relative to the output folder or store, with forward slashes, and SHA-256 of the bytes as lower-case hexadecimal. The index PNG comes first.
     /// </summary>
     public required IReadOnlyDictionary<string, string> Outputs { get; init; }
 

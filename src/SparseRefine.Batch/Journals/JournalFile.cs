@@ -25,6 +25,14 @@ public static class JournalFile
     public static IEnumerable<JournalEntry> Read(string path)
     {
         using FileStream file = Open(path);
+        foreach (JournalEntry entry in Read(file, path))
+        {
+            yield return entry;
+        }
+    }
+
+    internal static IEnumerable<JournalEntry> Read(Stream file, string path)
+    {
         JournalLines lines = new(file);
         _ = ReadHeader(lines, path);
         for (int number = 2; lines.TryRead(out ReadOnlyMemory<byte> line); number++)
@@ -81,7 +89,7 @@ public static class JournalFile
             : throw new InvalidInputException($"{path}, line {number}", $"schema {JournalEntry.CurrentSchema}", $"{entry.Schema}");
     }
 
-    private static JournalEntry Parse(ReadOnlySpan<byte> line, string path, int number)
+    internal static JournalEntry Parse(ReadOnlySpan<byte> line, string path, int number)
     {
         try
         {

@@ -6,19 +6,44 @@ namespace SparseRefine.Batch;
 /// <summary>Joins the journals of a job's slices into one, which a job over all photos can resume.</summary>
 public static class JournalMerge
 {
+    private const int MostNamed = 20;
+
     /// <summary>Merges journals. Model and results must be the same, every slice there once, every photo once and in its slice.</summary>
-    /// <param name="journals">The slices' journals, in any order.</param>
-    /// <param name="output">The journal to write; replaced. Written whole or not at all.</param>
+    /// <param name="journals">The slices' journals, in any order: files, or addresses of objects.</param>
+    /// <param name="output">The journal to write, a file or an address; replaced. Written whole or not at all.</param>
+    /// <param name="openStore">Opens the containers of addresses, once each; disposed at the end. Null: paths only.</param>
     /// <returns>Photos in the merged journal.</returns>
     /// <exception cref="InvalidInputException">Journals that do not belong together or are not complete; files and what differs are named.</exception>
-    /// <exception cref="IOException">A file cannot be read or written.</exception>
-    public static long Merge(IReadOnlyList<string> journals, string output)
+    /// <exception cref="IOException">A file cannot be read or written, or a store cannot be used.</exception>
+    public static long Merge(IReadOnlyList<string> journals, string output, Func<StoreAddress, ObjectStore>? openStore = null)
     {
         ArgumentNullException.ThrowIfNull(journals);
         ArgumentException.ThrowIfNullOrEmpty(output);
-        using LockedJournals held = new(journals);
-        JournalHeader[] headers = [.. journals.Select(JournalFile.ReadHeader)];
+        JobFiles files = new(openStore);
+        try
+        {
+            return Merge(journals, output, files);
+        }
+        finally
+        {
+            files.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private static long Merge(IReadOnlyList<string> journals, string output, JobFiles files)
+    {
+        using LockedJournals held = new(journals.Where(journal => !StoreAddress.IsAddress(journal)));
+        JournalHeader[] headers = [.. journals.Select(journal =>
+        {
+            using Stream content = Open(journal, files);
+            return JournalFile.ReadHeader(new JournalLines(content), journal);
+        })];
         ThrowUnlessWhole(journals, headers);
+        if (StoreAddress.IsAddress(output))
+        {
+            return Put(journals, headers, StoreAddress.Parse(output), files);
+        }
+
         output = Path.GetFullPath(output);
         Directory.CreateDirectory(Path.GetDirectoryName(output) ?? output);
         held.Add(output);
@@ -26,13 +51,44 @@ public static class JournalMerge
         try
         {
             using AtomicFile file = AtomicFile.Create(output, temporary);
-            long photos = Write(journals, headers, file.Stream);
+            long photos = Write(journals, headers, files, file.Stream);
             file.Commit();
             return photos;
         }
         finally
         {
             Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    // Merged in a temporary file that is never committed.
+    private static long Put(IReadOnlyList<string> journals, JournalHeader[] headers, StoreAddress output, JobFiles files)
+    {
+        using AtomicFile file = AtomicFile.Create(Path.Combine(Path.GetTempPath(), "journal.jsonl"));
+        long photos = Write(journals, headers, files, file.Stream);
+        file.Stream.Position = 0;
+        files.ContainerOf(output).PutAsync(output.Prefix, file.Stream, replace: true).GetAwaiter().GetResult();
+        return photos;
+    }
+
+    private static Stream Open(string journal, JobFiles files)
+    {
+        try
+        {
+            return StoreAddress.IsAddress(journal) ? files.Open(journal) : JournalFile.Open(journal);
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new InvalidInputException(journal, "a journal", "no such object", e);
+        }
+    }
+
+    private static IEnumerable<JournalEntry> Read(string journal, JobFiles files)
+    {
+        using Stream content = Open(journal, files);
+        foreach (JournalEntry entry in JournalFile.Read(content, journal))
+        {
+            yield return entry;
         }
     }
 
@@ -85,18 +141,19 @@ public static class JournalMerge
         string[] missing = [.. Enumerable.Range(0, count).Where(i => byIndex[i] is null).Select(i => $"{i}/{count}")];
         if (missing.Length > 0)
         {
-            throw new InvalidInputException("journals", $"all {count} slices", $"none of {string.Join(", ", missing)}");
+            string more = missing.Length > MostNamed ? $" and {missing.Length - MostNamed} more" : "";
+            throw new InvalidInputException("journals", $"all {count} slices", $"none of {string.Join(", ", missing.Take(MostNamed))}{more}");
         }
     }
 
-    private static long Write(IReadOnlyList<string> journals, JournalHeader[] headers, Stream file)
+    private static long Write(IReadOnlyList<string> journals, JournalHeader[] headers, JobFiles files, Stream file)
     {
         IdSet ids = new();
         long photos = 0;
         file.Write(Encoding.UTF8.GetBytes((headers[0] with { Shard = null, Time = DateTime.UtcNow }).ToJson() + '\n'));
         for (int i = 0; i < journals.Count; i++)
         {
-            foreach (JournalEntry entry in JournalFile.Read(journals[i]))
+            foreach (JournalEntry entry in Read(journals[i], files))
             {
                 if (headers[i].Shard?.Has(entry.Id) == false)
                 {
@@ -116,19 +173,19 @@ public static class JournalMerge
 
         if (!ids.Seal())
         {
-            ThrowTwice(journals);
+            ThrowTwice(journals, files);
         }
 
         return photos;
     }
 
     // Slices are disjoint, so a photo that is there twice is twice in one journal.
-    private static void ThrowTwice(IReadOnlyList<string> journals)
+    private static void ThrowTwice(IReadOnlyList<string> journals, JobFiles files)
     {
         foreach (string journal in journals)
         {
             HashSet<UInt128> seen = [];
-            foreach (JournalEntry entry in JournalFile.Read(journal))
+            foreach (JournalEntry entry in Read(journal, files))
             {
                 if (!seen.Add(IdSet.Hash(entry.Id)))
                 {

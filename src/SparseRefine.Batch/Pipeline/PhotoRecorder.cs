@@ -5,8 +5,9 @@ namespace SparseRefine.Batch;
 /// <summary>Writes photos whose files are in place to the journal, and failures to theirs, several in one flush. One caller at a time.</summary>
 /// <param name="folder">The job's folder.</param>
 /// <param name="journal">Its journal.</param>
+/// <param name="kept">Its journal in a store; null for none.</param>
 /// <param name="progress">Counts them.</param>
-internal sealed class PhotoRecorder(JobFolder folder, Journal journal, ProgressCounter progress) : IDisposable
+internal sealed class PhotoRecorder(JobFolder folder, Journal journal, StoreJournal? kept, ProgressCounter progress) : IDisposable
 {
     /// <summary>Photos in one flush of the journal.</summary>
     public const int Batch = 16;
@@ -19,6 +20,7 @@ internal sealed class PhotoRecorder(JobFolder folder, Journal journal, ProgressC
     public void Record(IReadOnlyList<WrittenWork> batch)
     {
         folder.ThrowIfGone();
+        kept?.SaveIfDue();
         foreach (string changed in batch.SelectMany(work => work.Folders).Distinct())
         {
             AtomicFile.FlushFolder(changed);

@@ -7,7 +7,9 @@ namespace SparseRefine.Batch;
 /// <param name="options">The job.</param>
 /// <param name="model">The model.</param>
 /// <param name="parts">What is needed of a photo beside its labels.</param>
+/// <param name="files">Reads photos.</param>
 /// <param name="folder">The job's folder.</param>
+/// <param name="place">Where the results go.</param>
 /// <param name="source">Is told of failures.</param>
 /// <param name="feed">Takes photos back.</param>
 /// <param name="stop">Whether the run goes on.</param>
@@ -16,13 +18,15 @@ internal sealed class PhotoStages(
     ScoringOptions options,
     SegmentationModel model,
     RefinementParts parts,
+    JobFiles files,
     JobFolder folder,
+    ResultPlace place,
     IWorkSource source,
     PhotoFeed feed,
     RunStop stop,
     ChannelWriter<WrittenWork> done)
 {
-    private readonly PhotoDecoder _decoder = new(options.MaxPixels);
+    private readonly PhotoDecoder _decoder = new(files, options.MaxPixels);
     private readonly PhotoScorer _scorer = new(model, parts);
     private readonly StuckThreads _stuck = new();
     private readonly string[] _folders = [.. options.Inputs.Paths.Where(Directory.Exists)];
@@ -52,7 +56,7 @@ internal sealed class PhotoStages(
 
                 folder.InWork.Begin(item);
                 DecodedPhoto photo = await worker.Run(
-                    item, _ => _decoder.Decode(clock), options.TimeLimit, late => late?.Dispose()).ConfigureAwait(false);
+                    item, token => _decoder.Decode(clock, token), options.TimeLimit, late => late?.Dispose()).ConfigureAwait(false);
                 await next.WriteAsync(photo).ConfigureAwait(false);
             }).ConfigureAwait(false);
         }
@@ -96,7 +100,7 @@ internal sealed class PhotoStages(
     /// <summary>Writes results until the queue ends.</summary>
     public async Task Write(ChannelReader<ScoredWork> scored)
     {
-        using ResultWriter writer = new(options.Results, folder, model.Classes, model.Hash);
+        using ResultWriter writer = new(options.Results, place, model.Classes, model.Hash);
         await foreach (ScoredWork work in scored.ReadAllAsync().ConfigureAwait(false))
         {
             if (stop.Error is not null)

@@ -1,19 +1,17 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.ML.Data;
 using SparseRefine.Images;
 using SparseRefine.MLNet;
-using SparseRefine.Persistence;
 using SparseRefine.Selectors;
 
 namespace SparseRefine.Batch;
 
 /// <summary>Encodes the answers of one photo after the other and puts the files in place. One thread at a time.</summary>
 /// <param name="results">The files for each photo.</param>
-/// <param name="folder">The job's folder.</param>
+/// <param name="place">Where they go.</param>
 /// <param name="classes">Names and colors; null where the model has none.</param>
 /// <param name="modelHash">SHA-256 of the model.</param>
-internal sealed class ResultWriter(ScoringResults results, JobFolder folder, ClassList? classes, string modelHash) : IDisposable
+internal sealed class ResultWriter(ScoringResults results, ResultPlace place, ClassList? classes, string modelHash) : IDisposable
 {
     private readonly SegmentationPainter _painter = new(classes, results.Painting);
     private readonly MemoryStream _bytes = new();
@@ -23,7 +21,7 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
     /// <returns>What goes to the journal, once the folders are flushed.</returns>
     /// <exception cref="PhotoFailedException">The answers do not give what was asked for.</exception>
     /// <exception cref="MachineTrouble">No memory or threads.</exception>
-    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="IOException">A file cannot be written, or the store cannot be used.</exception>
     public WrittenWork Write(ScoredWork work)
     {
         HashSet<string> folders = new(StringComparer.Ordinal);
@@ -52,8 +50,8 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
 
     private (string Name, string Hash, long Bytes)[] WriteFiles(ScoredWork work, HashSet<string> folders)
     {
-        List<(string Name, AtomicFile File, string Hash, long Bytes)> files = [];
-        if (folder.LinkAbove(work.Clock.Item.Id) is string link)
+        List<ResultFile> files = [];
+        if (place.Refusal(work.Clock.Item.Id) is string link)
         {
             throw Refused(work, $"expected its results within the output folder, got {link}");
         }
@@ -78,23 +76,21 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
                 Add(stream => IndexPng.Write(SegmentationPainter.Mask(Selection(work)), stream));
             }
 
-            folder.ThrowIfGone();
-            foreach ((_, AtomicFile file, _, _) in files)
+            place.ThrowIfGone();
+            List<(string Name, string Hash, long Bytes)> outputs = [];
+            foreach (ResultFile file in files)
             {
-                file.Commit(folders);
+                (string hash, long bytes) = file.Commit(work.Clock.Input, folders);
+                outputs.Add((file.Key, hash, bytes));
             }
 
-            return [.. files.Select(file => (file.Name, file.Hash, file.Bytes))];
+            return [.. outputs];
 
             void Add(Action<Stream> encode)
             {
                 _bytes.SetLength(0);
                 encode(_bytes);
-                ReadOnlySpan<byte> bytes = _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length);
-                string name = names[next++];
-                AtomicFile file = folder.CreateFile(Path.Combine(folder.Root, name));
-                files.Add((name, file, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length));
-                file.Stream.Write(bytes);
+                files.Add(place.Begin(names[next++], _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length)));
             }
         }
         catch (Exception e) when (MachineTrouble.Find(e) is not null)
@@ -102,13 +98,13 @@ internal sealed class ResultWriter(ScoringResults results, JobFolder folder, Cla
             throw new MachineTrouble(work.Clock.Item.Path, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException
-            && results.Names(work.Clock.Item.Id).Select(folder.Obstacle).FirstOrDefault(found => found is not null) is string obstacle)
+            && results.Names(work.Clock.Item.Id).Select(place.Obstacle).FirstOrDefault(found => found is not null) is string obstacle)
         {
             throw Refused(work, $"expected room for its results in the output folder, got {obstacle}");
         }
         finally
         {
-            files.ForEach(file => file.File.Dispose());
+            files.ForEach(file => file.Dispose());
         }
     }
 

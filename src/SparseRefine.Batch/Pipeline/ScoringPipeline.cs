@@ -13,6 +13,7 @@ internal sealed class ScoringPipeline
     private readonly SegmentationModel _model;
     private readonly JobFolder _folder;
     private readonly Journal _journal;
+    private readonly StoreJournal? _kept;
     private readonly ProgressCounter _progress;
     private readonly ObserverLoop _observers;
     private readonly PhotoFeed _feed;
@@ -28,8 +29,11 @@ internal sealed class ScoringPipeline
     public ScoringPipeline(
         ScoringOptions options,
         SegmentationModel model,
+        JobFiles files,
         JobFolder folder,
+        ResultPlace place,
         Journal journal,
+        StoreJournal? kept,
         IWorkSource source,
         ProgressCounter progress,
         IReadOnlyList<IScoringObserver> observers,
@@ -40,6 +44,7 @@ internal sealed class ScoringPipeline
         _model = model;
         _folder = folder;
         _journal = journal;
+        _kept = kept;
         _progress = progress;
         _observers = loop;
         _stop = new RunStop(cancellation);
@@ -51,7 +56,7 @@ internal sealed class ScoringPipeline
         _feed = new PhotoFeed(source, folder.InWork, _listed.Writer, ReleaseMemory);
         RefinementParts parts = observers.Aggregate(
             options.Results.Mask ? RefinementParts.Selection : RefinementParts.None, (parts, observer) => parts | observer.Parts);
-        _stages = new PhotoStages(options, model, parts, folder, source, _feed, _stop, _written.Writer);
+        _stages = new PhotoStages(options, model, parts, files, folder, place, source, _feed, _stop, _written.Writer);
         progress.Queues = () => new(_decoded.Reader.Count, _scored.Reader.Count, _written.Reader.Count);
     }
 
@@ -133,7 +138,7 @@ internal sealed class ScoringPipeline
 
     private async Task Record()
     {
-        using PhotoRecorder recorder = new(_folder, _journal, _progress);
+        using PhotoRecorder recorder = new(_folder, _journal, _kept, _progress);
         List<WrittenWork> batch = [];
         while (await _written.Reader.WaitToReadAsync().ConfigureAwait(false))
         {

@@ -12,11 +12,14 @@ public sealed record ScoringJobInfo
     /// <summary>Names and colors of the classes; null where the model has none.</summary>
     public ClassList? Classes { get; init; }
 
-    /// <summary>The output folder.</summary>
+    /// <summary>The output folder, or the store's address.</summary>
     public required string OutputFolder { get; init; }
 
-    /// <summary>The journal, a file in the output folder.</summary>
+    /// <summary>The journal, a file in the output folder, or, where the results go to a store, one that is there while the job runs.</summary>
     public required string JournalFile { get; init; }
+
+    /// <summary>The journal as users find it: <see cref="JournalFile"/>, or its address in the store.</summary>
+    public string JournalAddress { get => field ?? JournalFile; init; }
 
     /// <summary>The failures file beside it.</summary>
     public required string FailedFile { get; init; }

@@ -16,27 +16,39 @@ internal static class MergeCommand
     {
         Option<string[]> journals = new("--journals")
         {
-            Description = "The slices' journals, or folders that hold them.",
-            HelpName = "FILE|DIR...",
+            Description = "The slices' journals, or folders or stores that hold them.",
+            HelpName = "FILE|DIR|STORE...",
             Required = true,
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<string> output = OptionValues.Required("--out", "The journal to write, as answers/journal.jsonl.", "FILE");
+        Option<string> output = OptionValues.Required("--out", "The journal to write, as answers/journal.jsonl; also in a store.", "FILE");
+        StoreOption stores = new();
         Command command = new("merge", "Joins the journals of the slices that score --shard made.") { journals, output };
+        stores.AddTo(command);
         command.SetAction(parsed =>
         {
             string file = parsed.GetRequiredValue(output);
-            OutputFile.CheckFile(file, "--out");
-            string[] files = [.. parsed.GetRequiredValue(journals).SelectMany(Expand)];
-            long photos = JournalMerge.Merge(files, file);
+            if (!StoreAddress.IsAddress(file))
+            {
+                OutputFile.CheckFile(file, "--out");
+            }
+
+            string[] files = [.. parsed.GetRequiredValue(journals).SelectMany(path => Expand(path, stores.Open(parsed, path)))];
+            long photos = JournalMerge.Merge(files, file, stores.Opener(parsed));
             console.WriteLine($"{file}: {photos} photos of {files.Length} journals");
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static IEnumerable<string> Expand(string path) => Directory.Exists(path)
-        ? Directory.EnumerateFiles(path, "journal.*-of-*.jsonl").Order(StringComparer.Ordinal)
-        : [path];
+    // A folder of results, one that is a store to a job, or a store.
+    private static IEnumerable<string> Expand(string path, ObjectStore? store) =>
+        store is not null ? path.EndsWith(".jsonl", StringComparison.Ordinal) ? [path] : Listed(store)
+        : !Directory.Exists(path) ? [path]
+        : Directory.Exists(Path.Combine(path, "journals")) ? Listed(new FolderStore(path))
+        : Directory.EnumerateFiles(path, "journal.*-of-*.jsonl").Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Listed(ObjectStore store) =>
+        store.ListAsync("journals/").ToBlockingEnumerable().Select(found => store.AddressOf(found.Key)).Order(StringComparer.Ordinal);
 }

@@ -17,13 +17,13 @@ internal static class ScoreCommand
     {
         Option<string[]> photos = new("--images")
         {
-            Description = "Photos, folders of photos with their subfolders, or patterns as 'photos/**/*.jpg'.",
-            HelpName = "DIR|FILE|PATTERN...",
+            Description = "Photos, folders of photos with their subfolders, or patterns as 'photos/**/*.jpg'; also az://account/container/prefix and s3://bucket/prefix.",
+            HelpName = "DIR|FILE|PATTERN|STORE...",
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<string?> list = OptionValues.Path("--list", "List of photos: a path a line, CSV with the columns id and path, or JSON lines; - is standard input.", "FILE");
+        Option<string?> list = OptionValues.Path("--list", "List of photos: a path a line, CSV with the columns id and path, or JSON lines, with paths or addresses; - is standard input.", "FILE");
         Option<string?> list0 = OptionValues.Path("--list0", "The same with names that end with NUL, as find -print0 prints them; - is standard input.", "FILE");
-        Option<string?> root = OptionValues.Path("--root", "What paths of a list are relative to. [default: the current folder]", "DIR");
+        Option<string?> root = OptionValues.Path("--root", "What paths of a list are relative to. [default: the current folder]", "DIR|STORE");
         Option<Shard?> shard = OptionValues.Create("--shard", "Only a slice of the photos, i from 0 to n - 1.", "i/n", text => (Shard?)Shard.Parse(text));
         ScoringJobOptions job = new();
         Command command = new("score", "Labels every pixel of photos; goes on where it was stopped.") { photos, list, list0, root, shard };
@@ -49,7 +49,7 @@ internal static class ScoreCommand
                 throw new InvalidInputException("--images, --list", "photos", "none");
             }
 
-            if (inputs.Root is string folder && !Directory.Exists(folder))
+            if (inputs.Root is string folder && !Directory.Exists(folder) && !StoreAddress.IsAddress(folder))
             {
                 throw new InvalidInputException("--root", "a folder", File.Exists(folder) ? $"the file {folder}" : $"{folder}, which is not there");
             }

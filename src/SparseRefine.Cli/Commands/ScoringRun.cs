@@ -27,7 +27,12 @@ internal static class ScoringRun
         CancellationToken cancellation,
         params IReadOnlyList<IScoringObserver> more)
     {
-        OutputFile.CheckFolder(options.Output, "--out");
+        await using ObjectStore? store = options.OutputStore;
+        if (store is null)
+        {
+            OutputFile.CheckFolder(options.Output, "--out");
+        }
+
         ScoringJob? job = null;
         List<IScoringObserver> observers = view switch
         {

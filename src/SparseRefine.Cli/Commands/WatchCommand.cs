@@ -15,11 +15,11 @@ internal static class WatchCommand
     public static Command Create(IAnsiConsole console, TextWriter error)
     {
         ScoringOptions standard = ScoringJobOptions.Standard;
-        Option<string> folder = OptionValues.Required("--folder", "The folder to watch, with its subfolders.", "DIR");
+        Option<string> folder = OptionValues.Required("--folder", "The folder to watch, with its subfolders; or az://account/container/prefix, s3://bucket/prefix.", "DIR|STORE");
         Option<double> settle = OptionValues.Create(
             "--settle", "Seconds that a file must have been left alone.", "S", text => OptionValues.Real(text, 0, 86400), () => standard.Settle.TotalSeconds);
         Option<double> rescan = OptionValues.Create(
-            "--rescan", "Seconds between two looks through the whole folder.", "S", text => OptionValues.Real(text, 0, 86400), () => standard.Rescan.TotalSeconds);
+            "--rescan", "Seconds between two looks through the whole folder, or two listings of the store.", "S", text => OptionValues.Real(text, 0, 86400), () => standard.Rescan.TotalSeconds);
         ScoringJobOptions job = new();
         Command command = new("watch", "Labels every pixel of the photos that arrive in a folder; Ctrl-C ends it.") { folder, settle, rescan };
         job.AddTo(command);

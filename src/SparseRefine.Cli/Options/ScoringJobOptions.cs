@@ -13,7 +13,9 @@ internal sealed class ScoringJobOptions
 
     private readonly ShippedModelOptionGroup _model = new();
     private readonly DeviceOption _device = new();
-    private readonly Option<string> _output = OptionValues.Required("--out", "Folder for NAME.png, index PNGs of the classes, and the journal.", "DIR");
+    private readonly StoreOption _stores = new();
+    private readonly Option<string> _output = OptionValues.Required(
+        "--out", "Folder for NAME.png, index PNGs of the classes, and the journal; or az://account/container/prefix, s3://bucket/prefix.", "DIR|STORE");
     private readonly Option<int> _bits = OptionValues.Create("--bits", "Bits a pixel of the index PNGs: 8, or 16 without colors.", "8|16", Bits, () => 8);
     private readonly Option<bool> _overlay = new("--overlay") { Description = "Also write NAME.overlay.png, the photo blended with the class colors." };
     private readonly Option<bool> _background = new("--overlay-background") { Description = "Paint class 0 in overlays and the report even where its name is background or unlabelled." };
@@ -45,6 +47,7 @@ internal sealed class ScoringJobOptions
     {
         _model.AddTo(command);
         _device.AddTo(command);
+        _stores.AddTo(command);
         foreach (Option option in (Option[])[_output, _bits, _overlay, _background, _entropy, _mask, _resume, _verify, _workers, _threads, _limit, _pixels, _failures, _report, _quiet, _json])
         {
             command.Add(option);
@@ -68,8 +71,12 @@ internal sealed class ScoringJobOptions
     public ScoringOptions Read(ParseResult parsed, ScoringInputs inputs, Action<string> tell) => OptionValues.Checked(() => new ScoringOptions
     {
         Model = parsed.GetValue(_model.Model) ?? parsed.GetRequiredValue(_model.Dense)!,
-        Open = machine => _model.Open(parsed, _device.Place(parsed, machine, tell), tell),
+        Open = machine => parsed.GetValue(_model.Model) is string model && StoreAddress.IsAddress(model)
+            ? _stores.OpenModel(parsed, model, _device.Place(parsed, machine, tell))
+            : _model.Open(parsed, _device.Place(parsed, machine, tell), tell),
         Output = parsed.GetRequiredValue(_output),
+        OutputStore = _stores.Open(parsed, parsed.GetRequiredValue(_output)),
+        OpenStore = _stores.Opener(parsed),
         Inputs = inputs,
         Results = new ScoringResults
         {

@@ -23,7 +23,7 @@ internal sealed class JsonScoringView(TextWriter output, Func<ScoringProgress> p
     {
         json.WriteString("runtime", RuntimeLine.Text);
         json.WriteString("model", info.ModelHash);
-        json.WriteString("journal", info.JournalFile);
+        json.WriteString("journal", info.JournalAddress);
         WriteCount(json, "total", info.Total);
         json.WriteNumber("skipped", info.Skipped);
         json.WriteNumber("workers", info.Workers);

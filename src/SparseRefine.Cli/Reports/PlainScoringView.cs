@@ -51,7 +51,7 @@ internal sealed class PlainScoringView(IAnsiConsole console, string output, Func
 
         if (info.Skipped > 0)
         {
-            console.WriteLine($"{info.JournalFile}: goes on, {info.Skipped} of {info.Total} photos are there");
+            console.WriteLine($"{info.JournalAddress}: goes on, {info.Skipped} of {info.Total} photos are there");
         }
     }
 

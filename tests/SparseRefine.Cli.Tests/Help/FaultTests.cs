@@ -52,7 +52,7 @@ public sealed class FaultTests : IDisposable
 
     [Theory]
     [InlineData("--images x --overly --out y", "--overly: expected an option of score, got none of this name; did you mean --overlay?")]
-    [InlineData("--out --quiet", "--out: expected DIR, got the option --quiet")]
+    [InlineData("--out --quiet", "--out: expected DIR|STORE, got the option --quiet")]
     [InlineData("--bits", "--bits: expected 8|16, got none")]
     [InlineData("--out a --out b", "--out: expected one value, got 2")]
     [InlineData("--resume tru", "--resume: expected true or false, got 'tru'; did you mean true?")]
@@ -61,7 +61,7 @@ public sealed class FaultTests : IDisposable
     [InlineData("--refiner shiped", "--refiner: expected shipped, got 'shiped'; did you mean shipped?")]
     [InlineData("--workers 2 photos", "--workers: expected one value, got 'photos' as well")]
     [InlineData("photos", "photos: expected an option of score, got a word that none takes")]
-    [InlineData("--model m.sparserefine --images a", "--out: expected DIR, got none; sparserefine score --help shows examples")]
+    [InlineData("--model m.sparserefine --images a", "--out: expected DIR|STORE, got none; sparserefine score --help shows examples")]
     [InlineData("--dense m.onnx --selector entropy:0.1 --images a --out b", "--selector: expected --refiner beside it")]
     [InlineData("--model m.ONNX --images a --out b", "--model: expected a fitted pipeline (*.sparserefine), or --dense for a dense model, got m.ONNX")]
     public void Score_OptionsThatItCannotTake_SaysSoOfTheOption(string words, string expected) => Tool.Run(["score", .. words.Split(' ')]).AssertBadInput(expected);
@@ -86,7 +86,7 @@ public sealed class FaultTests : IDisposable
     {
         (Type Type, string[] Commands, string[] Unset)[] sets =
         [
-            (typeof(ScoringOptions), ["score", "watch"], ["Open", "Results", "StopGrace", "TimeProvider", "Watch", "Settle", "Rescan", "Shard"]),
+            (typeof(ScoringOptions), ["score", "watch"], ["Open", "OpenStore", "OutputStore", "Results", "StopGrace", "TimeProvider", "Watch", "Workspace", "Settle", "Rescan", "Shard"]),
             (typeof(ScoringResults), ["score", "watch"], ["Painting"]),
             (typeof(DenseModelOptions), ["score", "evaluate", "fit"], ["FallbackToCpu", "SparesMemory", "ConfigureSession", "ExecutionProvider", "FeatureOutputName", "GpuDeviceId", "IntraOpNumThreads"]),
             (typeof(RefinerTrainerOptions), ["fit"], ["WeightDecay", "Dropout", "Selector", "Gate", "Flip", "WarmupFraction", "GradientClip", "IgnoreIndex", "MinDelta"]),

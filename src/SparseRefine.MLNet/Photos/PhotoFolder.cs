@@ -1,11 +1,9 @@
-using SparseRefine.Images;
-using SparseRefine.MLNet;
 using SparseRefine.Persistence;
 
-namespace SparseRefine.Cli.Files;
+namespace SparseRefine.MLNet;
 
 /// <summary>Finds photos in folders and pairs them with their labels.</summary>
-internal static class PhotoFolder
+public static class PhotoFolder
 {
     // What data sets put behind a photo's name, and something else behind its label's: Cityscapes and DeepGlobe.
     private static readonly string[] PhotoSuffixes = ["_leftImg8bit", "_sat"];
@@ -14,10 +12,10 @@ internal static class PhotoFolder
 
     /// <summary>The photos of a folder and its subfolders, by name; hidden files and folders and links to folders are left out.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="option">The option it came from.</param>
+    /// <param name="option">What errors call the folder.</param>
     /// <returns>Paths, sorted by their characters' codes so that every machine sees the same order.</returns>
     /// <exception cref="InvalidInputException">No such folder, or no photo in it.</exception>
-    public static IReadOnlyList<string> List(string folder, string option)
+    public static IReadOnlyList<string> List(string folder, string option = "images")
     {
         string[] photos = [.. Entries(folder, option).Where(f => PhotoProbe.IsPhoto(Path.GetFileName(f)))];
         return photos.Length > 0
@@ -28,9 +26,17 @@ internal static class PhotoFolder
 
     /// <summary>Pairs photos and label files by their paths within the folders, without extension.</summary>
     /// <param name="images">Folder of photos.</param>
-    /// <param name="imagesOption">The option it came from.</param>
     /// <param name="labels">Folder of index-label files.</param>
-    /// <param name="labelsOption">The option it came from.</param>
+    /// <returns>The pairs, in order of the photos' names, and how many files found no partner.</returns>
+    /// <exception cref="InvalidInputException">A missing folder, no pair, or two files of one name.</exception>
+    /// <example><c>IDataView photos = ml.Data.LoadFromEnumerable(PhotoFolder.Pair("train/images", "train/labels").Rows);</c></example>
+    public static PhotoPairs Pair(string images, string labels) => Pair(images, nameof(images), labels, nameof(labels));
+
+    /// <summary>Pairs photos and label files by their paths within the folders, without extension.</summary>
+    /// <param name="images">Folder of photos.</param>
+    /// <param name="imagesOption">What errors call it.</param>
+    /// <param name="labels">Folder of index-label files.</param>
+    /// <param name="labelsOption">What errors call it.</param>
     /// <param name="suffix">What a label's name has behind its photo's; others are no labels.</param>
     /// <param name="areLabelsOptional">Whether photos without a label file are among the rows, without a path of labels.</param>
     /// <returns>The pairs, in order of the photos' names, and how many files found no partner.</returns>
@@ -76,10 +82,10 @@ internal static class PhotoFolder
 
     /// <summary>The photos of a folder as rows without labels.</summary>
     /// <param name="images">The folder.</param>
-    /// <param name="option">The option it came from.</param>
+    /// <param name="option">What errors call the folder.</param>
     /// <returns>The rows, in order of the photos' names.</returns>
     /// <exception cref="InvalidInputException">No such folder, or no photo in it.</exception>
-    public static PhotoPairs Unlabelled(string images, string option) =>
+    public static PhotoPairs Unlabelled(string images, string option = "images") =>
         new([.. List(images, option).Select(photo => new LabelledPhoto { ImagePath = photo })], 0, 0);
 
     /// <summary>Checks that every photo is whole and that every label map has its photo's size.</summary>
