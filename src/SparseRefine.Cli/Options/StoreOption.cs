@@ -56,7 +56,15 @@ internal sealed class StoreOption
 
     private static T Run<T>(Func<Task<T>> work) => Task.Run(work).GetAwaiter().GetResult();
 
-    private static Uri? Parse(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && new ObjectStoreOptions { Endpoint = uri }.Endpoint is not null
-        ? uri
-        : throw new InvalidInputException("text", "an address as http://127.0.0.1:10000", "another text");
+    private static Uri? Parse(string text)
+    {
+        try
+        {
+            return new ObjectStoreOptions { Endpoint = new Uri(text) }.Endpoint;
+        }
+        catch (Exception e) when (e is UriFormatException or ArgumentException)
+        {
+            throw new InvalidInputException("text", "an address as http://127.0.0.1:10000, without credentials and query", "another text", e);
+        }
+    }
 }

@@ -89,7 +89,7 @@ internal sealed class AzureStore : CloudStore
                 BlobDownloadOptions rest = new() { Range = new HttpRange(position), Conditions = same };
                 return (await blob.DownloadStreamingAsync(rest, stop).ConfigureAwait(false)).Value.Content;
             },
-            e => Meaning(e, key),
+            e => e is IOException ? Unreachable(e) : Meaning(e, key),
             Retries);
     }
 
@@ -128,7 +128,7 @@ internal sealed class AzureStore : CloudStore
     {
         RequestFailedException { Status: 0 } => Unreachable(e),
         RequestFailedException { ErrorCode: "ContainerNotFound" or "ContainerBeingDeleted" or "ContainerDisabled" } => NoContainer("container", e),
-        RequestFailedException { ErrorCode: "BlobNotFound" or null, Status: 404 } when key is not null => NoObject(key, e),
+        RequestFailedException { ErrorCode: "BlobNotFound" } when key is not null => NoObject(key, e),
         RequestFailedException { ErrorCode: "BlobArchived" or "BlobBeingRehydrated" } blob when key is not null =>
             new UnauthorizedAccessException($"{AddressOf(key)}: expected a blob that can be read, got {blob.ErrorCode}", e),
         RequestFailedException { Status: 412 } when key is not null => new IOException($"{AddressOf(key)}: expected the blob that was opened, got one that was changed meanwhile", e),
@@ -136,7 +136,9 @@ internal sealed class AzureStore : CloudStore
         RequestFailedException failed => Strange("an answer of Azure's blob storage", $"{failed.Status} {failed.ErrorCode}", failed.Status is 408 or 429 or >= 500, e),
         AuthenticationFailedException => NoRight("none: Azure.Identity's chain failed", e),
         AggregateException or HttpRequestException or TaskCanceledException { InnerException: TimeoutException } => Unreachable(e),
-        XmlException => Strange("an answer of Azure's blob storage", "something else", mayPass: false, e),
+
+        // The client takes headers for granted that only such a server sends.
+        XmlException or NullReferenceException => Strange("an answer of Azure's blob storage", "something else", mayPass: false, e),
         _ => null,
     };
 

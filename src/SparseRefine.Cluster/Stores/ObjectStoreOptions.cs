@@ -10,10 +10,11 @@ public sealed record ObjectStoreOptions
     public Uri? Endpoint
     {
         get;
-        init => field = Checked.That(
-            value,
-            value is null || (value is { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }),
-            "an address as http://127.0.0.1:10000, without credentials and query");
+        init => field = value is null or { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
+            ? value
+
+            // What came is not repeated: it may hold a secret.
+            : throw new ArgumentException($"{nameof(Endpoint)}: expected an address as http://127.0.0.1:10000, without credentials and query, got another text");
     }
 
     /// <summary>How often the clients send a request again that found no answer or a server in trouble, in growing intervals: half a minute in all.</summary>

@@ -11,6 +11,8 @@ namespace SparseRefine.Cluster;
 /// <summary>A bucket of S3 or of a server that speaks as S3 does, or what is below a prefix in it.</summary>
 internal sealed class S3Store : CloudStore
 {
+    // Of an answer without what every server of S3 sends, which the client does not mind.
+    private const string Foreign = "an answer of no S3 server";
     private const int PartsOfOneSize = 1000;
     private static readonly TimeSpan ConflictPause = TimeSpan.FromMilliseconds(250);
 
@@ -47,7 +49,7 @@ internal sealed class S3Store : CloudStore
         ListObjectsV2Response page;
         do
         {
-            page = await Ask(null, () => _client.Value.ListObjectsV2Async(wanted, cancellation)).ConfigureAwait(false);
+            page = await Ask(null, () => List(wanted, cancellation)).ConfigureAwait(false);
             foreach (S3Object found in page.S3Objects ?? [])
             {
                 yield return new StoredObject(Relative(found.Key), found.Size ?? 0, Utc(found.LastModified));
@@ -84,7 +86,7 @@ internal sealed class S3Store : CloudStore
             async (position, stop) => (await _client.Value.GetObjectAsync(
                 new GetObjectRequest { BucketName = _bucket, Key = Full(key), EtagToMatch = found.ETag, ByteRange = new ByteRange($"bytes={position}-") }, stop)
                 .ConfigureAwait(false)).ResponseStream,
-            e => Meaning(e, key),
+            e => e is IOException ? Unreachable(e) : Meaning(e, key),
             Retries);
     }
 
@@ -116,11 +118,18 @@ internal sealed class S3Store : CloudStore
         AmazonUnmarshallingException => Strange("an answer of S3", "something else", mayPass: false, e),
         AmazonServiceException failed => Strange(
             "an answer of S3", $"{(int)failed.StatusCode} {failed.ErrorCode}", failed.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError, e),
+        AmazonClientException { Message: Foreign } => Strange("an answer of S3", "something else", mayPass: false, e),
         AmazonClientException when InnermostIsNetwork(e) => Unreachable(e),
         AmazonClientException => NoRight($"none: {e.Message}", e),
         HttpRequestException or TaskCanceledException { InnerException: TimeoutException } => Unreachable(e),
         _ => null,
     };
+
+    private async Task<ListObjectsV2Response> List(ListObjectsV2Request wanted, CancellationToken cancellation)
+    {
+        ListObjectsV2Response page = await _client.Value.ListObjectsV2Async(wanted, cancellation).ConfigureAwait(false);
+        return page.Name is null ? throw new AmazonClientException(Foreign) : page;
+    }
 
     private Task<bool> PutWhole(string key, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancellation) => Conditionally(key, replace, async () =>
     {
@@ -132,7 +141,10 @@ internal sealed class S3Store : CloudStore
             IfNoneMatch = replace ? null : "*",
             UseChunkEncoding = false,
         };
-        await _client.Value.PutObjectAsync(put, cancellation).ConfigureAwait(false);
+        if ((await _client.Value.PutObjectAsync(put, cancellation).ConfigureAwait(false)).ETag is null)
+        {
+            throw new AmazonClientException(Foreign);
+        }
     });
 
     // An object appears with the completion of its parts; what was sent of an upload that fails is taken back.
