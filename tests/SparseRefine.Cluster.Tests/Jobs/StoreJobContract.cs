@@ -278,6 +278,12 @@ public static class StoreJobContract
         Assert.Contains(
             $"{scene.Photos}/none.png: expected a photo, got no such", System.Text.Encoding.UTF8.GetString(await StoreScene.Read(scene.Output, "failed/0-of-1.jsonl")), StringComparison.Ordinal);
 
+        // A result that is a photo of the same job.
+        string own = scene.Output.AddressOf($"{scene.Results}own.png");
+        ScoringInputs results = new() { Reader = new StringReader($"id,path\nown.jpg,{scene.Photos}/a.png\nother,{own}\n") };
+        InvalidInputException refused = await Assert.ThrowsAsync<InvalidInputException>(() => StoreScene.Run(scene.Options with { Inputs = results }));
+        Assert.Contains($"expected a folder where no photo is overwritten, got {own}, which the result {own} of {scene.Photos}/a.png would replace", refused.Message, StringComparison.Ordinal);
+
         // One photo, and a pattern.
         ScoringOptions other = scene.Options with { OutputStore = null, Output = scene.Folder["plain"] };
         await StoreScene.Run(other with { Inputs = new ScoringInputs { Paths = [$"{scene.Photos}/a.png", $"{scene.Photos}/str*/?.png"] } });
