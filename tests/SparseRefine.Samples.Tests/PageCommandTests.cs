@@ -24,6 +24,8 @@ public sealed partial class PageCommandTests(Crops crops) : IClassFixture<Crops>
             merge)
                 sparserefine score --model my.sparserefine --images photos --out answers --shard 0/2
                 sparserefine score --model my.sparserefine --images photos --out answers --shard 1/2 ;;
+            work | status) sparserefine plan --model my.sparserefine --images photos --out job --slices 4 ;;
+            plan) [[ "$*" != *--missing* ]] || sparserefine plan --model my.sparserefine --images photos --out job --slices 4 ;;
             watch)
                 coproc dotnet exec "$TOOL" "$@" --settle 0.05
                 grep -qm1 -- '->' <&"${COPROC[0]}"

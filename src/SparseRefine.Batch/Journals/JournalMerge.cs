@@ -148,11 +148,12 @@ public static class JournalMerge
 
     private static long Write(IReadOnlyList<string> journals, JournalHeader[] headers, JobFiles files, Stream file)
     {
-        IdSet ids = new();
         long photos = 0;
         file.Write(Encoding.UTF8.GetBytes((headers[0] with { Shard = null, Time = DateTime.UtcNow }).ToJson() + '\n'));
         for (int i = 0; i < journals.Count; i++)
         {
+            // Slices are disjoint: a photo that is there twice is twice in one journal, so the ids of one at a time are enough.
+            IdSet ids = new();
             foreach (JournalEntry entry in Read(journals[i], files))
             {
                 if (headers[i].Shard?.Has(entry.Id) == false)
@@ -169,28 +170,24 @@ public static class JournalMerge
                 file.Write(Encoding.UTF8.GetBytes(entry.ToJson() + '\n'));
                 photos++;
             }
-        }
 
-        if (!ids.Seal())
-        {
-            ThrowTwice(journals, files);
+            if (!ids.Seal())
+            {
+                ThrowTwice(journals[i], files);
+            }
         }
 
         return photos;
     }
 
-    // Slices are disjoint, so a photo that is there twice is twice in one journal.
-    private static void ThrowTwice(IReadOnlyList<string> journals, JobFiles files)
+    private static void ThrowTwice(string journal, JobFiles files)
     {
-        foreach (string journal in journals)
+        HashSet<UInt128> seen = [];
+        foreach (JournalEntry entry in Read(journal, files))
         {
-            HashSet<UInt128> seen = [];
-            foreach (JournalEntry entry in Read(journal, files))
+            if (!seen.Add(IdSet.Hash(entry.Id)))
             {
-                if (!seen.Add(IdSet.Hash(entry.Id)))
-                {
-                    throw new InvalidInputException(journal, "each photo once", $"'{entry.Id}' twice");
-                }
+                throw new InvalidInputException(journal, "each photo once", $"'{entry.Id}' twice");
             }
         }
     }

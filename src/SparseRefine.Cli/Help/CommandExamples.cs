@@ -26,6 +26,9 @@ internal static class CommandExamples
         ],
         ["watch"] = ["watch --model my.sparserefine --folder inbox --out answers"],
         ["merge"] = ["merge --journals answers --out answers/journal.jsonl"],
+        ["plan"] = ["plan --model my.sparserefine --images photos --out job --slices 4", "plan --missing --out job"],
+        ["work"] = ["work --out job --slice 0"],
+        ["status"] = ["status --out job"],
         ["bench"] =
         [
             "bench --model my.sparserefine --images photos --json bench.json",

@@ -17,7 +17,7 @@ internal static class OptionGroups
             model dense refiner full-dense classes scale size size-multiple model-config mean std value-range channel-order interpolation scores input-name output-name input-layout output-layout
             """),
         ("Input", """
-            images labels label-map label-suffix validation-images validation-labels list list0 root folder settle rescan shard slices journals job samples density max-pixels
+            images labels label-map label-suffix validation-images validation-labels list list0 root folder settle rescan shard journals job samples density max-pixels
             """),
         (Output, "out bits overlay overlay-background entropy mask json report input outputs photo-size opset float16 block-values license keep-anyway"),
         ("What is refined", "selector method features planes reps residual residual-units dense-features area-weight knee ms keep"),
@@ -27,7 +27,7 @@ internal static class OptionGroups
             warm-start from workspace epochs batch crop crops uncrop learning-rate random-scale vertical-flip class-weights photometric dice average-weights patience cache
             """),
         ("Job", """
-            device threads workers rounds seed resume verify time-limit max-failures quiet log-json endpoint broker queue prefetch attempts
+            device threads workers rounds seed resume verify time-limit max-failures quiet log-json live endpoint broker queue slices slice minutes photos-per-second attempts missing max-idle scratch
             """),
         ("Common", "config print-config help version"),
     ];

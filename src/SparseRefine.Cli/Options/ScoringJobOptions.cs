@@ -16,11 +16,7 @@ internal sealed class ScoringJobOptions
     private readonly StoreOption _stores = new();
     private readonly Option<string> _output = OptionValues.Required(
         "--out", "Folder for NAME.png, index PNGs of the classes, and the journal; or az://account/container/prefix, s3://bucket/prefix.", "DIR|STORE");
-    private readonly Option<int> _bits = OptionValues.Create("--bits", "Bits a pixel of the index PNGs: 8, or 16 without colors.", "8|16", Bits, () => 8);
-    private readonly Option<bool> _overlay = new("--overlay") { Description = "Also write NAME.overlay.png, the photo blended with the class colors." };
-    private readonly Option<bool> _background = new("--overlay-background") { Description = "Paint class 0 in overlays and the report even where its name is background or unlabelled." };
-    private readonly Option<bool> _entropy = new("--entropy") { Description = "Also write NAME.entropy.png: how unsure the dense model was, 255 e / ln C." };
-    private readonly Option<bool> _mask = new("--mask") { Description = "Also write NAME.mask.png: 255 where a pixel was refined." };
+    private readonly ResultOptionGroup _results = new();
     private readonly Option<bool> _resume = new("--resume")
     {
         Description = "Go on with the journal in the output folder; false begins anew.",
@@ -48,14 +44,16 @@ internal sealed class ScoringJobOptions
         _model.AddTo(command);
         _device.AddTo(command);
         _stores.AddTo(command);
-        foreach (Option option in (Option[])[_output, _bits, _overlay, _background, _entropy, _mask, _resume, _verify, _workers, _threads, _limit, _pixels, _failures, _report, _quiet, _json])
+        command.Add(_output);
+        _results.AddTo(command);
+        foreach (Option option in (Option[])[_resume, _verify, _workers, _threads, _limit, _pixels, _failures, _report, _quiet, _json])
         {
             command.Add(option);
         }
 
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_mask) && result.GetResult(_model.Dense) is not null && result.GetResult(_model.Refiner) is null)
+            if (result.GetValue(_results.Mask) && result.GetResult(_model.Dense) is not null && result.GetResult(_model.Refiner) is null)
             {
                 result.AddError("--mask: expected --refiner beside --dense, as a dense model by itself refines nothing, got none");
             }
@@ -78,14 +76,7 @@ internal sealed class ScoringJobOptions
         OutputStore = _stores.Open(parsed, parsed.GetRequiredValue(_output)),
         OpenStore = _stores.Opener(parsed),
         Inputs = inputs,
-        Results = new ScoringResults
-        {
-            IndexBits = parsed.GetValue(_bits),
-            Overlay = parsed.GetValue(_overlay),
-            OverlayBackground = parsed.GetValue(_background),
-            Entropy = parsed.GetValue(_entropy),
-            Mask = parsed.GetValue(_mask),
-        },
+        Results = _results.Read(parsed),
         Resume = parsed.GetValue(_resume),
         Verify = parsed.GetValue(_verify),
         Workers = parsed.GetValue(_workers),
@@ -116,6 +107,4 @@ internal sealed class ScoringJobOptions
         OutputFile.CheckFolder(folder, "--report");
         return new HtmlReport(folder);
     }
-
-    private static int Bits(string text) => text is "8" or "16" ? text == "8" ? 8 : 16 : throw new InvalidInputException("text", "8 or 16", $"'{text}'");
 }

@@ -48,6 +48,8 @@ internal static class OnnxOperators
 
     public static string Unsqueeze(this OnnxGraph graph, string data, long axis) => graph.Node("Unsqueeze", [data, graph.Integers(axis)]);
 
+    public static string Expand(this OnnxGraph graph, string data, params long[] shape) => graph.Node("Expand", [data, graph.Integers(shape)]);
+
     public static string Softmax(this OnnxGraph graph, string data, long axis) => graph.Node("Softmax", [data], [("axis", axis)]);
 
     public static string ReduceSum(this OnnxGraph graph, string data, long axis, bool keeps = false) =>

@@ -7,7 +7,7 @@ namespace SparseRefine.Cluster.Tests;
 /// <summary>A server that a test starts on loopback and ends by its process id, with what it started in turn.</summary>
 internal sealed class ServerProcess : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -41,6 +41,15 @@ internal sealed class ServerProcess : IDisposable
         {
             server.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public void WaitForEnd()
+    {
+        if (!_process.WaitForExit(Limit))
+        {
+            throw new TimeoutException($"{_process.StartInfo.FileName}: expected to end, got no end: {_output}");
         }
     }
 

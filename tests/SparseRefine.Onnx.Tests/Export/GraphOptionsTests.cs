@@ -87,6 +87,25 @@ public sealed class GraphOptionsTests
     }
 
     [Theory]
+    [InlineData("fraction:0.3")]
+    [InlineData("pixels:777")]
+    public void Build_EqualScores_SelectsTheFirstOfThem(string selector)
+    {
+        // All pixels are equally unsure but for rounding, which must be the same for all.
+        RandomRefiner subject = new(1);
+        SparseRefiner refiner = subject.Refiner.WithSelector(PixelSelector.Parse(selector));
+        LogitMap noise = subject.Logits(7, 9);
+        float[] equal = [.. noise.Values.Select((_, i) => 10.1f + (0.3f * noise.Values[i / 63]))];
+        LogitMap logits = new(equal, noise.Classes, 7, 9) { Features = noise.Features };
+        ImageBuffer photo = subject.Photo(50, 67);
+        using GraphRun run = new(subject, new OnnxExportOptions { Outputs = OnnxOutputs.Mask }, refiner);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = run.Run(photo, logits, "labels", "mask");
+        byte[] mask = outputs[1].GetTensorDataAsSpan<byte>().ToArray();
+        RefinementResult expected = refiner.Refine(photo.View, logits, RefinementParts.Selection, One);
+        Assert.Equal(expected.Selection!.Sites.Indices.ToArray(), Enumerable.Range(0, mask.Length).Where(i => mask[i] == 1));
+    }
+
+    [Theory]
     [InlineData(OnnxExportOptions.OldestOperatorSet)]
     [InlineData(18)]
     [InlineData(OnnxExportOptions.NewestOperatorSet)]

@@ -8,8 +8,6 @@ namespace SparseRefine.Onnx.Export;
 /// </summary>
 internal sealed class DenseScan
 {
-    private static readonly float SmallestLog = MathF.Log(1e-5f);
-
     private readonly OnnxGraph _graph;
     private readonly string _cells;
     private readonly int _classes;
@@ -18,16 +16,16 @@ internal sealed class DenseScan
 
     /// <param name="graph">Where nodes go.</param>
     /// <param name="planes">Logits [classes, h, w].</param>
+    /// <param name="map">The same in rows.</param>
     /// <param name="classes">Their number.</param>
     /// <param name="photo">Whose size the answer has.</param>
     /// <param name="mode">How logits are read.</param>
-    public DenseScan(OnnxGraph graph, string planes, int classes, PhotoGraph photo, Interpolation mode)
+    public DenseScan(OnnxGraph graph, string planes, PixelMap map, int classes, PhotoGraph photo, Interpolation mode)
     {
-        // Of two classes only the difference of the scores matters, which halves the work; interpolation and difference commute.
-        string scores = classes == 2 ? graph.Sub(graph.Gather(planes, graph.Integers(1)), graph.Gather(planes, graph.Integers(0))) : planes;
-
-        // Reading across moves all classes of a sample at once.
-        _cells = graph.Transpose(scores, 1, 2, 0);
+        // Of two classes only the difference of the scores matters, which halves the work; interpolation and difference commute. Reading across moves all classes of a sample at once.
+        _cells = classes == 2
+            ? graph.Transpose(graph.Sub(graph.Gather(planes, graph.Integers(1)), graph.Gather(planes, graph.Integers(0))), 1, 2, 0)
+            : graph.Reshape(map.Rows, graph.Concat(0, map.Height, map.Width, graph.Integers(classes)));
         _graph = graph;
         _classes = classes;
         _photo = photo;
@@ -110,8 +108,20 @@ internal sealed class DenseScan
         string start = body.Gather(rows.First, body.Integers(0));
         string end = body.Add(body.Gather(rows.Second, body.Integers(-1)), body.Integers(1));
         string wide = Across(body.Gather(_cells, body.Range(start, end)));
-        AxisReading own = rows with { First = body.Sub(rows.First, start), Second = body.Sub(rows.Second, start) };
-        return body.Reshape(own.Read(body, wide, 1, 3), planes, -1);
+        return body.Reshape(Down(body, rows, start, end, wide), planes, -1);
+    }
+
+    // a + w (b - a) of two rows of many, as one product with the rows and their differences instead of five passes over the scores. Rows that are equal give just themselves, so that
+    // pixels of equal scores stay equal: the selectors that take a number of pixels take the first of equal ones.
+    private static string Down(OnnxGraph body, AxisReading rows, string start, string end, string wide)
+    {
+        string one = body.Integers(1);
+        string lines = body.Range(start, end);
+        string next = body.Sub(body.Min(body.Add(lines, one), body.Sub(end, one)), start);
+        string both = body.Concat(1, wide, body.Sub(body.Gather(wide, next, 1), wide));
+        string isFirst = body.Node("Equal", [body.Unsqueeze(rows.First, 1), lines]);
+        string weights = body.Where(isFirst, body.Unsqueeze(rows.Weight!, 1), body.Scalar(0f));
+        return body.MatMul(body.Concat(1, body.Cast(isFirst, OnnxGraph.Float), weights), both);
     }
 
     // With d = z1 - z0 and a = |d|: the sum of exp(z - max) is s = 1 + exp(-a), -ln p of the winner ln s and of the other a + ln s.
@@ -134,7 +144,7 @@ internal sealed class DenseScan
             if (needsEntropy)
             {
                 string log = g.Log(sum);
-                string other = g.Mul(q, g.Min(g.Add(a, log), g.Scalar(-SmallestLog)));
+                string other = g.Mul(q, g.Min(g.Add(a, log), g.Scalar(-PlaneSoftmax.SmallestLog)));
                 values.Add((g.Div(g.Add(log, other), sum), OnnxGraph.Float));
             }
 
@@ -149,25 +159,10 @@ internal sealed class DenseScan
 
     private (string, int)[] OfMany(OnnxGraph g, string z, IPixelSelector? selector, bool needsEntropy, bool needsMaxScore)
     {
-        string best = g.Reduce("ReduceMax", z, 0, keeps: true);
         string winner = g.ArgMax(z, 0);
         List<(string, int)> values = [(g.Cast(winner, OnnxGraph.UInt8), OnnxGraph.UInt8)];
-        if (!MakesMask(selector) && !needsEntropy && !needsMaxScore)
-        {
-            return [.. values];
-        }
-
-        string below = g.Sub(z, best);
-        string exponentials = g.Exp(below);
-        string sum = g.ReduceSum(exponentials, 0);
-        string? entropy = null;
-        if (needsEntropy || selector is EntropySelector)
-        {
-            // -sum p ln max(p, 1e-5), p = exp(z - max) / sum.
-            string logs = g.Max(g.Sub(below, g.Log(sum)), g.Scalar(SmallestLog));
-            entropy = g.Div(g.Neg(g.ReduceSum(g.Mul(exponentials, logs), 0)), sum);
-        }
-
+        PlaneSoftmax softmax = new(g, z, _classes);
+        string? entropy = needsEntropy || selector is EntropySelector ? softmax.Entropy() : null;
         if (selector is EntropySelector e)
         {
             values.Add((g.Greater(entropy!, g.Scalar(e.Threshold)), OnnxGraph.Bool));
@@ -176,9 +171,8 @@ internal sealed class DenseScan
         {
             // The second best is the best of the others; an equal one counts.
             string classes = g.Reshape(g.Range(g.Integers(0), g.Integers(_classes)), -1, 1);
-            string others = g.Where(g.Node("Equal", [classes, winner]), g.Scalar(0f), exponentials);
-            string second = g.Reduce("ReduceMax", others, 0);
-            string margin = g.Div(g.Sub(g.Scalar(1f), second), sum);
+            string others = g.Where(g.Node("Equal", [classes, winner]), g.Scalar(0f), softmax.Exponentials);
+            string margin = g.Div(g.Sub(g.Scalar(1f), PlaneSoftmax.Greatest(g, others, _classes)), softmax.Sum);
             values.Add((g.Node("Less", [margin, g.Scalar(m.Margin)]), OnnxGraph.Bool));
         }
 
@@ -189,7 +183,7 @@ internal sealed class DenseScan
 
         if (needsMaxScore)
         {
-            values.Add((g.Div(g.Scalar(1f), sum), OnnxGraph.Float));
+            values.Add((g.Div(g.Scalar(1f), softmax.Sum), OnnxGraph.Float));
         }
 
         return [.. values];

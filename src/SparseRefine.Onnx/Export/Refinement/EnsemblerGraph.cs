@@ -3,49 +3,42 @@ using SparseRefine.Layers;
 
 namespace SparseRefine.Onnx.Export;
 
-/// <summary>The merging of dense and sparse scores, in single precision.</summary>
+/// <summary>The merging of dense and sparse scores, in single precision and in planes.</summary>
 internal static class EnsemblerGraph
 {
     /// <summary>Merges.</summary>
     /// <param name="body">Where nodes go.</param>
     /// <param name="ensembler">How.</param>
-    /// <param name="dense">[rows, classes].</param>
-    /// <param name="sparse">[rows, classes].</param>
-    /// <returns>[rows, classes].</returns>
-    public static string Merge(OnnxGraph body, Ensembler ensembler, string dense, string sparse) => ensembler switch
+    /// <param name="dense">[classes, rows].</param>
+    /// <param name="sparse">[classes, rows].</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <returns>[classes, rows].</returns>
+    public static string Merge(OnnxGraph body, Ensembler ensembler, string dense, string sparse, int classes)
     {
-        ReplaceEnsembler => sparse,
-        AverageEnsembler => Average(body, dense, sparse),
-        EntropyEnsembler => LowerEntropy(body, dense, sparse),
-        GatedEnsembler gate => Gate(body, gate, dense, sparse),
-        _ => throw new InvalidInputException("ensembler", "one that can be exported", ensembler.GetType().Name),
-    };
+        PlaneSoftmax Softmax(string planes) => new(body, planes, classes);
+        return ensembler switch
+        {
+            ReplaceEnsembler => sparse,
+            AverageEnsembler => Average(body, Softmax(dense), Softmax(sparse)),
+            EntropyEnsembler => body.Where(body.Greater(Softmax(dense).Entropy(), Softmax(sparse).Entropy()), sparse, dense),
+            GatedEnsembler gate => Gate(body, gate, dense, sparse, Softmax(dense), Softmax(sparse)),
+            _ => throw new InvalidInputException("ensembler", "one that can be exported", ensembler.GetType().Name),
+        };
+    }
 
-    private static string Average(OnnxGraph body, string dense, string sparse)
+    private static string Average(OnnxGraph body, PlaneSoftmax dense, PlaneSoftmax sparse)
     {
-        string mean = body.Mul(body.Add(body.Softmax(dense, 1), body.Softmax(sparse, 1)), body.Scalar(0.5f));
+        string mean = body.Mul(body.Add(dense.Probabilities, sparse.Probabilities), body.Scalar(0.5f));
         return body.Log(body.Max(mean, body.Scalar(1e-10f)));
     }
 
-    private static string LowerEntropy(OnnxGraph body, string dense, string sparse)
+    private static string Gate(OnnxGraph body, GatedEnsembler gate, string dense, string sparse, PlaneSoftmax p1, PlaneSoftmax p2)
     {
-        string denser = Entropy(body, body.Softmax(dense, 1));
-        return body.Where(body.Greater(denser, Entropy(body, body.Softmax(sparse, 1))), sparse, dense);
-    }
-
-    // [rows, 1]
-    private static string Entropy(OnnxGraph body, string p) =>
-        body.Neg(body.ReduceSum(body.Mul(p, body.Log(body.Max(p, body.Scalar(1e-5f)))), 1, keeps: true));
-
-    private static string Gate(OnnxGraph body, GatedEnsembler gate, string dense, string sparse)
-    {
-        string p1 = body.Softmax(dense, 1);
-        string p2 = body.Softmax(sparse, 1);
-        string features = body.Concat(1, p1, Entropy(body, p1), p2, Entropy(body, p2));
+        string features = body.Concat(0, p1.Probabilities, p1.Entropy(), p2.Probabilities, p2.Entropy());
         string outputs = Perceptron(body, "gate", [.. gate.Parameters.Take(4)], features);
         string s = gate.Options.GateForm == GateForm.Sigmoid
             ? outputs
-            : body.Sub(body.Gather(outputs, body.Integers(0), 1), body.Gather(outputs, body.Integers(1), 1));
+            : body.Sub(body.Gather(outputs, body.Integers(0)), body.Gather(outputs, body.Integers(1)));
         string mixed = AxisReading.Mix(body, sparse, dense, body.Node("Sigmoid", [s]));
         return gate.Options.HasMerge ? Perceptron(body, "merge", [.. gate.Parameters.Skip(4)], mixed) : mixed;
     }
@@ -60,8 +53,7 @@ internal static class EnsemblerGraph
     private static string Linear(OnnxGraph body, string name, Parameter weight, Parameter bias, string input) => body.Node(
         "Gemm",
         [
-            input, body.Weights(body.Unique(name + ".weight"), weight.Value, weight.Shape[0], weight.Shape[1]),
-            body.Weights(body.Unique(name + ".bias"), bias.Value, bias.Value.Length),
-        ],
-        [("transB", 1L)]);
+            body.Weights(body.Unique(name + ".weight"), weight.Value, weight.Shape[0], weight.Shape[1]), input,
+            body.Weights(body.Unique(name + ".bias"), bias.Value, bias.Value.Length, 1),
+        ]);
 }

@@ -45,7 +45,8 @@ internal sealed class FineColumnGraph(OnnxGraph graph, SparseLayersGraph layers,
             (float[] scale, float[] shift) = network.Ups[i].Norm.Fold();
             Convolution up = network.Ups[i].Core;
             SiteStore store = new() { Bias = shift, Terms = [new SiteTerm(skips[i])], Relu = true };
-            x = layers.Raise(levels[i], levels[i].Up(graph, levels[i + 1]), x, Folding.Scaled(up.Weight.Value, scale), up.Outputs, store).Values!;
+            string map = levels[i].Up(graph, levels[i + 1]);
+            x = layers.Raise(levels[i], map, levels[i + 1], neighbors[i + 1], x, Folding.Scaled(up.Weight.Value, scale), up.Outputs, store).Values!;
             x = Stage(network.Decoder[i], levels[i], neighbors[i], x);
         }
 

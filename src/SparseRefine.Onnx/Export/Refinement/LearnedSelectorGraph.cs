@@ -41,11 +41,11 @@ internal sealed class LearnedSelectorGraph
         return graph.NonZero(graph.Reshape(graph.Gather(wide, graph.Div(graph.Range(zero, photo.Height), _side)), -1));
     }
 
-    /// <summary>The activation of each pixel's block, [pixels, 1].</summary>
+    /// <summary>The activation of each pixel's block, [pixels].</summary>
     public string Weights(OnnxGraph body, Pixels pixels)
     {
         string block = body.Add(body.Mul(body.Div(pixels.Y, _side), _columns), body.Div(pixels.X, _side));
-        return body.Unsqueeze(body.Gather(_activation, block), 1);
+        return body.Gather(_activation, block);
     }
 
     // Mean probabilities, mean and greatest entropy, mean features of every block, then the small network.

@@ -28,14 +28,14 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
         IPixelSelector? selector = refiner?.Selector;
         bool needsEntropy = Asks(OnnxOutputs.Entropy) || (selector is not null && SelectorGraph.NeedsEntropy(selector));
         Interpolation mode = (selector as IScanSelector)?.Mode ?? (selector as LearnedSelector)?.Mode ?? Interpolation.Bilinear;
-        DenseScan scan = new(graph, planes, classes, photo, mode);
+        PixelMap logits = PixelMap.OfPlanes(graph, planes, classes);
+        DenseScan scan = new(graph, planes, logits, classes, photo, mode);
         scan.Run(selector, needsEntropy, Asks(OnnxOutputs.MaxScore));
         string labels = scan.Labels;
         string maxScore = scan.MaxScore;
         string? sites = null;
         if (refiner is not null)
         {
-            PixelMap logits = PixelMap.OfPlanes(graph, planes, classes);
             PixelMap? inner = features is null ? null : PixelMap.OfPlanes(graph, features, refiner.Network.CoarseFeatures);
             LearnedSelectorGraph? learned = selector is LearnedSelector own ? new(graph, own, photo, logits, own.Network!.CoarseFeatures == 0 ? null : inner) : null;
             sites = learned?.Select(graph, photo) ?? SelectorGraph.Select(graph, selector!, scan, photo.Pixels);
@@ -102,11 +102,11 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
             Pixels pixels = level.PixelsOf(body, round);
             string dense = read.Scores(body, round, pixels);
             string fused = Fuse(body, dense, sparse(body, round, pixels, dense), learned?.Weights(body, pixels), own.Network.CorrectsScores);
-            string merged = EnsemblerGraph.Merge(body, own.Ensembler, dense, fused);
-            List<(string, int)> values = [(body.Cast(body.ArgMax(merged, 1), OnnxGraph.UInt8), OnnxGraph.UInt8)];
+            string merged = EnsemblerGraph.Merge(body, own.Ensembler, dense, fused, own.Classes);
+            List<(string, int)> values = [(body.Cast(body.ArgMax(merged, 0), OnnxGraph.UInt8), OnnxGraph.UInt8)];
             if (needsScore)
             {
-                values.Add((body.Reduce("ReduceMax", body.Softmax(merged, 1), 1), OnnxGraph.Float));
+                values.Add((body.Div(body.Scalar(1f), new PlaneSoftmax(body, merged, own.Classes).Sum), OnnxGraph.Float));
             }
 
             return [.. values];
@@ -129,7 +129,7 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
         string Sparse(OnnxGraph body, string round, Pixels pixels, string dense)
         {
             string answer = final(body, round);
-            return isResidual ? body.Add(answer, body.Log(body.Max(body.Softmax(dense, 1), body.Scalar(1e-10f)))) : answer;
+            return isResidual ? body.Add(answer, body.Max(new PlaneSoftmax(body, dense, own.Classes).Logs, body.Scalar(MathF.Log(1e-10f)))) : answer;
         }
     }
 
@@ -147,16 +147,17 @@ internal sealed class RefinementGraph(OnnxGraph graph, OnnxExportOptions options
     {
         SiteLevelGraph level = new(graph, sites, photo.Height, photo.Width, new SparseLayersGraph(graph, options.Float16).ChunkRows(own.Network.InputChannels));
         SiteRows features = read.Read(graph, level, own.Features, own.Classes, null, 0, OnnxGraph.Float);
-        SiteRows corrections = new UniversalGraph(graph, network, options.Float16, photo, logits).Run(level, features);
-        return (level, (body, round, _, _) => corrections.Chunk(body, round));
+        string corrections = new UniversalGraph(graph, network, options.Float16, photo, logits).Run(level, features);
+        return (level, (body, round, _, _) => body.Gather(corrections, round, 1));
     }
 
-    // The last linear layer, in single precision from there on.
+    // The last linear layer, in planes and in single precision from there on.
     private static Func<OnnxGraph, string, string> Final(SparseLayersGraph layers, Linear layer, SiteRows last)
     {
         string weights = layers.Weights(layer.Core.Weight.Value, last.Channels, layer.Core.Outputs);
-        string bias = layers.Weights(layer.Core.Bias!.Value, layer.Core.Outputs);
-        return (body, round) => body.Cast(body.Add(body.MatMul(last.Chunk(body, round), weights), bias), OnnxGraph.Float);
+        string bias = layers.Weights(layer.Core.Bias!.Value, layer.Core.Outputs, 1);
+        return (body, round) => body.Cast(
+            body.Node("Gemm", [weights, last.Chunk(body, round), bias], [("transA", 1L), ("transB", 1L)]), OnnxGraph.Float);
     }
 
     // z + w f where the network corrects scores, z + w (s - z) where it gives its own; w is 1 without activations.

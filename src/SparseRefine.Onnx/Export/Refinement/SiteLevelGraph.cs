@@ -7,9 +7,6 @@ namespace SparseRefine.Onnx.Export;
 /// </summary>
 internal sealed class SiteLevelGraph
 {
-    // Taps of a convolution of stride 2 that meet a finer site, at most: two a direction.
-    private const int UpTaps = 4;
-
     /// <param name="graph">Where nodes go.</param>
     /// <param name="indices">Sites, ascending, int64.</param>
     /// <param name="height">[1].</param>
@@ -72,11 +69,11 @@ internal sealed class SiteLevelGraph
         return graph.Reshape(padded, -1, ChunkRows);
     }
 
-    /// <summary>From floats of the sites, [count, channels], to [chunks, chunk rows, channels].</summary>
-    public string Pad(OnnxGraph graph, string rows, int channels)
+    /// <summary>From planes of the sites, [planes, count] of float32, to [planes, chunks, chunk rows].</summary>
+    public string Pad(OnnxGraph graph, string values, int planes)
     {
-        string Zeros(string count) => graph.Fill(graph.Concat(0, count, graph.Integers(channels)), OnnxGraph.Float);
-        return graph.Reshape(graph.Concat(0, Zeros(graph.Integers(ChunkRows)), rows, Zeros(Behind)), -1, ChunkRows, channels);
+        string Zeros(string count) => graph.Fill(graph.Concat(0, graph.Integers(planes), count), OnnxGraph.Float);
+        return graph.Reshape(graph.Concat(1, Zeros(graph.Integers(ChunkRows)), values, Zeros(Behind)), planes, -1, ChunkRows);
     }
 
     /// <summary>From [chunks, chunk rows] to what belongs to the sites, [count].</summary>
@@ -105,40 +102,22 @@ internal sealed class SiteLevelGraph
     /// <summary>The nine finer sites around each site of this level, [chunks, chunk rows, 9] int32 rows of the finer level.</summary>
     public string Down(OnnxGraph graph, SiteLevelGraph fine) => Window(graph, fine, 2);
 
-    /// <summary>
-    /// What each site of this level reads of the coarser one through a transposed convolution of stride 2, [chunks, chunk rows, 4] int32: 9 x the coarser row + the tap, 0 for none.
-    /// A site at an even place reads tap 1 of its own cell; one at an odd place tap 2 of its own and tap 0 of the next; so in both directions.
-    /// </summary>
+    /// <summary>The place of each site of this level in its cell of the coarser one, [chunks, chunk rows] int32: 4 x the cell's row + 2 where it is in the lower half + 1 in the right one.</summary>
     public string Up(OnnxGraph graph, SiteLevelGraph coarse)
     {
         string grid = coarse.Grid(graph);
         return graph.Loop(Chunks, (body, round) =>
         {
             Pixels pixels = PixelsOf(body, round);
-            (string Cell, string Odd) Half(string place)
-            {
-                string cell = body.Div(place, body.Integers(2));
-                return (cell, body.Sub(place, body.Mul(cell, body.Integers(2))));
-            }
+            string two = body.Integers(2);
+            string y = body.Div(pixels.Y, two);
+            string x = body.Div(pixels.X, two);
+            string row = body.Cast(body.Gather(grid, coarse.Cell(body, y, x)), OnnxGraph.Int64);
 
-            (string y, string oddY) = Half(pixels.Y);
-            (string x, string oddX) = Half(pixels.X);
-            string at = coarse.Cell(body, y, x);
-            string Slot(bool below, bool beside)
-            {
-                string cell = below ? body.Add(at, coarse.Stride) : at;
-                cell = beside ? body.Add(cell, body.Integers(1)) : cell;
-                string tapRow = below ? body.Integers(0) : body.Add(oddY, body.Integers(1));
-                string tapColumn = beside ? body.Integers(0) : body.Add(oddX, body.Integers(1));
-                string tap = body.Add(body.Mul(tapRow, body.Integers(3)), tapColumn);
-                string row = body.Cast(body.Gather(grid, cell), OnnxGraph.Int64);
-                string found = body.Add(body.Mul(row, body.Integers(9)), tap);
-                found = below ? body.Mul(found, oddY) : found;
-                return body.Unsqueeze(beside ? body.Mul(found, oddX) : found, 1);
-            }
-
-            string slots = body.Concat(1, Slot(false, false), Slot(false, true), Slot(true, false), Slot(true, true));
-            return [(Own(body, round, body.Cast(slots, OnnxGraph.Int32)), OnnxGraph.Int32)];
+            // 4 row + 2 (Y - 2 y) + (X - 2 x).
+            string above = body.Sub(body.Add(pixels.Y, body.Mul(row, two)), body.Mul(y, two));
+            string place = body.Add(body.Mul(above, two), body.Sub(pixels.X, body.Mul(x, two)));
+            return [(Own(body, round, body.Cast(place, OnnxGraph.Int32)), OnnxGraph.Int32)];
         })[0];
     }
 

@@ -76,47 +76,58 @@ internal sealed class SparseLayersGraph(OnnxGraph graph, bool isHalf)
             first += input.Channels;
         }
 
-        return Run(level, outputs, store, (body, round) =>
+        return Run(level, outputs, store, (body, round, bias) =>
         {
+            // Each further product begins with the sum so far: ONNX Runtime makes one operator of both, and of the relu behind the last.
             string neighbors = body.Gather(map, round);
-            string? sum = null;
+            string? sum = bias;
             foreach ((string rows, string matrix, int channels) in parts)
             {
                 string window = body.Reshape(body.Gather(rows, neighbors), -1, Taps * channels);
                 string product = body.MatMul(window, matrix);
-                sum = sum is null ? product : body.Add(sum, product);
+                sum = sum is null ? product : body.Add(product, sum);
             }
 
             return sum!;
         });
     }
 
-    /// <summary>A transposed 3x3 convolution of stride 2: all nine taps' products of the coarser rows, of which each site adds up to four.</summary>
+    /// <summary>
+    /// A transposed 3x3 convolution of stride 2: each coarser site gives the sums of the four finer places in its cell, of which each site of this level takes its own.
+    /// </summary>
     /// <param name="level">The level of the result.</param>
-    /// <param name="map">[chunks, chunk rows, 4], see <see cref="SiteLevelGraph.Up"/>.</param>
-    /// <param name="coarse">Rows of the coarser level.</param>
+    /// <param name="map">[chunks, chunk rows], see <see cref="SiteLevelGraph.Up"/>.</param>
+    /// <param name="below">The coarser level.</param>
+    /// <param name="belowMap">Its neighbours, see <see cref="SiteLevelGraph.Neighbors"/>.</param>
+    /// <param name="coarse">Its rows.</param>
     /// <param name="weights">[9, channels, outputs].</param>
     /// <param name="outputs">Channels of the result.</param>
     /// <param name="store">What follows.</param>
     public (SiteRows? Values, SiteRows? Active) Raise(
-        SiteLevelGraph level, string map, SiteRows coarse, float[] weights, int outputs, SiteStore store)
+        SiteLevelGraph level, string map, SiteLevelGraph below, string belowMap, SiteRows coarse, float[] weights, int outputs, SiteStore store)
     {
-        float[] turned = new float[weights.Length];
-        for (int i = 0; i < weights.Length; i++)
-        {
-            (int tap, int rest) = Math.DivRem(i, coarse.Channels * outputs);
-            (int input, int output) = Math.DivRem(rest, outputs);
-            turned[(((input * Taps) + tap) * outputs) + output] = weights[i];
-        }
+        int channels = coarse.Channels;
+        string matrix = Weights(OfCell(weights, channels, outputs), 4 * channels, 4 * outputs);
+        string flat = coarse.Flat(graph);
 
-        string products = graph.MatMul(coarse.Flat(graph), Weights(turned, coarse.Channels, Taps * outputs));
-        string rows = graph.Reshape(products, -1, outputs);
-        return Run(level, outputs, store, (body, round) => body.ReduceSum(body.Gather(rows, body.Gather(map, round)), 1));
+        // A cell, the next one, the one below and the one beside that.
+        string cells = graph.Integers(4, 5, 7, 8);
+        string sums = graph.Loop(below.Chunks, (body, round) =>
+        {
+            string window = body.Gather(flat, body.Gather(body.Gather(belowMap, round), cells, 1));
+            return [(body.MatMul(body.Reshape(window, -1, 4 * channels), matrix), Type)];
+        })[0];
+        string rows = graph.Reshape(sums, -1, outputs);
+        return Run(level, outputs, store, (body, round, bias) =>
+        {
+            string own = body.Gather(rows, body.Gather(map, round));
+            return bias is null ? own : body.Add(own, bias);
+        });
     }
 
     /// <summary>relu(x scale + shift).</summary>
     public SiteRows Activate(SiteLevelGraph level, SiteRows rows, Affine norm) =>
-        Run(level, rows.Channels, new SiteStore { Norm = norm, KeepsValues = false }, rows.Chunk).Active!;
+        Run(level, rows.Channels, new SiteStore { Norm = norm, KeepsValues = false }, (body, round, _) => rows.Chunk(body, round)).Active!;
 
     // Rows [first, first + channels) of each tap.
     private static float[] Part(float[] weights, int all, int first, int channels, int outputs)
@@ -130,19 +141,39 @@ internal sealed class SparseLayersGraph(OnnxGraph graph, bool isHalf)
         return part;
     }
 
-    // The rows of the first chunk stay zeros: they are sums over zeros, so that only bias and shift have to be left out there.
-    private (SiteRows? Values, SiteRows? Active) Run(SiteLevelGraph level, int outputs, SiteStore store, Func<OnnxGraph, string, string> product)
+    // [4 cells x channels, 4 places x outputs]: a place in the even half reads tap 1 of its own cell, one in the odd half tap 2 of its own and tap 0 of the next; so in both directions.
+    private static float[] OfCell(float[] weights, int channels, int outputs)
+    {
+        float[] matrix = new float[16 * channels * outputs];
+        for (int i = 0; i < 16; i++)
+        {
+            (int cell, int place) = Math.DivRem(i, 4);
+            if (Tap(cell / 2, place / 2) is int row and >= 0 && Tap(cell % 2, place % 2) is int column and >= 0)
+            {
+                for (int c = 0; c < channels; c++)
+                {
+                    weights.AsSpan(((((row * 3) + column) * channels) + c) * outputs, outputs)
+                        .CopyTo(matrix.AsSpan(((((cell * channels) + c) * 4) + place) * outputs));
+                }
+            }
+        }
+
+        return matrix;
+
+        static int Tap(int isNext, int isOdd) => isOdd == 0 ? (isNext == 0 ? 1 : -1) : 2 - (2 * isNext);
+    }
+
+    // The rows of the first chunk stay zeros: they are sums over zeros, so that only the bias has to be left out there, and what a shift makes of them.
+    private (SiteRows? Values, SiteRows? Active) Run(SiteLevelGraph level, int outputs, SiteStore store, Func<OnnxGraph, string, string?, string> product)
     {
         string? bias = store.Bias is null ? null : Weights(store.Bias, outputs);
-        string? scale = store.Norm is null ? null : Weights(store.Norm.Scale, outputs);
-        string? shift = store.Norm is null ? null : Weights(store.Norm.Shift, outputs);
+        (string Scale, string Shift)? norm = store.Norm is null ? null : (Wide(store.Norm.Scale), Wide(store.Norm.Shift));
         string?[] linear = [.. store.Terms.Select(term => term.Weights is null ? null : Weights(term.Weights, term.Rows.Channels, outputs))];
-        bool keepsValues = store.KeepsValues || store.Norm is null;
+        bool keepsValues = store.KeepsValues || norm is null;
         string[] found = graph.Loop(level.Chunks, (body, round) =>
         {
             string keep = SiteLevelGraph.Keep(body, round, Type);
-            string sum = product(body, round);
-            sum = bias is null ? sum : body.Add(sum, body.Mul(bias, keep));
+            string sum = product(body, round, bias is null ? null : body.Mul(bias, keep));
             for (int i = 0; i < store.Terms.Count; i++)
             {
                 string rows = store.Terms[i].Rows.Chunk(body, round);
@@ -151,13 +182,18 @@ internal sealed class SparseLayersGraph(OnnxGraph graph, bool isHalf)
 
             sum = store.Relu ? body.Relu(sum) : sum;
             List<(string, int)> values = keepsValues ? [(sum, Type)] : [];
-            if (scale is not null)
+            if (norm is (string scale, string shift))
             {
-                values.Add((body.Relu(body.Add(body.Mul(sum, scale), body.Mul(shift!, keep))), Type));
+                string most = body.Mul(keep, body.Cast(body.Scalar(isHalf ? (float)Half.MaxValue : float.MaxValue), Type));
+                string normed = body.Add(body.Mul(sum, scale), shift);
+                values.Add((body.Node("Clip", [normed, body.Cast(body.Scalar(0f), Type), most]), Type));
             }
 
             return [.. values];
         });
-        return (keepsValues ? new SiteRows(found[0], outputs) : null, scale is null ? null : new SiteRows(found[^1], outputs));
+        return (keepsValues ? new SiteRows(found[0], outputs) : null, norm is null ? null : new SiteRows(found[^1], outputs));
+
+        // As large as a chunk: operators on equal shapes take a quarter of the time.
+        string Wide(float[] values) => graph.Expand(Weights(values, outputs), level.ChunkRows, outputs);
     }
 }

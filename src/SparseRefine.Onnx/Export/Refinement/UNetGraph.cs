@@ -43,7 +43,8 @@ internal sealed class UNetGraph(OnnxGraph graph, SparseLayersGraph layers, Spars
             behind = i == 0 ? network.FinalNorm.Fold() : network.UpNorms[i - 1].Fold();
             string map = levels[i].Up(graph, levels[i + 1]);
             (Affine left, Affine right) = network.Decoder[i][0].Norm1.Fold().Split(planes[i]);
-            (SiteRows? up, SiteRows? upActive) = layers.Raise(levels[i], map, active!, network.Ups[i].Core.Weight.Value, planes[i], new SiteStore { Norm = right });
+            (SiteRows? up, SiteRows? upActive) = layers.Raise(
+                levels[i], map, levels[i + 1], neighbors[i + 1], active!, network.Ups[i].Core.Weight.Value, planes[i], new SiteStore { Norm = right });
             SiteRows skipActive = layers.Activate(levels[i], skips[i], left);
             (_, active) = Join(network.Decoder[i], levels[i], neighbors[i], [skips[i], up!], [skipActive, upActive!], behind);
         }

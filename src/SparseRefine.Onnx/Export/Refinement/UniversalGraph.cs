@@ -17,10 +17,10 @@ internal sealed class UniversalGraph(OnnxGraph graph, UniversalNetwork network, 
 
     private readonly int _classes = network.Classes;
 
-    /// <summary>The corrections of all classes' scores, [chunks, chunk rows, classes].</summary>
+    /// <summary>The corrections of all classes' scores, [classes, chunks, chunk rows].</summary>
     /// <param name="level">The selected pixels.</param>
     /// <param name="features">Their colors and probabilities, in single precision.</param>
-    public SiteRows Run(SiteLevelGraph level, SiteRows features)
+    public string Run(SiteLevelGraph level, SiteRows features)
     {
         string probabilities = graph.Softmax(logits.Rows, 1);
         ColorFitGraph fit = new(graph, Shrunk(), logits.Height, logits.Width);
@@ -39,7 +39,7 @@ internal sealed class UniversalGraph(OnnxGraph graph, UniversalNetwork network, 
             string answer = pairs.Trim(body, net.Answer(pairs, input));
             return [(body.Scatter(body.Fill(level.Count, OnnxGraph.Float), rows, answer), OnnxGraph.Float)];
         })[0];
-        return new SiteRows(level.Pad(graph, graph.Transpose(found, 1, 0), _classes), _classes);
+        return level.Pad(graph, found, _classes);
     }
 
     // The photo with a pixel for each cell, in whole bytes as the engine has it, normalised: [3, h, w].
