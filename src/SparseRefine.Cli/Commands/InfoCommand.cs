@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.ML;
 using SparseRefine.Cli.Options;
 using SparseRefine.Cli.Reports;
@@ -10,9 +12,10 @@ using Spectre.Console;
 namespace SparseRefine.Cli.Commands;
 
 /// <summary><c>info</c>: what a pipeline file holds.</summary>
-internal static class InfoCommand
+internal static partial class InfoCommand
 {
     private const int Side = 512;
+    private static readonly string[] Words = ["channelOrder", "interpolation", "scoreKind", "inputLayout", "outputLayout", "gateForm"];
 
     /// <summary>Describes the command.</summary>
     /// <param name="console">Where it prints.</param>
@@ -41,7 +44,7 @@ internal static class InfoCommand
             console.WriteLine(Printable.Of($"part {part.Kind}"));
             foreach ((string name, string value) in part.Options)
             {
-                console.WriteLine(Printable.Of($"  {name}: {value}"));
+                console.WriteLine(Printable.Of($"  {name}: {Typed(name, value)}"));
             }
         }
 
@@ -58,6 +61,11 @@ internal static class InfoCommand
         return ExitCodes.Success;
     }
 
+    // Words as options take them, and numbers of single precision without the digits that double precision adds.
+    private static string Typed(string name, string value) => Words.Contains(name)
+        ? JsonNamingPolicy.KebabCaseLower.ConvertName(value)
+        : LongNumber().Replace(value, number => float.Parse(number.Value, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture));
+
     // What a graph says of itself. How photos are normalised is not in it.
     private static void Tell(IAnsiConsole console, string path)
     {
@@ -68,4 +76,7 @@ internal static class InfoCommand
         console.WriteLine(Printable.Of(dense.TakesAnySize ? "  sizes: any" : $"  size: {height}x{width}"));
         console.WriteLine(Printable.Of($"  score --dense {path} labels photos by it, fit --dense {path} makes a pipeline of it; --mean, --std, --value-range, --channel-order and --scores say how it sees photos"));
     }
+
+    [GeneratedRegex(@"\d+\.\d{7,}")]
+    private static partial Regex LongNumber();
 }

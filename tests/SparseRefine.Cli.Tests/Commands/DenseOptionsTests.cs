@@ -133,7 +133,7 @@ public sealed class DenseOptionsTests : IDisposable
 
         string info = Tool.Run("info", "--model", _folder["m.sparserefine"]).Output;
         Assert.All(
-            ["std: [255,255,255]", "interpolation: Bilinear", "scoreKind: Logits", "outputName: out", "outputLayout: Auto"],
+            ["std: [255,255,255]", "interpolation: bilinear", "scoreKind: logits", "outputName: out", "outputLayout: auto"],
             (Action<string>)(line => Assert.Contains(line, info)));
         ToolResult score = Tool.Run("score", "--model", _folder["m.sparserefine"], "--images", _folder["images"], "--out", _folder["answers"]);
         Assert.Equal(ExitCodes.Success, score.Code);
