@@ -36,7 +36,7 @@ seconds() {
 
 echo "== plan of $paths paths"
 awk -v n="$paths" 'BEGIN { for (i = 0; i < n; i++) printf "/mnt/photos/%03d/street/%09d.jpg\n", i / 10000, i }' >paths.txt
-seconds $tool plan --model "$model" --list paths.txt --root /mnt/photos --out million --slices $(((paths + 299) / 300)) --broker $broker
+seconds $tool plan --model "$model" --list paths.txt --root /mnt --out million --slices $(((paths + 299) / 300)) --broker $broker
 cat out.txt
 
 count=$(find "$photos" -type f | wc -l)
