@@ -42,14 +42,15 @@ cat out.txt
 count=$(find "$photos" -type f | wc -l)
 echo "== $count photos: one job of two threads"
 seconds $tool score --model "$model" --images "$photos" --out one --workers 2 --threads 2 --quiet
-echo "== two workers of a thread each, 8 slices, their start included"
-$tool plan --model "$model" --images "$photos" --out job --slices 8 --broker $broker >plan.txt || cat plan.txt
+slices=$((count < 8 ? count : 8))
+echo "== two workers of a thread each, $slices slices, their start included"
+$tool plan --model "$model" --images "$photos" --out job --slices $slices --broker $broker >plan.txt || cat plan.txt
 start=$(date +%s.%N)
 for i in 0 1; do
     $tool work --out job --broker $broker --threads 1 --scratch scratch --max-idle 2s >"worker$i.txt" &
     workers[i]=$!
 done
-until [ "$(find job/journals -name '*.jsonl' 2>/dev/null | wc -l)" = 8 ]; do sleep 0.1; done
+until [ "$(find job/journals -name '*.jsonl' 2>/dev/null | wc -l)" = "$slices" ]; do sleep 0.1; done
 echo "$(echo "$(date +%s.%N) - $start" | bc) s until the last journal"
 wait "${workers[@]}"
 grep -h ^slice worker?.txt
