@@ -10,7 +10,7 @@
 # end; what it has scored is kept for the next attempt.
 set -uo pipefail
 job=${1:?usage: sbatch --array=0-N slurm.sh JOB}
-scratch=${SLURM_TMPDIR:-${TMPDIR:-/tmp}}/sparserefine-$USER
+scratch=${SLURM_TMPDIR:-${TMPDIR:-/tmp}}/sparserefine-$(id -un)
 ${SPARSEREFINE:-sparserefine} work --out "$job" --slice "$SLURM_ARRAY_TASK_ID" --threads "${SLURM_CPUS_PER_TASK:-2}" --scratch "$scratch" &
 tool=$!
 trap 'kill -TERM $tool' TERM

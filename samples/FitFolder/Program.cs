@@ -24,17 +24,14 @@ Console.CancelKeyPress += (_, e) =>
 };
 
 ClassList classes = ClassList.Load(classesFile);
-LabelledPhoto[] pairs =
-[
-    .. Directory.EnumerateFiles(photoFolder).Order(StringComparer.Ordinal).Select(photo => new LabelledPhoto
-    {
-        ImagePath = photo,
-        LabelPath = Path.Combine(labelFolder, Path.ChangeExtension(Path.GetFileName(photo), ".png")),
-    }),
-];
+PhotoPairs pairs = PhotoFolder.Pair(photoFolder, labelFolder);
+if (pairs.Remark is string remark)
+{
+    Console.WriteLine(remark);
+}
 
 MLContext ml = new(seed: 1);
-IDataView rows = ml.Data.LoadFromEnumerable(pairs);
+IDataView rows = ml.Data.LoadFromEnumerable(pairs.Rows);
 var inputs = ml.SemanticSegmentation.LoadPhotos("Image", null, nameof(LabelledPhoto.ImagePath))
     .Append(ml.SemanticSegmentation.LoadLabelMaps(new LabelMapLoadingEstimator.Options
     {

@@ -18,14 +18,7 @@ if (args is not [string photoFolder, string labelFolder, string classesFile, str
 }
 
 ClassList classes = ClassList.Load(classesFile);
-LabelledPhoto[] pairs =
-[
-    .. Directory.EnumerateFiles(photoFolder).Order(StringComparer.Ordinal).Select(photo => new LabelledPhoto
-    {
-        ImagePath = photo,
-        LabelPath = Path.Combine(labelFolder, Path.ChangeExtension(Path.GetFileName(photo), ".png")),
-    }),
-];
+IReadOnlyList<LabelledPhoto> pairs = PhotoFolder.Pair(photoFolder, labelFolder).Rows;
 Directory.CreateDirectory(outputFolder);
 
 MLContext ml = new(seed: 1);
@@ -88,7 +81,7 @@ foreach (LabelledPhoto pair in pairs)
     result.Save(Path.Combine(outputFolder, Path.ChangeExtension(Path.GetFileName(pair.ImagePath), ".png")));
 }
 
-Console.WriteLine($"{outputFolder}: dense.onnx, model.sparserefine, {pairs.Length} label maps");
+Console.WriteLine($"{outputFolder}: dense.onnx, model.sparserefine, {pairs.Count} label maps");
 return 0;
 
 static Action<EpochReport> Tell(string stage) => epoch => Console.WriteLine(string.Create(

@@ -57,7 +57,7 @@ public sealed class ScoringJob
         SegmentationModelOptions machine = new() { Threads = _options.Threads };
         using SegmentationModel model = _options.Open?.Invoke(machine) ?? files.OpenModel(_options.Model, machine);
         using JobFolder folder = _options.OutputStore is ObjectStore
-            ? new JobFolder(_options.Workspace ?? JobWorkspace.Of(_options.OutputStore.Address), _options.Shard, isPassing: true)
+            ? new JobFolder(_options.Workspace ?? JobWorkspace.Of(_options.OutputStore.Address, _options.Shard), _options.Shard, isPassing: true)
             : new JobFolder(_options.Output, _options.Shard);
         StoreJournal? kept = _options.OutputStore is ObjectStore store ? new StoreJournal(store, _options.Shard, folder, _options.TimeProvider) : null;
         ResultPlace place = _options.OutputStore is null ? new FolderResults(folder) : new StoreResults(_options.OutputStore, model.Hash, isNew: !_options.Resume);

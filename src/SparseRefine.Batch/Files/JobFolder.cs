@@ -185,7 +185,7 @@ internal sealed class JobFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another slice is at work there.
+            // Something else lies there, or it is gone.
         }
     }
 

@@ -48,6 +48,7 @@ internal sealed class WorkList : IWorkSource
         List<UInt128> inputs = [];
         HashSet<ulong> folders = [];
         List<ulong> outputs = [];
+        string below = output + "/";
         long total = 0;
         long skipped = 0;
         using (BinaryWriter writer = new(File.Create(file), Encoding.UTF8))
@@ -61,7 +62,8 @@ internal sealed class WorkList : IWorkSource
                 writer.Write((byte)item.Reason);
                 if (item.Problem is null)
                 {
-                    if (Identity(item.Path) is UInt128 identity)
+                    // Of objects only those below the results can be overwritten: the others take no memory.
+                    if ((!StoreAddress.IsAddress(item.Path) || item.Path.StartsWith(below, StringComparison.Ordinal)) && Identity(item.Path) is UInt128 identity)
                     {
                         inputs.Add(identity);
                     }
@@ -136,7 +138,7 @@ internal sealed class WorkList : IWorkSource
     // By what stands at the output's path, so that no link, hard link, mount or spelling of a path hides an input.
     private static void ThrowIfReplacing(string file, string output, ScoringResults results, List<UInt128> inputs)
     {
-        foreach (WorkItem item in Read(file).Where(item => item.Problem is null))
+        foreach (WorkItem item in inputs.Count > 0 ? Read(file).Where(item => item.Problem is null) : [])
         {
             foreach (string path in results.Names(item.Id).Select(name => ResultPlace.PathOf(output, name)))
             {

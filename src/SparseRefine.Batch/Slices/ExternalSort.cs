@@ -7,14 +7,15 @@ namespace SparseRefine.Batch;
 /// <param name="folder">Where the runs lie; the caller's, who deletes it.</param>
 /// <param name="name">What the runs' names begin with.</param>
 /// <param name="bufferBytes">Bytes of records that are sorted in memory at once.</param>
-internal sealed class ExternalSort(string folder, string name, int bufferBytes = 24 << 20) : IDisposable
+internal sealed class ExternalSort(string folder, string name, int bufferBytes = 12 << 20) : IDisposable
 {
-    private const int ReadBuffer = 1 << 16;
+    private const int ReadBuffer = 1 << 14;
+    private const int BytesOfPlace = 32;
 
     private readonly byte[] _bytes = new byte[bufferBytes];
     private readonly List<string> _runs = [];
     private readonly List<BinaryReader> _readers = [];
-    private readonly List<(UInt128 Key, int Start, int Length)> _records = [];
+    private readonly List<(UInt128 Key, int Start, int Length)> _records = new(bufferBytes / BytesOfPlace);
     private int _used;
 
     /// <summary>Adds a record.</summary>
@@ -24,7 +25,7 @@ internal sealed class ExternalSort(string folder, string name, int bufferBytes =
     public void Add(UInt128 key, ReadOnlySpan<byte> payload)
     {
         // A record costs its place in the list, too, however short its content is.
-        if (_used + payload.Length > _bytes.Length || _records.Count > _bytes.Length / 32)
+        if (_used + payload.Length > _bytes.Length || _records.Count == _records.Capacity)
         {
             WriteRun();
         }

@@ -24,15 +24,12 @@ public sealed class PhotoSlices : IDisposable
     /// <summary>Slices that a job may have.</summary>
     public const int MostSlices = 10_000_000;
 
-    private const int MostExamples = 16;
-
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sparserefine-plan-").FullName;
     private readonly HashSet<ulong> _folders = [];
-    private readonly List<string> _examples = [];
+    private readonly ListExamples _examples = new();
     private UInt128 _sum;
-    private long _every = 1;
 
     private PhotoSlices()
     {
@@ -45,7 +42,7 @@ public sealed class PhotoSlices : IDisposable
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Count} {_sum:x32}")));
 
     /// <summary>Paths of some photos, at most 16, from all over the list, to measure with.</summary>
-    public IReadOnlyList<string> Examples => _examples;
+    public IReadOnlyList<string> Examples => _examples.Paths;
 
     private string ListFile => Path.Combine(_folder, "photos.list");
 
@@ -120,7 +117,7 @@ public sealed class PhotoSlices : IDisposable
                     AddFolders(item.Id, rule);
                 }
 
-                Keep(item.Path);
+                _examples.Add(item.Path);
                 Count++;
             }
         }
@@ -205,30 +202,6 @@ public sealed class PhotoSlices : IDisposable
             list.SetLength(0);
             photos = 0;
             return taken;
-        }
-    }
-
-    // The same number of photos from each part of the list, however long it becomes: where the place is full, every second example is let go and half as many are taken.
-    private void Keep(string path)
-    {
-        if (Count % _every != 0)
-        {
-            return;
-        }
-
-        if (_examples.Count == MostExamples)
-        {
-            for (int i = MostExamples - 1; i > 0; i -= 2)
-            {
-                _examples.RemoveAt(i);
-            }
-
-            _every *= 2;
-        }
-
-        if (Count % _every == 0)
-        {
-            _examples.Add(path);
         }
     }
 

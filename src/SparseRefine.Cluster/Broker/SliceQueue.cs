@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
 namespace SparseRefine.Cluster;
@@ -14,20 +11,19 @@ namespace SparseRefine.Cluster;
 /// </summary>
 public sealed class SliceQueue : IAsyncDisposable
 {
-    private const string ReasonHeader = "sparserefine-reason";
-    private const string TraceHeader = "traceparent";
-    private const int MostHeaderBytes = 4096;
-
     // Each look at a dead letter counts as a try of it; the limit, which 4.x sets to 20 where none is given, must never be reached.
     private const int EndlessTries = 1_000_000_000;
     private const int MostUnconfirmed = 256;
 
     private readonly BrokerAddress _broker;
     private readonly IConnection _connection;
-    private readonly SemaphoreSlim _publishing = new(1);
-    private IChannel? _publisher;
+    private readonly SlicePublisher _publisher;
 
-    private SliceQueue(BrokerAddress broker, string name, IConnection connection) => (_broker, Name, _connection) = (broker, name, connection);
+    private SliceQueue(BrokerAddress broker, string name, IConnection connection)
+    {
+        (_broker, Name, _connection) = (broker, name, connection);
+        _publisher = new SlicePublisher(broker, connection);
+    }
 
     /// <summary>The queue's name.</summary>
     public string Name { get; }
@@ -133,31 +129,7 @@ public sealed class SliceQueue : IAsyncDisposable
     /// <param name="cancellation">Ends the reading; slices that are not settled then are dealt out again once the queue is disposed.</param>
     /// <returns>The slices.</returns>
     /// <exception cref="InvalidInputException">The queue is not there any more, or there is no right to read it.</exception>
-    public async IAsyncEnumerable<TakenSlice> TakeAsync([EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        while (true)
-        {
-            Channel<TakenSlice> taken = Channel.CreateUnbounded<TakenSlice>();
-            IChannel? channel = await TryConsumeAsync(taken.Writer, cancellation).ConfigureAwait(false);
-            if (channel is null)
-            {
-                await Task.Delay(TimeSpan.FromSeconds(1), cancellation).ConfigureAwait(false);
-                continue;
-            }
-
-            await using (channel.ConfigureAwait(false))
-            {
-                await foreach (TakenSlice slice in taken.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
-                {
-                    // What came through a channel that is gone will be dealt out again.
-                    if (channel.IsOpen)
-                    {
-                        yield return slice;
-                    }
-                }
-            }
-        }
-    }
+    public IAsyncEnumerable<TakenSlice> TakeAsync(CancellationToken cancellation = default) => new SliceConsumer(this, _broker, _connection).TakeAsync(cancellation);
 
     /// <summary>Counts what waits. A worker's slice is with no count: it is neither waiting nor laid aside.</summary>
     /// <param name="cancellation">Ends the work.</param>
@@ -237,15 +209,15 @@ public sealed class SliceQueue : IAsyncDisposable
             // A connection that broke is closed.
         }
 
-        _publishing.Dispose();
+        _publisher.Dispose();
     }
 
     /// <summary>Publishes the message anew at the queue's end, with no try counted, as a broker of 3.10 counts whatever is returned to it.</summary>
-    internal Task PublishAgainAsync(ReadOnlyMemory<byte> body, IDictionary<string, object?> headers, CancellationToken cancellation) => PublishAsync(Name, body, headers, cancellation);
+    internal Task PublishAgainAsync(ReadOnlyMemory<byte> body, IDictionary<string, object?> headers, CancellationToken cancellation) => _publisher.PublishAsync(Name, body, headers, cancellation);
 
     /// <summary>Lays a message aside, with a reason.</summary>
     internal Task PublishDeadAsync(ReadOnlyMemory<byte> body, IDictionary<string, object?> headers, string reason, CancellationToken cancellation) =>
-        PublishAsync(Dead, body, new Dictionary<string, object?>(headers) { [ReasonHeader] = reason }, cancellation);
+        _publisher.PublishAsync(Dead, body, new Dictionary<string, object?>(headers) { [SliceHeaders.Reason] = reason }, cancellation);
 
     private async Task PublishAsync(SliceMessage message, CancellationToken cancellation)
     {
@@ -253,86 +225,10 @@ public sealed class SliceQueue : IAsyncDisposable
         Dictionary<string, object?> headers = [];
         if ((span ?? Activity.Current)?.Id is string trace)
         {
-            headers[TraceHeader] = trace;
+            headers[SliceHeaders.Trace] = trace;
         }
 
-        await PublishAsync(Name, message.ToBytes(), headers, cancellation).ConfigureAwait(false);
-    }
-
-    private async Task PublishAsync(string queue, ReadOnlyMemory<byte> body, IDictionary<string, object?> headers, CancellationToken cancellation)
-    {
-        BasicProperties properties = new() { Persistent = true, ContentType = "application/json", Headers = headers };
-        try
-        {
-            IChannel channel = await PublisherAsync(cancellation).ConfigureAwait(false);
-            await channel.BasicPublishAsync("", queue, mandatory: true, properties, body, cancellation).ConfigureAwait(false);
-        }
-        catch (Exception e) when (BrokerTrouble.Is(e, cancellation))
-        {
-            throw BrokerTrouble.Of(_broker, queue, e);
-        }
-    }
-
-    private async Task<IChannel> PublisherAsync(CancellationToken cancellation)
-    {
-        await _publishing.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            if (_publisher is not { IsOpen: true })
-            {
-                _publisher = await _connection.CreateChannelAsync(
-                    new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellation).ConfigureAwait(false);
-            }
-
-            return _publisher;
-        }
-        finally
-        {
-            _publishing.Release();
-        }
-    }
-
-    // Null where the connection is being made anew.
-    private async Task<IChannel?> TryConsumeAsync(ChannelWriter<TakenSlice> taken, CancellationToken cancellation)
-    {
-        IChannel? channel = null;
-        try
-        {
-            channel = await _connection.CreateChannelAsync(cancellationToken: cancellation).ConfigureAwait(false);
-            channel.ChannelShutdownAsync += (_, _) =>
-            {
-                taken.TryComplete();
-                return Task.CompletedTask;
-            };
-            await channel.QueueDeclarePassiveAsync(Name, cancellation).ConfigureAwait(false);
-            await channel.BasicQosAsync(0, 1, global: false, cancellation).ConfigureAwait(false);
-            AsyncEventingBasicConsumer consumer = new(channel);
-            IChannel own = channel;
-            consumer.ReceivedAsync += (_, letter) =>
-            {
-                // The bytes are the client's again when this returns.
-                taken.TryWrite(new TakenSlice(this, own, letter.DeliveryTag, letter.Body.ToArray(), Headers(letter.BasicProperties)));
-                return Task.CompletedTask;
-            };
-
-            // The broker ends a consumer with its queue, or when the queue's node goes away.
-            consumer.UnregisteredAsync += (_, _) =>
-            {
-                taken.TryComplete();
-                return Task.CompletedTask;
-            };
-            await channel.BasicConsumeAsync(Name, autoAck: false, consumer, cancellation).ConfigureAwait(false);
-            return channel;
-        }
-        catch (Exception e) when (BrokerTrouble.Is(e, cancellation))
-        {
-            if (channel is not null)
-            {
-                await channel.DisposeAsync().ConfigureAwait(false);
-            }
-
-            return BrokerTrouble.IsPassing(e) ? null : throw BrokerTrouble.Of(_broker, Name, e);
-        }
+        await _publisher.PublishAsync(Name, message.ToBytes(), headers, cancellation).ConfigureAwait(false);
     }
 
     private async Task<T> WithChannelAsync<T>(Func<IChannel, Task<T>> work, CancellationToken cancellation)
@@ -363,23 +259,12 @@ public sealed class SliceQueue : IAsyncDisposable
             // Why it is none stands in its reason.
         }
 
-        Dictionary<string, object?> headers = Headers(letter.BasicProperties);
-        return new DeadSlice(message, Text(headers.GetValueOrDefault(ReasonHeader)) ?? Text(headers.GetValueOrDefault("x-first-death-reason")) switch
+        Dictionary<string, object?> headers = SliceHeaders.Of(letter.BasicProperties);
+        return new DeadSlice(message, SliceHeaders.Text(headers, SliceHeaders.Reason) ?? SliceHeaders.Text(headers, SliceHeaders.DeathReason) switch
         {
             "delivery_limit" => "its worker ended each time it was at work on the slice (delivery limit)",
             string reason => $"the broker says {reason}",
             null => "no reason given",
         });
     }
-
-    private static Dictionary<string, object?> Headers(IReadOnlyBasicProperties properties) =>
-        properties.Headers is { } headers ? new(headers.Where(header => header.Key is TraceHeader or ReasonHeader or "x-first-death-reason")) : [];
-
-    /// <summary>A header's text; null for none, or one that is too long.</summary>
-    internal static string? Text(object? header) => header switch
-    {
-        string text => text,
-        byte[] { Length: <= MostHeaderBytes } bytes => ClusterText.OneLine(System.Text.Encoding.UTF8.GetString(bytes)),
-        _ => null,
-    };
 }

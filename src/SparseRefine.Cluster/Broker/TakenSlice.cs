@@ -21,7 +21,7 @@ public sealed class TakenSlice
     public ReadOnlyMemory<byte> Body => _body;
 
     /// <summary>The trace that the message belongs to, as W3C's <c>traceparent</c>; null for none.</summary>
-    public string? TraceParent => SliceQueue.Text(_headers.GetValueOrDefault("traceparent"));
+    public string? TraceParent => SliceHeaders.Text(_headers, SliceHeaders.Trace);
 
     /// <summary>The slice is done: its journal is durable.</summary>
     /// <returns>Whether the broker could be told; false where it will deal the slice out again.</returns>

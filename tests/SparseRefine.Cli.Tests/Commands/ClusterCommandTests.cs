@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SparseRefine.Batch;
 using SparseRefine.Cluster.Tests;
+using SparseRefine.Faults;
 using Xunit;
 
 namespace SparseRefine.Cli.Tests.Commands;
@@ -69,6 +70,7 @@ public sealed class ClusterCommandTests : IDisposable
         Assert.Equal((3, 0, 0), Status(broker));
         ToolResult missing = Tool.Run(["plan", "--missing", .. broker]);
         Assert.Contains("0 slices are in queue", missing.Output, StringComparison.Ordinal);
+        Assert.Equal(0, StatusByTls(server).End());
         Tool.Run("status", "--out", Job, "--broker", server.Address.Replace("//", "//ann:s3cret@", StringComparison.Ordinal))
             .AssertBadInput($"{server.Address}: expected a user and a password that the broker takes");
     }
@@ -87,6 +89,20 @@ public sealed class ClusterCommandTests : IDisposable
         Tool.Run([.. Plan, "--slices", "2"]).AssertSuccess();
         Tool.Run("work", "--out", Job, "--slice", "2").AssertBadInput("--slice: expected 0 to 1, got 2");
         Tool.Run([.. Plan, "--slices", "2"]).AssertBadInput("job.json: expected no job there");
+    }
+
+    // A process of its own: where the roots are is read once.
+    private ToolProcess StatusByTls(RabbitServer server)
+    {
+        Environment.SetEnvironmentVariable("SSL_CERT_FILE", server.RootFile);
+        try
+        {
+            return new ToolProcess(ToolProcess.Beside, "status", "--out", Job, "--broker", server.TlsAddress);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("SSL_CERT_FILE", null);
+        }
     }
 
     private static (int Done, int Waiting, int Dead) Status(string[] broker)

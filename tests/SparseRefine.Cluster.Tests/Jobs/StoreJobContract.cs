@@ -12,6 +12,7 @@ public static class StoreJobContract
     [
         Run_Photos_GiveWhatAFolderGives,
         Run_Again_ScoresNothing,
+        Run_OutputBelowTheInput_IsNoInput,
         Run_BadPhoto_IsTriedAgain,
         Run_Stopped_GoesOnAndScoresNothingTwice,
         Run_ResultsWithoutAJournal_StayAndAreNamed,
@@ -87,6 +88,18 @@ public static class StoreJobContract
         await scene.PutPhotos("c.png");
         summary = await StoreScene.Run(scene.Options);
         Assert.Equal((2, 3), ((int)summary.Progress.Skipped, (await scene.Entries()).Length));
+    }
+
+    private static async Task Run_OutputBelowTheInput_IsNoInput(StoreScene scene)
+    {
+        await scene.PutPhotos("a.png", "b.png");
+        string above = scene.IsCloud ? scene.Photos[..scene.Photos.LastIndexOf('/')] : scene.Folder.Root;
+        ScoringOptions options = scene.Options with { Inputs = new ScoringInputs { Paths = [above] } };
+        await StoreScene.Run(options);
+        ScoringSummary summary = await StoreScene.Run(options);
+        string[] ids = scene.IsCloud ? ["in/a.png", "in/b.png"] : ["images/a.png", "images/b.png", "labels/a.png", "labels/b.png", "photos/a.png", "photos/b.png"];
+        Assert.Equal((ScoringOutcome.Completed, ids.Length), (summary.Outcome, (int)summary.Progress.Skipped));
+        Assert.Equal(ids, (await scene.Entries()).Select(e => e.Id).Order(StringComparer.Ordinal));
     }
 
     private static async Task Run_BadPhoto_IsTriedAgain(StoreScene scene)
@@ -264,6 +277,12 @@ public static class StoreJobContract
         Assert.Equal(["own", "street/b.png"], (await scene.Entries()).Select(e => e.Id).Order(StringComparer.Ordinal));
         Assert.Contains(
             $"{scene.Photos}/none.png: expected a photo, got no such", System.Text.Encoding.UTF8.GetString(await StoreScene.Read(scene.Output, "failed/0-of-1.jsonl")), StringComparison.Ordinal);
+
+        // A result that is a photo of the same job.
+        string own = scene.Output.AddressOf($"{scene.Results}own.png");
+        ScoringInputs results = new() { Reader = new StringReader($"id,path\nown.jpg,{scene.Photos}/a.png\nother,{own}\n") };
+        InvalidInputException refused = await Assert.ThrowsAsync<InvalidInputException>(() => StoreScene.Run(scene.Options with { Inputs = results }));
+        Assert.Contains($"expected a folder where no photo is overwritten, got {own}, which the result {own} of {scene.Photos}/a.png would replace", refused.Message, StringComparison.Ordinal);
 
         // One photo, and a pattern.
         ScoringOptions other = scene.Options with { OutputStore = null, Output = scene.Folder["plain"] };

@@ -83,6 +83,19 @@ public sealed class SliceWorkerTests(RabbitMq broker, WorkScene scene) : IClassF
     }
 
     [RabbitFact]
+    public async Task RunAsync_SliceHeldTooLong_GoesBackBeforeTheBrokerTakesIt()
+    {
+        await using ObjectStore store = scene.Store();
+        JobPlan plan = await JobPlanner.PlanAsync(scene.Plan(store, slices: 1));
+        using SliceWorker worker = await SliceWorker.OpenAsync(plan.Job, scene.Work(store) with { MaxHold = TimeSpan.FromMilliseconds(1) });
+
+        SliceEnd end = await worker.RunAsync(new Shard(0, 1));
+
+        Assert.Equal(SliceOutcome.GivenBack, end.Outcome);
+        Assert.StartsWith("not done within", end.Message, StringComparison.Ordinal);
+    }
+
+    [RabbitFact]
     public async Task RunAsync_StoreAway_WaitsAndUsesNoTry()
     {
         await using ObjectStore store = scene.Store();

@@ -81,6 +81,16 @@ internal sealed class ClusterScene : IDisposable
         return ClusterJob.ReadAsync(Store()).GetAwaiter().GetResult();
     }
 
+    /// <summary>Publishes what has no journal, as a user does once the queue is empty.</summary>
+    public void PublishMissing()
+    {
+        using ToolProcess plan = new(Tool, ["plan", "--missing", .. At, "--broker", Nodes[0].Address]);
+        if (plan.End(300) != 0)
+        {
+            throw new InvalidDataException($"plan --missing: expected exit code 0, got {plan.ExitCode}: {plan.Error}");
+        }
+    }
+
     /// <summary>The job's store; it lives as long as this process.</summary>
     public ObjectStore Store() =>
         _isAzure ? ObjectStores.Open(Place, new ObjectStoreOptions { Endpoint = new Uri($"http://127.0.0.1:{_azuritePort}") }) : new FolderStore(Place);

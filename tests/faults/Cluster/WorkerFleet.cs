@@ -5,6 +5,8 @@ namespace SparseRefine.Faults;
 /// <param name="count">How many.</param>
 internal sealed class WorkerFleet(Func<int, ToolProcess> start, int count) : IDisposable
 {
+    private const int MostTold = 20;
+
     private readonly ToolProcess[] _workers = [.. Enumerable.Range(0, count).Select(start)];
 
     /// <summary>Workers that ended by themselves and were started again.</summary>
@@ -17,8 +19,12 @@ internal sealed class WorkerFleet(Func<int, ToolProcess> start, int count) : IDi
         {
             if (_workers[i].Wait(TimeSpan.Zero))
             {
+                if (Restarts++ < MostTold)
+                {
+                    Console.WriteLine($"  a worker ended with {_workers[i].ExitCode}: {_workers[i].Error.Trim()}");
+                }
+
                 Replace(i);
-                Restarts++;
             }
         }
     }
