@@ -14,12 +14,13 @@ internal sealed class CrossConnection(string name, int coarseChannels, int plane
 
     public IReadOnlyList<Parameter> Parameters => Layer.Parameters;
 
-    public Variable Forward(CoarseColumn coarse, SiteSet sites, Tape? tape, Workers workers)
+    /// <summary>What the layer sees of a column that does not learn.</summary>
+    public static Variable Read(CoarseColumn coarse, SiteSet sites, Tape? tape, Workers workers)
     {
         Variable read = Variable.Output(tape, sites.Count, coarse.Channels, needsGradient: false);
         tape?.Record(read, () => { });
         coarse.Gather(sites, read.Value, workers);
-        return Layer.Forward(read, tape, workers);
+        return read;
     }
 
     /// <summary>Both norms folded in: its own in front, and the one behind the sum to which its result is added.</summary>

@@ -102,7 +102,16 @@ internal sealed class FineColumn : RefinerNetwork
         return sum;
     }
 
-    internal override Variable RunLayers(Variable input, CoarseColumn? coarse, SitePyramid pyramid, Tape? tape, Workers workers)
+    internal override Variable RunLayers(Variable input, CoarseColumn? coarse, SitePyramid pyramid, Tape? tape, Workers workers) =>
+        RunLayers(input, sites => CrossConnection.Read(coarse!, sites, tape, workers), pyramid, tape, workers);
+
+    /// <summary>The layers behind any coarse column, one that learns along, too.</summary>
+    /// <param name="input">[sites, input channels].</param>
+    /// <param name="read">Gives probabilities and features at the sites of a level, [sites, classes + features].</param>
+    /// <param name="pyramid">Sites.</param>
+    /// <param name="tape">Null in evaluation.</param>
+    /// <param name="workers">Threads.</param>
+    internal Variable RunLayers(Variable input, Func<SiteSet, Variable> read, SitePyramid pyramid, Tape? tape, Workers workers)
     {
         RequireLevels(pyramid);
         Shapes.Require(input, nameof(input), pyramid.Levels[0].Count, InputChannels);
@@ -113,7 +122,7 @@ internal sealed class FineColumn : RefinerNetwork
         for (int i = 0; i < Downs.Length; i++)
         {
             skips[i] = x;
-            Variable cross = Crosses[i].Forward(coarse!, levels[i + 1].Sites, tape, workers);
+            Variable cross = Crosses[i].Layer.Forward(read(levels[i + 1].Sites), tape, workers);
             x = Downs[i].Forward(x, ConvolutionMaps.Down(levels[i], levels[i + 1]), cross, null, tape, workers);
             x = Encoder[i + 1].Forward(x, ConvolutionMaps.Submanifold(levels[i + 1]), tape, workers);
         }
