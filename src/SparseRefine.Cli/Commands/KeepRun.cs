@@ -119,7 +119,7 @@ internal sealed class KeepRun(IAnsiConsole console)
         IReadOnlyList<KeepPoint> Measured(KeepTrial trial, DenseFacts facts)
         {
             int epochs = trial.IsWhole ? Training.Epochs : ShortEpochs;
-            string network = string.Join(',', trial.Planes) + (trial.IsWhole ? string.Empty : $" ({epochs} epochs)");
+            string network = string.Join(',', trial.Planes) + (trial.IsWhole ? string.Empty : $" ({epochs} {(epochs == 1 ? "epoch" : "epochs")})");
             float threshold = facts.Points.MinBy(point => Math.Abs(point.Density - trial.Share)).Threshold;
             string name = FormattableString.Invariant($"{trial.Size}-{string.Join('.', trial.Planes)}-{epochs}-{threshold:0.0000}");
             return records.Get<IReadOnlyList<KeepPoint>>(name, () =>

@@ -35,8 +35,8 @@ public sealed class FitKeepTests(FittedModel fitted) : IClassFixture<FittedModel
         ToolResult result = Tool.Run(Words("m.sparserefine", "0.01", "--teacher", "full", "--scale", "0.25", "--workspace", _folder["work"]));
         Assert.Contains("at most 2 fits of 1 epochs and 2 whole ones", result.Output);
         Assert.Contains("1.0000 of the teacher: 1 % of the way is", result.Output);
-        Assert.Contains("fit: dense model at 0.25, network 8 (1 epochs)", result.Output);
-        Assert.Contains("fit: dense model at 0.25, network 4 (1 epochs)", result.Output);
+        Assert.Contains("fit: dense model at 0.25, network 8 (1 epoch)", result.Output);
+        Assert.Contains("fit: dense model at 0.25, network 4 (1 epoch)", result.Output);
         Assert.Contains($"teacher: 3 photos, 1 answers found in {_folder["work"]}, 2 made in ", result.Output);
         Assert.Contains($"teacher: 3 photos, 3 answers found in {_folder["work"]};", result.Output);
         Assert.Contains(result.Code, new[] { ExitCodes.Success, ExitCodes.NoBetter });
