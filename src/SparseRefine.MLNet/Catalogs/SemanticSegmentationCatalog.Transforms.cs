@@ -212,7 +212,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <exception cref="InvalidInputException">When fitted: label maps without class names; give <see cref="LabelMapToSharesEstimator.Options.Classes"/>.</exception>
     /// <example><code>
     /// var pipeline = ml.SemanticSegmentation.ConvertToShares("Shares")
-    ///     .Append(ml.Regression.Trainers.FastTree(labelColumnName: "Yield", featureColumnName: "Shares"));
+    ///     .Append(ml.Regression.Trainers.Sdca(labelColumnName: "Yield", featureColumnName: "Shares"));
     /// </code></example>
     public LabelMapToSharesEstimator ConvertToShares(string outputColumnName, string inputColumnName = "PredictedLabel") =>
         ConvertToShares(new() { OutputColumnName = outputColumnName, InputColumnName = inputColumnName });

@@ -53,7 +53,7 @@ public sealed partial class SemanticSegmentationCatalog
     /// <param name="cancellationToken">Ends the reading between two rows.</param>
     /// <returns>The same columns, which any number of threads may read.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    /// <example><code>IDataView rows = ml.SemanticSegmentation.Cache(photosAndLabels.Transform(files), shuffleSeed: 1);</code></example>
+    /// <example><code>IDataView rows = ml.SemanticSegmentation.Cache(data, shuffleSeed: 1);</code></example>
     public IDataView Cache(IDataView data, int? shuffleSeed = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -37,6 +37,7 @@ internal static class ColumnReader
         Type type when type == typeof(SparseLogits) => Getter<SparseLogits>(row, column),
         Type type when type == typeof(MLImage) => Getter<MLImage>(row, column),
         Type type when type == typeof(VBuffer<byte>) => Getter<VBuffer<byte>>(row, column),
+        Type type when type == typeof(VBuffer<float>) => Getter<VBuffer<float>>(row, column),
         Type type when type == typeof(ReadOnlyMemory<char>) => Getter<ReadOnlyMemory<char>>(row, column),
         var other => throw new NotSupportedException(other.Name),
     };
@@ -49,6 +50,7 @@ internal static class ColumnReader
         SparseLogits logits => $"{logits.Sites.Height}x{logits.Sites.Width} {string.Join(' ', logits.Values)}",
         MLImage image => $"{image.Height}x{image.Width} {Hash(image.Pixels.ToArray())}",
         VBuffer<byte> vector => $"{vector.Length} {Hash([.. vector.DenseValues()])}",
+        VBuffer<float> vector => string.Join(' ', vector.DenseValues()),
         ReadOnlyMemory<char> text => text.ToString(),
         null => "none",
         _ => throw new NotSupportedException(value.GetType().Name),
