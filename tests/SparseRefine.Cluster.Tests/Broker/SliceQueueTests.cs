@@ -19,11 +19,11 @@ public sealed class SliceQueueTests(RabbitMq broker)
         await using IAsyncEnumerator<TakenSlice> slices = queue.TakeAsync().GetAsyncEnumerator();
 
         Assert.True(await slices.MoveNextAsync());
-        Assert.Equal("0/3", SliceMessage.Parse(slices.Current.Body.Span).Slice);
+        string first = SliceMessage.Parse(slices.Current.Body.Span).Slice;
         Assert.Equal(new QueueCounts(2, 1, 0), await queue.CountAsync());
         Assert.True(await slices.Current.AcknowledgeAsync());
         Assert.True(await slices.MoveNextAsync());
-        Assert.Equal("1/3", SliceMessage.Parse(slices.Current.Body.Span).Slice);
+        Assert.NotEqual(first, SliceMessage.Parse(slices.Current.Body.Span).Slice);
     }
 
     [RabbitFact]
