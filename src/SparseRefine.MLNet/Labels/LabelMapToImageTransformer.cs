@@ -62,22 +62,7 @@ public sealed class LabelMapToImageTransformer : RowMappingTransformer
         Func<LabelMap> labels = scope.Reader<LabelMap>(_options.LabelMapColumnName);
         SharedImage? photo = _options.ImageColumnName is null ? null : scope.Image(_options.ImageColumnName);
         SegmentationPainter painter = new(_options.ClassList ?? ClassAnnotations.Read(scope.Column(_options.LabelMapColumnName).Annotations), _options);
-
-        // Readers share this delegate, so what is ours is known by reference: weakly, to keep no image alive.
-        var made = new System.Runtime.CompilerServices.ConditionalWeakTable<MLImage, object>();
-        ValueGetter<MLImage> getter = (ref MLImage value) =>
-        {
-            scope.ThrowIfDisposed();
-            MLImage image = Paint(Rows.Present(labels(), _options.LabelMapColumnName), photo, painter);
-            if (value is not null && made.Remove(value))
-            {
-                value.Dispose();
-            }
-
-            made.Add(image, this);
-            value = image;
-        };
-        return [getter];
+        return [scope.ImageGetter(() => Paint(Rows.Present(labels(), _options.LabelMapColumnName), photo, painter))];
     }
 
     private MLImage Paint(LabelMap map, SharedImage? photo, SegmentationPainter painter)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -74,7 +73,7 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
         Func<MLImage> read = scope.Column(InputColumn).Type is TextDataViewType ? FromPath(scope) : FromBytes(scope);
         if (_options.Errors != PhotoErrors.Flag)
         {
-            return [Getter(scope, read)];
+            return [scope.ImageGetter(read)];
         }
 
         FlaggedPhoto photo = new(scope.Input, read);
@@ -83,30 +82,7 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
             scope.ThrowIfDisposed();
             value = photo.Error.AsMemory();
         };
-        return [Getter(scope, photo.Take), error];
-    }
-
-    // By ML.NET's convention a getter disposes the image it is handed, here only if it is one of ours: readers share this delegate, and what is ours is known by reference, weakly,
-    // to keep no image alive.
-    private ValueGetter<MLImage> Getter(RowScope scope, Func<MLImage?> read)
-    {
-        ConditionalWeakTable<MLImage, object> made = [];
-        return (ref MLImage value) =>
-        {
-            scope.ThrowIfDisposed();
-            MLImage? image = read();
-            if (value is not null && made.Remove(value))
-            {
-                value.Dispose();
-            }
-
-            if (image is not null)
-            {
-                made.Add(image, this);
-            }
-
-            value = image!;
-        };
+        return [scope.ImageGetter(photo.Take), error];
     }
 
     private Func<MLImage> FromPath(RowScope scope)

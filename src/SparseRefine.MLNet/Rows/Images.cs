@@ -31,6 +31,16 @@ internal static class Images
         return new ImageBuffer(pixels, view.Height, view.Width, PixelOrder.Rgb24);
     }
 
+    /// <summary>An image of its own with the same pixels and name.</summary>
+    /// <param name="image">The image; not changed.</param>
+    /// <returns>The copy; the caller disposes it.</returns>
+    public static MLImage Duplicate(MLImage image)
+    {
+        MLImage copy = MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
+        copy.Tag = image.Tag;
+        return copy;
+    }
+
     private static PixelOrder Order(MLImage image, string column) => image.PixelFormat switch
     {
         MLPixelFormat.Bgra32 => PixelOrder.Bgra32,

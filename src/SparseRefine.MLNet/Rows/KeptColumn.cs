@@ -70,17 +70,7 @@ internal sealed class KeptVectors<T>(DataViewRowCursor cursor, DataViewSchema.Co
 /// <summary>Images, which their readers dispose.</summary>
 internal sealed class KeptImages(DataViewRowCursor cursor, DataViewSchema.Column column) : KeptColumn<MLImage?>(cursor, column)
 {
-    protected override MLImage? Copy(MLImage? value)
-    {
-        if (value is null)
-        {
-            return null;
-        }
-
-        MLImage copy = MLImage.CreateFromPixels(value.Width, value.Height, value.PixelFormat, value.Pixels);
-        copy.Tag = value.Tag;
-        return copy;
-    }
+    protected override MLImage? Copy(MLImage? value) => value is null ? null : Images.Duplicate(value);
 
     protected override void Copy(MLImage? kept, ref MLImage? value) => value = Copy(kept);
 }

@@ -106,15 +106,14 @@ internal sealed class ReadAheadImages(SharedImage source, int slots)
             // An image's pixels are its own native memory. This column made the image and handed it out for one row only, so the pixels may be replaced.
             ReadOnlySpan<byte> pixels = copy.Pixels;
             image.Pixels.CopyTo(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(pixels), pixels.Length));
+            copy.Tag = image.Tag;
         }
         else
         {
             copy?.Dispose();
             copy = null;
-            copy = MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
+            copy = Images.Duplicate(image);
         }
-
-        copy.Tag = image.Tag;
     }
 
     // ML.NET's own transformers may have disposed what they were handed, and an image does not tell otherwise.

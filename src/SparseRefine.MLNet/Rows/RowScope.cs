@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace SparseRefine.MLNet;
 
@@ -55,6 +57,32 @@ internal sealed class RowScope : IDisposable
         {
             ThrowIfDisposed();
             value = memo.Value;
+        };
+    }
+
+    /// <summary>
+    /// A getter of images that a transformer makes anew for each reader. By ML.NET's convention it disposes the image that it is handed, here only if it is one of ours: readers share
+    /// the delegate, and what is ours is known by reference, weakly, to keep no image alive.
+    /// </summary>
+    /// <param name="make">Makes the row's image; null where the row has none.</param>
+    public ValueGetter<MLImage> ImageGetter(Func<MLImage?> make)
+    {
+        ConditionalWeakTable<MLImage, object> made = [];
+        return (ref MLImage value) =>
+        {
+            ThrowIfDisposed();
+            MLImage? image = make();
+            if (value is not null && made.Remove(value))
+            {
+                value.Dispose();
+            }
+
+            if (image is not null)
+            {
+                made.Add(image, made);
+            }
+
+            value = image!;
         };
     }
 
