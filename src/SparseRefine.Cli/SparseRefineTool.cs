@@ -95,5 +95,5 @@ internal static class SparseRefineTool
         : failure;
 
     private static string OneLine(string text)
-        => Printable.Of(string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+        => Secrets.Hide(Printable.Of(string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))));
 }
