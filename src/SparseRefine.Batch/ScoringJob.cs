@@ -134,7 +134,8 @@ public sealed class ScoringJob
         {
             journal?.Dispose();
             folder.Discard();
-            if (e is (IOException or UnauthorizedAccessException) and not ObjectStoreException)
+            // What a store or the workspace says names the place, and may pass.
+            if (e is (IOException or UnauthorizedAccessException) && _options.OutputStore is null)
             {
                 throw new InvalidInputException(_options.Output, "to start a job there", OneLine.Of(e.Message), e);
             }

@@ -52,6 +52,7 @@ internal static class SparseRefineTool
                 Output = console.Profile.Out.Writer,
                 Error = error,
             };
+            using TelemetryExport? export = TelemetryExport.Start();
             return await parsed.InvokeAsync(configuration, cancellation);
         }
         catch (Exception failure)
@@ -95,5 +96,5 @@ internal static class SparseRefineTool
         : failure;
 
     private static string OneLine(string text)
-        => Printable.Of(string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+        => Secrets.Hide(Printable.Of(string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))));
 }

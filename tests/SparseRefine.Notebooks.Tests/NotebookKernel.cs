@@ -9,7 +9,7 @@ namespace SparseRefine.Notebooks.Tests;
 
 /// <summary>
 /// Runs cells one after the other as a .NET notebook's C# kernel does: what a cell declares stays, what it prints, displays or
-/// ends with becomes its outputs. Assemblies come from the cells' own #r lines.
+/// ends with becomes its outputs. Assemblies come from the cells' own #r lines, and a file that a cell imports runs before the cell does.
 /// </summary>
 internal sealed class NotebookKernel
 {
@@ -24,6 +24,8 @@ internal sealed class NotebookKernel
         .WithImports(
             "System", "System.Text", "System.Collections", "System.Collections.Generic", "System.Linq", "System.Threading.Tasks");
 
+    private const string Import = "#!import ";
+
     private readonly NotebookGlobals _globals = new();
     private ScriptState<object>? _state;
     private int _count;
@@ -32,9 +34,6 @@ internal sealed class NotebookKernel
     /// <returns>Its outputs in the notebook's format.</returns>
     public async Task<JsonArray> Run(string code)
     {
-        Script<object> script = _state is null
-            ? CSharpScript.Create<object>(code, Options, typeof(NotebookGlobals), Assemblies)
-            : _state.Script.ContinueWith<object>(code, Options);
         TextWriter console = Console.Out;
         _count++;
         using StringWriter printed = new();
@@ -42,7 +41,14 @@ internal sealed class NotebookKernel
         try
         {
             _globals.Outputs = [];
-            _state = _state is null ? await script.RunAsync(_globals) : await script.RunFromAsync(_state);
+            string[] lines = code.Split('\n');
+            foreach (string line in lines.Where(line => line.StartsWith(Import, StringComparison.Ordinal)))
+            {
+                await Submit(string.Join('\n', lines.Where(other => other.StartsWith("#r ", StringComparison.Ordinal))));
+                await Submit(File.ReadAllText(Path.Combine(Notebook.Folder, line[Import.Length..].Trim('"'))).Replace("#!csharp", "", StringComparison.Ordinal));
+            }
+
+            await Submit(string.Join('\n', lines.Where(line => !line.StartsWith(Import, StringComparison.Ordinal))));
         }
         finally
         {
@@ -55,7 +61,7 @@ internal sealed class NotebookKernel
             outputs.Insert(0, new JsonObject { ["name"] = "stdout", ["output_type"] = "stream", ["text"] = Lines(text) });
         }
 
-        if (_state.ReturnValue is object result)
+        if (_state!.ReturnValue is object result)
         {
             JsonObject output = Data("execute_result", result);
             output["execution_count"] = _count;
@@ -64,6 +70,10 @@ internal sealed class NotebookKernel
 
         return new JsonArray([.. outputs]);
     }
+
+    private async Task Submit(string code) => _state = _state is null
+        ? await CSharpScript.Create<object>(code, Options, typeof(NotebookGlobals), Assemblies).RunAsync(_globals)
+        : await _state.Script.ContinueWith<object>(code, Options).RunFromAsync(_state);
 
     private static JsonObject Data(string kind, object value)
     {

@@ -69,11 +69,14 @@ public sealed class NotebookTests
 
     [Theory]
     [MemberData(nameof(Notebooks))]
-    public void File_AsCommitted_OpensWithItsResultAndOneReference(string name)
+    public void File_AsCommitted_OpensWithItsResultOneReferenceAndAtMostTwoUsings(string name)
     {
         Notebook notebook = new(name);
+        string[] lines = Notebook.Source(notebook.CodeCells.First()).Split('\n');
         Assert.Contains("](attachment:result-1)", notebook.FirstText, StringComparison.Ordinal);
-        Assert.StartsWith("#r \"bin/SparseRefine.Interactive.dll\"\n", Notebook.Source(notebook.CodeCells.First()), StringComparison.Ordinal);
+        Assert.Equal("#r \"bin/SparseRefine.Interactive.dll\"", lines[0]);
+        Assert.Contains("#!import \"bin/extension.dib\"", lines);
+        Assert.InRange(notebook.CodeCells.SelectMany(cell => Notebook.Source(cell).Split('\n')).Count(line => line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';')), 0, 2);
     }
 
     [Theory]

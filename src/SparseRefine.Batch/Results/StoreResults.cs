@@ -23,6 +23,11 @@ internal sealed class StoreResults(ObjectStore store, string model, bool isNew) 
     /// <inheritdoc/>
     public override string KeyOf(string name) => _prefix + name;
 
+    /// <summary>A folder's photo may have a name that is no key, which no try and no other worker could put.</summary>
+    /// <inheritdoc/>
+    public override string? Refusal(string id) =>
+        ObjectStore.IsKey(KeyOf(id)) ? null : $"'{OneLine.Of(KeyOf(id))}', which stores do not take: \\, control characters, . and .., or more than 1,024 bytes; rename the photo";
+
     /// <inheritdoc/>
     public override ResultFile Begin(string name, ReadOnlySpan<byte> bytes) => new Pending(store, _prefix + name, bytes.ToArray(), isNew);
 

@@ -17,6 +17,10 @@ public sealed class FolderStore : ObjectStore
     private const string InTheMaking = ".sparserefine-";
     private const int CopyBytes = 1 << 16;
 
+    // EROFS, and what Windows calls it.
+    private const int ReadOnlyFileSystem = 30;
+    private const int WriteProtected = 19;
+
     private readonly string _root;
 
     /// <summary>Makes a store; nothing is read or written yet.</summary>
@@ -78,7 +82,7 @@ public sealed class FolderStore : ObjectStore
             return false;
         }
 
-        using AtomicFile file = AtomicFile.Create(path);
+        using AtomicFile file = Begin(key, path);
         await content.CopyToAsync(file.Stream, CopyBytes, cancellation).ConfigureAwait(false);
         if (!replace)
         {
@@ -100,6 +104,19 @@ public sealed class FolderStore : ObjectStore
         }
 
         return Task.CompletedTask;
+    }
+
+    // A file in the folder's way, or a file system that is read-only, is no trouble that passes.
+    private AtomicFile Begin(string key, string path)
+    {
+        try
+        {
+            return AtomicFile.Create(path);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or DirectoryNotFoundException || (e is IOException && (e.HResult & 0xFFFF) is ReadOnlyFileSystem or WriteProtected))
+        {
+            throw new UnauthorizedAccessException($"{AddressOf(key)}: expected a folder that can be written to, got {OneLine.Of(e.Message)}", e);
+        }
     }
 
     private string PathOf(string key) => Path.Combine(_root, key);

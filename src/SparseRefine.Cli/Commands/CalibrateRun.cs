@@ -172,9 +172,7 @@ internal sealed class CalibrateRun(IAnsiConsole console)
             return null;
         }
 
-        (MeasuredPoint below, MeasuredPoint above) = (curve[first - 1], curve[first]);
-        double t = (kept.Wanted - kept.Of(below.Score)) / (kept.Of(above.Score) - kept.Of(below.Score));
-        return below.Point.Density + (t * (above.Point.Density - below.Point.Density));
+        return Crossing(curve, first - 1, kept.Wanted, kept.Of(curve[first - 1].Score), kept.Of(curve[first].Score));
     }
 
     /// <summary>
@@ -197,12 +195,10 @@ internal sealed class CalibrateRun(IAnsiConsole console)
                 $"{limit}");
         }
 
-        if (within == curve.Count - 1)
-        {
-            return curve[^1].Point.Density;
-        }
-
-        double t = (limit - times[within]) / (times[within + 1] - times[within]);
-        return curve[within].Point.Density + (t * (curve[within + 1].Point.Density - curve[within].Point.Density));
+        return within == curve.Count - 1 ? curve[^1].Point.Density : Crossing(curve, within, limit, times[within], times[within + 1]);
     }
+
+    /// <summary>The density where the straight line between point i and the next one, with these two values, has the wanted value.</summary>
+    private static double Crossing(IReadOnlyList<MeasuredPoint> curve, int i, double wanted, double value, double next) =>
+        double.Lerp(curve[i].Point.Density, curve[i + 1].Point.Density, (wanted - value) / (next - value));
 }

@@ -16,8 +16,8 @@ internal static class PlanCommand
     public static Command Create(IAnsiConsole console)
     {
         Option<string?> model = OptionValues.Path("--model", "A fitted pipeline (*.sparserefine); it is copied to the job.", "FILE");
-        Option<int?> slices = OptionValues.Create("--slices", "Number of slices. [default: as many as --minutes asks for]", "N", text => (int?)OptionValues.Long(text, 1));
-        Option<double> minutes = OptionValues.Create("--minutes", "How long a worker shall take for a slice.", "M", text => OptionValues.Real(text, 1.0 / 60, 20), () => 3);
+        Option<int?> slices = OptionValues.Create("--slices", "Number of slices. [default: as many as --minutes asks for]", "N", text => (int?)OptionValues.Whole(text, 1));
+        Option<double> minutes = OptionValues.Create("--minutes", "How long a worker shall take for a slice.", "M", text => OptionValues.Real(text, 0.0167, 20), () => 3);
         Option<double?> rate = OptionValues.Create(
             "--photos-per-second", "What one worker scores. [default: measured here on up to 16 of the photos]", "R", text => (double?)OptionValues.Real(text, 1e-6, 1e6));
         Option<string?> queue = OptionValues.Path("--queue", "The queue's name. [default: sparserefine.JOB]", "NAME");
@@ -41,6 +41,11 @@ internal static class PlanCommand
             BrokerAddress? broker = cluster.Broker(parsed);
             if (parsed.GetValue(missing))
             {
+                if (parsed.GetValue(model) is not null)
+                {
+                    throw new InvalidInputException("--missing", "no --model, as the job at --out has one", "one");
+                }
+
                 return await MissingAsync(store, broker, console, cancellation);
             }
 
@@ -77,7 +82,7 @@ internal static class PlanCommand
                 console.WriteLine(Printable.Of($"{store.Address}: job {job.Job}, {job.Photos} photos in {job.Slices} slices"));
                 if (made is not null)
                 {
-                    console.WriteLine(Printable.Of($"{broker}: {await made.PublishAsync(plan.Messages(), cancellation)} slices are in queue {job.Queue}"));
+                    console.WriteLine(Printable.Of($"{broker}: {await made.PublishAsync(plan.Messages(), plan.Trace, cancellation)} slices are in queue {job.Queue}"));
                 }
 
                 return ExitCodes.Success;
@@ -115,8 +120,13 @@ internal static class PlanCommand
         await using SliceQueue queue = await SliceQueue.OpenAsync(broker, job.Queue, cancellation);
         await queue.DeclareAsync(job.Tries, cancellation);
         await queue.PurgeAsync(cancellation);
-        long published = await queue.PublishAsync(JobPlanner.MessagesAsync(store, job, slices, cancellation), cancellation);
+        InvalidInputException? bad = null;
+        int unpublished = 0;
+        long published = await queue.PublishAsync(JobPlanner.MessagesAsync(store, job, slices, Skip, cancellation), cancellation: cancellation);
         console.WriteLine(Printable.Of($"{broker}: {published} slices are in queue {job.Queue}"));
-        return ExitCodes.Success;
+        return bad is null ? ExitCodes.Success : throw new InvalidInputException(bad.InputSource, bad.Expected, $"{bad.Got}; {unpublished} slices were not published");
+
+        // One list that vanished keeps no other slice from being done.
+        void Skip(InvalidInputException e) => (bad, unpublished) = (bad ?? e, unpublished + 1);
     }
 }

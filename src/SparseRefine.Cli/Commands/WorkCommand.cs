@@ -18,7 +18,7 @@ internal static class WorkCommand
     public static Command Create(IAnsiConsole console, TextWriter error)
     {
         ScoringOptions standard = ScoringJobOptions.Standard;
-        Option<int?> slice = OptionValues.Create("--slice", "Score this slice and end, without a broker: the index that a Slurm array or a Kubernetes job gives.", "I", text => (int?)OptionValues.Long(text, 0));
+        Option<int?> slice = OptionValues.Create("--slice", "Score this slice and end, without a broker: the index that a Slurm array or a Kubernetes job gives.", "I", text => (int?)OptionValues.Whole(text, 0));
         Option<TimeSpan?> idle = OptionValues.Create<TimeSpan?>("--max-idle", "End once no slice came for this long. [default: wait on]", "60s|5m|1h", text => Time(text));
         Option<string?> scratch = OptionValues.Path(
             "--scratch", "Folder of this machine for the model and for slices in work; workers may share it. [default: sparserefine-work-USER among the temporary files]", "DIR");

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SparseRefine.Cli.Help;
+using SparseRefine.Cli.Reports;
 
 namespace SparseRefine.Cli.Options;
 
@@ -84,7 +85,7 @@ internal sealed class JobFile
         return file;
     }
 
-    /// <summary>The options of a command line as such a file: those that are given, and the defaults that can be typed.</summary>
+    /// <summary>The options of a command line as such a file: those that are given, but for passwords in addresses, and the defaults that can be typed.</summary>
     /// <param name="parsed">The command line, with what a file adds to it.</param>
     /// <returns>JSON.</returns>
     public static string Text(ParseResult parsed)
@@ -93,7 +94,7 @@ internal sealed class JobFile
         foreach (Option option in parsed.CommandResult.Command.Options)
         {
             string[] given = parsed.GetResult(option) is { Implicit: false } result
-                ? OptionText.IsSwitch(option) && result.Tokens.Count == 0 ? ["true"] : [.. result.Tokens.Select(token => token.Value)]
+                ? OptionText.IsSwitch(option) && result.Tokens.Count == 0 ? ["true"] : [.. result.Tokens.Select(token => Secrets.Hide(token.Value))]
                 : OptionText.Standard(option) is string standard ? [standard] : [];
             if (given.Length > 0)
             {

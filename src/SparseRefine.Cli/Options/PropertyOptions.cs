@@ -36,6 +36,8 @@ internal static class PropertyOptions
         ["HasUnary"] = ["--without"],
         ["ContrastWeight"] = ["--without"],
         ["GpuDeviceId"] = ["--device"],
+        ["Tries"] = ["--attempts"],
+        ["SliceTime"] = ["--minutes"],
     };
 
     /// <summary>The option of a command that sets a property.</summary>

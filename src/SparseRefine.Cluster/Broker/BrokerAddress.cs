@@ -83,11 +83,11 @@ public sealed class BrokerAddress
         {
             return new FileInfo(file) is { Exists: true, Length: <= MostPasswordBytes }
                 ? File.ReadAllText(file).TrimEnd('\r', '\n')
-                : throw new InvalidInputException(FileVariable, $"a file with a password of at most {MostPasswordBytes} bytes", $"{file}");
+                : throw new InvalidInputException(FileVariable, $"a file with a password of at most {MostPasswordBytes} bytes ({FileVariable})", file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException(FileVariable, "a file with a password", ClusterText.OneLine(e.Message), e);
+            throw new InvalidInputException(FileVariable, $"a file with a password ({FileVariable})", ClusterText.OneLine(e.Message), e);
         }
     }
 }

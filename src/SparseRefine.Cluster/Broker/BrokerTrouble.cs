@@ -30,7 +30,7 @@ internal static class BrokerTrouble
         return cause is AuthenticationFailureException || e.InnerException is AuthenticationFailureException or PossibleAuthenticationFailureException
             ? new InvalidInputException($"{broker}", "a user and a password that the broker takes (SPARSEREFINE_BROKER_USER, SPARSEREFINE_BROKER_PASSWORD)", "ones that it refuses", e)
             : cause is AuthenticationException
-            ? new InvalidInputException($"{broker}", "a certificate of its name that this host trusts (SSL_CERT_FILE names further roots)", "another one", e)
+            ? new InvalidInputException($"{broker}", "TLS with a certificate of its name that this host trusts (SSL_CERT_FILE names further roots)", ClusterText.OneLine(cause.Message), e)
             : CodeOf(cause) is AccessRefused or NotAllowed or NotFound
             ? new InvalidInputException($"{broker}", "a virtual host that the user may use", "none", e)
             : new InvalidInputException($"{broker}", "a RabbitMQ broker", ClusterText.OneLine(cause.Message), e);

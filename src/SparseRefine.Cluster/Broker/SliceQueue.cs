@@ -11,18 +11,18 @@ namespace SparseRefine.Cluster;
 /// </summary>
 public sealed class SliceQueue : IAsyncDisposable
 {
-    // Each look at a dead letter counts as a try of it; the limit, which 4.x sets to 20 where none is given, must never be reached.
-    private const int EndlessTries = 1_000_000_000;
     private const int MostUnconfirmed = 256;
 
     private readonly BrokerAddress _broker;
     private readonly IConnection _connection;
     private readonly SlicePublisher _publisher;
+    private readonly QueuePair _pair;
 
     private SliceQueue(BrokerAddress broker, string name, IConnection connection)
     {
         (_broker, Name, _connection) = (broker, name, connection);
         _publisher = new SlicePublisher(broker, connection);
+        _pair = new QueuePair(name);
     }
 
     /// <summary>The queue's name.</summary>
@@ -30,8 +30,6 @@ public sealed class SliceQueue : IAsyncDisposable
 
     /// <summary>Whether the connection stands; false while it is being made anew.</summary>
     public bool IsConnected => _connection.IsOpen;
-
-    private string Dead => $"{Name}.dead";
 
     /// <summary>Connects to a broker.</summary>
     /// <param name="broker">The broker.</param>
@@ -70,37 +68,32 @@ public sealed class SliceQueue : IAsyncDisposable
     /// <param name="tries">How often a slice may end its worker.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="InvalidInputException">A queue of the name is there with other arguments, or there is no right to make one.</exception>
-    public Task DeclareAsync(int tries, CancellationToken cancellation = default) => WithChannelAsync(
-        async channel =>
+    public async Task DeclareAsync(int tries, CancellationToken cancellation = default)
+    {
+        // What is refused leaves none of both. Quorum queues cannot be deleted on conditions; nobody knows of this one yet.
+        bool isNew = !await IsThereAsync(cancellation).ConfigureAwait(false);
+        await WithChannelAsync(channel => _pair.DeclareAsync(channel, tries, cancellation), cancellation).ConfigureAwait(false);
+        try
         {
-            await channel.QueueDeclareAsync(
-                Dead, durable: true, exclusive: false, autoDelete: false,
-                new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = EndlessTries },
-                cancellationToken: cancellation).ConfigureAwait(false);
-            await channel.QueueDeclareAsync(
-                Name, durable: true, exclusive: false, autoDelete: false,
-                new Dictionary<string, object?>
-                {
-                    ["x-queue-type"] = "quorum",
-                    ["x-delivery-limit"] = tries,
-                    ["x-dead-letter-exchange"] = "",
-                    ["x-dead-letter-routing-key"] = Dead,
-                    ["x-dead-letter-strategy"] = "at-least-once",
-                    ["x-overflow"] = "reject-publish",
-                },
-                cancellationToken: cancellation).ConfigureAwait(false);
-            return 0;
-        },
-        cancellation);
+            await WithChannelAsync(channel => _pair.DeclareDeadAsync(channel, cancellation), cancellation).ConfigureAwait(false);
+        }
+        catch (InvalidInputException) when (isNew)
+        {
+            await WithChannelAsync(channel => channel.QueueDeleteAsync(Name, ifUnused: false, ifEmpty: false, cancellationToken: cancellation), cancellation).ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>Publishes slices.</summary>
     /// <param name="messages">The slices.</param>
+    /// <param name="trace">The trace that they belong to, as <see cref="JobPlan.Trace"/>; default: the current one, or a new one.</param>
     /// <param name="cancellation">Ends the work; what is published stays.</param>
     /// <returns>How many the broker has confirmed, which are all.</returns>
     /// <exception cref="InvalidInputException">The broker refused one, is gone, or has no such queue.</exception>
-    public async Task<long> PublishAsync(IAsyncEnumerable<SliceMessage> messages, CancellationToken cancellation = default)
+    public async Task<long> PublishAsync(IAsyncEnumerable<SliceMessage> messages, ActivityContext trace = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
+        using Activity? span = ClusterInstruments.StartPublish(trace);
         Queue<Task> unconfirmed = new();
         long count = 0;
         try
@@ -139,14 +132,7 @@ public sealed class SliceQueue : IAsyncDisposable
     {
         try
         {
-            return await WithChannelAsync<QueueCounts?>(
-                async channel =>
-                {
-                    QueueDeclareOk dead = await channel.QueueDeclarePassiveAsync(Dead, cancellation).ConfigureAwait(false);
-                    QueueDeclareOk waiting = await channel.QueueDeclarePassiveAsync(Name, cancellation).ConfigureAwait(false);
-                    return new QueueCounts(waiting.MessageCount, waiting.ConsumerCount, dead.MessageCount);
-                },
-                cancellation).ConfigureAwait(false);
+            return await WithChannelAsync<QueueCounts?>(async channel => await _pair.CountAsync(channel, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         }
         catch (InvalidInputException e) when (BrokerTrouble.IsMissing(e))
         {
@@ -159,41 +145,18 @@ public sealed class SliceQueue : IAsyncDisposable
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The slices, the longest there first.</returns>
     /// <exception cref="InvalidInputException">The broker is gone, or has no such queue.</exception>
-    public Task<IReadOnlyList<DeadSlice>> DeadAsync(int most, CancellationToken cancellation = default) => WithChannelAsync<IReadOnlyList<DeadSlice>>(
-        async channel =>
-        {
-            List<DeadSlice> slices = [];
-            while (slices.Count < most && await channel.BasicGetAsync(Dead, autoAck: false, cancellation).ConfigureAwait(false) is BasicGetResult letter)
-            {
-                slices.Add(Read(letter));
-            }
-
-            // Closing the channel gives them back.
-            return slices;
-        },
-        cancellation);
+    public Task<IReadOnlyList<DeadSlice>> DeadAsync(int most, CancellationToken cancellation = default) =>
+        WithChannelAsync(channel => _pair.DeadAsync(channel, most, cancellation), cancellation);
 
     /// <summary>Takes all messages away that no worker has, those laid aside, too: before the slices that are not done are published anew.</summary>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="InvalidInputException">The broker is gone, or has no such queue.</exception>
-    public Task PurgeAsync(CancellationToken cancellation = default) => WithChannelAsync(
-        async channel =>
-        {
-            await channel.QueuePurgeAsync(Dead, cancellation).ConfigureAwait(false);
-            return await channel.QueuePurgeAsync(Name, cancellation).ConfigureAwait(false);
-        },
-        cancellation);
+    public Task PurgeAsync(CancellationToken cancellation = default) => WithChannelAsync(channel => _pair.PurgeAsync(channel, cancellation), cancellation);
 
     /// <summary>Deletes both queues with all that is in them.</summary>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="InvalidInputException">The broker is gone, or there is no right to delete them.</exception>
-    public Task DeleteAsync(CancellationToken cancellation = default) => WithChannelAsync(
-        async channel =>
-        {
-            await channel.QueueDeleteAsync(Name, ifUnused: false, ifEmpty: false, cancellationToken: cancellation).ConfigureAwait(false);
-            return await channel.QueueDeleteAsync(Dead, ifUnused: false, ifEmpty: false, cancellationToken: cancellation).ConfigureAwait(false);
-        },
-        cancellation);
+    public Task DeleteAsync(CancellationToken cancellation = default) => WithChannelAsync(channel => _pair.DeleteAsync(channel, cancellation), cancellation);
 
     /// <summary>Closes the connection; slices that are not settled are dealt out again.</summary>
     /// <returns>Ends when it is closed, after two seconds at most.</returns>
@@ -217,7 +180,7 @@ public sealed class SliceQueue : IAsyncDisposable
 
     /// <summary>Lays a message aside, with a reason.</summary>
     internal Task PublishDeadAsync(ReadOnlyMemory<byte> body, IDictionary<string, object?> headers, string reason, CancellationToken cancellation) =>
-        _publisher.PublishAsync(Dead, body, new Dictionary<string, object?>(headers) { [SliceHeaders.Reason] = reason }, cancellation);
+        _publisher.PublishAsync(_pair.Dead, body, new Dictionary<string, object?>(headers) { [SliceHeaders.Reason] = reason }, cancellation);
 
     private async Task PublishAsync(SliceMessage message, CancellationToken cancellation)
     {
@@ -229,6 +192,19 @@ public sealed class SliceQueue : IAsyncDisposable
         }
 
         await _publisher.PublishAsync(Name, message.ToBytes(), headers, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<bool> IsThereAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await WithChannelAsync(channel => channel.QueueDeclarePassiveAsync(Name, cancellation), cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (InvalidInputException e) when (BrokerTrouble.IsMissing(e))
+        {
+            return false;
+        }
     }
 
     private async Task<T> WithChannelAsync<T>(Func<IChannel, Task<T>> work, CancellationToken cancellation)
@@ -245,26 +221,5 @@ public sealed class SliceQueue : IAsyncDisposable
         {
             throw BrokerTrouble.Of(_broker, Name, e);
         }
-    }
-
-    private static DeadSlice Read(BasicGetResult letter)
-    {
-        SliceMessage? message = null;
-        try
-        {
-            message = SliceMessage.Parse(letter.Body.Span);
-        }
-        catch (InvalidInputException)
-        {
-            // Why it is none stands in its reason.
-        }
-
-        Dictionary<string, object?> headers = SliceHeaders.Of(letter.BasicProperties);
-        return new DeadSlice(message, SliceHeaders.Text(headers, SliceHeaders.Reason) ?? SliceHeaders.Text(headers, SliceHeaders.DeathReason) switch
-        {
-            "delivery_limit" => "its worker ended each time it was at work on the slice (delivery limit)",
-            string reason => $"the broker says {reason}",
-            null => "no reason given",
-        });
     }
 }

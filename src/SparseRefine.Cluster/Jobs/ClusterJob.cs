@@ -14,7 +14,7 @@ public sealed record ClusterJob
     /// <summary>Version of the form.</summary>
     public int Schema { get; init; } = 1;
 
-    /// <summary>The job's name: 16 hexadecimal characters that follow from model, results, slices and photos, so that the same plan made twice is one job.</summary>
+    /// <summary>The job's name: 16 hexadecimal characters that follow from place, model, results, slices and photos: the same plan made twice is one job, and one in another place has a queue of its own.</summary>
     public required string Job { get; init; }
 
     /// <summary>SHA-256 of the model file, lower-case hexadecimal.</summary>
@@ -46,9 +46,10 @@ public sealed record ClusterJob
     /// <param name="results">The files for each photo.</param>
     /// <param name="slices">Number of slices.</param>
     /// <param name="photos">The photos' fingerprint.</param>
+    /// <param name="place">The address of its store.</param>
     /// <returns>16 hexadecimal characters.</returns>
-    public static string NameOf(string model, ScoringResults results, int slices, string photos) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{model} {results} {slices} {photos}"))))[..16];
+    public static string NameOf(string model, ScoringResults results, int slices, string photos, string place) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{model} {results} {slices} {photos} {(StoreAddress.IsAddress(place) ? place : Path.GetFullPath(place))}"))))[..16];
 
     /// <summary>Reads a job.</summary>
     /// <param name="store">Its store.</param>

@@ -39,7 +39,11 @@ public static class JobMonitor
         double photos = (double)job.Photos / job.Slices;
         double rate = late * photos / since;
         QueueCounts? counts = queue is null ? null : await queue.CountAsync(cancellation).ConfigureAwait(false) ?? default(QueueCounts);
-        long left = Math.Max(0, job.Slices - done - (counts?.Waiting ?? 0) - (counts?.Dead ?? 0));
+        IReadOnlyList<DeadSlice> dead = counts?.Dead > 0 ? await queue!.DeadAsync(MostDead, cancellation).ConfigureAwait(false) : [];
+
+        // A message that is none of the job's, or of a slice that is done or was laid aside before, stands for no slice.
+        int slices = dead.Select(slice => slice.Message).Where(message => message?.Job == job.Job && message.Shard.Count == job.Slices && !seen[message.Shard.Index]).Select(message => message!.Slice).Distinct().Count();
+        long left = Math.Max(0, job.Slices - done - (counts?.Waiting ?? 0) - ((counts?.Dead ?? 0) - dead.Count + slices));
         long running = Math.Min(left, counts?.Workers ?? 0);
         return new JobStatus
         {
@@ -52,7 +56,7 @@ public static class JobMonitor
             Workers = counts?.Workers,
             PhotosPerSecond = rate,
             Remaining = rate > 0 ? TimeSpan.FromSeconds((job.Slices - done) * photos / rate) : null,
-            DeadSlices = counts?.Dead > 0 ? await queue!.DeadAsync(MostDead, cancellation).ConfigureAwait(false) : [],
+            DeadSlices = dead,
         };
     }
 }

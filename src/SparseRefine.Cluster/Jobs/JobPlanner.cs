@@ -29,8 +29,9 @@ public static class JobPlanner
 
         using PlanModel model = await PlanModel.OpenAsync(options, cancellation).ConfigureAwait(false);
         using PhotoSlices photos = PhotoSlices.List(options.Inputs, store.Address, options.Results, options.OpenStore, cancellation);
+        await StoreTrial.RunAsync(store, cancellation).ConfigureAwait(false);
         int slices = (int)Math.Min(Math.Max(photos.Count, 1), await CountAsync(options, model.File, photos, cancellation).ConfigureAwait(false));
-        string name = ClusterJob.NameOf(model.Hash, options.Results, slices, photos.Fingerprint);
+        string name = ClusterJob.NameOf(model.Hash, options.Results, slices, photos.Fingerprint, store.Address);
         ClusterJob job = new()
         {
             Job = name,
@@ -47,7 +48,7 @@ public static class JobPlanner
         await (prepare?.Invoke(job) ?? Task.CompletedTask).ConfigureAwait(false);
         await model.PutAsync(store, cancellation).ConfigureAwait(false);
         byte[] hashes = await PutListsAsync(store, photos, slices, cancellation).ConfigureAwait(false);
-        return await job.PutAsync(store, cancellation).ConfigureAwait(false) ? new JobPlan(job, hashes) : throw Taken(store);
+        return await job.PutAsync(store, cancellation).ConfigureAwait(false) ? new JobPlan(job, hashes) { Trace = span?.Context ?? default } : throw Taken(store);
     }
 
     /// <summary>The slices that have no journal in the store, which alone says what is done.</summary>
@@ -76,19 +77,30 @@ public static class JobPlanner
     /// <param name="store">The job's store.</param>
     /// <param name="job">The job.</param>
     /// <param name="slices">The slices.</param>
+    /// <param name="skip">Is told of a list that vanished or is too long, whose slice has no message then; null: such a list is an error.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The messages; each list is read for its hash.</returns>
     /// <exception cref="InvalidInputException">A list that vanished, or that is too long.</exception>
     /// <exception cref="ObjectStoreException">The store cannot be used.</exception>
     public static async IAsyncEnumerable<SliceMessage> MessagesAsync(
-        ObjectStore store, ClusterJob job, IEnumerable<Shard> slices, [EnumeratorCancellation] CancellationToken cancellation = default)
+        ObjectStore store, ClusterJob job, IEnumerable<Shard> slices, Action<InvalidInputException>? skip = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(slices);
         foreach (Shard slice in slices)
         {
-            byte[] list = await SliceLists.ReadAsync(store, slice, null, cancellation).ConfigureAwait(false);
+            byte[] list;
+            try
+            {
+                list = await SliceLists.ReadAsync(store, slice, null, cancellation).ConfigureAwait(false);
+            }
+            catch (InvalidInputException e) when (skip is not null)
+            {
+                skip(e);
+                continue;
+            }
+
             yield return new SliceMessage($"{slice}", Convert.ToHexStringLower(SHA256.HashData(list)), job.Model, job.Job);
         }
     }

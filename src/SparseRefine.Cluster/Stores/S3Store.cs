@@ -12,9 +12,7 @@ namespace SparseRefine.Cluster;
 internal sealed class S3Store : CloudStore
 {
     // Of an answer without what every server of S3 sends, which the client does not mind.
-    private const string Foreign = "an answer of no S3 server";
-    private const int PartsOfOneSize = 1000;
-    private static readonly TimeSpan ConflictPause = TimeSpan.FromMilliseconds(250);
+    internal const string Foreign = "an answer of no S3 server";
 
     private readonly string _bucket;
     private readonly Lazy<AmazonS3Client> _client;
@@ -95,9 +93,8 @@ internal sealed class S3Store : CloudStore
     {
         byte[] part = new byte[content.CanSeek ? Math.Clamp(content.Length - content.Position, 1, PartBytes) : PartBytes];
         int length = await content.ReadAtLeastAsync(part, part.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-        return await Ask(key, () => length < PartBytes
-            ? PutWhole(key, part.AsMemory(0, length), replace, cancellation)
-            : PutParts(key, part, content, replace, cancellation)).ConfigureAwait(false);
+        S3Put put = new(_client.Value, _bucket, Full(key), replace, async () => await FindCoreAsync(key, cancellation).ConfigureAwait(false) is not null, e => Meaning(e, key) is not null);
+        return await Ask(key, () => length < PartBytes ? put.Whole(part.AsMemory(0, length), cancellation) : put.Parts(part, content, cancellation)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -129,120 +126,6 @@ internal sealed class S3Store : CloudStore
     {
         ListObjectsV2Response page = await _client.Value.ListObjectsV2Async(wanted, cancellation).ConfigureAwait(false);
         return page.Name is null ? throw new AmazonClientException(Foreign) : page;
-    }
-
-    private Task<bool> PutWhole(string key, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancellation) => Conditionally(key, replace, async () =>
-    {
-        PutObjectRequest put = new()
-        {
-            BucketName = _bucket,
-            Key = Full(key),
-            InputStream = new MemoryStream(bytes.ToArray(), writable: false),
-            IfNoneMatch = replace ? null : "*",
-            UseChunkEncoding = false,
-        };
-        if ((await _client.Value.PutObjectAsync(put, cancellation).ConfigureAwait(false)).ETag is null)
-        {
-            throw new AmazonClientException(Foreign);
-        }
-    });
-
-    // An object appears with the completion of its parts; what was sent of an upload that fails is taken back.
-    private async Task<bool> PutParts(string key, byte[] part, Stream content, bool replace, CancellationToken cancellation)
-    {
-        if (!replace && await FindCoreAsync(key, cancellation).ConfigureAwait(false) is not null)
-        {
-            return false;
-        }
-
-        string upload = (await _client.Value.InitiateMultipartUploadAsync(
-            new InitiateMultipartUploadRequest { BucketName = _bucket, Key = Full(key) }, cancellation).ConfigureAwait(false)).UploadId;
-        bool isDone = false;
-        try
-        {
-            List<PartETag> parts = [];
-            for (int length = part.Length; length > 0; length = await content.ReadAtLeastAsync(part, part.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false))
-            {
-                UploadPartResponse sent = await _client.Value.UploadPartAsync(
-                    new UploadPartRequest
-                    {
-                        BucketName = _bucket,
-                        Key = Full(key),
-                        UploadId = upload,
-                        PartNumber = parts.Count + 1,
-                        PartSize = length,
-                        InputStream = new MemoryStream(part, 0, length, writable: false),
-                        UseChunkEncoding = false,
-                    },
-                    cancellation).ConfigureAwait(false);
-                parts.Add(new PartETag(parts.Count + 1, sent.ETag));
-
-                // A bucket takes 10,000 parts.
-                if (parts.Count % PartsOfOneSize == 0)
-                {
-                    part = new byte[part.Length * 2];
-                }
-            }
-
-            isDone = await Conditionally(key, replace, async () =>
-            {
-                // Servers from before 2024 take no condition with the completion and would replace.
-                if (!replace && await FindCoreAsync(key, cancellation).ConfigureAwait(false) is not null)
-                {
-                    throw new AmazonS3Exception("there already") { StatusCode = HttpStatusCode.PreconditionFailed };
-                }
-
-                CompleteMultipartUploadRequest complete = new() { BucketName = _bucket, Key = Full(key), UploadId = upload, PartETags = parts, IfNoneMatch = replace ? null : "*" };
-                await _client.Value.CompleteMultipartUploadAsync(complete, cancellation).ConfigureAwait(false);
-            }).ConfigureAwait(false);
-            return isDone;
-        }
-        finally
-        {
-            if (!isDone)
-            {
-                await Abort(key, upload).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task Abort(string key, string upload)
-    {
-        try
-        {
-            await _client.Value.AbortMultipartUploadAsync(
-                new AbortMultipartUploadRequest { BucketName = _bucket, Key = Full(key), UploadId = upload }, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (Meaning(e, key) is not null)
-        {
-            // A bucket's rule for uploads that were not completed clears it away.
-        }
-    }
-
-    private async Task<bool> Conditionally(string key, bool replace, Func<Task> put)
-    {
-        while (true)
-        {
-            try
-            {
-                await put().ConfigureAwait(false);
-                return true;
-            }
-            catch (AmazonS3Exception e) when (!replace && e.StatusCode == HttpStatusCode.PreconditionFailed)
-            {
-                return false;
-            }
-            catch (AmazonS3Exception e) when (!replace && e.ErrorCode == "ConditionalRequestConflict")
-            {
-                // Another put of the same object is under way, which may fail yet.
-                if (await FindCoreAsync(key, default).ConfigureAwait(false) is not null)
-                {
-                    return false;
-                }
-
-                await Task.Delay(ConflictPause).ConfigureAwait(false);
-            }
-        }
     }
 
     private static AmazonS3Config Config(ObjectStoreOptions options)

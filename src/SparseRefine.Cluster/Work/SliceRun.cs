@@ -41,7 +41,7 @@ internal sealed class SliceRun(WorkOptions options, ClusterJob job, Shard slice,
 
             slot.Begin(job.Job, slice);
             await File.WriteAllBytesAsync(slot.ListFile, await ListAsync(listHash, hold.Token).ConfigureAwait(false), hold.Token).ConfigureAwait(false);
-            for (string? told = null; ;)
+            for (long told = -1; ;)
             {
                 ScoringSummary summary = await ScoreAsync(hold.Token).ConfigureAwait(false);
                 scored = summary.Progress.Done + summary.Progress.Skipped;
@@ -53,10 +53,12 @@ internal sealed class SliceRun(WorkOptions options, ClusterJob job, Shard slice,
 
                 hold.Token.ThrowIfCancellationRequested();
 
-                // What the job itself cannot go on with, as a full disk or a store that does not answer, is no fault of the slice.
-                if (told != summary.Message)
+                // What the job itself cannot go on with, as a full disk or a store that does not answer, is no fault of the slice. Each try meets it at another photo's file: it is told once
+                // until more photos are scored.
+                if (scored > told)
                 {
-                    options.Tell?.Invoke($"slice {slice}: waits: {told = summary.Message}");
+                    options.Tell?.Invoke($"slice {slice}: waits: {summary.Message}");
+                    told = scored;
                 }
 
                 await Task.Delay(RetryPause, hold.Token).ConfigureAwait(false);

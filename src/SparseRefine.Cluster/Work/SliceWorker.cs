@@ -17,7 +17,6 @@ namespace SparseRefine.Cluster;
 /// </example>
 public sealed class SliceWorker : IDisposable
 {
-    private static readonly TimeSpan CountPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1.5);
 
     private readonly ClusterJob _job;
@@ -43,7 +42,9 @@ public sealed class SliceWorker : IDisposable
         try
         {
             StoreWait wait = new(line => options.Tell?.Invoke(line));
-            await wait.TryAsync(token => ThrowUnlessWritableAsync(options.Store, token), cancellation).ConfigureAwait(false);
+
+            // A slice that is scored and cannot be put would be scored again and again.
+            await wait.TryAsync(token => StoreTrial.RunAsync(options.Store, token), cancellation).ConfigureAwait(false);
             return new SliceWorker(job, options, slot, await wait.TryAsync(token => ModelCache.GetAsync(options.Store, job.Model, options.Scratch, token), cancellation).ConfigureAwait(false));
         }
         catch
@@ -83,13 +84,12 @@ public sealed class SliceWorker : IDisposable
     {
         ArgumentNullException.ThrowIfNull(queue);
         WorkSummary summary = new();
-        using CancellationTokenSource reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        IAsyncEnumerator<TakenSlice> slices = queue.TakeAsync(reading.Token).GetAsyncEnumerator(CancellationToken.None);
+        SliceFeed feed = new(queue, _options.MaxIdle, cancellation);
         try
         {
-            while (await NextAsync(slices, queue, reading).ConfigureAwait(false))
+            while (await feed.NextAsync().ConfigureAwait(false) is TakenSlice taken)
             {
-                summary = summary.Plus(await SettleAsync(slices.Current, cancellation).ConfigureAwait(false));
+                summary = summary.Plus(await SettleAsync(taken, cancellation).ConfigureAwait(false));
                 cancellation.ThrowIfCancellationRequested();
             }
         }
@@ -99,7 +99,7 @@ public sealed class SliceWorker : IDisposable
         }
         finally
         {
-            await slices.DisposeAsync().ConfigureAwait(false);
+            await feed.DisposeAsync().ConfigureAwait(false);
         }
 
         return summary;
@@ -107,58 +107,6 @@ public sealed class SliceWorker : IDisposable
 
     /// <summary>Gives the place in the scratch folder free.</summary>
     public void Dispose() => _slot.Dispose();
-
-    // False where no slice came for long enough. Time without a connection does not count: nobody knows then whether slices wait.
-    private async Task<bool> NextAsync(IAsyncEnumerator<TakenSlice> slices, SliceQueue queue, CancellationTokenSource reading)
-    {
-        Task<bool> next = slices.MoveNextAsync().AsTask();
-        long idle = Stopwatch.GetTimestamp();
-        long counted = idle;
-        while (!next.IsCompleted)
-        {
-            await ((Task)next).WaitAsync(TimeSpan.FromMilliseconds(250)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (next.IsCompleted)
-            {
-                break;
-            }
-
-            if (!queue.IsConnected)
-            {
-                idle = Stopwatch.GetTimestamp();
-            }
-            else if (Stopwatch.GetElapsedTime(counted) > CountPause)
-            {
-                await CountAsync(queue, reading.Token).ConfigureAwait(false);
-                counted = Stopwatch.GetTimestamp();
-            }
-
-            if (_options.MaxIdle is TimeSpan most && Stopwatch.GetElapsedTime(idle) >= most)
-            {
-                await reading.CancelAsync().ConfigureAwait(false);
-                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                return false;
-            }
-        }
-
-        bool isTaken = await next.ConfigureAwait(false);
-        await CountAsync(queue, reading.Token).ConfigureAwait(false);
-        return isTaken;
-    }
-
-    private static async Task CountAsync(SliceQueue queue, CancellationToken cancellation)
-    {
-        try
-        {
-            if (await queue.CountAsync(cancellation).ConfigureAwait(false) is QueueCounts counts)
-            {
-                ClusterInstruments.Queue(counts);
-            }
-        }
-        catch (InvalidInputException)
-        {
-            // A meter that cannot be read stops no work.
-        }
-    }
 
     private async Task<SliceEnd> SettleAsync(TakenSlice taken, CancellationToken cancellation)
     {
@@ -186,9 +134,9 @@ public sealed class SliceWorker : IDisposable
         {
             return await LayAsideAsync(taken, $"slice {message.Slice}", e).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is InvalidInputException or UnauthorizedAccessException or ObjectStoreException)
+        catch (Exception e) when (e is InvalidInputException or UnauthorizedAccessException or IOException)
         {
-            // Another worker may have the rights, or room.
+            // Another worker may have the rights, or room in its scratch folder.
             span?.SetStatus(ActivityStatusCode.Error, e.Message);
             await GiveBackAsync(taken).ConfigureAwait(false);
             throw;
@@ -242,15 +190,6 @@ public sealed class SliceWorker : IDisposable
         catch (OperationCanceledException)
         {
         }
-    }
-
-    // A slice that is scored and cannot be put would be scored again and again.
-    private static async Task<bool> ThrowUnlessWritableAsync(ObjectStore store, CancellationToken cancellation)
-    {
-        string key = $"workers/{Guid.NewGuid():N}";
-        await store.PutAsync(key, new MemoryStream(), replace: true, cancellation).ConfigureAwait(false);
-        await store.DeleteAsync(key, cancellation).ConfigureAwait(false);
-        return true;
     }
 
     // Trouble of this worker's place or model, not of the slice.

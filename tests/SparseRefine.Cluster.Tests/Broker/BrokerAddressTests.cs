@@ -2,6 +2,7 @@ using Xunit;
 
 namespace SparseRefine.Cluster.Tests;
 
+[Collection(nameof(RabbitMq))]
 public sealed class BrokerAddressTests
 {
     [Theory]
@@ -17,6 +18,17 @@ public sealed class BrokerAddressTests
         Assert.Equal(told, address.ToString());
         Assert.Equal((port, virtualHost), (factory.Port, factory.VirtualHost));
         Assert.Equal(text.Contains('@', StringComparison.Ordinal) ? ("ann", "s3cr@t") : ("guest", "guest"), (factory.UserName, factory.Password));
+    }
+
+    [Fact]
+    public void Parse_PasswordFileMissing_NamesVariableAndFile()
+    {
+        using Variables file = new(("SPARSEREFINE_BROKER_PASSWORD", null), ("SPARSEREFINE_BROKER_PASSWORD_FILE", "none.txt"));
+
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => BrokerAddress.Parse("amqp://host"));
+
+        // The tool puts its option in the place of the source.
+        Assert.Equal(("a file with a password of at most 4096 bytes (SPARSEREFINE_BROKER_PASSWORD_FILE)", "none.txt"), (e.Expected, e.Got));
     }
 
     [Theory]

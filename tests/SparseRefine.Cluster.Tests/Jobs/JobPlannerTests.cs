@@ -34,7 +34,7 @@ public sealed class JobPlannerTests(WorkScene scene) : IClassFixture<WorkScene>
     }
 
     [Fact]
-    public async Task PlanAsync_SamePlanElsewhere_IsTheSameJobAndOthersAreNot()
+    public async Task PlanAsync_SamePlanAgain_IsTheSameJobAndOthersAreNot()
     {
         await using ObjectStore first = scene.Store();
         await using ObjectStore second = scene.Store();
@@ -42,7 +42,9 @@ public sealed class JobPlannerTests(WorkScene scene) : IClassFixture<WorkScene>
 
         string name = (await JobPlanner.PlanAsync(scene.Plan(first))).Job.Job;
 
-        Assert.Equal(name, (await JobPlanner.PlanAsync(scene.Plan(second))).Job.Job);
+        await first.DeleteAsync(JobKeys.Job);
+        Assert.Equal(name, (await JobPlanner.PlanAsync(scene.Plan(first))).Job.Job);
+        Assert.NotEqual(name, (await JobPlanner.PlanAsync(scene.Plan(second))).Job.Job);
         Assert.NotEqual(name, (await JobPlanner.PlanAsync(scene.Plan(third) with { Results = new ScoringResults { Mask = true } })).Job.Job);
     }
 

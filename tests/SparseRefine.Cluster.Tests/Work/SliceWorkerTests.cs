@@ -103,13 +103,32 @@ public sealed class SliceWorkerTests(RabbitMq broker, WorkScene scene) : IClassF
         await using SliceQueue own = queue;
         List<string> told = [];
         int refused = 0;
-        await using ObjectStore away = new WatchedStore(store, _ => true, 0, () => { }) { Trouble = key => ++refused is > 3 and < 7 ? new IOException("away") : null };
+        await using ObjectStore away = new WatchedStore(store, _ => true, 0, () => { }) { Trouble = key => ++refused is > 3 and < 7 ? new IOException($"away, try {refused}") : null };
 
         Assert.Equal(2, (await Work(away, job, told: told)).Done);
 
-        Assert.Contains(told, line => line.Contains("waits: away", StringComparison.Ordinal));
+        Assert.Single(told, line => line.Contains("waits: away", StringComparison.Ordinal));
         Assert.Equal(await scene.Expected(), await scene.Merged(store));
         Assert.Equal(0, (await queue.CountAsync())!.Value.Dead);
+    }
+
+    [RabbitFact]
+    public async Task RunAsync_ScratchFull_GivesTheSliceBackAndUsesNoTry()
+    {
+        await using ObjectStore store = scene.Store();
+        (ClusterJob job, SliceQueue queue) = await Published(store, slices: 1, tries: 1);
+        await using SliceQueue own = queue;
+        string slot = scene["scratch/worker-0"];
+        Directory.CreateDirectory(slot);
+        File.WriteAllText(Path.Combine(slot, "slice"), $"{job.Job} 0/1");
+        File.Delete(Path.Combine(slot, "list.jsonl"));
+        string list = File.CreateSymbolicLink(Path.Combine(slot, "list.jsonl"), "/dev/full").FullName;
+
+        await Assert.ThrowsAsync<IOException>(() => Work(store, job));
+
+        Assert.Equal(new QueueCounts(1, 0, 0), await Eventually(async () => (await queue.CountAsync())!.Value, counts => counts.Workers == 0));
+        File.Delete(list);
+        Assert.Equal(1, (await Work(store, job)).Done);
     }
 
     [RabbitFact]
