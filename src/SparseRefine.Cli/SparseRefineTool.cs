@@ -66,6 +66,7 @@ internal static class SparseRefineTool
                 Output = console.Profile.Out.Writer,
                 Error = error,
             };
+            using TelemetryExport? export = TelemetryExport.Start();
             return await parsed.InvokeAsync(configuration, cancellation);
         }
         catch (Exception failure)
