@@ -94,6 +94,20 @@ public sealed class JobPlannerTests(WorkScene scene) : IClassFixture<WorkScene>
         Assert.False(Directory.Exists(store.Address));
     }
 
+    [Fact]
+    public async Task PlanAsync_StoreOfManyObjects_KeepsNoneOfThem()
+    {
+        await using ObjectStore store = scene.Store();
+        await using ManyObjects photos = new(count: 300_000, lookEvery: 100_000);
+
+        JobPlan plan = await JobPlanner.PlanAsync(scene.Plan(store, slices: 10) with { Inputs = new ScoringInputs { Paths = [photos.Address] }, OpenStore = _ => photos });
+
+        Assert.Equal(300_000, plan.Job.Photos);
+
+        // 200,000 photos more are 20 MB of keys alone.
+        Assert.InRange(photos.Alive[2] - photos.Alive[0], long.MinValue, 4 << 20);
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]
