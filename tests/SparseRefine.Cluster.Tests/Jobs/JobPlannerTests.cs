@@ -72,6 +72,18 @@ public sealed class JobPlannerTests(WorkScene scene) : IClassFixture<WorkScene>
     }
 
     [Fact]
+    public async Task PlanAsync_NameOfTwoLines_IsMeasured()
+    {
+        await using ObjectStore store = scene.Store();
+        Directory.CreateDirectory(scene["odd"]);
+        File.Copy(Directory.EnumerateFiles(scene.Images, "*.png", SearchOption.AllDirectories).First(), scene["odd/{a\n,b.png"], overwrite: true);
+
+        JobPlan plan = await JobPlanner.PlanAsync(scene.Plan(store) with { Slices = null, Inputs = new ScoringInputs { Paths = [scene["odd"]] } });
+
+        Assert.Equal(1, plan.Job.Photos);
+    }
+
+    [Fact]
     public async Task PlanAsync_MoreSlicesThanPhotos_HasOneAPhoto()
     {
         await using ObjectStore store = scene.Store();
