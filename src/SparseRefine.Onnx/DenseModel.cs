@@ -31,7 +31,7 @@ public sealed partial class DenseModel : IDisposable
     private readonly MultiplyAddCounter _counter;
     private readonly Lazy<string> _contents;
     private readonly ScoreKind _scoreKind;
-    private readonly RunOptions _runOptions = new();
+    private readonly RunOptions _runOptions = CreateRunOptions();
     private readonly PhotoInput _input;
     private readonly ConcurrentBag<float[]> _scores = [];
     private volatile int _classes;
@@ -125,7 +125,7 @@ public sealed partial class DenseModel : IDisposable
         get
         {
             string device = !CudaProbe.HasProvider ? "CPU" : CudaProbe.Problem is string problem ? $"CPU, since CUDA cannot be used: {problem}" : "CUDA";
-            return $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, {device}";
+            return $"ONNX Runtime {NativeRuntime.Environment.GetVersionString()}, {device}";
         }
     }
 
@@ -346,6 +346,13 @@ public sealed partial class DenseModel : IDisposable
 
     /// <summary>Takes the values of a map that this model gave back for a photo to come. Nobody may use the map any more.</summary>
     internal void Recycle(LogitMap logits) => _scores.Add(logits.Values);
+
+    // Every model makes these first of all that is the native library's.
+    private static RunOptions CreateRunOptions()
+    {
+        _ = NativeRuntime.Environment;
+        return new RunOptions();
+    }
 
     // An array of another length than the photo's is dropped, as buffers are.
     private float[] RentScores(int length) =>

@@ -13,7 +13,7 @@ public class DenseModelErrorTests
     public void Constructor_MissingFile_NamesIt()
     {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        AssertLine(Assert.Throws<InvalidInputException>(() => new DenseModel(path)), $"{path}: expected an ONNX file, got none");
+        AssertLine(Assert.Throws<InvalidInputException>(() => new DenseModel(path)), $"{path}: expected an ONNX file, got no such file");
     }
 
     [Fact]
@@ -22,6 +22,9 @@ public class DenseModelErrorTests
         string path = Path.GetTempPath();
         AssertLine(Assert.Throws<InvalidInputException>(() => new DenseModel(path)), $"{path}: expected an ONNX file, got a folder");
     }
+
+    [Fact]
+    public void Constructor_Archive_AsksWhetherItIsAPipeline() => AssertLoadError([.. "PK\u0003\u0004 and more"u8], "expected an ONNX file, got a zip archive; is it a fitted pipeline");
 
     [Fact]
     public void Constructor_NoBytes_Throws() => AssertLoadError([], "expected an ONNX file, got 0 bytes");

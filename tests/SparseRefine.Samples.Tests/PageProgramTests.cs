@@ -14,7 +14,7 @@ public sealed partial class PageProgramTests(Crops crops) : IClassFixture<Crops>
     private const string Usings =
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
-    private static readonly string[] Pages = ["README.md", "samples/docs/universal.md", "samples/docs/side-by-side.md"];
+    private static readonly string[] Pages = ["README.md", "samples/docs/universal.md", "samples/docs/side-by-side.md", "samples/docs/photos-and-labels.md"];
 
     private static readonly MetadataReference[] References =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];

@@ -35,7 +35,6 @@ internal static class OptionValues
             option.DefaultValueFactory = _ => standard();
         }
 
-        option.CompletionSources.Add([.. OptionText.Words(helpName)]);
         return option;
     }
 
@@ -53,11 +52,7 @@ internal static class OptionValues
     /// <param name="helpName">FILE or DIR.</param>
     /// <returns>The option.</returns>
     public static Option<string?> Path(string name, string description, string helpName)
-    {
-        Option<string?> option = new(name) { Description = description, HelpName = helpName };
-        option.CompletionSources.Add([.. OptionText.Words(helpName)]);
-        return option;
-    }
+        => new(name) { Description = description, HelpName = helpName };
 
     /// <summary>A whole number.</summary>
     /// <param name="name">The option with its dashes.</param>

@@ -54,9 +54,9 @@ public sealed class LabelMap
     {
         get
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)y, (uint)Height, nameof(y));
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)x, (uint)Width, nameof(x));
-            return Labels[(y * Width) + x];
+            return (uint)y < (uint)Height && (uint)x < (uint)Width
+                ? Labels[(y * Width) + x]
+                : throw new ArgumentOutOfRangeException(null, $"[y, x]: expected a pixel of {Height}x{Width}, rows first, got [{y}, {x}]");
         }
     }
 

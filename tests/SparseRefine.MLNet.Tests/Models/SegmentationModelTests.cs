@@ -51,6 +51,15 @@ public sealed class SegmentationModelTests : IDisposable
     }
 
     [Fact]
+    public void Predict_AfterAnEngineEndedTheSession_SaysWhatDidIt()
+    {
+        using SegmentationModel model = SegmentationModel.Load(file);
+        scene.Context.Model.CreatePredictionEngine<PhotoPair, Answer>(model.Transformer).Dispose();
+        ObjectDisposedException error = Assert.Throws<ObjectDisposedException>(() => model.Predict(scene.Pairs[0].ImagePath));
+        Assert.Contains("PredictionEngineOptions.OwnsTransformer = false", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Load_File_TellsHashClassesPartsAndSizes()
     {
         using SegmentationModel model = SegmentationModel.Load(file);
@@ -344,5 +353,10 @@ public sealed class SegmentationModelTests : IDisposable
         using SegmentationModel model = SegmentationModel.Load(file, new SegmentationModelOptions { MaxPixels = 100 });
         Assert.StartsWith(scene.Pairs[0].ImagePath, Assert.Throws<InvalidInputException>(() => model.Predict(scene.Pairs[0].ImagePath)).Message, StringComparison.Ordinal);
         Assert.StartsWith("body: ", Assert.Throws<InvalidInputException>(() => model.Predict(new byte[100], "body")).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Answer
+    {
+        public LabelMap? PredictedLabel { get; set; }
     }
 }
