@@ -15,7 +15,7 @@ internal static class CommandLineFault
         if (command is RootCommand)
         {
             return (parsed.UnmatchedTokens.FirstOrDefault() ?? parsed.Tokens.FirstOrDefault()?.Value) is not string word ? parsed.Errors[0].Message
-                : word.StartsWith('-') ? $"{word}: expected a command before it, got none{Spelling.Hint(word, command.Options.Select(option => option.Name))}"
+                : word.StartsWith('-') ? $"{word}: expected a command before it, got none{Spelling.Hint(word, command.Options.Select(option => option.Name).Where(name => name != word))}"
                 : $"{word}: expected a command ({string.Join(", ", command.Subcommands.Select(c => c.Name))}), got none of this name{Spelling.Hint(word, command.Subcommands.Select(c => c.Name))}";
         }
 

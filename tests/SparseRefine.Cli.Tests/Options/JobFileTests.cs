@@ -74,7 +74,9 @@ public sealed class JobFileTests(FittedModel fitted) : IClassFixture<FittedModel
     public void Score_NoFile_SaysSo()
     {
         Tool.Run("score", "--config", _folder["none.json"]).AssertBadInput("none.json: expected a file of options, got no such file");
-        Tool.Run("--config", _folder["none.json"]).AssertBadInput("--config: expected a command before it, got none");
+        ToolResult bare = Tool.Run("--config", _folder["none.json"]);
+        bare.AssertBadInput("--config: expected a command before it, got none");
+        Assert.DoesNotContain("did you mean", bare.Error, StringComparison.Ordinal);
         Tool.Run("--print-config").AssertBadInput("--print-config: expected a command before it, got none");
         Tool.Run("score", "--config", _folder.Root).AssertBadInput($"--config: expected a file, got the folder {_folder.Root}");
         Tool.Run("score", "--config").AssertBadInput("--config: expected FILE, got none");
