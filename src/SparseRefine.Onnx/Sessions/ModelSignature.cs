@@ -51,6 +51,9 @@ internal sealed class ModelSignature
     /// <summary>Whether input and output leave the number of photos open.</summary>
     public bool TakesBatches { get; }
 
+    /// <summary>Whether the graph leaves both sides of the image open.</summary>
+    public bool TakesAnySize => Height < 0 && Width < 0;
+
     private static void ThrowUnlessFeatures(InferenceSession session, string file, string? name)
     {
         if (name is not null && name != DenseModelOptions.AutoFeatures
