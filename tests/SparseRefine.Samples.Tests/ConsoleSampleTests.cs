@@ -31,6 +31,16 @@ public sealed class ConsoleSampleTests(Crops crops) : IClassFixture<Crops>
         Assert.Equal(Expected.Labels(crops.Photo).Labels, IndexPng.Read(answer).Labels);
     }
 
+    [Theory]
+    [InlineData("--Service:Queue=2", "members: 'Model' with the error: 'The Model field is required.'")]
+    [InlineData("--Service:Model=none.sparserefine", "none.sparserefine: expected a model file, got no such file")]
+    public async Task Web_SettingsThatItCannotTake_AreOneLine(string setting, string expected)
+    {
+        SampleRun run = await SampleRun.Of("Web", "--urls=http://127.0.0.1:0", setting);
+        Assert.Equal(2, run.Code);
+        Assert.Contains(expected, Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
     // What a program is told whose author forgot the package of ONNX Runtime's native library: its folder is copied without it, and without the list of files that would miss it.
     [Fact]
     public async Task Minimal_WithoutTheNativeRuntime_NamesThePackageToAdd()

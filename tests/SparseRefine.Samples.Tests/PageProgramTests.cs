@@ -65,6 +65,8 @@ public sealed partial class PageProgramTests(Crops crops) : IClassFixture<Crops>
         string version = Regex.Match(File.ReadAllText(Repository.PathOf("Directory.Build.props")), "<Version>(.*)</Version>").Groups[1].Value;
         string runtime = Regex.Match(File.ReadAllText(Repository.PathOf("Directory.Packages.props")), "\"Microsoft.ML.OnnxRuntime\" Version=\"(.*)\"").Groups[1].Value;
         Assert.Equal([$"#:package SparseRefine.MLNet@{version}", $"#:package Microsoft.ML.OnnxRuntime@{runtime}"], lines);
+        Assert.Contains($"    dotnet add package Microsoft.ML.OnnxRuntime --version {runtime}", File.ReadLines(Repository.PathOf("README.md")));
+        Assert.Equal($"## {version}", File.ReadLines(Repository.PathOf("src", "release-notes.md")).First());
     }
 
     private static IEnumerable<string> Of(string page) => Block().Matches(File.ReadAllText(Repository.PathOf(page))).Select(block => block.Groups[1].Value);

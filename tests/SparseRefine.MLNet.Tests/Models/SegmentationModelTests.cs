@@ -184,6 +184,7 @@ public sealed class SegmentationModelTests : IDisposable
         result.SaveOverlay(scene.PathOf("o.jpg"));
         Assert.Equal([0xFF, 0xD8, 0xFF], File.ReadAllBytes(scene.PathOf("o.jpg"))[..3]);
         Assert.Throws<ArgumentException>(() => result.SaveOverlay(scene.PathOf("o.webp")));
+        Assert.Throws<ArgumentException>(() => result.SaveOverlay(scene.PathOf("o.gif")));
         Assert.Throws<ArgumentException>(() => result.Save(scene.PathOf("labels.jpg")));
         Assert.Throws<ArgumentException>(() => result.SaveEntropy(scene.PathOf("entropy.tif")));
         Assert.False(File.Exists(scene.PathOf("labels.jpg")));

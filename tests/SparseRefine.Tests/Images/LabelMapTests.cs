@@ -44,6 +44,12 @@ public class LabelMapTests
             string path = Path.Combine(folder.FullName, "map.png");
             Map.Save(path);
             Assert.Equal(Map.Labels, IndexPng.Read(path).Labels);
+            foreach (string other in (string[])["map.jpg", "map.GIF", "map.tiff"])
+            {
+                Assert.Throws<ArgumentException>(() => Map.Save(Path.Combine(folder.FullName, other)));
+            }
+
+            Assert.Single(folder.GetFiles());
         }
         finally
         {
