@@ -47,14 +47,14 @@ internal sealed class OnnxFile
         {
             throw new InvalidInputException(
                 Name,
-                $"a value '{value}' in the graph (FeatureOutputName)",
+                $"a value '{value}' in the graph (FeatureOutputName, --dense-features)",
                 $"none; the nearest are {NearNames.Of(value, Model.Graph.Output.Select(o => o.Name).Concat(Model.Graph.Node.SelectMany(n => n.Output)))}");
         }
 
         if (HasExternalData)
         {
             throw new InvalidInputException(
-                Name, $"'{value}' (FeatureOutputName) to be an output, as weights lie in other files", "an inner value");
+                Name, $"'{value}' (FeatureOutputName, --dense-features) to be an output, as weights lie in other files", "an inner value");
         }
 
         // Protobuf merges two messages that stand one after the other: the lists of the second are appended to those of the first. So the bytes of the

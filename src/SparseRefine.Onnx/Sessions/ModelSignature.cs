@@ -61,7 +61,7 @@ internal sealed class ModelSignature
             && !(IsFloat(node) && node.Dimensions.Length is 0 or 4 && (node.Dimensions.Length == 0 || node.Dimensions[0] is 1 or < 0)))
         {
             throw new InvalidInputException(
-                file, $"'{name}' (FeatureOutputName) to be float32 or float16 [N, channels, height, width] or [N, height, width, channels]", Describe(node));
+                file, $"'{name}' (FeatureOutputName, --dense-features) to be float32 or float16 [N, channels, height, width] or [N, height, width, channels]", Describe(node));
         }
     }
 
