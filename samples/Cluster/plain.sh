@@ -7,22 +7,22 @@ tool=${SPARSEREFINE:-sparserefine}
 work=$(mktemp -d)
 server= epmd=
 end() {
-    [ -z "$server" ] || kill "$(cat "$work/pid")"
+    [ ! -e "$work/pid" ] || kill "$(cat "$work/pid")"
     [ -z "$server" ] || wait "$server"
-    [ -z "$epmd" ] || kill "$epmd"
+    [ -z "$epmd" ] || kill "$epmd" 2>/dev/null
     rm -rf "$work"
 }
 trap end EXIT
 if [ -z "${BROKER:-}" ]; then
     port=${PORT:-5673}
     export HOME=$work RABBITMQ_NODENAME=plain$port@localhost RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT=$port RABBITMQ_DIST_PORT=$((port + 20000)) ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT=$((port + 1000))
-    export RABBITMQ_MNESIA_BASE=$work/mnesia RABBITMQ_LOG_BASE=$work/log RABBITMQ_PID_FILE=$work/pid RABBITMQ_CONF_ENV_FILE=/dev/null RABBITMQ_ENABLED_PLUGINS_FILE=$work/plugins RABBITMQ_CONFIG_FILE=$work/none
+    export RABBITMQ_MNESIA_BASE=$work/mnesia RABBITMQ_LOG_BASE=$work/log RABBITMQ_PID_FILE=$work/pid RABBITMQ_CONF_ENV_FILE=/dev/null RABBITMQ_ENABLED_PLUGINS_FILE=$work/plugins RABBITMQ_CONFIG_FILE=$work/none ERL_CRASH_DUMP=$work/crash
     epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 &
     epmd=$!
     /usr/lib/rabbitmq/bin/rabbitmq-server >"$work/server.txt" 2>&1 &
     server=$!
-    until grep -q 'completed with' "$work/server.txt"; do
-        kill -0 $server 2>/dev/null || { cat "$work/server.txt"; exit 1; }
+    until grep -qs 'completed with' "$work/server.txt"; do
+        kill -0 $server 2>/dev/null || { tail -n 3 "$work/server.txt"; echo "plain.sh: no broker on port $port (with $((port + 20000)) and $((port + 1000))); name a free one: PORT=5700"; exit 1; }
         sleep 0.2
     done
     BROKER=amqp://127.0.0.1:$port

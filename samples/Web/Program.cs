@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using SparseRefine;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.Services.AddOptions<ServiceOptions>().BindConfiguration("Service").ValidateDataAnnotations().ValidateOnStart();
@@ -48,6 +49,16 @@ if (limits.Browser != "")
 }
 
 app.MapPost("/labels", LabelsEndpoint.PostAsync).WithName("labels");
-_ = app.Services.GetRequiredService<IOptions<ServiceOptions>>().Value; // bad settings are told before the model is looked for
-_ = app.Services.GetRequiredService<Segmenter>(); // loads the model, so that a bad file ends the start and not a request
+try
+{
+    _ = app.Services.GetRequiredService<IOptions<ServiceOptions>>().Value; // bad settings are told before the model is looked for
+    _ = app.Services.GetRequiredService<Segmenter>(); // loads the model, so that a bad file ends the start and not a request
+}
+catch (Exception e) when (e is OptionsValidationException or InvalidInputException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
+}
+
 await app.RunAsync();
+return 0;

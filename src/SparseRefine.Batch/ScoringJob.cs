@@ -186,7 +186,7 @@ public sealed class ScoringJob
     {
         if (JournalMerge.Difference(found, expected) is string difference)
         {
-            throw new InvalidInputException(file, "a journal of the same job", $"one of {difference}; give another output folder, or do not resume");
+            throw new InvalidInputException(file, "a journal of the same job", $"one of {difference}; give another output folder, or do not resume (Resume, --resume false)");
         }
     }
 }

@@ -34,6 +34,10 @@ public sealed record Shard
     /// <summary>How many there are.</summary>
     public int Count { get; }
 
+    /// <summary>The slice in the names of its files and objects: <c>0-of-4</c>.</summary>
+    [JsonIgnore]
+    public string FileName => $"{Index}-of-{Count}";
+
     /// <summary>Reads <c>i/n</c>.</summary>
     /// <param name="text">For example <c>0/4</c>.</param>
     /// <returns>The slice.</returns>

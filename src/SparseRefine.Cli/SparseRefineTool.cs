@@ -15,6 +15,8 @@ internal static class SparseRefineTool
     /// <summary>Columns of an output that is no terminal.</summary>
     public const int PlainWidth = 400;
 
+    private const string Help = "help";
+
     /// <summary>Runs one command.</summary>
     /// <param name="args">The words after the tool's name.</param>
     /// <param name="console">Where results and progress go.</param>
@@ -25,6 +27,18 @@ internal static class SparseRefineTool
         string[] args, IAnsiConsole console, TextWriter error, CancellationToken cancellation = default)
     {
         RootCommand root = ToolCommands.Create(console, error);
+        if (args is [Suggestions.Directive, .. string[] words])
+        {
+            foreach (string word in Suggestions.Of(root, words))
+            {
+                console.Profile.Out.Writer.WriteLine(word);
+            }
+
+            return ExitCodes.Success;
+        }
+
+        // As many tools have it: help COMMAND.
+        args = args is [Help, .. string[] topic] ? [.. topic, "--help"] : args;
         ParserConfiguration form = new() { ResponseFileTokenReplacer = null };
         ParseResult parsed = root.Parse(args, form);
         JobFile? file = null;
@@ -32,7 +46,7 @@ internal static class SparseRefineTool
         {
             file = JobFile.Read(parsed);
             parsed = file is null ? parsed : root.Parse([.. args, .. file.Words], form);
-            if (parsed.Action is ParseErrorAction || (parsed.Errors.Count == 0 && CommandLineFault.Swallowed(parsed) is not null))
+            if (parsed.Action is ParseErrorAction || (parsed.Errors.Count == 0 && CommandLineFault.Swallowed(parsed) is not null) || JobFile.LacksCommand(parsed))
             {
                 string fault = CommandLineFault.Of(parsed);
                 error.WriteLine(OneLine(file?.Locate(fault) ?? fault));
@@ -52,6 +66,7 @@ internal static class SparseRefineTool
                 Output = console.Profile.Out.Writer,
                 Error = error,
             };
+            using TelemetryExport? export = TelemetryExport.Start();
             return await parsed.InvokeAsync(configuration, cancellation);
         }
         catch (Exception failure)
@@ -82,6 +97,8 @@ internal static class SparseRefineTool
         string line = failure switch
         {
             BadOptionException bad when command is not null => bad.For(command),
+            InvalidInputException { InputSource: "inputs" } photos when command is not null && PropertyOptions.Of("Inputs", command) is string option
+                => $"{option}: expected {photos.Expected}, got {photos.Got}",
             FileNotFoundException { FileName: string name } => $"{name}: expected a file, got none",
             _ when isInput => failure.Message,
             _ => $"internal error {failure.GetType().Name}: {failure.Message}",

@@ -10,11 +10,6 @@ public sealed partial class DenseModel
     private const int ProbeHeight = 128;
     private const int ProbeWidth = 192;
 
-    // Of the last run.
-    private TensorLayout _scoreLayout;
-    private TensorLayout _featureLayout;
-    private long[] _outputSizes = [];
-
     /// <summary>Looks at what the graph states, and at the shapes that a run on zeros gives.</summary>
     /// <exception cref="InvalidInputException">The model does not run.</exception>
     internal DenseModelFacts LearnFacts()
@@ -25,7 +20,7 @@ public sealed partial class DenseModel
         using InputBuffer buffer = new(InputType, height, width, IsChannelsLast);
         buffer.Bytes.Clear();
         LogitMap map = Infer(buffer.Value, 1, height, width, CancellationToken.None)[0];
-        long classes = _outputSizes.Length == 3 ? 1 : _outputSizes[_scoreLayout == TensorLayout.ChannelsLast ? 3 : 1];
+        long classes = _runner.OutputSizes.Length == 3 ? 1 : _runner.OutputSizes[_runner.ScoreLayout == TensorLayout.ChannelsLast ? 3 : 1];
         return new DenseModelFacts
         {
             InputName = InputName,
@@ -34,13 +29,13 @@ public sealed partial class DenseModel
             Height = _signature.Height,
             Width = _signature.Width,
             OutputName = OutputName,
-            ScoreKind = _scoreKind,
-            ScoreLayout = _scoreLayout,
-            ScoreRank = _outputSizes.Length,
+            ScoreKind = _runner.Scores,
+            ScoreLayout = _runner.ScoreLayout,
+            ScoreRank = _runner.OutputSizes.Length,
             IsBinary = classes == 1,
             Classes = map.Classes,
             FeatureName = Options.FeatureOutputName,
-            FeatureLayout = _featureLayout,
+            FeatureLayout = _runner.FeatureLayout,
         };
     }
 

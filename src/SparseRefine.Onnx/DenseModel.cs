@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -24,17 +23,13 @@ namespace SparseRefine.Onnx;
 /// </remarks>
 public sealed partial class DenseModel : IDisposable
 {
-    // More than half of this file's lines document its public members.
     private readonly DenseModel? _owner;
     private readonly SessionChoice _sessions;
     private readonly ModelSignature _signature;
     private readonly MultiplyAddCounter _counter;
     private readonly Lazy<string> _contents;
-    private readonly ScoreKind _scoreKind;
-    private readonly RunOptions _runOptions = new();
     private readonly PhotoInput _input;
-    private readonly ConcurrentBag<float[]> _scores = [];
-    private volatile int _classes;
+    private readonly DenseRunner _runner;
     private volatile bool _disposed;
 
     /// <summary>Opens a model file.</summary>
@@ -96,27 +91,9 @@ public sealed partial class DenseModel : IDisposable
             throw;
         }
 
-        _classes = Math.Max(_signature.Classes, 0);
-        _scoreKind = Options.ScoreKind == ScoreKind.Auto
-            ? ScoreKindRule.Decide(file.Model.Graph, _signature.OutputName)
-            : Options.ScoreKind;
+        ScoreKind scores = Options.ScoreKind == ScoreKind.Auto ? ScoreKindRule.Decide(file.Model.Graph, _signature.OutputName) : Options.ScoreKind;
+        _runner = new DenseRunner(name, _sessions, _signature, scores, Options);
         _counter = new MultiplyAddCounter(file.Model, _signature.InputName, _signature.IsChannelsLast);
-    }
-
-    private DenseModel(DenseModel owner, DenseModelOptions options)
-    {
-        _owner = owner;
-        Options = options;
-        Name = owner.Name;
-        Provider = owner.Provider;
-        FallbackReason = owner.FallbackReason;
-        _sessions = owner._sessions;
-        _signature = owner._signature;
-        _classes = owner._classes;
-        _scoreKind = owner._scoreKind;
-        _counter = owner._counter;
-        _contents = owner._contents;
-        _input = owner._input.With(Name, options);
     }
 
     /// <summary>Version and processors of the ONNX Runtime in use, such as "ONNX Runtime 1.31.0, CPU"; with a native package for CUDA that cannot be used, why.</summary>
@@ -125,7 +102,7 @@ public sealed partial class DenseModel : IDisposable
         get
         {
             string device = !CudaProbe.HasProvider ? "CPU" : CudaProbe.Problem is string problem ? $"CPU, since CUDA cannot be used: {problem}" : "CUDA";
-            return $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, {device}";
+            return $"ONNX Runtime {NativeRuntime.Environment.GetVersionString()}, {device}";
         }
     }
 
@@ -145,7 +122,7 @@ public sealed partial class DenseModel : IDisposable
     public string? FallbackReason { get; }
 
     /// <summary>Whether the graph leaves both sides of the image open.</summary>
-    public bool TakesAnySize => _signature.Height < 0 && _signature.Width < 0;
+    public bool TakesAnySize => _signature.TakesAnySize;
 
     /// <summary>Whether the graph leaves the number of photos a run open, so that a <see cref="DenseBatch"/> runs as one.</summary>
     public bool TakesBatches => _signature.TakesBatches;
@@ -157,68 +134,7 @@ public sealed partial class DenseModel : IDisposable
     public string OutputName => _signature.OutputName;
 
     /// <summary>Number of classes; null until the first run where the graph leaves it open.</summary>
-    public int? Classes => _classes == 0 ? null : _classes;
-
-    /// <summary>
-    /// The same model seeing photos at another scale, on the same session. This model keeps owning the session: dispose the new one,
-    /// which only owns its buffers, before it.
-    /// </summary>
-    /// <param name="scale">As <see cref="DenseModelOptions.Scale"/>.</param>
-    /// <param name="sparesMemory">As <see cref="DenseModelOptions.SparesMemory"/>, in a session of its own; false: as this model.</param>
-    /// <returns>A model that the caller disposes.</returns>
-    /// <exception cref="InvalidInputException">The graph fixes the size.</exception>
-    /// <exception cref="ArgumentException">A scale out of range.</exception>
-    public DenseModel AtScale(double scale, bool sparesMemory = false)
-    {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return TakesAnySize
-            ? new DenseModel(_owner ?? this, Options with { Scale = scale, Height = null, Width = null, SparesMemory = sparesMemory || Options.SparesMemory })
-            : throw new InvalidInputException(
-                Name, "a model that takes any size", $"one for {_input.Fixed}");
-    }
-
-    /// <summary>The same model seeing photos at another size, on the same session, as <see cref="AtScale"/>.</summary>
-    /// <param name="height">As <see cref="DenseModelOptions.Height"/>.</param>
-    /// <param name="width">As <see cref="DenseModelOptions.Width"/>.</param>
-    /// <param name="sparesMemory">As for <see cref="AtScale"/>.</param>
-    /// <returns>A model that the caller disposes.</returns>
-    /// <exception cref="InvalidInputException">The graph fixes the size.</exception>
-    /// <exception cref="ArgumentException">A size out of range.</exception>
-    public DenseModel AtSize(int height, int width, bool sparesMemory = false)
-    {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return TakesAnySize
-            ? new DenseModel(_owner ?? this, Options with { Scale = null, Height = height, Width = width, SparesMemory = sparesMemory || Options.SparesMemory })
-            : throw new InvalidInputException(Name, "a model that takes any size", $"one for {_input.Fixed}");
-    }
-
-    /// <summary>The size to which a photo is resized.</summary>
-    /// <param name="height">Rows of the photo, at least 1.</param>
-    /// <param name="width">Columns of the photo, at least 1.</param>
-    /// <returns>
-    /// A side that the model fixes as it is; else the options' Height and Width; else scale x side rounded to the nearest multiple of
-    /// <see cref="DenseModelOptions.SizeMultiple"/>, halves up, at least one multiple.
-    /// </returns>
-    public (int Height, int Width) InputSize(int height, int width)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        return _input.Size(height, width);
-    }
-
-    /// <summary>
-    /// Multiply-adds of the Conv, ConvTranspose, Gemm and MatMul nodes for one photo; nothing is run. The first call for a size
-    /// costs about as much as loading the model without its weights.
-    /// </summary>
-    /// <param name="height">Rows of the photo (not of what the model sees: see <see cref="InputSize"/>).</param>
-    /// <param name="width">Columns of the photo.</param>
-    /// <returns>The count; null where a shape depends on more than the input's size, or such a node sits in a subgraph.</returns>
-    public long? MultiplyAdds(int height, int width)
-    {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        (int modelHeight, int modelWidth) = InputSize(height, width);
-        return _counter.Count(modelHeight, modelWidth);
-    }
+    public int? Classes => _runner.Classes == 0 ? null : _runner.Classes;
 
     /// <summary>Scores one photo. Thread-safe.</summary>
     /// <param name="image">The photo, any size from 1x1; not kept.</param>
@@ -268,7 +184,7 @@ public sealed partial class DenseModel : IDisposable
         using InputBuffer smallest = _input.Rent(height, width);
         SessionMemory.Shrink(_sessions.For(0), InputName, smallest.Value);
         _input.ReleaseBuffers();
-        _scores.Clear();
+        _runner.ReleaseBuffers();
     }
 
     /// <summary>Frees the session and the buffers. No run may be in flight.</summary>
@@ -281,7 +197,7 @@ public sealed partial class DenseModel : IDisposable
 
         _disposed = true;
         _input.ReleaseBuffers();
-        _runOptions.Dispose();
+        _runner.Dispose();
         if (_owner is null)
         {
             _sessions.Dispose();
@@ -304,37 +220,7 @@ public sealed partial class DenseModel : IDisposable
     internal LogitMap[] Infer(OrtValue input, int photos, int height, int width, CancellationToken cancellation, long pixels = 0)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-
-        // Ending a run goes through its options, which are therefore its own where it can be cancelled.
-        using RunOptions? own = cancellation.CanBeCanceled ? new RunOptions() : null;
-        using CancellationTokenRegistration registration = cancellation.Register(() => own!.Terminate = true);
-        try
-        {
-            string? features = Options.FeatureOutputName;
-            using IDisposableReadOnlyCollection<OrtValue> outputs = _sessions.For(pixels, Options.SparesMemory).Run(
-                own ?? _runOptions, [_signature.InputName], [input], features is null || features == OutputName ? [OutputName] : [OutputName, features]);
-            FeatureMap?[] inner = features is null ? new FeatureMap?[photos] : ScoreReader.ReadFeatures(
-                outputs[^1], photos, Name, features, shape => _featureLayout = FeatureRule.LayoutOf(shape, height, width, _signature.FeatureLayout));
-            LogitMap[] maps = ScoreReader.Read(
-                outputs[0], photos, inner, Name, OutputName, shape => _scoreLayout = _signature.Scores.Of(shape, height, width), _scoreKind, RentScores);
-            _outputSizes = outputs[0].GetTensorTypeAndShape().Shape;
-            _classes = maps[0].Classes;
-            return maps;
-        }
-        catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellation);
-        }
-        catch (OnnxRuntimeException e) when (MemoryLimit.IsMissing(e.Message, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes))
-        {
-            throw new OutOfMemoryException($"{Name}: expected memory to run at {height}x{width}, got {OneLine.Of(e)}", e);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            string sizes = TakesAnySize ? $" (a model that needs other sizes: SizeMultiple, --size-multiple; it is {Options.SizeMultiple})" : "";
-            throw new InvalidInputException(
-                Name, $"a model that runs {(photos == 1 ? "" : $"a batch of {photos} photos ")}at {height}x{width}", OneLine.Of(e) + sizes, e);
-        }
+        return _runner.Run(input, photos, height, width, cancellation, pixels);
     }
 
     /// <summary>Resizes and normalises into 3 x height x width values of the model's input type, in its layout.</summary>
@@ -345,9 +231,5 @@ public sealed partial class DenseModel : IDisposable
     }
 
     /// <summary>Takes the values of a map that this model gave back for a photo to come. Nobody may use the map any more.</summary>
-    internal void Recycle(LogitMap logits) => _scores.Add(logits.Values);
-
-    // An array of another length than the photo's is dropped, as buffers are.
-    private float[] RentScores(int length) =>
-        _scores.TryTake(out float[]? scores) && scores.Length == length ? scores : GC.AllocateUninitializedArray<float>(length);
+    internal void Recycle(LogitMap logits) => _runner.Recycle(logits);
 }

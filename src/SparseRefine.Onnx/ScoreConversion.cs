@@ -10,6 +10,7 @@ internal static class ScoreConversion
 {
     private const float Smallest = 1e-10f; // below it ln p would make p = 0 decide everything (the official code's number)
     private const float Tolerance = 1e-3f; // half precision rounds a probability by up to 5e-4
+    private const float ToInfinity = 3.5e8f; // takes what is above LogitSampler.MaxMagnitude out of single precision, and some just below it
     private const float ByteRounding = 0.5f / 255; // and 8 bits by up to this
 
     /// <summary>Checks scores and makes logits of them: probabilities become z = ln(max(p, 1e-10)).</summary>
@@ -25,7 +26,7 @@ internal static class ScoreConversion
     /// <param name="features">The model's features for the same photo, to go with the logits; null: none.</param>
     /// <returns>The logits.</returns>
     /// <exception cref="ArgumentException">A size out of range, or another number of values than it needs.</exception>
-    /// <exception cref="InvalidInputException">A value that is NaN or infinite.</exception>
+    /// <exception cref="InvalidInputException">A value that is NaN, infinite or above 1e30 in magnitude.</exception>
     public static LogitMap ToLogits(float[] values, int classes, int height, int width, ScoreKind kind, string name, FeatureMap? features = null)
     {
         var map = new LogitMap(values, classes, height, width) { Features = features };
@@ -113,20 +114,22 @@ internal static class ScoreConversion
         return true;
     }
 
-    // x - x is 0 for finite values and NaN for NaN and infinities, so the sum of all is 0 only if every value is finite.
+    // x - x is 0 for finite values and NaN for NaN and infinities, so the sum of all is 0 only if every value is finite; a value too large becomes infinite first.
     private static void ThrowIfNotFinite(ReadOnlySpan<float> values, string name)
     {
         var sum = Vector<float>.Zero;
         ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
         foreach (Vector<float> v in vectors)
         {
-            sum += v - v;
+            Vector<float> scaled = v * ToInfinity;
+            sum += scaled - scaled;
         }
 
         float rest = Vector.Sum(sum);
         for (int i = vectors.Length * Vector<float>.Count; i < values.Length; i++)
         {
-            rest += values[i] - values[i];
+            float scaled = values[i] * ToInfinity;
+            rest += scaled - scaled;
         }
 
         if (rest == 0)
@@ -136,9 +139,10 @@ internal static class ScoreConversion
 
         foreach (float value in values)
         {
-            if (!float.IsFinite(value))
+            // A comparison with NaN is false.
+            if (!(MathF.Abs(value) <= LogitSampler.MaxMagnitude))
             {
-                throw new InvalidInputException(name, "finite scores", $"{value}");
+                throw new InvalidInputException(name, $"finite scores up to {LogitSampler.MaxMagnitude:0e+0} in magnitude", $"{value}");
             }
         }
     }

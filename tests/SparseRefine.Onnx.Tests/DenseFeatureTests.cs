@@ -71,7 +71,7 @@ public sealed class DenseFeatureTests
         InvalidInputException error = Assert.Throws<InvalidInputException>(() => new DenseModel(Model(), "m.onnx", Options("Iner")));
 
         Assert.Equal(
-            "m.onnx: expected a value 'Iner' in the graph (FeatureOutputName), got none; the nearest are 'inner', 'flat', 'scores', 'second'",
+            "m.onnx: expected a value 'Iner' in the graph (FeatureOutputName, --dense-features), got none; the nearest are 'inner', 'flat', 'scores', 'second'",
             error.Message);
     }
 
@@ -89,7 +89,7 @@ public sealed class DenseFeatureTests
         InvalidInputException error = Assert.Throws<InvalidInputException>(() => new DenseModel(model, "m.onnx", Options("other")));
 
         Assert.Equal(
-            $"m.onnx: expected 'other' (FeatureOutputName) to be float32 or float16 [N, channels, height, width] or [N, height, width, channels], got {got}",
+            $"m.onnx: expected 'other' (FeatureOutputName, --dense-features) to be float32 or float16 [N, channels, height, width] or [N, height, width, channels], got {got}",
             error.Message);
     }
 
@@ -108,7 +108,7 @@ public sealed class DenseFeatureTests
         InvalidInputException error = Assert.Throws<InvalidInputException>(() => model.Run(TestImage.Noise(8, 12).View));
 
         Assert.Equal(
-            "m.onnx: expected 'other' (FeatureOutputName) to be [1, channels, height, width] or [1, height, width, channels], "
+            "m.onnx: expected 'other' (FeatureOutputName, --dense-features) to be [1, channels, height, width] or [1, height, width, channels], "
             + "its planes in the proportions of the input's, got [1, 6, 2, 24]",
             error.Message);
     }

@@ -13,7 +13,7 @@ public class DenseModelErrorTests
     public void Constructor_MissingFile_NamesIt()
     {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        AssertLine(Assert.Throws<InvalidInputException>(() => new DenseModel(path)), $"{path}: expected an ONNX file, got none");
+        AssertLine(Assert.Throws<InvalidInputException>(() => new DenseModel(path)), $"{path}: expected an ONNX file, got no such file");
     }
 
     [Fact]
@@ -22,6 +22,9 @@ public class DenseModelErrorTests
         string path = Path.GetTempPath();
         AssertLine(Assert.Throws<InvalidInputException>(() => new DenseModel(path)), $"{path}: expected an ONNX file, got a folder");
     }
+
+    [Fact]
+    public void Constructor_Archive_AsksWhetherItIsAPipeline() => AssertLoadError([.. "PK\u0003\u0004 and more"u8], "expected an ONNX file, got a zip archive; is it a fitted pipeline");
 
     [Fact]
     public void Constructor_NoBytes_Throws() => AssertLoadError([], "expected an ONNX file, got 0 bytes");
@@ -187,7 +190,33 @@ public class DenseModelErrorTests
             .Build();
         using var model = new DenseModel(bytes, "m.onnx");
         var e = Assert.Throws<InvalidInputException>(() => model.Run(TestImage.Noise(50, 50).View));
-        AssertLine(e, "m.onnx: output 'scores': expected finite scores, got");
+        AssertLine(e, "m.onnx: output 'scores': expected finite scores up to 1e+30 in magnitude, got");
+    }
+
+    [Theory]
+    [InlineData(-1e31f, false)]
+    [InlineData(2e30f, false)]
+    [InlineData(1e30f, true)]
+    [InlineData(-9.8e29f, true)]
+    public void Run_HugeScores_NamesTheModel(float weight, bool isFine)
+    {
+        byte[] bytes = new OnnxModelBuilder()
+            .Input("image", Float, 1, 3, -1, -1)
+            .Weights("zero", [0], 1)
+            .Weights("huge", [weight], 1)
+            .Node("Mul", ["image", "zero"], ["none"])
+            .Node("Add", ["none", "huge"], ["scores"])
+            .Output("scores", Float, 1, 3, -1, -1)
+            .Build();
+        using var model = new DenseModel(bytes, "m.onnx");
+        if (isFine)
+        {
+            Assert.Equal(weight, model.Run(TestImage.Noise(50, 50).View).Values[0]);
+            return;
+        }
+
+        var e = Assert.Throws<InvalidInputException>(() => model.Run(TestImage.Noise(50, 50).View));
+        AssertLine(e, "m.onnx: output 'scores': expected finite scores up to 1e+30 in magnitude, got");
     }
 
     [Fact]

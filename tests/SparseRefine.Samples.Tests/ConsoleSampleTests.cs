@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SparseRefine.Images;
 using Xunit;
 
@@ -28,6 +29,31 @@ public sealed class ConsoleSampleTests(Crops crops) : IClassFixture<Crops>
         string answer = crops.PathOf("minimal.png");
         (await SampleRun.Of("Minimal", Expected.Model, crops.Photo, answer)).Succeeded();
         Assert.Equal(Expected.Labels(crops.Photo).Labels, IndexPng.Read(answer).Labels);
+    }
+
+    [Theory]
+    [InlineData("--Service:Queue=2", "members: 'Model' with the error: 'The Model field is required.'")]
+    [InlineData("--Service:Model=none.sparserefine", "none.sparserefine: expected a model file, got no such file")]
+    public async Task Web_SettingsThatItCannotTake_AreOneLine(string setting, string expected)
+    {
+        SampleRun run = await SampleRun.Of("Web", "--urls=http://127.0.0.1:0", setting);
+        Assert.Equal(2, run.Code);
+        Assert.Contains(expected, Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    // What a program is told whose author forgot the package of ONNX Runtime's native library: its folder is copied without it, and without the list of files that would miss it.
+    [Fact]
+    public async Task Minimal_WithoutTheNativeRuntime_NamesThePackageToAdd()
+    {
+        string folder = Directory.CreateDirectory(crops.PathOf("no-runtime")).FullName;
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(Repository.Program("Minimal"))!).Where(file => !file.Contains("onnxruntime", StringComparison.Ordinal) && !file.EndsWith(".deps.json", StringComparison.Ordinal)))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        SampleRun run = await SampleRun.Of(new ProcessStartInfo("dotnet", ["exec", Path.Combine(folder, "Minimal.dll"), Expected.Model, crops.Photo, crops.PathOf("none.png")]));
+        Assert.NotEqual(0, run.Code);
+        Assert.Contains("ONNX Runtime: expected its native library, got none that loads; add the package Microsoft.ML.OnnxRuntime 1.", run.Error);
     }
 
     [Fact]

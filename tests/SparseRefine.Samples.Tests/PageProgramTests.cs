@@ -14,7 +14,7 @@ public sealed partial class PageProgramTests(Crops crops) : IClassFixture<Crops>
     private const string Usings =
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
-    private static readonly string[] Pages = ["README.md", "samples/docs/universal.md", "samples/docs/side-by-side.md"];
+    private static readonly string[] Pages = ["README.md", "samples/docs/universal.md", "samples/docs/side-by-side.md", "samples/docs/photos-and-labels.md"];
 
     private static readonly MetadataReference[] References =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
@@ -65,6 +65,8 @@ public sealed partial class PageProgramTests(Crops crops) : IClassFixture<Crops>
         string version = Regex.Match(File.ReadAllText(Repository.PathOf("Directory.Build.props")), "<Version>(.*)</Version>").Groups[1].Value;
         string runtime = Regex.Match(File.ReadAllText(Repository.PathOf("Directory.Packages.props")), "\"Microsoft.ML.OnnxRuntime\" Version=\"(.*)\"").Groups[1].Value;
         Assert.Equal([$"#:package SparseRefine.MLNet@{version}", $"#:package Microsoft.ML.OnnxRuntime@{runtime}"], lines);
+        Assert.Contains($"    dotnet add package Microsoft.ML.OnnxRuntime --version {runtime}", File.ReadLines(Repository.PathOf("README.md")));
+        Assert.Equal($"## {version}", File.ReadLines(Repository.PathOf("src", "release-notes.md")).First());
     }
 
     private static IEnumerable<string> Of(string page) => Block().Matches(File.ReadAllText(Repository.PathOf(page))).Select(block => block.Groups[1].Value);

@@ -18,7 +18,7 @@ static int Usage()
     Console.Error.WriteLine("usage: mutate [--count N] [--seed N] [--kind KIND] [--from CASE] [--only CASE] [--keep DIR]");
     Console.Error.WriteLine("       kill|term [--count N] [--images N] [--seed N] [--minutes N] [--tool FILE]");
     Console.Error.WriteLine("       full [--megabytes N] [--tool FILE]");
-    Console.Error.WriteLine("       cluster workers|broker|nodes|store|cut|poison|twice [--count N] [--photos N] [--slices N] [--workers N] [--seed N] [--azure] [--tool FILE]");
+    Console.Error.WriteLine("       cluster workers|broker|nodes|store|cut|cut-store|poison|twice [--count N] [--photos N] [--slices N] [--workers N] [--seed N] [--azure] [--tool FILE]");
     Console.Error.WriteLine("       soak [--images N] [--out CSV] [--report]");
     return 2;
 }

@@ -23,7 +23,7 @@ internal sealed class JobFolder : IDisposable
     {
         _isPassing = isPassing;
         Root = Path.GetFullPath(output);
-        string slice = shard is null ? string.Empty : $".{shard.Index}-of-{shard.Count}";
+        string slice = shard is null ? string.Empty : $".{shard.FileName}";
         JournalFile = Path.Combine(Root, $"journal{slice}.jsonl");
         FailedFile = Path.Combine(Root, $"failed{slice}.jsonl");
         _lockFile = LockFileOf(JournalFile);

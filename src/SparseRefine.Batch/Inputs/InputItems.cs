@@ -6,6 +6,8 @@ namespace SparseRefine.Batch;
 /// <summary>All photos that a job's inputs name, one at a time, ids checked.</summary>
 internal static class InputItems
 {
+    private static string Endings => string.Join(' ', PhotoProbe.Extensions.Select(ending => ending[1..]));
+
     /// <summary>Lists them. Can be read once where the inputs have a reader.</summary>
     /// <param name="inputs">Where from.</param>
     /// <param name="output">The output, whose photos are none of the input: a folder's full path, or an address.</param>
@@ -52,12 +54,12 @@ internal static class InputItems
                 throw new InvalidInputException(path, "an output folder other than the input folder", "the same folder");
             }
 
-            return SomeOf(FolderScan.Photos(path, output), $"photos ({string.Join(' ', PhotoProbe.Extensions.Select(e => e[1..]))}) in {path}");
+            return SomeOf(FolderScan.Photos(path, output), path, $"a folder with photos ({Endings})");
         }
 
         if (FolderScan.IsPattern(path))
         {
-            return SomeOf(FolderScan.Matching(path, output), $"files that fit the pattern {path}");
+            return SomeOf(FolderScan.Matching(path, output), path, "files that fit the pattern");
         }
 
         return File.Exists(path)
@@ -71,13 +73,13 @@ internal static class InputItems
         StoreAddress address = StoreAddress.Parse(path);
         if (address.Prefix.AsSpan().ContainsAny('*', '?'))
         {
-            return SomeOf(StoreScan.Matching(files, address, output), $"photos that fit the pattern {path}");
+            return SomeOf(StoreScan.Matching(files, address, output), path, "photos that fit the pattern");
         }
 
         string name = address.Prefix[(address.Prefix.LastIndexOf('/') + 1)..];
         return PhotoProbe.IsPhoto(name) && files.Status(path) is not null
             ? [new WorkItem(name, address.ToString())]
-            : SomeOf(StoreScan.Photos(files, address, output).Select(photo => photo.Item), $"photos ({string.Join(' ', PhotoProbe.Extensions.Select(e => e[1..]))}) in {path}");
+            : SomeOf(StoreScan.Photos(files, address, output).Select(photo => photo.Item), path, $"photos ({Endings})");
     }
 
     private static IEnumerable<WorkItem> OfList(string list, string root, bool isNulDivided, JobFiles files)
@@ -119,7 +121,7 @@ internal static class InputItems
         }
     }
 
-    private static IEnumerable<WorkItem> SomeOf(IEnumerable<WorkItem> items, string expected)
+    private static IEnumerable<WorkItem> SomeOf(IEnumerable<WorkItem> items, string path, string expected)
     {
         bool isEmpty = true;
         foreach (WorkItem item in items)
@@ -130,7 +132,7 @@ internal static class InputItems
 
         if (isEmpty)
         {
-            throw new InvalidInputException("inputs", expected, "none");
+            throw new InvalidInputException(path, expected, "none");
         }
     }
 }

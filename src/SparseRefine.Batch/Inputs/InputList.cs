@@ -17,12 +17,18 @@ internal static class InputList
     public static IEnumerable<WorkItem> Read(TextReader reader, string name, string root, bool isNulDivided = false)
     {
         string? first = isNulDivided ? null : reader.ReadLine()?.TrimStart('\uFEFF');
-        IEnumerable<(string Where, string? Id, string? Path)> entries = isNulDivided ? Names(reader, name) : first is null ? []
+        IEnumerable<(string Where, string? Id, string? Path, WorkItem? Failed)> entries = isNulDivided ? Plain(Names(reader, name)) : first is null ? []
             : first.TrimStart().StartsWith('{') ? Lines(first, reader, name).Select(line => Json(line.Text, line.Where))
-            : Columns(first, $"{name}, line 1") is (int id, int path, int count) ? Csv(reader, name, id, path, count)
-            : Lines(first, reader, name).Select(line => (line.Where, (string?)null, (string?)line.Text));
-        foreach ((string where, string? givenId, string? givenPath) in entries)
+            : Columns(first, $"{name}, line 1") is (int id, int path, int count) ? Plain(Csv(reader, name, id, path, count))
+            : Lines(first, reader, name).Select(line => (line.Where, (string?)null, (string?)line.Text, (WorkItem?)null));
+        foreach ((string where, string? givenId, string? givenPath, WorkItem? failed) in entries)
         {
+            if (failed is WorkItem item)
+            {
+                yield return item;
+                continue;
+            }
+
             if (givenPath?.Contains('\uFFFD', StringComparison.Ordinal) == true)
             {
                 throw new InvalidInputException(where, "UTF-8 text", "bytes of another encoding");
@@ -42,6 +48,9 @@ internal static class InputList
             yield return new WorkItem(string.IsNullOrWhiteSpace(givenId) ? Id(full, root) : givenId, full);
         }
     }
+
+    private static IEnumerable<(string Where, string? Id, string? Path, WorkItem? Failed)> Plain(IEnumerable<(string Where, string? Id, string? Path)> entries) =>
+        entries.Select(entry => (entry.Where, entry.Id, entry.Path, (WorkItem?)null));
 
     private static IEnumerable<(string Where, string? Id, string? Path)> Names(TextReader reader, string name)
     {
@@ -141,13 +150,15 @@ internal static class InputList
         }
     }
 
-    private static (string Where, string? Id, string? Path) Json(string line, string where)
+    private static (string Where, string? Id, string? Path, WorkItem? Failed) Json(string line, string where)
     {
         try
         {
             using JsonDocument json = JsonDocument.Parse(line);
             string? Text(string name) => json.RootElement.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
-            return (where, Text("id"), Text("path"));
+            return (where, Text("id"), Text("path"), Text("id") is { Length: > 0 } id && Text("path") is { Length: > 0 } path && Text(SliceList.Problem) is { Length: > 0 } problem
+                ? new WorkItem(id, path, problem, Enum.TryParse(Text(SliceList.Reason), out FailureReason reason) ? reason : FailureReason.Refused)
+                : null);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

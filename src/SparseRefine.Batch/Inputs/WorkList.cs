@@ -56,10 +56,7 @@ internal sealed class WorkList : IWorkSource
             foreach (WorkItem item in items)
             {
                 stop.ThrowIfCancellationRequested();
-                writer.Write(item.Id);
-                writer.Write(item.Path);
-                writer.Write(item.Problem ?? string.Empty);
-                writer.Write((byte)item.Reason);
+                item.Write(writer);
                 if (item.Problem is null)
                 {
                     // Of objects only those below the results can be overwritten: the others take no memory.
@@ -177,7 +174,7 @@ internal sealed class WorkList : IWorkSource
         long length = reader.BaseStream.Length;
         while (reader.BaseStream.Position < length)
         {
-            yield return new WorkItem(reader.ReadString(), reader.ReadString(), reader.ReadString() is { Length: > 0 } problem ? problem : null, (FailureReason)reader.ReadByte());
+            yield return WorkItem.Read(reader);
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class StoreJournal(ObjectStore store, Shard? shard, JobFolder fo
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
 
-    private readonly string _slice = $"{shard?.Index ?? 0}-of-{shard?.Count ?? 1}";
+    private readonly string _slice = (shard ?? new Shard(0, 1)).FileName;
     private readonly List<string> _parts = [];
 
     // A thread that is late when its job ends may be saving yet.

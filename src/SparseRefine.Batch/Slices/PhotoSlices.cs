@@ -104,8 +104,7 @@ public sealed class PhotoSlices : IDisposable
             foreach (WorkItem item in items)
             {
                 cancellation.ThrowIfCancellationRequested();
-                writer.Write(item.Id);
-                writer.Write(item.Path);
+                item.Write(writer);
                 _sum += IdSet.Hash($"{item.Id}\0{item.Path}");
                 if (item.Problem is null)
                 {
@@ -115,9 +114,9 @@ public sealed class PhotoSlices : IDisposable
                     }
 
                     AddFolders(item.Id, rule);
+                    _examples.Add(item.Path);
                 }
 
-                _examples.Add(item.Path);
                 Count++;
             }
         }
@@ -145,13 +144,12 @@ public sealed class PhotoSlices : IDisposable
         using ExternalSort sort = new(_folder, $"slices{count}-");
         MemoryStream record = new();
         BinaryWriter writer = new(record);
-        foreach ((string id, string path) in Read())
+        foreach (WorkItem item in Read())
         {
             cancellation.ThrowIfCancellationRequested();
             record.SetLength(0);
-            writer.Write(id);
-            writer.Write(path);
-            UInt128 hash = IdSet.Hash(id);
+            item.Write(writer);
+            UInt128 hash = IdSet.Hash(item.Id);
             ulong slice = (ulong)(hash >> 64) % (ulong)count;
             sort.Add(((UInt128)slice << 96) | (hash >> 32), record.GetBuffer().AsSpan(0, (int)record.Length));
         }
@@ -160,29 +158,24 @@ public sealed class PhotoSlices : IDisposable
         using Utf8JsonWriter json = new(list, Json);
         int at = 0;
         long photos = 0;
-        (UInt128 Key, string Id, string Path) last = default;
+        (UInt128 Key, WorkItem Item) last = default;
         foreach ((UInt128 key, byte[] payload) in sort.Sorted())
         {
             cancellation.ThrowIfCancellationRequested();
             using BinaryReader reader = new(new MemoryStream(payload));
-            (string id, string path) = (reader.ReadString(), reader.ReadString());
-            if (key == last.Key && id == last.Id)
+            WorkItem item = WorkItem.Read(reader);
+            if (key == last.Key && item.Id == last.Item.Id)
             {
-                throw new InvalidInputException("inputs", "each id once", $"'{id}' for {last.Path} and for {path}");
+                throw new InvalidInputException("inputs", "each id once", $"'{item.Id}' for {last.Item.Path} and for {item.Path}");
             }
 
-            last = (key, id, path);
+            last = (key, item);
             for (int slice = (int)(key >> 96); at < slice; at++)
             {
                 yield return Take();
             }
 
-            json.WriteStartObject();
-            json.WriteString("id", id);
-            json.WriteString("path", path);
-            json.WriteEndObject();
-            json.Flush();
-            json.Reset();
+            SliceList.Write(json, item);
             list.WriteByte((byte)'\n');
             photos++;
             if (list.Length > MostListBytes)
@@ -215,7 +208,7 @@ public sealed class PhotoSlices : IDisposable
     private void ThrowClash(UInt128 key, NameRule rule, ScoringResults results)
     {
         (string Id, string Path)? first = null;
-        foreach ((string id, string path) in Read())
+        foreach ((string id, string path) in Read().Where(item => item.Problem is null).Select(item => (item.Id, item.Path)))
         {
             if (results.Names(id).FirstOrDefault(name => IdSet.Hash(rule.Key(name)) == key) is not string taken)
             {
@@ -237,12 +230,12 @@ public sealed class PhotoSlices : IDisposable
         }
     }
 
-    private IEnumerable<(string Id, string Path)> Read()
+    private IEnumerable<WorkItem> Read()
     {
         using BinaryReader reader = new(new FileStream(ListFile, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20));
         for (long i = 0; i < Count; i++)
         {
-            yield return (reader.ReadString(), reader.ReadString());
+            yield return WorkItem.Read(reader);
         }
     }
 }

@@ -7,12 +7,13 @@ namespace SparseRefine.Cli.Commands;
 /// <summary><c>completion</c>: a script by which a shell completes commands, options and their words. It asks the tool itself, so that it never ages.</summary>
 internal static class CompletionCommand
 {
-    // The parser's directive [suggest:N] answers for the first N characters of a line. Where it knows nothing, names of files serve.
+    // Where the tool knows nothing, names of files serve.
     private const string Bash = $$"""
         _{{ToolCommands.Name}}() {
-            local line=${COMP_LINE:0:COMP_POINT} word=${COMP_WORDS[COMP_CWORD]}
+            local word=${COMP_WORDS[COMP_CWORD]}
+            [ "$word" != = ] || word=
             local IFS=$'\n'
-            COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:${#line}]" "$line" 2>/dev/null)" -- "$word"))
+            COMPREPLY=($("${COMP_WORDS[0]}" '{{Suggestions.Directive}}' "${COMP_WORDS[@]:1:COMP_CWORD-1}" "$word" 2>/dev/null))
         }
         complete -o default -F _{{ToolCommands.Name}} {{ToolCommands.Name}}
         """;
@@ -20,9 +21,8 @@ internal static class CompletionCommand
     private const string Zsh = $$"""
         #compdef {{ToolCommands.Name}}
         _{{ToolCommands.Name}}() {
-            local line="${words[1,CURRENT-1]} ${PREFIX}"
             local -a found
-            found=("${(@f)$("${words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null)}")
+            found=("${(@f)$("${words[1]}" '{{Suggestions.Directive}}' "${(@)words[2,CURRENT-1]}" "$PREFIX" 2>/dev/null)}")
             found=(${found:#})
             if (( ${#found} )); then compadd -a found; else _files; fi
         }
@@ -32,8 +32,8 @@ internal static class CompletionCommand
     private const string PowerShell = $$"""
         Register-ArgumentCompleter -Native -CommandName {{ToolCommands.Name}} -ScriptBlock {
             param($wordToComplete, $commandAst, $cursorPosition)
-            $line = $commandAst.ToString().PadRight($cursorPosition)
-            {{ToolCommands.Name}} "[suggest:$cursorPosition]" $line 2>$null | ForEach-Object {
+            $before = @($commandAst.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { "$_" })
+            {{ToolCommands.Name}} '{{Suggestions.Directive}}' @before $wordToComplete 2>$null | ForEach-Object {
                 [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
             }
         }

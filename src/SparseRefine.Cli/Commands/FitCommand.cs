@@ -118,7 +118,7 @@ internal static class FitCommand
             }
 
             if (result.GetResult(warmStart) is not null
-                && new Option[] { features, planes, reps, residual }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is Option own)
+                && new Option[] { method.Method, features, planes, reps, residual }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is Option own)
             {
                 result.AddError($"--warm-start: expected no {own.Name} beside it, as the model has its own");
             }

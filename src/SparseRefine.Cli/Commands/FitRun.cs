@@ -99,6 +99,11 @@ internal sealed class FitRun(IAnsiConsole console)
         (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, LabelMapping? mapping) =
             Inputs.Photos.Read(console, classes, Training.Seed, cancellation);
         console.WriteLine(RuntimeLine.Text);
+        if (validation.Count == 1)
+        {
+            console.WriteLine("warning: one photo to validate on: whether a gain there is chance cannot be told, and its error reads ± 0.0000; more photos, or --validation-images, would tell");
+        }
+
         if (Teacher is not null)
         {
             int Unlabelled(IReadOnlyList<LabelledPhoto> photos) => photos.Count(photo => photo.LabelPath.Length == 0);

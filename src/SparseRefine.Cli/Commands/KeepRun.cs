@@ -62,6 +62,11 @@ internal sealed class KeepRun(IAnsiConsole console)
     public int Execute(CancellationToken cancellation)
     {
         string plot = Path.ChangeExtension(Output, ".svg");
+        if (plot == Output)
+        {
+            throw new InvalidInputException("--out", "a name that does not end with .svg, as the plot beside it does", Output);
+        }
+
         OutputFile.CheckFile(Output, "--out", DensePath, Reference.Path, Inputs.ClassesPath, plot);
         OutputFile.CheckFile(plot, "--out", DensePath, Reference.Path, Inputs.ClassesPath);
         ClassList classes = Inputs.ReadClasses(Training);

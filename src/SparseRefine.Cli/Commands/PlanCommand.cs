@@ -82,7 +82,7 @@ internal static class PlanCommand
                 console.WriteLine(Printable.Of($"{store.Address}: job {job.Job}, {job.Photos} photos in {job.Slices} slices"));
                 if (made is not null)
                 {
-                    console.WriteLine(Printable.Of($"{broker}: {await made.PublishAsync(plan.Messages(), cancellation)} slices are in queue {job.Queue}"));
+                    console.WriteLine(Printable.Of($"{broker}: {await made.PublishAsync(plan.Messages(), plan.Trace, cancellation)} slices are in queue {job.Queue}"));
                 }
 
                 return ExitCodes.Success;
@@ -122,7 +122,7 @@ internal static class PlanCommand
         await queue.PurgeAsync(cancellation);
         InvalidInputException? bad = null;
         int unpublished = 0;
-        long published = await queue.PublishAsync(JobPlanner.MessagesAsync(store, job, slices, Skip, cancellation), cancellation);
+        long published = await queue.PublishAsync(JobPlanner.MessagesAsync(store, job, slices, Skip, cancellation), cancellation: cancellation);
         console.WriteLine(Printable.Of($"{broker}: {published} slices are in queue {job.Queue}"));
         return bad is null ? ExitCodes.Success : throw new InvalidInputException(bad.InputSource, bad.Expected, $"{bad.Got}; {unpublished} slices were not published");
 

@@ -1,4 +1,5 @@
 using SparseRefine.Cli.Reports;
+using SparseRefine.Images;
 using SparseRefine.MLNet;
 using Spectre.Console;
 
@@ -17,24 +18,46 @@ internal static class LabelSurvey
     /// <exception cref="InvalidInputException">A bad label file, or no label to learn from or to compare with.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static LabelReading Take(
-        IAnsiConsole console, IReadOnlyList<LabelledPhoto> rows, LabelReading reading, string option, CancellationToken cancellation)
+        IAnsiConsole console, IReadOnlyList<LabelledPhoto> rows, LabelReading reading, string option, CancellationToken cancellation) =>
+        Take(console, rows, [], reading, option, option, cancellation);
+
+    /// <summary>Counts and tells, of photos to train on and of those that validate.</summary>
+    /// <param name="console">As above.</param>
+    /// <param name="rows">Photos with labels to train on; none where a teacher's answer is learned.</param>
+    /// <param name="validation">Photos with labels that validate.</param>
+    /// <param name="reading">How labels are read.</param>
+    /// <param name="option">The option that the labels came from.</param>
+    /// <param name="validationOption">The option that those of the validation photos came from.</param>
+    /// <param name="cancellation">Ends it between two files.</param>
+    /// <returns>As above.</returns>
+    /// <exception cref="InvalidInputException">A bad label file, or no label to learn from or to compare with.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static LabelReading Take(
+        IAnsiConsole console,
+        IReadOnlyList<LabelledPhoto> rows,
+        IReadOnlyList<LabelledPhoto> validation,
+        LabelReading reading,
+        string option,
+        string validationOption,
+        CancellationToken cancellation)
     {
-        LabelCounts counts = Steps.Run(console, "reading labels", rows.Count, steps =>
+        LabelCounts counts = new();
+        LabelCounts learned = new();
+        LabelCounts validating = new();
+        Steps.Run(console, "reading labels", rows.Count + validation.Count, steps =>
         {
-            LabelCounts found = new();
-            foreach (LabelledPhoto row in steps.Over(rows, cancellation))
+            foreach ((int i, LabelledPhoto row) in steps.Over([.. rows, .. validation], cancellation).Index())
             {
-                found.Add(row.ReadLabels(reading));
+                LabelMap map = row.ReadLabels(reading);
+                counts.Add(map);
+                (i < rows.Count ? learned : validating).Add(map);
             }
 
-            return found;
+            return counts;
         });
+        ThrowUnlessLabelled(learned, option, "");
+        ThrowUnlessLabelled(validating, validationOption, " to validate on");
         string Name(int id) => reading.ClassList is ClassList list ? $"{id} '{list.Names[id]}'" : $"{id}";
-        if (Enumerable.Range(0, 256).All(id => id == reading.IgnoreIndex || counts[id] == 0))
-        {
-            throw new InvalidInputException(option, "labelled pixels", $"none: all {counts.Pixels} are {reading.IgnoreIndex}, which is ignored");
-        }
-
         LabelReading asMasks = reading.OfMasks(counts, option);
         bool isMasks = asMasks != reading;
         if (isMasks)
@@ -42,10 +65,22 @@ internal static class LabelSurvey
             console.WriteLine($"{option}: masks of 0 and 255 with two classes: 255 is read as class {Name(1)} (--label-map 255:255 ignores it)");
         }
 
-        int[] never = [.. Enumerable.Range(0, isMasks ? 0 : reading.ClassList?.Count ?? reading.Classes ?? 0).Where(id => counts[id] == 0)];
+        int[] classes = [.. Enumerable.Range(0, isMasks ? 0 : reading.ClassList?.Count ?? reading.Classes ?? 0)];
+        int[] never = [.. classes.Where(id => counts[id] == 0)];
+        int[] unlearned = [.. classes.Where(id => learned.Pixels > 0 && learned[id] == 0 && validating[id] > 0)];
         console.WriteLine(
             FormattableString.Invariant($"{option}: {(isMasks ? 0 : 100.0 * counts[reading.IgnoreIndex] / counts.Pixels):0.0} % of the pixels are ignored") +
-            (never.Length > 0 ? $"; classes never seen: {string.Join(", ", never.Select(Name))}" : ""));
+            (never.Length > 0 ? $"; classes never seen: {string.Join(", ", never.Select(Name))}" : "") +
+            (unlearned.Length > 0 ? $"; classes that only photos to validate on have: {string.Join(", ", unlearned.Select(Name))}" : ""));
         return asMasks;
+
+        // An ignored 255 beside nothing else may be a mask's; where the other photos have its 0, it is none.
+        void ThrowUnlessLabelled(LabelCounts some, string from, string purpose)
+        {
+            if (some.Pixels > 0 && some[reading.IgnoreIndex] == some.Pixels && !counts.AreMasks)
+            {
+                throw new InvalidInputException(from, $"labelled pixels{purpose}", $"none: all {some.Pixels} are {reading.IgnoreIndex}, which is ignored");
+            }
+        }
     }
 }

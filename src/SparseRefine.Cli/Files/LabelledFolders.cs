@@ -52,23 +52,32 @@ internal sealed class LabelledFolders
         if (ValidationImages is string images)
         {
             IReadOnlyList<LabelledPhoto> further = Pair(console, images, "--validation-images", ValidationLabels, "--validation-labels").Rows;
-            return (pairs.Rows, further, Survey([.. pairs.Rows, .. further]));
+            HashSet<string> learned = [.. pairs.Rows.Select(row => Target(row.ImagePath))];
+            if (further.Count(row => learned.Contains(Target(row.ImagePath))) is int both and > 0)
+            {
+                console.WriteLine($"warning: {both} of {further.Count} photos to validate on {(both == 1 ? "is" : "are")} trained on, too: what is best on them may be worse on others");
+            }
+
+            return (pairs.Rows, further, Survey(pairs.Rows, further, "--validation-labels"));
         }
 
         (IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> heldOut) = pairs.HoldOut(HeldOutShare, seed);
         console.WriteLine(
             $"no validation photos given: held out {string.Join(", ", heldOut.Select(r => Path.GetFileName(r.ImagePath)))} (chosen by seed {seed})");
-        return (training, heldOut, Survey(pairs.Rows));
+        return (training, heldOut, Survey(training, heldOut, "--labels"));
 
-        LabelMapping? Survey(IReadOnlyList<LabelledPhoto> rows) => rows.Any(row => row.LabelPath.Length > 0)
-            ? LabelSurvey.Take(
-                console,
-                [.. rows.Where(row => row.LabelPath.Length > 0)],
-                new LabelReading { ClassList = classes, Mapping = Mapping, MaxPixels = MaxPixels },
-                "--labels",
-                cancellation).Mapping
-            : Mapping;
+        LabelMapping? Survey(IReadOnlyList<LabelledPhoto> training, IReadOnlyList<LabelledPhoto> validation, string validationOption)
+        {
+            LabelledPhoto[] toTrainOn = [.. training.Where(row => row.LabelPath.Length > 0)];
+            LabelledPhoto[] toValidateOn = [.. validation.Where(row => row.LabelPath.Length > 0)];
+            LabelReading reading = new() { ClassList = classes, Mapping = Mapping, MaxPixels = MaxPixels };
+            return toTrainOn.Length + toValidateOn.Length > 0
+                ? LabelSurvey.Take(console, toTrainOn, toValidateOn, reading, "--labels", validationOption, cancellation).Mapping
+                : Mapping;
+        }
     }
+
+    private static string Target(string path) => Path.GetFullPath((File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)).FullName);
 
     private PhotoPairs Pair(IAnsiConsole console, string images, string imagesOption, string? labels, string labelsOption)
     {

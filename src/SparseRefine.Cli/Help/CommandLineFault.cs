@@ -14,8 +14,8 @@ internal static class CommandLineFault
         Command command = parsed.CommandResult.Command;
         if (command is RootCommand)
         {
-            return parsed.UnmatchedTokens.FirstOrDefault() is not string word ? parsed.Errors[0].Message
-                : word.StartsWith('-') ? $"{word}: expected a command before it, got none{Spelling.Hint(word, command.Options.Select(option => option.Name))}"
+            return (parsed.UnmatchedTokens.FirstOrDefault() ?? parsed.Tokens.FirstOrDefault()?.Value) is not string word ? parsed.Errors[0].Message
+                : word.StartsWith('-') ? $"{word}: expected a command before it, got none{Spelling.Hint(word, command.Options.Select(option => option.Name).Where(name => name != word))}"
                 : $"{word}: expected a command ({string.Join(", ", command.Subcommands.Select(c => c.Name))}), got none of this name{Spelling.Hint(word, command.Subcommands.Select(c => c.Name))}";
         }
 
@@ -41,10 +41,15 @@ internal static class CommandLineFault
     {
         return Swallowed(parsed) is string swallowed ? swallowed
             : parsed.UnmatchedTokens.FirstOrDefault() is not string word ? null
-            : Before(parsed, word) is not Option before ? $"{word}: expected an option of {command.Name}, got a word that none takes"
+            : Before(parsed, word) is not Option before ? $"{word}: expected an option of {command.Name}, got a word that none takes{FirstOption(command, word)}"
             : OptionText.IsSwitch(before) ? $"{before.Name}: expected true or false, got '{word}'{Spelling.Hint(word, ["true", "false"])}"
             : $"{before.Name}: expected one value, got '{word}' as well";
     }
+
+    // What a bare word is most likely meant for: info my.sparserefine, score photo.jpg.
+    private static string FirstOption(Command command, string word) =>
+        command.Options.FirstOrDefault(option => option.Name == (word.EndsWith(".sparserefine", StringComparison.OrdinalIgnoreCase) ? "--model" : word.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) ? "--dense" : ""))
+            is Option option ? $"; did you mean {option.Name} {word}?" : "";
 
     // The option that a word may belong to.
     private static Option? Before(ParseResult parsed, string word)

@@ -87,7 +87,9 @@ internal sealed class KeepSearch(
     {
         IReadOnlyList<KeepPoint> measured = fit(trial);
         _tried.Add(trial, measured);
-        _points.AddRange(measured);
+
+        // A whole fit of as many epochs as a short one is the same fit.
+        _points.AddRange(measured.Except(_points));
     }
 
     // The cheapest promise first; without one, the most kept.

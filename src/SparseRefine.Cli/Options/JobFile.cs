@@ -42,6 +42,11 @@ internal sealed class JobFile
     /// <param name="parsed">The command line, without errors.</param>
     public static bool IsAskedFor(ParseResult parsed) => parsed.CommandResult.Command is not RootCommand && parsed.GetValue((Option<bool>)Find(parsed, Print));
 
+    /// <summary>Whether a command line asks for a file of options, or names one, of no command.</summary>
+    /// <param name="parsed">The command line.</param>
+    public static bool LacksCommand(ParseResult parsed) => parsed.CommandResult.Command is RootCommand
+        && ((string[])[Config, Print]).Any(name => parsed.GetResult(Find(parsed, name)) is { Implicit: false });
+
     /// <summary>Reads the file that a command line names.</summary>
     /// <param name="parsed">The command line.</param>
     /// <returns>The file; null: none is named, or there is no command.</returns>
@@ -56,6 +61,11 @@ internal sealed class JobFile
         if (Directory.Exists(path))
         {
             throw new InvalidInputException(Config, "a file", $"the folder {path}");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new InvalidInputException(path, "a file of options", "no such file");
         }
 
         JobFile file = new(path);
@@ -94,7 +104,7 @@ internal sealed class JobFile
         foreach (Option option in parsed.CommandResult.Command.Options)
         {
             string[] given = parsed.GetResult(option) is { Implicit: false } result
-                ? OptionText.IsSwitch(option) && result.Tokens.Count == 0 ? ["true"] : [.. result.Tokens.Select(token => Secrets.Hide(token.Value))]
+                ? OptionText.IsSwitch(option) && result.Tokens.Count == 0 ? ["true"] : [.. result.Tokens.Select(token => Secrets.LeaveOut(token.Value))]
                 : OptionText.Standard(option) is string standard ? [standard] : [];
             if (given.Length > 0)
             {

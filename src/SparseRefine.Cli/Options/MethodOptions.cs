@@ -9,9 +9,6 @@ internal sealed class MethodOptions
     private const string SparseRefine = "sparse-refine";
     private const string TwoColumn = "two-column";
 
-    private readonly Option<RefinerMethod?> _method = CreateMethod(
-        $"What looks at the selected pixels: {SparseRefine}, a network and a gate, or {TwoColumn}, a fine column that corrects the dense scores.");
-
     private readonly Option<bool> _residuals = new("--residual-units")
     {
         Description = $"Give the fine column of {TwoColumn} residual units, of two convolutions each.",
@@ -27,6 +24,10 @@ internal sealed class MethodOptions
     {
         Description = "Train on whole photos, scaled until they fit into --crop, instead of random crops.",
     };
+
+    /// <summary><c>--method</c>.</summary>
+    public Option<RefinerMethod?> Method { get; } = CreateMethod(
+        $"What looks at the selected pixels: {SparseRefine}, a network and a gate, or {TwoColumn}, a fine column that corrects the dense scores.");
 
     /// <summary><c>--dense-features</c>: the dense model's value of inner features; null: none.</summary>
     public Option<string?> DenseFeatures { get; } = OptionValues.Path(
@@ -52,14 +53,14 @@ internal sealed class MethodOptions
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _method, _residuals, _area, _whole, DenseFeatures })
+        foreach (Option option in new Option[] { Method, _residuals, _area, _whole, DenseFeatures })
         {
             command.Options.Add(option);
         }
 
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_residuals) && result.GetValue(_method) != RefinerMethod.TwoColumn)
+            if (result.GetValue(_residuals) && result.GetValue(Method) != RefinerMethod.TwoColumn)
             {
                 result.AddError($"--residual-units: expected --method {TwoColumn} beside it, as the other network always has them");
             }
@@ -72,7 +73,7 @@ internal sealed class MethodOptions
     /// <returns>Both.</returns>
     public RefinerTrainerOptions Apply(ParseResult parsed, RefinerTrainerOptions options) => options with
     {
-        Method = parsed.GetValue(_method) ?? options.Method,
+        Method = parsed.GetValue(Method) ?? options.Method,
         FineResiduals = parsed.GetValue(_residuals),
         AreaWeight = parsed.GetValue(_area) ?? options.AreaWeight,
         WholePhotos = parsed.GetValue(_whole),

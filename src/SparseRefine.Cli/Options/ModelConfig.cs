@@ -65,6 +65,10 @@ internal static class ModelConfig
                 : Transforms(root).ToList() is { Count: > 0 } transforms ? OpenMmlab(transforms, start)
                 : Ours(root, path, start);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InvalidInputException(path, "a JSON file", "no such file", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException(path, "a readable JSON file", e.Message.ReplaceLineEndings(" "), e);

@@ -35,7 +35,6 @@ internal static class OptionValues
             option.DefaultValueFactory = _ => standard();
         }
 
-        option.CompletionSources.Add([.. OptionText.Words(helpName)]);
         return option;
     }
 
@@ -53,11 +52,7 @@ internal static class OptionValues
     /// <param name="helpName">FILE or DIR.</param>
     /// <returns>The option.</returns>
     public static Option<string?> Path(string name, string description, string helpName)
-    {
-        Option<string?> option = new(name) { Description = description, HelpName = helpName };
-        option.CompletionSources.Add([.. OptionText.Words(helpName)]);
-        return option;
-    }
+        => new(name) { Description = description, HelpName = helpName };
 
     /// <summary>A whole number.</summary>
     /// <param name="name">The option with its dashes.</param>
@@ -132,7 +127,7 @@ internal static class OptionValues
     /// <summary>One weight a class.</summary>
     /// <param name="text">For example <c>1,4,2.5</c>.</param>
     /// <returns>The weights, in order of the classes' ids.</returns>
-    /// <exception cref="InvalidInputException">Something else, or a weight below 0.</exception>
+    /// <exception cref="InvalidInputException">Something else, a weight below 0, or none above it.</exception>
     public static IReadOnlyList<float> Weights(string text)
     {
         List<float> weights = [];
@@ -147,7 +142,7 @@ internal static class OptionValues
             weights.Add(weight);
         }
 
-        return weights;
+        return weights.Any(weight => weight > 0) ? weights : throw Unfit("a number above 0 among them, as in 1,4,2.5", text);
     }
 
     /// <summary>A number from 0 to 1.</summary>

@@ -38,13 +38,18 @@ internal sealed record TeacherModel(string Path, DenseModelOptions Model, bool I
     /// <summary>Refuses a teacher that cannot be one.</summary>
     /// <param name="teacher">The teacher, opened.</param>
     /// <param name="dense">The model that it teaches.</param>
-    /// <exception cref="InvalidInputException">One size only where the dense model is to see another one, or other classes.</exception>
+    /// <exception cref="InvalidInputException">One size only where the dense model is to see another one, the dense model as it is, or other classes.</exception>
     public void Check(DenseModel teacher, DenseModel dense)
     {
         if (IsDense && !dense.TakesAnySize)
         {
             (int height, int width) = dense.InputSize(1, 1);
             throw new InvalidInputException("--teacher full", "a dense model that takes any size, or a teacher's file instead", $"{Path}, which takes {height}x{width} only");
+        }
+
+        if (IsDense && (Model.Scale, Model.Height, Model.Width) == (dense.Options.Scale, dense.Options.Height, dense.Options.Width))
+        {
+            throw new InvalidInputException("--teacher full", "a teacher of another size than the dense model's own (--scale, --size, --teacher-size)", $"{Size} for both, so that nothing is to be learned");
         }
 
         if (teacher.Classes is int theirs && dense.Classes is int ours && theirs != ours)

@@ -63,6 +63,11 @@ internal sealed class TeacherOptionGroup
         DenseModelOptions options = sees with { FeatureOutputName = null, Scale = 1, Height = null, Width = null };
         if (teacher != Full)
         {
+            if (!Path.Exists(teacher))
+            {
+                throw new InvalidInputException("--teacher", $"{Full}, or the file of a model", $"'{teacher}', which is no file");
+            }
+
             options = new DenseModelOptions { Scale = 1, IntraOpNumThreads = sees.IntraOpNumThreads, GpuDeviceId = sees.GpuDeviceId, FallbackToCpu = sees.FallbackToCpu };
             string? given = parsed.GetValue(_config);
             if ((given ?? ModelConfig.Beside(teacher)) is string config)

@@ -86,12 +86,14 @@ public sealed class SliceQueue : IAsyncDisposable
 
     /// <summary>Publishes slices.</summary>
     /// <param name="messages">The slices.</param>
+    /// <param name="trace">The trace that they belong to, as <see cref="JobPlan.Trace"/>; default: the current one, or a new one.</param>
     /// <param name="cancellation">Ends the work; what is published stays.</param>
     /// <returns>How many the broker has confirmed, which are all.</returns>
     /// <exception cref="InvalidInputException">The broker refused one, is gone, or has no such queue.</exception>
-    public async Task<long> PublishAsync(IAsyncEnumerable<SliceMessage> messages, CancellationToken cancellation = default)
+    public async Task<long> PublishAsync(IAsyncEnumerable<SliceMessage> messages, ActivityContext trace = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
+        using Activity? span = ClusterInstruments.StartPublish(trace);
         Queue<Task> unconfirmed = new();
         long count = 0;
         try

@@ -59,6 +59,6 @@ public static class JobKeys
     private static string Name(Shard slice)
     {
         ArgumentNullException.ThrowIfNull(slice);
-        return $"{slice.Index}-of-{slice.Count}";
+        return slice.FileName;
     }
 }

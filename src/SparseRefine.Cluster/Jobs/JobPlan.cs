@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SparseRefine.Batch;
 
 namespace SparseRefine.Cluster;
@@ -8,6 +9,9 @@ namespace SparseRefine.Cluster;
 public sealed record JobPlan(ClusterJob Job, ReadOnlyMemory<byte> Hashes)
 {
     private const int HashBytes = 32;
+
+    /// <summary>The trace that the plan was made in, which its slices go on; default where nobody listens.</summary>
+    public ActivityContext Trace { get; init; }
 
     /// <summary>The messages of all slices.</summary>
     /// <returns>The messages.</returns>

@@ -48,7 +48,7 @@ public static class JobPlanner
         await (prepare?.Invoke(job) ?? Task.CompletedTask).ConfigureAwait(false);
         await model.PutAsync(store, cancellation).ConfigureAwait(false);
         byte[] hashes = await PutListsAsync(store, photos, slices, cancellation).ConfigureAwait(false);
-        return await job.PutAsync(store, cancellation).ConfigureAwait(false) ? new JobPlan(job, hashes) : throw Taken(store);
+        return await job.PutAsync(store, cancellation).ConfigureAwait(false) ? new JobPlan(job, hashes) { Trace = span?.Context ?? default } : throw Taken(store);
     }
 
     /// <summary>The slices that have no journal in the store, which alone says what is done.</summary>

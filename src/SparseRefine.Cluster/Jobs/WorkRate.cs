@@ -33,7 +33,7 @@ internal sealed class WorkRate : IScoringObserver
             {
                 Model = model,
                 Output = folder,
-                Inputs = plan.Inputs with { Paths = [], List = null, Reader = new StringReader(string.Join('\n', photos)), IsNulDivided = false },
+                Inputs = plan.Inputs with { Paths = [], List = null, Reader = new StringReader(string.Join('\0', photos)), IsNulDivided = true },
                 OpenStore = plan.OpenStore,
                 Workers = 1,
             };

@@ -23,6 +23,9 @@ internal static class ClusterInstruments
     /// <summary>Begins the span of a plan.</summary>
     public static Activity? StartPlan(string job) => Source.StartActivity("plan")?.SetTag("sparserefine.job", job);
 
+    /// <summary>Begins the span of the publishing of many messages, in a trace or in the current one.</summary>
+    public static Activity? StartPublish(ActivityContext trace) => Source.StartActivity("publish", ActivityKind.Internal, trace);
+
     /// <summary>Begins the span of a message's publishing, whose id goes with the message.</summary>
     public static Activity? StartPublish(string slice) => Source.StartActivity("publish slice", ActivityKind.Producer)?.SetTag("sparserefine.slice", slice);
 

@@ -5,7 +5,7 @@ namespace SparseRefine.Cluster;
 /// <para>Instruments: <c>sparserefine.cluster.slices</c> ({slice}; <c>sparserefine.outcome</c> says done, given_back, laid_aside or there: another worker had done it),
 /// <c>sparserefine.cluster.slice.duration</c> (s, from taking a slice to its end, by the same), <c>sparserefine.cluster.published</c> ({message}),
 /// <c>sparserefine.cluster.queue.waiting</c> ({message}) and <c>sparserefine.cluster.queue.dead</c> ({message}), both as the broker last told this process.</para>
-/// <para>Spans: <c>plan</c> and <c>publish slice</c> below it, then, in the worker, <c>work slice</c> of the same trace (<c>sparserefine.slice</c>, <c>sparserefine.job</c>), and below it the
+/// <para>Spans: <c>plan</c>, below it <c>publish</c> and a <c>publish slice</c> each, then, in the worker, <c>work slice</c> of the same trace (<c>sparserefine.slice</c>, <c>sparserefine.job</c>), and below it the
 /// spans of the photos.</para>
 /// </summary>
 public static class ClusterTelemetry

@@ -15,7 +15,13 @@ public sealed partial class SegmentationModel
     /// <param name="options">Threads, device and limits; null: all defaults.</param>
     /// <returns>The model; the caller disposes it.</returns>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or of a newer version, or a pipeline that does not lead from a photo to labels.</exception>
-    public static SegmentationModel Load(string path, SegmentationModelOptions? options = null) => Load(ArchiveReader.ReadFile(path, ModelFormat.Kind), path, options);
+    public static SegmentationModel Load(string path, SegmentationModelOptions? options = null)
+    {
+        byte[] bytes = ArchiveReader.ReadFile(path, ModelFormat.Kind);
+        return path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) && !bytes.AsSpan().StartsWith("PK"u8)
+            ? throw new InvalidInputException(path, "a fitted pipeline (*.sparserefine)", "a dense model, which SegmentationModel.FromOnnx opens")
+            : Load(bytes, path, options);
+    }
 
     /// <summary>Opens a model file from a stream.</summary>
     /// <param name="stream">The file's bytes; read to the end, need not be seekable, stays open.</param>

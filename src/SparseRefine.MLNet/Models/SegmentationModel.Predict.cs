@@ -111,6 +111,11 @@ public sealed partial class SegmentationModel
         {
             return new SegmentationResult(photo, Classes, _parts.Interpolation, _scorer, _scorer.Score(photo, parts, cancellation), decoding, ownsPhoto);
         }
+        catch (ObjectDisposedException e) when (!Volatile.Read(ref _isDisposed))
+        {
+            throw new ObjectDisposedException(
+                $"{Name}: expected a session that only the model ends, got one ended from outside: a PredictionEngine over its Transformer needs PredictionEngineOptions.OwnsTransformer = false", e);
+        }
         catch (InvalidInputException e) when (photo.Tag is { Length: > 0 } name && !e.InputSource.Contains(name, StringComparison.Ordinal))
         {
             throw new InvalidInputException(name, e);

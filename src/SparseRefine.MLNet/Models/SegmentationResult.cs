@@ -94,7 +94,7 @@ public sealed class SegmentationResult : IDisposable
     /// <param name="path">The file; replaced if it exists.</param>
     /// <exception cref="ArgumentException">The ending of another format, as .jpg, which would not hold class indices.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path) => IndexPng.Write(Labels, AsPng(path), ClassPalette.Of(Classes));
+    public void Save(string path) => IndexPng.Write(Labels, PngName.Checked(path), ClassPalette.Of(Classes));
 
     /// <summary>Writes the labels as a PNG file of palette indices in the classes' colors.</summary>
     /// <param name="stream">Where to write; stays open.</param>
@@ -116,7 +116,7 @@ public sealed class SegmentationResult : IDisposable
             return;
         }
 
-        AtomicFile.Write(AsPng(path), overlay.WritePng);
+        AtomicFile.Write(PngName.Checked(path), overlay.WritePng);
     }
 
     /// <summary>Writes how unsure the dense model was of each pixel, as a grey PNG file: 255 e / ln C.</summary>
@@ -124,7 +124,7 @@ public sealed class SegmentationResult : IDisposable
     /// <exception cref="ArgumentException">The ending of another format.</exception>
     /// <exception cref="NotSupportedException">A pipeline that does not show its logits.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SaveEntropy(string path) => IndexPng.Write(Entropy().Grey, AsPng(path));
+    public void SaveEntropy(string path) => IndexPng.Write(Entropy().Grey, PngName.Checked(path));
 
     /// <summary>How unsure the dense model was of each pixel, computed anew at every call.</summary>
     /// <returns>The map, of the labels' size.</returns>
@@ -158,12 +158,5 @@ public sealed class SegmentationResult : IDisposable
             _answer = _answer.Logits is null ? _scorer.WithLogits(Photo, _answer) : _answer;
             return _answer.Logits;
         }
-    }
-
-    // A file that says it is something else than it is misleads whoever opens it.
-    private static string AsPng(string path)
-    {
-        string ending = Path.GetExtension(path).ToLowerInvariant();
-        return ending == ".png" || !PhotoProbe.Extensions.Contains(ending) ? path : throw new ArgumentException($"path: expected a name that ends with .png, got {path}", nameof(path));
     }
 }

@@ -12,6 +12,9 @@ public sealed partial class PhotoLoadingEstimator
         /// <summary>The text column of paths, or the column of files' bytes; null: the same name as <see cref="OutputColumnName"/>.</summary>
         public string? InputColumnName { get; init; }
 
+        /// <summary>A text column that names the photo in errors, beside a column of files' bytes, as a path or a key does; null: they name the row.</summary>
+        public string? NameColumnName { get; init => field = value is null ? null : Checked.Name(value); }
+
         /// <summary>Folder that relative paths start from; null or empty: the current one.</summary>
         public string? Folder { get; init; }
 

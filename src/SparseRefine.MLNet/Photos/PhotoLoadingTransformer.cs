@@ -39,6 +39,7 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
             OutputColumnName = part.Text("output"),
             InputColumnName = part.Text("input"),
             Folder = part.OptionalText("folder"),
+            NameColumnName = part.OptionalText("name"),
             MaxPixels = long.Parse(part.Text("maxPixels"), NumberStyles.None, CultureInfo.InvariantCulture),
 
             // Files from before there was a choice.
@@ -52,6 +53,7 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
         part.Options["output"] = OutputColumn;
         part.Options["input"] = InputColumn;
         part.Options["folder"] = _options.Folder;
+        part.Options["name"] = _options.NameColumnName;
         part.Options["maxPixels"] = _options.MaxPixels.ToString(CultureInfo.InvariantCulture);
         part.Options["errors"] = _options.Errors.ToString();
         part.Options["errorColumn"] = _options.ErrorColumnName;
@@ -64,8 +66,15 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
             input.Require<TextDataViewType>(InputColumn, "text (a path) or a vector of Byte (a photo file)");
         }
 
-        MappedColumn image = new(OutputColumn, ColumnTypes.Image, [InputColumn]);
-        return _options.Errors == PhotoErrors.Flag ? [image, new MappedColumn(_options.ErrorColumnName, TextDataViewType.Instance, [InputColumn])] : [image];
+        string[] inputs = [InputColumn];
+        if (_options.NameColumnName is string name)
+        {
+            input.Require<TextDataViewType>(name, "text (a photo's name)");
+            inputs = [InputColumn, name];
+        }
+
+        MappedColumn image = new(OutputColumn, ColumnTypes.Image, inputs);
+        return _options.Errors == PhotoErrors.Flag ? [image, new MappedColumn(_options.ErrorColumnName, TextDataViewType.Instance, inputs)] : [image];
     }
 
     internal override IReadOnlyList<Delegate> Bind(RowScope scope)
@@ -90,18 +99,19 @@ public sealed class PhotoLoadingTransformer : RowMappingTransformer
         Func<ReadOnlyMemory<char>> path = scope.Reader<ReadOnlyMemory<char>>(InputColumn);
         return () => path() is { Length: > 0 } text
             ? PhotoReader.Read(string.IsNullOrEmpty(_options.Folder) ? text.ToString() : Path.Combine(_options.Folder, text.ToString()), _options.MaxPixels, _remarks.Tell)
-            : throw new InvalidInputException($"column '{InputColumn}'", "a path", "none");
+            : throw new InvalidInputException($"column '{InputColumn}', row {scope.Input.Position}", "a path", "none");
     }
 
     private Func<MLImage> FromBytes(RowScope scope)
     {
         Func<VBuffer<byte>> bytes = scope.Reader<VBuffer<byte>>(InputColumn);
+        Func<ReadOnlyMemory<char>>? name = _options.NameColumnName is string column ? scope.Reader<ReadOnlyMemory<char>>(column) : null;
         return () =>
         {
             VBuffer<byte> file = bytes();
             byte[] values = new byte[file.Length];
             file.CopyTo(values);
-            return PhotoReader.Decode(values, $"column '{InputColumn}', row {scope.Input.Position}", _options.MaxPixels, _remarks.Tell);
+            return PhotoReader.Decode(values, name?.Invoke() is { Length: > 0 } text ? text.ToString() : $"column '{InputColumn}', row {scope.Input.Position}", _options.MaxPixels, _remarks.Tell);
         };
     }
 }

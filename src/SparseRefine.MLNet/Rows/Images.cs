@@ -17,7 +17,7 @@ internal static class Images
     /// <summary>The image of a row that must have one.</summary>
     /// <exception cref="InvalidInputException">The row has none.</exception>
     public static MLImage Present(MLImage? image, string column) =>
-        image ?? throw new InvalidInputException($"column '{column}'", "an image", "none");
+        image ?? throw new InvalidInputException($"column '{column}'", "an image", "none, as in a row that LoadPhotos flagged: FilterByCustomPredicate leaves such rows out, PhotoErrors.Skip as well");
 
     /// <summary>What error messages call the row: the image's file where it is known.</summary>
     public static string Name(MLImage? image, string column) =>

@@ -55,8 +55,8 @@ internal sealed class InputColumns
     {
         if (!_columns.TryGetValue(name, out var column))
         {
-            // ML.NET's own caching drops the columns that it has no storage for, without a word.
-            string hint = typeof(T).IsAssignableTo(typeof(PrimitiveDataViewType)) ? "" : "; Cache, ShuffleRows and SaveAsBinary of ML.NET drop such columns: ml.SemanticSegmentation.Cache keeps them";
+            // ML.NET's own caching drops the columns that it has no storage for, without a word: where one of them is left, it was not that.
+            string hint = typeof(T).IsAssignableTo(typeof(PrimitiveDataViewType)) || _columns.Values.Any(other => other.Type is StructuredDataViewType and not VectorDataViewType) ? "" : "; Cache, ShuffleRows and SaveAsBinary of ML.NET drop such columns: ml.SemanticSegmentation.Cache keeps them";
             throw new InvalidInputException($"column '{name}'", expected, $"no such column (columns: {string.Join(", ", _columns.Keys)}){hint}");
         }
 

@@ -47,14 +47,14 @@ internal sealed class OnnxFile
         {
             throw new InvalidInputException(
                 Name,
-                $"a value '{value}' in the graph (FeatureOutputName)",
+                $"a value '{value}' in the graph (FeatureOutputName, --dense-features)",
                 $"none; the nearest are {NearNames.Of(value, Model.Graph.Output.Select(o => o.Name).Concat(Model.Graph.Node.SelectMany(n => n.Output)))}");
         }
 
         if (HasExternalData)
         {
             throw new InvalidInputException(
-                Name, $"'{value}' (FeatureOutputName) to be an output, as weights lie in other files", "an inner value");
+                Name, $"'{value}' (FeatureOutputName, --dense-features) to be an output, as weights lie in other files", "an inner value");
         }
 
         // Protobuf merges two messages that stand one after the other: the lists of the second are appended to those of the first. So the bytes of the
@@ -76,7 +76,7 @@ internal sealed class OnnxFile
 
         if (!File.Exists(path))
         {
-            throw new InvalidInputException(path, "an ONNX file", "none (it does not exist)");
+            throw new InvalidInputException(path, "an ONNX file", "no such file");
         }
 
         try
@@ -119,7 +119,10 @@ internal sealed class OnnxFile
         catch (InvalidProtocolBufferException e)
         {
             throw new InvalidInputException(
-                name, "an ONNX file", $"{bytes.Length} bytes that are another format or cut short", e);
+                name,
+                "an ONNX file",
+                bytes.AsSpan().StartsWith("PK"u8) ? "a zip archive; is it a fitted pipeline (*.sparserefine: --model, SegmentationModel.Load)?" : $"{bytes.Length} bytes that are another format or cut short",
+                e);
         }
 
         if (!model.HasIrVersion || model.Graph is null || model.Graph.Node.Count == 0 || model.OpsetImport.Count == 0)

@@ -8,7 +8,7 @@ internal static class CudaProbe
     private static readonly Lazy<string?> FoundProblem = new(Look);
 
     /// <summary>Whether the native library was built with the CUDA provider.</summary>
-    public static bool HasProvider => OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider");
+    public static bool HasProvider => NativeRuntime.Environment.GetAvailableProviders().Contains("CUDAExecutionProvider");
 
     /// <summary>Why CUDA cannot be used, in one line; null where its libraries load. Found out once a process.</summary>
     public static string? Problem => FoundProblem.Value;
@@ -21,7 +21,7 @@ internal static class CudaProbe
         }
 
         // The runtime writes a failure to the standard error stream as well, in red: the caller says it in its own words.
-        OrtEnv runtime = OrtEnv.Instance();
+        OrtEnv runtime = NativeRuntime.Environment;
         OrtLoggingLevel level = runtime.EnvLogLevel;
         runtime.EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
         try

@@ -68,7 +68,7 @@ internal static partial class MemoryLimit
         // -1: the runtime's own defaults.
         using OrtArenaCfg arena = new((uint)megabytes << 20, -1, -1, -1);
         using OrtMemoryInfo memory = new(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
-        OrtEnv.Instance().CreateAndRegisterAllocator(memory, arena);
+        NativeRuntime.Environment.CreateAndRegisterAllocator(memory, arena);
         return true;
     }
 

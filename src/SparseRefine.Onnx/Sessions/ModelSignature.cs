@@ -51,6 +51,9 @@ internal sealed class ModelSignature
     /// <summary>Whether input and output leave the number of photos open.</summary>
     public bool TakesBatches { get; }
 
+    /// <summary>Whether the graph leaves both sides of the image open.</summary>
+    public bool TakesAnySize => Height < 0 && Width < 0;
+
     private static void ThrowUnlessFeatures(InferenceSession session, string file, string? name)
     {
         if (name is not null && name != DenseModelOptions.AutoFeatures
@@ -58,7 +61,7 @@ internal sealed class ModelSignature
             && !(IsFloat(node) && node.Dimensions.Length is 0 or 4 && (node.Dimensions.Length == 0 || node.Dimensions[0] is 1 or < 0)))
         {
             throw new InvalidInputException(
-                file, $"'{name}' (FeatureOutputName) to be float32 or float16 [N, channels, height, width] or [N, height, width, channels]", Describe(node));
+                file, $"'{name}' (FeatureOutputName, --dense-features) to be float32 or float16 [N, channels, height, width] or [N, height, width, channels]", Describe(node));
         }
     }
 

@@ -68,7 +68,7 @@ internal static class ScoreReader
         {
             throw new InvalidInputException(
                 file,
-                $"'{output}' (FeatureOutputName) to be [{photos}, channels, height, width] or [{photos}, height, width, channels], "
+                $"'{output}' (FeatureOutputName, --dense-features) to be [{photos}, channels, height, width] or [{photos}, height, width, channels], "
                 + "its planes in the proportions of the input's",
                 $"[{string.Join(", ", shape)}]");
         }

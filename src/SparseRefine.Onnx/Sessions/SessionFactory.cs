@@ -14,6 +14,7 @@ internal static class SessionFactory
     /// <returns>The session, which the caller disposes, "CUDA" or "CPU", and why it is not the GPU that was asked for, if so.</returns>
     public static (InferenceSession Session, string Provider, string? FallbackReason) Open(OnnxFile file, DenseModelOptions options)
     {
+        _ = NativeRuntime.Environment;
         string? reason = null;
         if (options.GpuDeviceId is int device)
         {

@@ -54,17 +54,18 @@ public sealed class LabelMap
     {
         get
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)y, (uint)Height, nameof(y));
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)x, (uint)Width, nameof(x));
-            return Labels[(y * Width) + x];
+            return (uint)y < (uint)Height && (uint)x < (uint)Width
+                ? Labels[(y * Width) + x]
+                : throw new ArgumentOutOfRangeException(null, $"[y, x]: expected a pixel of {Height}x{Width}, rows first, got [{y}, {x}]");
         }
     }
 
     /// <summary>Writes the map as a PNG file of palette indices.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="classes">The colors; null: distinct ones.</param>
+    /// <exception cref="ArgumentException">The ending of another format, as .jpg, which would not hold class indices.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path, ClassList? classes = null) => IndexPng.Write(this, path, ClassPalette.Of(classes));
+    public void Save(string path, ClassList? classes = null) => IndexPng.Write(this, PngName.Checked(path), ClassPalette.Of(classes));
 
     /// <summary>Share of the pixels that have each index, by index; together with the share of <see cref="DefaultIgnoreIndex"/> they make 1.</summary>
     /// <param name="classes">How many values to give at least, 0 to 256; there are more where the map has higher indices than that, other than <see cref="DefaultIgnoreIndex"/>.</param>

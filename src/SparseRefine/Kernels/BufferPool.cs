@@ -12,6 +12,10 @@ internal sealed class BufferPool
     // Arrays are made a sixteenth longer than asked for, so that slightly larger wishes fit.
     private const int Slack = 16;
 
+    // A step of fewer rows than this share of the largest one's gets arrays of its own: lengths are rounded up to whole chunks, and what is
+    // rounded from 1 row to 128 must not grow by the ratio of the rows, which would be gigabytes for a crop with a single selected pixel.
+    private const int MostScale = 16;
+
     private readonly Lock _gate = new();
     private readonly List<Array> _free = [];
     private double _scale = 1;
@@ -47,7 +51,7 @@ internal sealed class BufferPool
         {
             bool outgrown = rows > _mostRows + (_mostRows / Slack);
             _mostRows = outgrown ? rows : _mostRows;
-            _scale = rows == 0 ? 1 : Math.Max(1, (double)_mostRows / rows);
+            _scale = rows == 0 ? 1 : Math.Clamp((double)_mostRows / rows, 1, MostScale);
             return outgrown;
         }
     }

@@ -46,7 +46,23 @@ internal abstract class RefinerNetwork
     /// <summary>Takes over another network's weights and running statistics, as to go on training from them.</summary>
     /// <param name="other">A network of the same kind and shape; not changed.</param>
     /// <exception cref="ArgumentException">A network of another shape.</exception>
-    public virtual void CopyFrom(RefinerNetwork other) => Parameter.Copy(other.Parameters, Parameters, "network");
+    /// <exception cref="InvalidInputException">A network that reads other inner features of the dense model.</exception>
+    public virtual void CopyFrom(RefinerNetwork other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.CoarseFeatures != CoarseFeatures)
+        {
+            static string Count(int features) => features == 0 ? "none" : $"{features}";
+            throw new InvalidInputException(
+                "warm start",
+                other.CoarseFeatures == 0
+                    ? "no inner features of the dense model (--dense-features), as its refiner reads none"
+                    : $"{other.CoarseFeatures} inner features of the dense model (--dense-features), which its refiner reads",
+                Count(CoarseFeatures));
+        }
+
+        Parameter.Copy(other.Parameters, Parameters, "network");
+    }
 
     /// <summary>3x3 convolutions of stride 1 on a level, in each direction.</summary>
     internal abstract int Convolutions { get; }

@@ -120,14 +120,6 @@ internal sealed class SparseUNet : RefinerNetwork
                 nameof(other));
         }
 
-        if (other.CoarseFeatures > 0 && other.CoarseFeatures != CoarseFeatures)
-        {
-            throw new InvalidInputException(
-                "warm start",
-                $"{other.CoarseFeatures} inner features of the dense model (--dense-features), which its refiner reads",
-                CoarseFeatures == 0 ? "none" : $"{CoarseFeatures}");
-        }
-
         int kept = InputChannels * Planes[0];
         if (Features is null || other is not SparseUNet { Features: null } plain || plain.Stem.Core.Weight.Value.Length != SubmanifoldConvolution.Taps * kept)
         {

@@ -51,9 +51,13 @@ internal sealed class ArchiveReader
         {
             return System.IO.File.ReadAllBytes(path);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InvalidInputException(path, $"a {kind.Noun}", "no such file", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException(path, $"a readable {kind.Noun}", FirstLine(e), e);
+            throw new InvalidInputException(path, $"a readable {kind.Noun}", Directory.Exists(path) ? "a folder" : FirstLine(e), e);
         }
     }
 

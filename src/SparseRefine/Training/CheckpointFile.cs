@@ -107,7 +107,7 @@ internal sealed class CheckpointFile
         CheckpointRecord record = ReadRecord(archive);
         if (_identity.Difference(record.Identity) is (string expected, string got))
         {
-            throw archive.Invalid($"a checkpoint of {expected}", $"{got}; delete it or choose another WorkspacePath");
+            throw archive.Invalid($"a checkpoint of {expected}", $"{got}; delete it or choose another WorkspacePath (--workspace)");
         }
 
         record.Restore(state);
@@ -127,7 +127,7 @@ internal sealed class CheckpointFile
     {
         byte[] bytes = ArchiveReader.ReadFile(path, Kind);
         return bytes.AsSpan().StartsWith(FirstMagic)
-            ? throw new InvalidInputException(path, $"a {Kind.Noun} of this SparseRefine", "one of an older SparseRefine; delete it or choose another WorkspacePath")
+            ? throw new InvalidInputException(path, $"a {Kind.Noun} of this SparseRefine", "one of an older SparseRefine; delete it or choose another WorkspacePath (--workspace)")
             : ArchiveReader.Open(new MemoryStream(bytes, writable: false), path, Kind);
     }
 

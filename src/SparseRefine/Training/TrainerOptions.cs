@@ -61,7 +61,7 @@ public abstract record TrainerOptions
     public double GradientClip { get; init => field = Checked.That(value, value > 0, "a positive number"); } = 5;
 
     /// <summary>Weight of each class in the cross-entropy; null means 1 each.</summary>
-    public IReadOnlyList<float>? ClassWeights { get; init => field = Checked.That(value, value is null || value.All(w => w >= 0 && float.IsFinite(w)), "finite numbers of 0 or more"); }
+    public IReadOnlyList<float>? ClassWeights { get; init => field = Checked.That(value, value is null || (value.All(w => w >= 0 && float.IsFinite(w)) && value.Any(w => w > 0)), "finite numbers of 0 or more, one of them above 0"); }
 
     /// <summary>
     /// Decay of the weights' moving average (<see cref="WeightAverage"/>) a step, 0..1; validation and what is fitted

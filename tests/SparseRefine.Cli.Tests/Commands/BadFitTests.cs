@@ -94,6 +94,7 @@ public sealed class BadFitTests(FittedModel fitted) : IClassFixture<FittedModel>
     [InlineData("--scale", "half")]
     [InlineData("--class-weights", "1,-2")]
     [InlineData("--class-weights", "1,2,3")]
+    [InlineData("--class-weights", "0,0")]
     [InlineData("--photometric", "2")]
     [InlineData("--average-weights", "1")]
     public void Fit_BadOption_NamesIt(string option, string value) => Run(option, value).AssertBadInput(option, "expected", "got");

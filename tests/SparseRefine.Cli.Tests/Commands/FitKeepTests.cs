@@ -83,6 +83,10 @@ public sealed class FitKeepTests(FittedModel fitted) : IClassFixture<FittedModel
         Tool.Run(Words("m", keep, "--labels", fitted.Folder["labels"])).AssertBadInput($"--keep: expected a number above 0, at most 1, got '{keep}'");
 
     [Fact]
+    public void Fit_KeepIntoTheFileOfItsPlot_IsBadInput() => Tool.Run(Words("m.svg", "0.9", "--labels", fitted.Folder["labels"]))
+        .AssertBadInput($"--out: expected a name that does not end with .svg, as the plot beside it does, got {_folder["m.svg"]}");
+
+    [Fact]
     public void Fit_KeepWithoutLabelsAndTeacher_IsBadInput() =>
         Tool.Run(Words("m", "0.9")).AssertBadInput("--labels: expected a folder of labels, or --teacher for photos without, got neither");
 

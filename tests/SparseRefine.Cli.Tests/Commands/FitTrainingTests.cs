@@ -113,6 +113,7 @@ public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedM
     [Theory]
     [InlineData("--dense-features", "auto", "--warm-start: expected no --dense-features beside shipped")]
     [InlineData("--planes", "4", "--warm-start: expected no --planes beside it")]
+    [InlineData("--method", "two-column", "--warm-start: expected no --method beside it")]
     public void Fit_WarmStartShippedWithWhatItDoesNotTake_IsBadInput(string option, string value, string message) =>
         Tool.Run(Words("m", "--warm-start", "shipped", option, value)).AssertBadInput(message);
 
@@ -136,7 +137,21 @@ public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedM
 
     [Fact]
     public void Fit_WarmStartOfAnotherFile_IsBadInput() =>
-        Tool.Run(Words("m", "--warm-start", fitted.Dense)).AssertBadInput("dense.onnx: expected a model file");
+        Tool.Run(Words("m", "--warm-start", fitted.Dense)).AssertBadInput("dense.onnx: expected a fitted pipeline (*.sparserefine)");
+
+    [Fact]
+    public void Fit_OnePhotoToValidateOnThatIsTrainedOn_Warns()
+    {
+        foreach (string kind in (string[])["images", "labels"])
+        {
+            Directory.CreateDirectory(_folder[$"one/{kind}"]);
+            File.CreateSymbolicLink(_folder[$"one/{kind}/p0.png"], fitted.Folder[$"{kind}/p0.png"]);
+        }
+
+        string output = Tool.Run(Words("m", "--validation-images", _folder["one/images"], "--validation-labels", _folder["one/labels"])).Output;
+        Assert.Contains("warning: one photo to validate on: whether a gain there is chance cannot be told", output);
+        Assert.Contains("warning: 1 of 1 photos to validate on is trained on, too", output);
+    }
 
     [Fact]
     public void Fit_SeveralDenseModels_WritesAPipelineForEach()

@@ -76,7 +76,7 @@ public sealed class TeacherTests(FittedModel fitted) : IClassFixture<FittedModel
     [Fact]
     public void Fit_TeacherThatIsNoModel_IsBadInput()
     {
-        Tool.Run(Words("m", "--teacher", _folder["no.onnx"])).AssertBadInput("no.onnx", "expected");
+        Tool.Run(Words("m", "--teacher", _folder["no.onnx"])).AssertBadInput($"--teacher: expected full, or the file of a model, got '{_folder["no.onnx"]}', which is no file");
         Tool.Run(Words("m", "--teacher", _folder.Write("text.onnx", "no model"))).AssertBadInput("text.onnx", "expected");
         Assert.False(File.Exists(_folder["m"]));
     }
@@ -88,6 +88,10 @@ public sealed class TeacherTests(FittedModel fitted) : IClassFixture<FittedModel
         string[] words = [.. Words("m", "--teacher", "full").Select(word => word == fitted.Dense ? fixedSize : word)];
         Tool.Run(words).AssertBadInput($"--teacher full: expected a dense model that takes any size, or a teacher's file instead, got {fixedSize}, which takes 16x16 only");
     }
+
+    [Fact]
+    public void Fit_FullAtTheDenseModelsOwnSize_IsBadInput() => Tool.Run(Words("m", "--teacher", "full", "--teacher-size", "0.25"))
+        .AssertBadInput("--teacher full: expected a teacher of another size than the dense model's own (--scale, --size, --teacher-size), got scale 0.25 for both");
 
     [Fact]
     public void Fit_FullWithSeveralDenseModels_IsBadInput() => Tool.Run(Words("m", "--teacher", "full", "--dense", fitted.Dense, "--out", _folder["n"]))

@@ -83,6 +83,17 @@ public sealed class TwoColumnTests(FittedModel fitted) : IClassFixture<FittedMod
     }
 
     [Fact]
+    public void Fit_WarmStartWithOtherDenseFeatures_IsBadInput()
+    {
+        Tool.Run(Words("with", "--method", "two-column", "--dense-features", "scores")).AssertSuccess();
+        Tool.Run(Words("m", "--warm-start", _folder["with"]))
+            .AssertBadInput("warm start: expected 2 inner features of the dense model (--dense-features), which its refiner reads, got none");
+        Tool.Run(Words("without", "--method", "two-column")).AssertSuccess();
+        Tool.Run(Words("m", "--warm-start", _folder["without"], "--dense-features", "scores"))
+            .AssertBadInput("warm start: expected no inner features of the dense model (--dense-features), as its refiner reads none, got 2");
+    }
+
+    [Fact]
     public void Fit_InterruptedWithWorkspace_GoesOnToTheSameFile()
     {
         string[] more = ["--method", "two-column", "--selector", "learned:0.25:16", "--epochs", "3"];
@@ -96,7 +107,7 @@ public sealed class TwoColumnTests(FittedModel fitted) : IClassFixture<FittedMod
     [Theory]
     [InlineData("--method", "both", "--method: expected sparse-refine or two-column, got 'both'")]
     [InlineData("--selector", "learned:2", "--selector: ")]
-    [InlineData("--dense-features", "nothing", "expected a value 'nothing' in the graph (FeatureOutputName), got none; the nearest are ")]
+    [InlineData("--dense-features", "nothing", "expected a value 'nothing' in the graph (FeatureOutputName, --dense-features), got none; the nearest are ")]
     [InlineData("--dense-features", "auto", "(--dense-features auto), got none that can be told from the graph; name one")]
     [InlineData("--residual-units", null, "--residual-units: expected --method two-column beside it")]
     public void Fit_BadOption_IsBadInput(string option, string? value, string expected) =>

@@ -60,6 +60,19 @@ public sealed class LabelSurveyTests : IDisposable
     }
 
     [Fact]
+    public void Take_ClassOfValidationPhotosAlone_IsTold()
+    {
+        TakeBoth([0, 1, 1, 0], [0, 2, 255, 2]);
+        Assert.Contains("; classes that only photos to validate on have: 2 'class2'", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("never seen", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Take_NothingLabelledToValidateOn_NamesItsOption() => Assert.Equal(
+        "--validation-labels: expected labelled pixels to validate on, got none: all 4 are 255, which is ignored",
+        Assert.Throws<InvalidInputException>(() => TakeBoth([0, 1, 2, 0], [255, 255, 255, 255])).Message);
+
+    [Fact]
     public void Take_MaskWithUnknownClasses_IsRefused()
     {
         string path = _folder.WriteLabels("l.png", [0, 255, 255, 0], 2, 2);
@@ -85,5 +98,20 @@ public sealed class LabelSurveyTests : IDisposable
         console.Profile.Width = 400;
         return LabelSurvey.Take(
             console, [new LabelledPhoto { LabelPath = path }], new LabelReading { ClassList = ClassList.Load(_folder.WriteClasses(classes)) }, "--labels", default);
+    }
+
+    private void TakeBoth(byte[] training, byte[] validation)
+    {
+        LabelReading reading = new() { ClassList = ClassList.Load(_folder.WriteClasses(3)) };
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(_output) });
+        console.Profile.Width = 400;
+        LabelSurvey.Take(
+            console,
+            [new LabelledPhoto { LabelPath = _folder.WriteLabels("t.png", training, 2, 2) }],
+            [new LabelledPhoto { LabelPath = _folder.WriteLabels("v.png", validation, 2, 2) }],
+            reading,
+            "--labels",
+            "--validation-labels",
+            default);
     }
 }

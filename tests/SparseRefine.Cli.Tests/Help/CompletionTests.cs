@@ -27,6 +27,10 @@ public sealed class CompletionTests : IDisposable
         { "sparserefine fit --dense m.onnx --teacher f", ["full"] },
         { "sparserefine completion z", ["zsh"] },
         { "sparserefine score --dense mod", ["mode.txt", "model.onnx"] },
+        { "sparserefine score --images mode.txt --overl", ["--overlay", "--overlay-background"] },
+        { "sparserefine score --images mode.txt mod", ["mode.txt", "model.onnx"] },
+        { "sparserefine score --quiet --overlay-b", ["--overlay-background"] },
+        { "sparserefine fit --channel-order ", ["bgr", "rgb"] },
     };
 
     [Theory]
@@ -68,13 +72,43 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal([expected], Run("zsh", "-f", "-c", script).Select(text => text.TrimEnd()));
     }
 
-    [Fact]
-    public void PowerShell_Script_AsksTheTool()
+    // TabExpansion2 is what PowerShell itself calls when TAB is pressed. A word without a match is left to its names of files, which begin with the folder.
+    [PowerShellTheory]
+    [InlineData("sparserefine ev", "evaluate")]
+    [InlineData("cd .; sparserefine score --overl", "--overlay --overlay-background")]
+    [InlineData("sparserefine score --images 'a b.jpg' --overl", "--overlay --overlay-background")]
+    [InlineData("sparserefine fit --channel-order ", "bgr rgb")]
+    [InlineData("sparserefine fit --channel-order b", "bgr")]
+    [InlineData("sparserefine fit --channel-order=b", "--channel-order=bgr")]
+    [InlineData("sparserefine completion z", "zsh")]
+    [InlineData("sparserefine score --dense model.o", "./model.onnx")]
+    public void PowerShell_Tab_CompletesTheLine(string line, string expected)
     {
-        ToolResult script = Tool.Run("completion", "pwsh");
-        script.AssertSuccess();
-        Assert.Contains("Register-ArgumentCompleter -Native -CommandName sparserefine", script.Output, StringComparison.Ordinal);
-        Assert.Contains("sparserefine \"[suggest:$cursorPosition]\" $line", script.Output, StringComparison.Ordinal);
+        string script = $$"""
+            sparserefine completion pwsh | Out-String | Invoke-Expression
+            $line = "{{line}}"
+            (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText -join ' '
+            """;
+        Run("chmod", "+x", "bin/sparserefine");
+        Assert.Equal([expected], Run("pwsh", "-NoProfile", "-NonInteractive", "-Command", script));
+    }
+
+    [Theory]
+    [InlineData("", "bench calibrate completion demo evaluate export fit info merge plan score status train-dense watch work")]
+    [InlineData("score --bits =", "")]
+    [InlineData("score --bits = 1", "16")]
+    [InlineData("score --bits=", "--bits=16 --bits=8")]
+    [InlineData("score --overlay t", "")]
+    [InlineData("score --overlay=", "--overlay=false --overlay=true")]
+    [InlineData("score --model m.sparserefine --model", "--model-config")]
+    [InlineData("completion ", "bash pwsh zsh")]
+    [InlineData("nope ", "")]
+    [InlineData("merge ", "--config --endpoint --help --journals --out --print-config")]
+    public void Suggestions_OfUnfinishedWords_AreThoseThatFit(string words, string expected)
+    {
+        ToolResult result = Tool.Run(["[complete]", .. words.Split(' ')]);
+        result.AssertSuccess();
+        Assert.Equal(expected, string.Join(' ', result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
     }
 
     [Fact]

@@ -66,6 +66,17 @@ public sealed class FaultTests : IDisposable
     [InlineData("--model m.ONNX --images a --out b", "--model: expected a fitted pipeline (*.sparserefine), or --dense for a dense model, got m.ONNX")]
     public void Score_OptionsThatItCannotTake_SaysSoOfTheOption(string words, string expected) => Tool.Run(["score", .. words.Split(' ')]).AssertBadInput(expected);
 
+    [Theory]
+    [InlineData("info my.sparserefine", "my.sparserefine: expected an option of info, got a word that none takes; did you mean --model my.sparserefine?")]
+    [InlineData("fit model.onnx", "model.onnx: expected an option of fit, got a word that none takes; did you mean --dense model.onnx?")]
+    [InlineData("merge model.onnx", "model.onnx: expected an option of merge, got a word that none takes")]
+    public void Run_ModelWithoutItsOption_IsGuessed(string words, string expected)
+    {
+        ToolResult result = Tool.Run(words.Split(' '));
+        result.AssertBadInput(expected);
+        Assert.EndsWith(expected, result.Error.Trim(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Run_OptionBeforeTheCommand_SaysSo() => Tool.Run("--verson").AssertBadInput("--verson: expected a command before it, got none; did you mean --version?");
 

@@ -76,7 +76,7 @@ public sealed class HelpTests
             foreach (string word in OptionText.Words(option))
             {
                 Assert.DoesNotContain(Root.Parse([name, option.Name, word]).Errors, error => error.Message.StartsWith(option.Name, StringComparison.Ordinal) && error.Message.Contains($"'{word}'", StringComparison.Ordinal));
-                Assert.Contains(word, Root.Parse($"{name} {option.Name} ").GetCompletions().Select(item => item.Label));
+                Assert.Contains(OptionText.IsSwitch(option) ? $"{option.Name}={word}" : word, Suggestions.Of(Root, [name, .. OptionText.IsSwitch(option) ? [$"{option.Name}="] : (string[])[option.Name, ""]]));
             }
         }
     }
@@ -88,6 +88,14 @@ public sealed class HelpTests
         bare.AssertSuccess();
         Assert.Equal(Tool.Run("--help").Output, bare.Output);
         Assert.All(Root.Subcommands, command => Assert.Contains($"  {command.Name} ", bare.Output));
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Run_HelpBeforeACommand_IsItsHelp(string name)
+    {
+        Assert.Equal(Tool.Run(name, "--help").Output, Tool.Run("help", name).Output);
+        Assert.Equal(Tool.Run("--help").Output, Tool.Run("help").Output);
     }
 
     [Fact]

@@ -58,6 +58,15 @@ public sealed class KeepSearchTests
     }
 
     [Fact]
+    public void Run_AWholeFitThatIsTheShortOne_IsOnePoint()
+    {
+        KeepSearch search = Search(0.9, [Size(0.25, 0.5, 10, 1)], trial => [Point(trial with { IsWhole = false }, 20, 0.7)]);
+        search.Run();
+        Assert.Contains(_trials, trial => trial.IsWhole);
+        Assert.Equal(search.Points.Distinct(), search.Points);
+    }
+
+    [Fact]
     public void Run_TheDenseModelAloneKeepsIt_IsTheChoiceWhereNothingIsCheaper()
     {
         KeepSearch search = Search(0.9, [Size(0.25, 0.5, 10, 1), Size(0.375, 0.96, 15, 1)], trial => [Point(trial, 40, 0.99)]);

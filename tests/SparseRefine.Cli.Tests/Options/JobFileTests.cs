@@ -73,9 +73,24 @@ public sealed class JobFileTests(FittedModel fitted) : IClassFixture<FittedModel
     [Fact]
     public void Score_NoFile_SaysSo()
     {
-        Tool.Run("score", "--config", _folder["none.json"]).AssertBadInput("--config: expected a readable file, got ", "none.json");
+        Tool.Run("score", "--config", _folder["none.json"]).AssertBadInput("none.json: expected a file of options, got no such file");
+        ToolResult bare = Tool.Run("--config", _folder["none.json"]);
+        bare.AssertBadInput("--config: expected a command before it, got none");
+        Assert.DoesNotContain("did you mean", bare.Error, StringComparison.Ordinal);
+        Tool.Run("--print-config").AssertBadInput("--print-config: expected a command before it, got none");
         Tool.Run("score", "--config", _folder.Root).AssertBadInput($"--config: expected a file, got the folder {_folder.Root}");
         Tool.Run("score", "--config").AssertBadInput("--config: expected FILE, got none");
+    }
+
+    [Theory]
+    [InlineData("work --out job --broker amqps://worker:s3cr:t@rabbit:5671/jobs", "amqps://worker@rabbit:5671/jobs")]
+    [InlineData("score --model m.sparserefine --images a:b@c --out b", "a:b@c")]
+    public void Print_AddressWithAPassword_LeavesItOut(string words, string expected)
+    {
+        ToolResult printed = Tool.Run([.. words.Split(' '), "--print-config"]);
+        printed.AssertSuccess();
+        Assert.Contains($"\"{expected}\"", printed.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3c", printed.Output, StringComparison.Ordinal);
     }
 
     private IEnumerable<string> Results(string folder) => Directory.EnumerateFiles(_folder[folder], "*.png").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);

@@ -5,13 +5,18 @@ using Xunit;
 
 namespace SparseRefine.Cli.Tests.Options;
 
-public sealed class TeacherOptionGroupTests
+public sealed class TeacherOptionGroupTests : IDisposable
 {
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Theory]
     [InlineData("full", true)]
     [InlineData("strong.onnx", false)]
-    public void Read_AnyTeacher_SparesMemoryAndSeesThePhotoWhole(string teacher, bool isDense)
+    public void Read_AnyTeacher_SparesMemoryAndSeesThePhotoWhole(string name, bool isDense)
     {
+        string teacher = isDense ? name : _folder.Write(name, TinyModels.Brightness());
         TeacherOptionGroup group = new();
         Command command = new("fit");
         group.AddTo(command);

@@ -72,6 +72,18 @@ public sealed class JobPlannerTests(WorkScene scene) : IClassFixture<WorkScene>
     }
 
     [Fact]
+    public async Task PlanAsync_NameOfTwoLines_IsMeasured()
+    {
+        await using ObjectStore store = scene.Store();
+        Directory.CreateDirectory(scene["odd"]);
+        File.Copy(Directory.EnumerateFiles(scene.Images, "*.png", SearchOption.AllDirectories).First(), scene["odd/{a\n,b.png"], overwrite: true);
+
+        JobPlan plan = await JobPlanner.PlanAsync(scene.Plan(store) with { Slices = null, Inputs = new ScoringInputs { Paths = [scene["odd"]] } });
+
+        Assert.Equal(1, plan.Job.Photos);
+    }
+
+    [Fact]
     public async Task PlanAsync_MoreSlicesThanPhotos_HasOneAPhoto()
     {
         await using ObjectStore store = scene.Store();
@@ -92,6 +104,20 @@ public sealed class JobPlannerTests(WorkScene scene) : IClassFixture<WorkScene>
 
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(store.Address));
+    }
+
+    [Fact]
+    public async Task PlanAsync_StoreOfManyObjects_KeepsNoneOfThem()
+    {
+        await using ObjectStore store = scene.Store();
+        await using ManyObjects photos = new(count: 300_000, lookEvery: 100_000);
+
+        JobPlan plan = await JobPlanner.PlanAsync(scene.Plan(store, slices: 10) with { Inputs = new ScoringInputs { Paths = [photos.Address] }, OpenStore = _ => photos });
+
+        Assert.Equal(300_000, plan.Job.Photos);
+
+        // 200,000 photos more are 20 MB of keys alone.
+        Assert.InRange(photos.Alive[2] - photos.Alive[0], long.MinValue, 4 << 20);
     }
 
     [Theory]

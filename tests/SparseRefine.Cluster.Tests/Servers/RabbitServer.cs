@@ -13,6 +13,7 @@ namespace SparseRefine.Cluster.Tests;
 internal sealed class RabbitServer : IDisposable
 {
     private const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+    private const string Control = "/usr/lib/rabbitmq/bin/rabbitmqctl";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sparserefine-rabbit-").FullName;
@@ -75,7 +76,24 @@ internal sealed class RabbitServer : IDisposable
             vm_memory_high_watermark.absolute = 512MB
             {cluster}
             """);
-        ProcessStartInfo start = new(Program) { WorkingDirectory = _folder };
+        (_server, _) = await ServerProcess.Start(Within(new ProcessStartInfo(Program)), "completed with [0-9]+ plugins");
+        await WaitForPort();
+    }
+
+    /// <summary>The name of the node that leads a quorum queue; null while none does. Takes seconds.</summary>
+    /// <param name="queue">The queue.</param>
+    public string? LeaderOf(string queue)
+    {
+        ProcessStartInfo ask = new(Control, ["--node", Node, "--quiet", "list_queues", "name", "leader"]) { RedirectStandardOutput = true };
+        using Process process = Process.Start(Within(ask))!;
+        string[] lines = process.StandardOutput.ReadToEnd().Split('\n');
+        process.WaitForExit();
+        return lines.Select(line => line.Split('\t')).FirstOrDefault(fields => fields is [string name, { Length: > 0 }] && name == queue)?[1].Trim();
+    }
+
+    private ProcessStartInfo Within(ProcessStartInfo start)
+    {
+        start.WorkingDirectory = _folder;
         foreach ((string name, string value) in ((string, string)[])[
             ("HOME", _folder),
             ("RABBITMQ_NODENAME", Node),
@@ -95,8 +113,7 @@ internal sealed class RabbitServer : IDisposable
             start.Environment[name] = value;
         }
 
-        (_server, _) = await ServerProcess.Start(start, "completed with [0-9]+ plugins");
-        await WaitForPort();
+        return start;
     }
 
     /// <summary>

@@ -16,6 +16,10 @@ public sealed class Radosgw : IAsyncLifetime
     public const string User = "tests";
     public const string Secret = "tests-secret";
 
+    /// <summary>A user who may read and list the bucket, and nothing else.</summary>
+    public const string Reader = "reader";
+    public const string ReaderSecret = "reader-secret";
+
     private readonly TestFolder _folder = new();
     private ServerProcess? _server;
 
@@ -42,6 +46,15 @@ public sealed class Radosgw : IAsyncLifetime
         Endpoint = new Uri($"http://127.0.0.1:{ports[0]}");
         using AmazonS3Client client = Client;
         await client.PutBucketAsync(Bucket);
+        await client.PutBucketPolicyAsync(Bucket, $$"""
+            {
+              "Version": "2012-10-17",
+              "Statement": [{
+                "Effect": "Allow", "Principal": { "AWS": ["arn:aws:iam:::user/{{Reader}}"] }, "Action": ["s3:ListBucket", "s3:GetObject"],
+                "Resource": ["arn:aws:s3:::{{Bucket}}", "arn:aws:s3:::{{Bucket}}/*"]
+              }]
+            }
+            """);
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", User);
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", Secret);
     }

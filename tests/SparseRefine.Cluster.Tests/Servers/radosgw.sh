@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # radosgw.sh FOLDER PORT MONITOR-PORT: Debian's radosgw on loopback with what it needs, a monitor and an OSD that keeps its objects in memory, all in FOLDER. Says "ready" and stays;
-# whoever ends it ends what it started, too. The user is tests, with the secret tests-secret.
+# whoever ends it ends what it started, too. The users are tests and reader, with the secrets tests-secret and reader-secret.
 set -euo pipefail
 dir=$1
 port=$2
@@ -54,6 +54,7 @@ processes+=($!)
 radosgw -f -n client.admin &
 processes+=($!)
 radosgw-admin user create --uid tests --display-name tests --access-key tests --secret-key tests-secret
+radosgw-admin user create --uid reader --display-name reader --access-key reader --secret-key reader-secret
 until (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.1; done
 echo ready
 wait

@@ -27,6 +27,16 @@ internal static class StoreFaults
         }
     }
 
+    /// <summary>A server that is not there, or in trouble, may come back; one of another kind stays what it is.</summary>
+    public static async Task AssertServers(string address, string kind, string secret)
+    {
+        await Assert(address, new Uri("http://127.0.0.1:1"), mayPass: true, "expected a server that answers, got Connection refused (127.0.0.1:1)", secret);
+        using OtherServer page = new("200 OK");
+        await Assert(address, page.Endpoint, mayPass: false, $"expected an answer of {kind}, got ");
+        using OtherServer broken = new("503 Service Unavailable");
+        await Assert(address, broken.Endpoint, mayPass: true, $"expected an answer of {kind}, got 503");
+    }
+
     /// <summary>The tool ends with 2 and one line, whichever of its options names the store.</summary>
     public static void AssertTool(string address, Uri endpoint, string expected)
     {

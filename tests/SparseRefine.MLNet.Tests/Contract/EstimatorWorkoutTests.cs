@@ -193,7 +193,7 @@ public sealed class EstimatorWorkoutTests(ContractFixture fixture) : IClassFixtu
             for (int attempt = 0; attempt < 2; attempt++)
             {
                 var error = Assert.Throws<InvalidInputException>(() => read());
-                Assert.Matches($"^column '{column}': expected .*, got none$", error.Message);
+                Assert.Matches($"^column '{column}'(, row 1)?: expected .*, got none(, as in a row that LoadPhotos flagged.*)?$", error.Message);
             }
 
             Assert.True(cursor.MoveNext());

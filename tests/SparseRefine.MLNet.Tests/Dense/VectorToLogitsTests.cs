@@ -96,7 +96,7 @@ public class VectorToLogitsTests
         var error = Assert.Throws<InvalidInputException>(() => Convert(
             new VectorToLogitsEstimator.Options { InputColumnName = "Free", Classes = 2, Height = 1 },
             new Row { Free = [0, float.NaN] }).ToList());
-        Assert.Equal("column 'Free': expected finite scores, got NaN", error.Message);
+        Assert.Equal("column 'Free': expected finite scores up to 1e+30 in magnitude, got NaN", error.Message);
     }
 
     [Theory]

@@ -110,7 +110,16 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void Load_Missing_NamesTheFile() => Refused(path => { }, "expected a readable model file");
+    public void Load_Missing_NamesTheFile() => Refused(path => { }, "expected a model file, got no such file");
+
+    [Fact]
+    public void Load_DenseModel_SaysWhatOpensIt()
+    {
+        using TestFolder folder = new();
+        string file = folder.Write("m.onnx", "no archive");
+        InvalidInputException error = Assert.Throws<InvalidInputException>(() => SegmentationModel.Load(file));
+        Assert.Equal($"{file}: expected a fitted pipeline (*.sparserefine), got a dense model, which SegmentationModel.FromOnnx opens", error.Message);
+    }
 
     [Fact]
     public void Load_Empty_NamesTheFile() =>

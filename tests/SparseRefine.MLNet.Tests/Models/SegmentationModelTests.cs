@@ -51,6 +51,15 @@ public sealed class SegmentationModelTests : IDisposable
     }
 
     [Fact]
+    public void Predict_AfterAnEngineEndedTheSession_SaysWhatDidIt()
+    {
+        using SegmentationModel model = SegmentationModel.Load(file);
+        scene.Context.Model.CreatePredictionEngine<PhotoPair, Answer>(model.Transformer).Dispose();
+        ObjectDisposedException error = Assert.Throws<ObjectDisposedException>(() => model.Predict(scene.Pairs[0].ImagePath));
+        Assert.Contains("PredictionEngineOptions.OwnsTransformer = false", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Load_File_TellsHashClassesPartsAndSizes()
     {
         using SegmentationModel model = SegmentationModel.Load(file);
@@ -175,6 +184,7 @@ public sealed class SegmentationModelTests : IDisposable
         result.SaveOverlay(scene.PathOf("o.jpg"));
         Assert.Equal([0xFF, 0xD8, 0xFF], File.ReadAllBytes(scene.PathOf("o.jpg"))[..3]);
         Assert.Throws<ArgumentException>(() => result.SaveOverlay(scene.PathOf("o.webp")));
+        Assert.Throws<ArgumentException>(() => result.SaveOverlay(scene.PathOf("o.gif")));
         Assert.Throws<ArgumentException>(() => result.Save(scene.PathOf("labels.jpg")));
         Assert.Throws<ArgumentException>(() => result.SaveEntropy(scene.PathOf("entropy.tif")));
         Assert.False(File.Exists(scene.PathOf("labels.jpg")));
@@ -344,5 +354,10 @@ public sealed class SegmentationModelTests : IDisposable
         using SegmentationModel model = SegmentationModel.Load(file, new SegmentationModelOptions { MaxPixels = 100 });
         Assert.StartsWith(scene.Pairs[0].ImagePath, Assert.Throws<InvalidInputException>(() => model.Predict(scene.Pairs[0].ImagePath)).Message, StringComparison.Ordinal);
         Assert.StartsWith("body: ", Assert.Throws<InvalidInputException>(() => model.Predict(new byte[100], "body")).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Answer
+    {
+        public LabelMap? PredictedLabel { get; set; }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SparseRefine.Images;
 using SparseRefine.Testing;
 using Xunit;
 
@@ -133,6 +134,11 @@ public sealed class PhotoLoadingTests : IDisposable
         // The rows that are good go on, by ML.NET's own filter.
         IDataView good = _context.Data.FilterByCustomPredicate<Flagged>(photos, row => !string.IsNullOrEmpty(row.PhotoError));
         Assert.Equal(2, good.GetColumn<MLImage>("Image").Count());
+
+        // Whoever lets them through is told.
+        IDataView dense = _context.SemanticSegmentation.ApplyDenseModel("Logits", "Image", new MemoryStream(TinyModels.Brightness())).Fit(photos).Transform(photos);
+        InvalidInputException error = Assert.Throws<InvalidInputException>(() => dense.GetColumn<LogitMap>("Logits").ToArray());
+        Assert.Equal("column 'Image': expected an image, got none, as in a row that LoadPhotos flagged: FilterByCustomPredicate leaves such rows out, PhotoErrors.Skip as well", error.Message);
     }
 
     [Fact]
@@ -142,6 +148,34 @@ public sealed class PhotoLoadingTests : IDisposable
         _context.SemanticSegmentation.Save(loader, data.Schema, _folder["m.sparserefine"]);
         ITransformer loaded = new MLContext().SemanticSegmentation.Load(_folder["m.sparserefine"], out _);
         Assert.Equal(2, loaded.Transform(data).GetColumn<ReadOnlyMemory<char>>("Name").Count());
+    }
+
+    [Theory]
+    [InlineData(null, "column 'File', row 1: expected a jpg")]
+    [InlineData("Name", "1.png: expected a jpg")]
+    public void Transform_BrokenBytes_AreCalledByTheColumnOfNames(string? column, string expected)
+    {
+        Row[] rows = Rows();
+        rows[1].File = [1, 2, 3];
+        IDataView data = _context.Data.LoadFromEnumerable(rows);
+        ITransformer loader = _context.SemanticSegmentation.LoadPhotos(
+            new PhotoLoadingEstimator.Options { InputColumnName = "File", NameColumnName = column, Errors = PhotoErrors.Flag }).Fit(data);
+        _context.SemanticSegmentation.Save(loader, data.Schema, _folder["m.sparserefine"]);
+        foreach (ITransformer each in (ITransformer[])[loader, new MLContext().SemanticSegmentation.Load(_folder["m.sparserefine"], out _)])
+        {
+            string[] errors = [.. each.Transform(data).GetColumn<ReadOnlyMemory<char>>("PhotoError").Select(error => error.ToString())];
+            Assert.Equal([true, false, true], errors.Select(error => error.Length == 0));
+            Assert.StartsWith(expected, errors[1], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Fit_NamesThatAreNoText_NamesTheColumn()
+    {
+        IDataView data = _context.Data.LoadFromEnumerable(Rows());
+        InvalidInputException error = Assert.Throws<InvalidInputException>(
+            () => _context.SemanticSegmentation.LoadPhotos(new PhotoLoadingEstimator.Options { InputColumnName = "File", NameColumnName = "Number" }).Fit(data));
+        Assert.Equal("column 'Number': expected text (a photo's name), got Single", error.Message);
     }
 
     private IDataView Broken(out ITransformer loader, PhotoErrors errors)

@@ -161,7 +161,7 @@ public class RefiningTests
         using var dense = scene.Dense().Fit(row);
         var error = Assert.Throws<InvalidInputException>(
             () => dense.Transform(row).GetColumn<LogitMap>("Logits").ToList());
-        Assert.Equal("column 'Image': expected an image, got none", error.Message);
+        Assert.Equal("column 'Image': expected an image, got none, as in a row that LoadPhotos flagged: FilterByCustomPredicate leaves such rows out, PhotoErrors.Skip as well", error.Message);
     }
 
     [Theory]

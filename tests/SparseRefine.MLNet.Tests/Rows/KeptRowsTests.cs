@@ -53,6 +53,16 @@ public sealed class KeptRowsTests : IDisposable
         Assert.Equal(Answers(rows), Answers(kept));
     }
 
+    // The hint about what ML.NET's own caching drops is for where it may have dropped something.
+    [Fact]
+    public void Fit_ColumnThatIsNotThere_BlamesCachingOnlyWhereNoColumnOfOursIsLeft()
+    {
+        const string Hint = "ml.SemanticSegmentation.Cache keeps them";
+        IDataView rows = _scene.Inputs().Append(_scene.Dense(Scene.Classes())).Fit(_scene.Data).Transform(_scene.Data);
+        Assert.Contains(Hint, Assert.Throws<InvalidInputException>(() => _scene.Catalog.ConvertToShares("Features", "None").Fit(_scene.Context.Data.Cache(rows))).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Hint, Assert.Throws<InvalidInputException>(() => _scene.Catalog.ConvertToShares("Features", "None").Fit(rows)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Cache_Cancelled_Ends()
     {

@@ -13,7 +13,8 @@ public class LabelMapTests
         Assert.Equal([0, 1, 2, 2, 255, 4], [Map[0, 0], Map[0, 1], Map[0, 2], Map[1, 0], Map[1, 1], Map[1, 2]]);
         foreach ((int y, int x) in ((int, int)[])[(2, 0), (0, 3), (-1, 0), (0, -1)])
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => Map[y, x]);
+            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => Map[y, x]);
+            Assert.Equal($"[y, x]: expected a pixel of 2x3, rows first, got [{y}, {x}]", error.Message);
         }
     }
 
@@ -43,6 +44,12 @@ public class LabelMapTests
             string path = Path.Combine(folder.FullName, "map.png");
             Map.Save(path);
             Assert.Equal(Map.Labels, IndexPng.Read(path).Labels);
+            foreach (string other in (string[])["map.jpg", "map.GIF", "map.tiff"])
+            {
+                Assert.Throws<ArgumentException>(() => Map.Save(Path.Combine(folder.FullName, other)));
+            }
+
+            Assert.Single(folder.GetFiles());
         }
         finally
         {

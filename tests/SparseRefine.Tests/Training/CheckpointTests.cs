@@ -183,7 +183,7 @@ public sealed class CheckpointTests : IDisposable
             new TrainingRunOptions { WorkspacePath = _folder },
             warm));
         Assert.StartsWith($"{FilePath}: expected a checkpoint of {expected}", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("; delete it or choose another WorkspacePath", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("; delete it or choose another WorkspacePath (--workspace)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -232,7 +232,7 @@ public sealed class CheckpointTests : IDisposable
 
     [Fact]
     public void Fit_CheckpointOfTheFirstVersion_SaysSo() => Assert.EndsWith(
-        "expected a checkpoint of this SparseRefine, got one of an older SparseRefine; delete it or choose another WorkspacePath",
+        "expected a checkpoint of this SparseRefine, got one of an older SparseRefine; delete it or choose another WorkspacePath (--workspace)",
         Refused([.. "SRCHKPT\x01"u8, .. new byte[99]], "first version"),
         StringComparison.Ordinal);
 

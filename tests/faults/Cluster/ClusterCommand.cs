@@ -11,20 +11,19 @@ internal static class ClusterCommand
     private static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs it.</summary>
-    /// <param name="args">workers|broker|nodes|store|cut|poison|twice, --count N, --photos N, --slices N, --workers N, --seed N, --azure, --tool FILE.</param>
+    /// <param name="args">workers|broker|nodes|store|cut|cut-store|poison|twice, --count N, --photos N, --slices N, --workers N, --seed N, --azure, --tool FILE.</param>
     /// <returns>0 where all went well, 1 where something was lost.</returns>
     public static int Run(string[] args)
     {
         string what = args.FirstOrDefault() ?? "workers";
         int count = StopCommand.Number(args, "--count", 20);
         int workers = StopCommand.Number(args, "--workers", 3);
-        bool isAzure = what == "store" || args.Contains("--azure");
-        string folder = Directory.CreateTempSubdirectory("sparserefine-cluster-").FullName;
+        bool isAzure = what is "store" or "cut-store" || args.Contains("--azure");
         Random random = new(StopCommand.Number(args, "--seed", 1));
         Stopwatch watch = Stopwatch.StartNew();
-        try
+        return FaultRun.In($"cluster {what}", folder =>
         {
-            using CutNetwork? network = what == "cut" ? new CutNetwork() : null;
+            using CutNetwork? network = what is "cut" or "cut-store" ? new CutNetwork() : null;
             using ClusterScene scene = new(
                 folder,
                 StopCommand.Word(args, "--tool") ?? ToolProcess.Beside,
@@ -32,31 +31,16 @@ internal static class ClusterCommand
                 StopCommand.Number(args, "--slices", 40),
                 what == "nodes" ? 3 : 1,
                 isAzure,
-                network?.HostAddress);
+                network);
             string done = what switch
             {
                 "twice" => Twice(scene, count),
                 "poison" => Poison(scene, workers),
-                "cut" => Cut(scene, network!, count),
+                "cut" or "cut-store" => Cut(scene, network!, what == "cut-store", count),
                 _ => Kill(scene, what, count, workers, random),
             };
-            Console.WriteLine(FormattableString.Invariant($"cluster {what}: {done}, nothing lost, nothing twice, in {watch.Elapsed.TotalSeconds:0} s"));
-            return 0;
-        }
-        catch (InvalidDataException e)
-        {
-            Console.Error.WriteLine($"cluster {what}: {e.Message}");
-            Console.Error.WriteLine($"left for a look: {folder}");
-            folder = "";
-            return 1;
-        }
-        finally
-        {
-            if (folder.Length > 0)
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-        }
+            return FormattableString.Invariant($"{done}, nothing lost, nothing twice, in {watch.Elapsed.TotalSeconds:0} s");
+        });
     }
 
     private static string Kill(ClusterScene scene, string what, int count, int workers, Random random)
@@ -83,7 +67,7 @@ internal static class ClusterCommand
                 Thread.Sleep(random.Next(100, what == "workers" ? 1500 : 4000));
                 if (kills < count)
                 {
-                    Hit(scene, fleet, what, workers, random);
+                    Hit(scene, job, fleet, what, workers, random);
                     kills++;
                 }
 
@@ -117,7 +101,7 @@ internal static class ClusterCommand
         return $"{kills} kills, {jobs} jobs of {workers} workers, {restarts} workers ended by themselves and were started again{(republished > 0 ? $", plan --missing was needed {republished} times" : "")}";
     }
 
-    private static void Hit(ClusterScene scene, WorkerFleet fleet, string what, int workers, Random random)
+    private static void Hit(ClusterScene scene, ClusterJob job, WorkerFleet fleet, string what, int workers, Random random)
     {
         switch (what)
         {
@@ -128,12 +112,26 @@ internal static class ClusterCommand
                 scene.RestartAzurite();
                 break;
             default:
-                // Of three nodes any may lead the queue.
-                RabbitServer node = scene.Nodes[random.Next(scene.Nodes.Count)];
+                RabbitServer node = scene.Nodes.Count == 1 ? scene.Nodes[0] : Leader(scene, job.Queue);
                 node.Kill();
                 node.Start(scene.Nodes.Count > 1 ? [.. scene.Nodes.Select(peer => peer.Node)] : []).GetAwaiter().GetResult();
                 break;
         }
+    }
+
+    // Of three nodes the one that leads the queue; another one does once it is gone.
+    private static RabbitServer Leader(ClusterScene scene, string queue)
+    {
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Limit;)
+        {
+            if (scene.Nodes[0].LeaderOf(queue) is string leader && scene.Nodes.Find(node => node.Node == leader) is RabbitServer found)
+            {
+                Console.WriteLine($"  {leader} leads {queue}");
+                return found;
+            }
+        }
+
+        throw new InvalidDataException($"{queue}: expected a node that leads it, got none");
     }
 
     // Whoever takes the slice dies of it, as of a photo that is too much for the machine.
@@ -203,12 +201,12 @@ internal static class ClusterCommand
         return $"{count} jobs of two workers on every slice at once";
     }
 
-    private static string Cut(ClusterScene scene, CutNetwork network, int count)
+    private static string Cut(ClusterScene scene, CutNetwork network, bool isStore, int count)
     {
         for (int i = 0; i < count; i++)
         {
             ClusterJob job = scene.Plan(attempts: 3, scene.Nodes[0].Address);
-            string broker = $"amqp://{network.HostAddress}:{scene.Nodes[0].Port}";
+            string broker = $"amqp://{network.BrokerAddress}:{scene.Nodes[0].Port}";
             using WorkerFleet fleet = new(_ => network.Start(scene.Tool, ["work", "--broker", broker, "--threads", "1", "--scratch", scene.Scratch, .. scene.At]), 2);
             long start = Stopwatch.GetTimestamp();
             bool isCut = false;
@@ -217,7 +215,7 @@ internal static class ClusterCommand
                 Thread.Sleep(200);
                 if (!isCut && done >= 2)
                 {
-                    network.Cut(TimeSpan.FromSeconds(20));
+                    network.Cut(isStore, TimeSpan.FromSeconds(20));
                     isCut = true;
                 }
 
@@ -231,6 +229,6 @@ internal static class ClusterCommand
             scene.Audit();
         }
 
-        return $"{count} jobs of two workers whose network was cut for 20 s";
+        return $"{count} jobs of two workers whose way to the {(isStore ? "store" : "broker")} was cut for 20 s";
     }
 }

@@ -13,6 +13,7 @@ internal sealed class ClusterScene : IDisposable
     private readonly JobScene _scene;
     private readonly int _slices;
     private readonly bool _isAzure;
+    private readonly string _azuriteHost;
     private int _jobs;
     private ServerProcess? _azurite;
     private int _azuritePort;
@@ -24,12 +25,12 @@ internal sealed class ClusterScene : IDisposable
     /// <param name="slices">Number of slices.</param>
     /// <param name="nodes">Nodes of the broker, 1 or 3.</param>
     /// <param name="isAzure">Whether results go to Azurite.</param>
-    /// <param name="address">A further address of this host that the broker listens on; null: loopback alone.</param>
-    public ClusterScene(string folder, string tool, int photos, int slices, int nodes, bool isAzure, string? address = null)
+    /// <param name="network">Where the broker listens, too, and the store; null: loopback alone.</param>
+    public ClusterScene(string folder, string tool, int photos, int slices, int nodes, bool isAzure, CutNetwork? network = null)
     {
-        (_folder, _slices, _isAzure) = (folder, slices, isAzure);
+        (_folder, _slices, _isAzure, _azuriteHost) = (folder, slices, isAzure, network?.StoreAddress ?? "127.0.0.1");
         _scene = new JobScene(tool, Path.Combine(folder, "scene"), photos, 96);
-        Nodes = [new RabbitServer(null, address)];
+        Nodes = [new RabbitServer(null, network?.BrokerAddress)];
         for (int i = 1; i < nodes; i++)
         {
             Nodes.Add(new RabbitServer(Nodes[0].EpmdPort));
@@ -48,6 +49,8 @@ internal sealed class ClusterScene : IDisposable
         }
     }
 
+    private string Endpoint => $"http://{_azuriteHost}:{_azuritePort}";
+
     /// <summary>The broker's nodes.</summary>
     public List<RabbitServer> Nodes { get; }
 
@@ -55,7 +58,7 @@ internal sealed class ClusterScene : IDisposable
     public string Place { get; private set; } = "";
 
     /// <summary>The words that name place and endpoint.</summary>
-    public string[] At => _isAzure ? ["--out", Place, "--endpoint", $"http://127.0.0.1:{_azuritePort}"] : ["--out", Place];
+    public string[] At => _isAzure ? ["--out", Place, "--endpoint", Endpoint] : ["--out", Place];
 
     /// <summary>A folder for workers.</summary>
     public string Scratch => Path.Combine(_folder, "scratch");
@@ -93,7 +96,7 @@ internal sealed class ClusterScene : IDisposable
 
     /// <summary>The job's store; it lives as long as this process.</summary>
     public ObjectStore Store() =>
-        _isAzure ? ObjectStores.Open(Place, new ObjectStoreOptions { Endpoint = new Uri($"http://127.0.0.1:{_azuritePort}") }) : new FolderStore(Place);
+        _isAzure ? ObjectStores.Open(Place, new ObjectStoreOptions { Endpoint = new Uri(Endpoint) }) : new FolderStore(Place);
 
     /// <summary>Slices that are done; null where the store does not answer.</summary>
     public int? Done(ClusterJob job)
@@ -115,7 +118,7 @@ internal sealed class ClusterScene : IDisposable
         ObjectStore store = Store();
         string merged = Path.Combine(_folder, "merged.jsonl");
         string[] journals = [.. store.ListAsync(JobKeys.Journals).ToBlockingEnumerable().Select(found => store.AddressOf(found.Key))];
-        JournalMerge.Merge(journals, merged, address => ObjectStores.Open(address, new ObjectStoreOptions { Endpoint = new Uri($"http://127.0.0.1:{_azuritePort}") }));
+        JournalMerge.Merge(journals, merged, address => ObjectStores.Open(address, new ObjectStoreOptions { Endpoint = new Uri(Endpoint) }));
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (JournalEntry entry in JournalFile.Read(merged))
         {
@@ -166,14 +169,14 @@ internal sealed class ClusterScene : IDisposable
         bool isFirst = _azurite is null;
         (_azurite, _) = ServerProcess.Start(
             new ProcessStartInfo(
-                "node", [Azurite.Program, "--blobHost", "127.0.0.1", "--blobPort", $"{_azuritePort}", "--location", Path.Combine(_folder, "azurite"), "--skipApiVersionCheck", "--disableTelemetry", "--silent"]),
+                "node", [Azurite.Program, "--blobHost", _azuriteHost, "--blobPort", $"{_azuritePort}", "--location", Path.Combine(_folder, "azurite"), "--skipApiVersionCheck", "--disableTelemetry", "--silent"]),
             "successfully listens on").GetAwaiter().GetResult();
         Environment.SetEnvironmentVariable("AZURE_STORAGE_ACCOUNT", Account);
         Environment.SetEnvironmentVariable("AZURE_STORAGE_KEY", Azurite.Key);
         if (isFirst)
         {
             Azure.Storage.StorageSharedKeyCredential key = new(Account, Azurite.Key);
-            new Azure.Storage.Blobs.BlobServiceClient(new Uri($"http://127.0.0.1:{_azuritePort}/{Account}"), key).CreateBlobContainer(Container);
+            new Azure.Storage.Blobs.BlobServiceClient(new Uri($"{Endpoint}/{Account}"), key).CreateBlobContainer(Container);
         }
     }
 

@@ -18,8 +18,7 @@ internal static class StopCommand
         TimeSpan limit = TimeSpan.FromMinutes(Number(args, "--minutes", 24 * 60));
         string tool = Word(args, "--tool") ?? ToolProcess.Beside;
         string name = isKill ? "kill -9" : "SIGTERM";
-        string folder = Directory.CreateTempSubdirectory("sparserefine-stops-").FullName;
-        try
+        return FaultRun.In(name, folder =>
         {
             JobScene scene = new(tool, folder, images, 48);
             Console.WriteLine(FormattableString.Invariant($"{name}: {images} images, undisturbed in {scene.Duration.TotalSeconds:0.00} s, seed {seed}"));
@@ -32,23 +31,8 @@ internal static class StopCommand
                     $"{watch.Elapsed.TotalSeconds:0} s: {rounds.Stops} stops ({rounds.StopsWithin} within the work), {rounds.Jobs} jobs whole and equal{(isKill ? $", {rounds.Suspected} photos under suspicion" : $", slowest end {rounds.Slowest.TotalSeconds:0.00} s, {rounds.Early} before it could listen")}"));
             }
 
-            Console.WriteLine($"{name}: {rounds.Stops} stops, {rounds.Jobs} jobs, nothing lost, nothing twice");
-            return 0;
-        }
-        catch (InvalidDataException e)
-        {
-            Console.Error.WriteLine($"{name}: {e.Message}");
-            Console.Error.WriteLine($"left for a look: {folder}");
-            folder = "";
-            return 1;
-        }
-        finally
-        {
-            if (folder.Length > 0)
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-        }
+            return $"{rounds.Stops} stops, {rounds.Jobs} jobs, nothing lost, nothing twice";
+        });
     }
 
     /// <summary>The word after an option; null where it is not given.</summary>

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
+using Azure.Storage.Sas;
 using SparseRefine.Batch;
 using SparseRefine.Cli.Tests;
+using SparseRefine.Cluster.Tests.Jobs;
 using SparseRefine.Faults;
 using Xunit;
 
-namespace SparseRefine.Cluster.Tests.Jobs;
+namespace SparseRefine.Cluster.Tests.Commands;
 
 /// <summary>The tool's commands on a store, in this process and as processes that are killed.</summary>
 [Collection(nameof(Azurite))]
@@ -21,6 +23,20 @@ public sealed class ToolOnAzureTests(Azurite server)
         await scene.PutPhotos(Enumerable.Range(0, photos).Select(i => $"p{i:00}.png").Order(StringComparer.Ordinal));
         await StoreScene.Put(scene.Input, "fitted.sparserefine", await File.ReadAllBytesAsync(scene.Options.Model));
         return scene;
+    }
+
+    [AzuriteTheory]
+    [MemberData(nameof(StoreCommandContract.Names), MemberType = typeof(StoreCommandContract))]
+    public Task Contract(string name)
+    {
+        Uri signed = server.Client.GetBlobContainerClient(Azurite.Container).GenerateSasUri(BlobContainerSasPermissions.Read | BlobContainerSasPermissions.List, DateTimeOffset.UtcNow.AddHours(1));
+        return StoreCommandContract.RunAsync(name, new StorePlace(
+            _address,
+            $"az://{Azurite.Account}/none",
+            server.Endpoint,
+            $"az://{Azurite.Account}/none at {server.Endpoint.ToString().TrimEnd('/')}: expected a container that is there, got none of this name",
+            [("AZURE_STORAGE_KEY", "b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcm90aGVy")],
+            [("AZURE_STORAGE_KEY", null), ("AZURE_STORAGE_SAS_TOKEN", signed.Query)]));
     }
 
     [AzuriteFact]
