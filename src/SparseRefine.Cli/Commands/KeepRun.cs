@@ -59,7 +59,9 @@ internal sealed class KeepRun(IAnsiConsole console)
     /// <summary>Does it all.</summary>
     /// <param name="cancellation">Ends it; the workspace keeps what is done.</param>
     /// <returns>An exit code.</returns>
-    public int Execute(CancellationToken cancellation)
+    public int Execute(CancellationToken cancellation) => TrainingEnding.Run(console, Inputs.Workspace, () => Search(cancellation));
+
+    private int Search(CancellationToken cancellation)
     {
         string plot = Path.ChangeExtension(Output, ".svg");
         if (plot == Output)

@@ -158,7 +158,7 @@ internal static class OptionValues
 
     /// <summary>Reads <c>MIN-MAX</c>.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>Two positive numbers in order.</returns>
+    /// <returns>Two numbers in order, 1/64 to 64.</returns>
     /// <exception cref="InvalidInputException">Something else.</exception>
     public static (double Min, double Max)? Range(string text)
     {
@@ -166,12 +166,12 @@ internal static class OptionValues
         if (parts.Length == 2
             && double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double min)
             && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double max)
-            && min > 0 && min <= max && max <= 100)
+            && min >= 1.0 / 64 && min <= max && max <= 64)
         {
             return (min, max);
         }
 
-        throw Unfit("two numbers above 0 in order as 0.5-2", text);
+        throw Unfit("two numbers from 1/64 to 64 in order as 0.5-2", text);
     }
 
     /// <summary>A number in a range.</summary>

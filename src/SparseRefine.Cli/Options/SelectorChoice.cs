@@ -32,6 +32,11 @@ internal sealed record SelectorChoice(IPixelSelector? Fixed, double? Density = n
             return new SelectorChoice(null, OptionValues.Real(text[DensityForm.Length..], 0, 1));
         }
 
+        if (text.StartsWith("time:", StringComparison.Ordinal) && text.Count(c => c == ':') == 1)
+        {
+            throw new InvalidInputException("selector", "time:MS:COST, with the milliseconds of a pixel, as the network that a time is measured with is not fitted yet", $"'{text}'");
+        }
+
         return text.StartsWith("auto", StringComparison.Ordinal)
             ? throw new InvalidInputException("selector", "auto:density=D or auto:knee", $"'{text}'")
             : new SelectorChoice(PixelSelector.Parse(text));

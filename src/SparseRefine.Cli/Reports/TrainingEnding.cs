@@ -6,9 +6,12 @@ namespace SparseRefine.Cli.Reports;
 /// <summary>What is told at the end of a training, and the exit code that goes with it.</summary>
 internal static class TrainingEnding
 {
-    /// <summary>Runs a training; where it is cancelled with nothing to keep but a checkpoint, says how to go on.</summary>
+    // Checkpoints, a teacher's answers, and what fit --keep has measured.
+    private static readonly string[] Kept = ["*.checkpoint", "*.teacher", "*.json"];
+
+    /// <summary>Runs a training; where it is cancelled with nothing to keep but what its workspace holds, says how to go on.</summary>
     /// <param name="console">Where it is said.</param>
-    /// <param name="workspace">Folder of the checkpoint; null: none.</param>
+    /// <param name="workspace">Folder of checkpoints, answers and records; null: none.</param>
     /// <param name="train">The training.</param>
     /// <returns>An exit code.</returns>
     public static int Run(IAnsiConsole console, string? workspace, Func<int> train)
@@ -17,7 +20,7 @@ internal static class TrainingEnding
         {
             return train();
         }
-        catch (OperationCanceledException) when (workspace is not null && Directory.Exists(workspace) && Directory.EnumerateFiles(workspace, "*.checkpoint").Any())
+        catch (OperationCanceledException) when (workspace is not null && Directory.Exists(workspace) && Kept.Any(kept => Directory.EnumerateFiles(workspace, kept, SearchOption.AllDirectories).Any()))
         {
             console.WriteLine($"cancelled, no model is written; the same command goes on from {workspace}");
             return ExitCodes.Cancelled;

@@ -34,7 +34,7 @@ internal sealed class CheckpointFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException("WorkspacePath", "a folder", $"{folder} ({e.Message})", e);
+            throw new InvalidInputException("WorkspacePath (--workspace)", "a folder", $"{folder} ({e.Message})", e);
         }
 
         Path = System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), FileName);

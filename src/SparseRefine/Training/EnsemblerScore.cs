@@ -21,5 +21,5 @@ public sealed record EnsemblerScore(EnsemblerKind Ensembler, ConfusionMatrix Ful
     /// <summary>As messages give it: <c>average 0.4421 (+0.0066 ± 0.0031)</c>.</summary>
     /// <returns>Ensembler, mean IoU, gain and its error.</returns>
     public override string ToString() => FormattableString.Invariant(
-        $"{Ensembler.ToString().ToLowerInvariant()} {Full.MeanIoU:0.0000} ({Gain:+0.0000;-0.0000} ± {GainError:0.0000})");
+        $"{Ensembler.ToString().ToLowerInvariant()} {Full.MeanIoU:0.0000} ({Math.Round(Gain, 4) + 0.0:+0.0000;-0.0000} ± {GainError:0.0000})"); // + 0.0 takes the sign from a loss that rounds to 0.
 }

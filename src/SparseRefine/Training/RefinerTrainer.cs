@@ -45,7 +45,7 @@ internal sealed class RefinerTrainer
     /// </param>
     /// <returns>The best epoch's weights with its best ensembler, and the reports.</returns>
     /// <exception cref="ArgumentException">An empty set, class counts that differ, or a warm start of another shape.</exception>
-    /// <exception cref="InvalidInputException">A checkpoint that is damaged or of another training.</exception>
+    /// <exception cref="InvalidInputException">A checkpoint that is damaged or of another training, or a warm start of other classes or inner features.</exception>
     /// <exception cref="OperationCanceledException">Cancelled with nothing to keep: see <see cref="TrainingRunOptions.KeepBestOnCancel"/>.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient that is not finite before the first epoch was finished.</exception>
     public RefinerFit Fit(
@@ -72,6 +72,11 @@ internal sealed class RefinerTrainer
             {
                 throw new ArgumentException(
                     $"warmStart: expected features {_options.Features.Describe()}, got {warmStart.Features.Describe()}", nameof(warmStart));
+            }
+
+            if (warmStart.Network is not UniversalNetwork && warmStart.Classes != classes)
+            {
+                throw new InvalidInputException("warm start", $"a refiner of {classes} classes as the dense model has, or one that looks at each class by itself", $"{warmStart.Classes}");
             }
 
             network.CopyFrom(warmStart.Network);

@@ -44,7 +44,7 @@ internal sealed class TeacherStore : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException("WorkspacePath", "a folder to keep the teacher's answers in", $"{_folder} ({e.Message})", e);
+            throw new InvalidInputException("WorkspacePath (--workspace)", "a folder to keep the teacher's answers in", $"{_folder} ({e.Message})", e);
         }
     }
 

@@ -94,7 +94,7 @@ internal sealed record TrainingIdentity(
             {
                 return (
                     $"{what} {i + 1} '{ours[i].Name}' with its labels and logits",
-                    ours[i].Name == theirs[i].Name ? "other pixels, labels or logits" : $"'{theirs[i].Name}'");
+                    ours[i].Name == theirs[i].Name ? "other pixels, labels, logits or teacher" : $"'{theirs[i].Name}'");
             }
         }
 

@@ -82,6 +82,8 @@ public sealed class BadFitTests(FittedModel fitted) : IClassFixture<FittedModel>
     [InlineData("--selector", "entropy:-1")]
     [InlineData("--selector", "color:0.3")]
     [InlineData("--selector", "auto:ms=3")]
+    [InlineData("--selector", "time:5")]
+    [InlineData("--random-scale", "0.01-100")]
     [InlineData("--selector", "auto:density=2")]
     [InlineData("--features", "rgb,depth")]
     [InlineData("--planes", "16,x")]

@@ -62,7 +62,10 @@ public sealed class FitKeepTests(FittedModel fitted) : IClassFixture<FittedModel
     public void Fit_KeepInterrupted_GoesOnWhereItWas()
     {
         string[] words = Words("m.sparserefine", "0.01", "--labels", fitted.Folder["labels"], "--scale", "0.25", "--workspace", _folder["work"], "--epochs", "8");
-        Assert.Equal(ExitCodes.Cancelled, Tool.RunUntil("epoch 1/2", words).Code);
+        ToolResult stopped = Tool.RunUntil("epoch 1/2", words);
+        Assert.Equal(ExitCodes.Cancelled, stopped.Code);
+        Assert.EndsWith($"cancelled, no model is written; the same command goes on from {_folder["work"]}", stopped.Output.TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal("", stopped.Error);
         Assert.False(File.Exists(_folder["m.sparserefine"]));
 
         ToolResult again = Tool.Run(words);

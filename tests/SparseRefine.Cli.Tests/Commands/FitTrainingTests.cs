@@ -154,6 +154,16 @@ public sealed class FitTrainingTests(FittedModel fitted) : IClassFixture<FittedM
     }
 
     [Fact]
+    public void Fit_WarmStartOfOtherClasses_IsBadInput()
+    {
+        string three = _folder.Write("three.onnx", TinyModels.ThreeClasses());
+        string[] words = Words("m", "--warm-start", fitted.Model);
+        string classes = _folder.WriteClasses(3);
+        Tool.Run([.. words.Select(word => word == fitted.Dense ? three : word == fitted.Classes ? classes : word)])
+            .AssertBadInput("warm start: expected a refiner of 3 classes as the dense model has, or one that looks at each class by itself, got 2");
+    }
+
+    [Fact]
     public void Fit_SeveralDenseModels_WritesAPipelineForEach()
     {
         string second = _folder.Write("second.onnx", TinyModels.Brightness(2));

@@ -50,6 +50,14 @@ public sealed class TrainingEndingTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ToString_LossThatRoundsToNothing_HasOneSign()
+    {
+        ConfusionMatrix counts = new(2);
+        counts.Add(new LabelMap([0, 1], 1, 2), new LabelMap([0, 1], 1, 2));
+        Assert.Equal("gate 1.0000 (+0.0000 ± 0.0000)", new EnsemblerScore(EnsemblerKind.Gate, counts, -1e-9, 0).ToString());
+    }
+
     private int Tell(EpochReport report, TrainingEnd end, EpochReport? dense = null, bool isWritten = true)
     {
         TrainingHistory history = new([report], 1, end, end == TrainingEnd.Diverged ? "loss: expected a number, epoch 2, step 3" : null) { Dense = dense };

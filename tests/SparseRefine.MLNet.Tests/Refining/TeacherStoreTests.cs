@@ -66,7 +66,7 @@ public sealed class TeacherStoreTests
         using TestFolder folder = new();
         using TeacherStore store = new(folder.Write("file"));
 
-        Assert.Contains("WorkspacePath: expected a folder", Assert.Throws<InvalidInputException>(
+        Assert.Contains("WorkspacePath (--workspace): expected a folder", Assert.Throws<InvalidInputException>(
             () => store.Get("key", () => TeacherMap.Of(Logits(), One))).Message);
     }
 

@@ -146,7 +146,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("Selector", "selector fraction:0.5, got fraction:0.4")]
     [InlineData("Photos", "3 training photos, got 2")]
     [InlineData("Photo", "training photo 2 'lines-7' with its labels and logits, got 'lines-1'")]
-    [InlineData("Label", "training photo 2 'lines-1' with its labels and logits, got other pixels, labels or logits")]
+    [InlineData("Label", "training photo 2 'lines-1' with its labels and logits, got other pixels, labels, logits or teacher")]
     [InlineData("Validation", "validation photo 1 'lines-101' with its labels and logits, got 'lines-100'")]
     [InlineData("WarmStart", "starting weights ")]
     public void Fit_CheckpointOfAnotherTraining_NamesTheDifference(string what, string expected)
@@ -254,7 +254,7 @@ public sealed class CheckpointTests : IDisposable
         string file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "x");
         var error = Assert.Throws<InvalidInputException>(() => Fit(Small, new TrainingRunOptions { WorkspacePath = file }));
-        Assert.StartsWith($"WorkspacePath: expected a folder, got {file}", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"WorkspacePath (--workspace): expected a folder, got {file}", error.Message, StringComparison.Ordinal);
     }
 
     private string Refused(byte[] bytes, string what)
