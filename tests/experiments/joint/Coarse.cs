@@ -18,9 +18,9 @@ internal static class Coarse
             new CropAxis(photo.Height, photo.Height / 2, 0, photo.Height / 2, false), new CropAxis(photo.Width, photo.Width / 2, 0, photo.Width / 2, false)),
         null);
 
-    /// <summary>Photos with the network's scores and features of now.</summary>
-    public static List<TrainingExample> Examples(FeatureRefinementNetwork network, IReadOnlyList<LabelledImage> photos, Workers workers) =>
-        [.. photos.Select(photo => new TrainingExample(photo.Name, photo.Image, photo.Labels, Run(network, photo.Image.View, workers)))];
+    /// <summary>Photos with the network's scores and, unless they are left out, features of now.</summary>
+    public static List<TrainingExample> Examples(FeatureRefinementNetwork network, IReadOnlyList<LabelledImage> photos, Workers workers, bool hasFeatures = true) =>
+        [.. photos.Select(photo => new TrainingExample(photo.Name, photo.Image, photo.Labels, Run(network, photo.Image.View, workers, hasFeatures)))];
 
     /// <summary>The network alone.</summary>
     public static ConfusionMatrix Score(FeatureRefinementNetwork network, IReadOnlyList<LabelledImage> photos, Workers workers)
@@ -56,12 +56,13 @@ internal static class Coarse
         return planes;
     }
 
-    private static LogitMap Run(FeatureRefinementNetwork network, ImageView photo, Workers workers)
+    private static LogitMap Run(FeatureRefinementNetwork network, ImageView photo, Workers workers, bool hasFeatures = true)
     {
         ImageBuffer half = Halve(photo);
         (Variable input, GridShape grid) = FeatureRefinementNetwork.Prepare(1, half.Height, half.Width);
         network.Fill(input, grid, 0, half.View);
         (Variable features, Variable logits) = network.Forward(input, grid, null, workers);
-        return Map(features, logits, grid with { Height = grid.Height / 4, Width = grid.Width / 4 }, 0);
+        grid = grid with { Height = grid.Height / 4, Width = grid.Width / 4 };
+        return hasFeatures ? Map(features, logits, grid, 0) : new LogitMap(Planes(logits, grid.Pixels, 0), logits.Channels, grid.Height, grid.Width);
     }
 }

@@ -57,7 +57,7 @@ RefinerTrainerOptions schedule = new()
     Seed = seed,
     Threads = workers.Threads,
 };
-double[] shares = [1, 0.3, 0.1];
+double[] shares = [1, 0.3, 0.1, 0.05];
 
 FeatureRefinementNetwork coarse = Load();
 Report("coarse as it is", Coarse.Score(coarse, validation, workers), Coarse.Score(coarse, test, workers), 0);
@@ -68,6 +68,8 @@ foreach (string selector in (string[])["learned:1", "learned:0.3", "learned:0.1"
 }
 
 Frozen("frozen two-column learned:0.1", RefinerMethod.TwoColumn, "learned:0.1", [16, 32, 64]);
+Frozen("frozen two-column learned:0.1 without features", RefinerMethod.TwoColumn, "learned:0.1", [16, 32, 64], readsFeatures: false);
+Frozen("frozen two-column learned:0.1 uncropped", RefinerMethod.TwoColumn, "learned:0.1", [16, 32, 64], isWhole: true);
 Frozen("frozen sparse-refine fraction:0.1", RefinerMethod.SparseRefine, "fraction:0.1", [12, 24, 48]);
 return 0;
 
@@ -102,7 +104,7 @@ void Joint(string name, string? selector)
 }
 
 // Behind a coarse column that was trained alone for as many steps, which a file keeps.
-void Frozen(string name, RefinerMethod method, string selector, int[] planes)
+void Frozen(string name, RefinerMethod method, string selector, int[] planes, bool readsFeatures = true, bool isWhole = false)
 {
     if (only?.Contains(name) == false)
     {
@@ -110,13 +112,14 @@ void Frozen(string name, RefinerMethod method, string selector, int[] planes)
     }
 
     FeatureRefinementNetwork network = Load(Path.Combine(output, "coarse alone"));
-    List<TrainingExample> examples = Coarse.Examples(network, validation, workers);
+    List<TrainingExample> Examples(IReadOnlyList<LabelledImage> photos) => Coarse.Examples(network, photos, workers, readsFeatures);
+    List<TrainingExample> examples = Examples(validation);
     DateTime start = DateTime.UtcNow;
-    RefinerFit fit = new RefinerTrainer(schedule with { Method = method, Planes = planes }).Fit(
-        Coarse.Examples(network, training, workers), examples, PixelSelector.Parse(selector), Classes, new TrainingRunOptions { WorkspacePath = Path.Combine(output, name) });
+    RefinerFit fit = new RefinerTrainer(schedule with { Method = method, Planes = planes, WholePhotos = isWhole }).Fit(
+        Examples(training), examples, PixelSelector.Parse(selector), Classes, new TrainingRunOptions { WorkspacePath = Path.Combine(output, name) });
     double seconds = (DateTime.UtcNow - start).TotalSeconds;
     Console.WriteLine($"{name}: kept {fit.Refiner.Ensembler.GetType().Name}, {seconds:0} s");
-    Measure(name, fit.Refiner, examples, Coarse.Examples(network, test, workers), seconds);
+    Measure(name, fit.Refiner, examples, Examples(test), seconds);
 }
 
 double Train(JointTask task, string name)
