@@ -60,7 +60,7 @@ internal static class FitCommand
             Description = "Add the sparse network's answer to the dense one, so that training starts from the dense answer; needs feature p. On where it can be; --residual false for the paper's network.",
         };
         Option<double?> dice = OptionValues.Create<double?>(
-            "--dice", FormattableString.Invariant($"Weight of the Dice loss beside cross-entropy. [default: {standard.DiceWeight}]"), "W", t => OptionValues.Real(t, 0, 100));
+            "--dice", FormattableString.Invariant($"Weight of the Dice loss beside cross-entropy; 0 is none. [default: {standard.DiceWeight}]"), "W", t => OptionValues.Weight(t, 100));
         Option<double?> weight = OptionValues.Create<double?>(
             "--teacher-weight",
             FormattableString.Invariant($"Share of the teacher where a pixel has a label too, 0 to 1. [default: {standard.TeacherWeight}]"),

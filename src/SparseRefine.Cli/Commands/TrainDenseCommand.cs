@@ -34,7 +34,7 @@ internal static class TrainDenseCommand
         Option<int> stride = OptionValues.Create(
             "--output-stride", "Photo pixels a score, along each side; 2 or 1 for what is thinner than 4 pixels.", "4|2|1", Stride, () => standard.OutputStride);
         Option<double?> dice = OptionValues.Create<double?>(
-            "--dice", "Weight of the Dice loss beside cross-entropy, for classes of few pixels. [default: none]", "W", t => OptionValues.Real(t, 0, 1000));
+            "--dice", "Weight of the Dice loss beside cross-entropy, for classes of few pixels. [default: none]", "W", t => OptionValues.Weight(t, 1000));
         Option<IReadOnlyList<int>?> channels = OptionValues.Create<IReadOnlyList<int>?>(
             "--channels", $"Channels of the four stages. [default: {string.Join(',', standard.Channels)}]", "32,64,128,256", text => Stages(text, 8));
         Option<IReadOnlyList<int>?> blocks = OptionValues.Create<IReadOnlyList<int>?>(

@@ -180,10 +180,16 @@ internal static class OptionValues
     /// <param name="most">The largest value.</param>
     /// <returns>The number.</returns>
     public static double Real(string text, double above, double most)
-        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-            && value > above && value <= most
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > above && value <= most
             ? value
             : throw Unfit(string.Create(CultureInfo.InvariantCulture, $"a number above {above}, at most {most}"), text);
+
+    /// <summary>A weight; 0 leaves out what it weighs.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="most">The largest value.</param>
+    /// <returns>The number.</returns>
+    public static double Weight(string text, double most)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= 0 && value <= most ? value : throw Unfit(string.Create(CultureInfo.InvariantCulture, $"a number from 0 to {most}"), text);
 
     /// <summary>A whole number in a range.</summary>
     /// <param name="text">The text.</param>

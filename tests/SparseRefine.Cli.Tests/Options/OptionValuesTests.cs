@@ -31,6 +31,18 @@ public sealed class OptionValuesTests
     public void Planes_AnythingElse_IsRefused(string text) => Assert.Throws<InvalidInputException>(() => OptionValues.Planes(text));
 
     [Theory]
+    [InlineData("0", 0)]
+    [InlineData("0.5", 0.5)]
+    [InlineData("4", 4)]
+    public void Weight_NoneOrSome_IsRead(string text, double expected) => Assert.Equal(expected, OptionValues.Weight(text, 4));
+
+    [Theory]
+    [InlineData("-0.1")]
+    [InlineData("4.01")]
+    [InlineData("NaN")]
+    public void Weight_OutOfRange_IsRefused(string text) => Assert.Throws<InvalidInputException>(() => OptionValues.Weight(text, 4));
+
+    [Theory]
     [InlineData("NaN")]
     [InlineData("0")]
     [InlineData("4.01")]
