@@ -120,11 +120,17 @@ internal sealed class SparseUNet : RefinerNetwork
                 nameof(other));
         }
 
-        int kept = InputChannels * Planes[0];
-        if (Features is null || other is not SparseUNet { Features: null } plain || plain.Stem.Core.Weight.Value.Length != SubmanifoldConvolution.Taps * kept)
+        if (Features is null || other is not SparseUNet { Features: null } plain)
         {
             base.CopyFrom(other);
             return;
+        }
+
+        int kept = InputChannels * Planes[0];
+        if (plain.Stem.Core.Weight.Value.Length != SubmanifoldConvolution.Taps * kept)
+        {
+            throw new ArgumentException(
+                $"other: expected a network of {InputChannels} inputs and {Planes[0]} planes at first, got one of {plain.InputChannels} and {plain.Planes[0]}", nameof(other));
         }
 
         // What the stem takes from features starts at 0: the first answers are the other network's.

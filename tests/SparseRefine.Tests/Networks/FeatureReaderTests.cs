@@ -207,7 +207,7 @@ public sealed class FeatureReaderTests
 
     [Fact]
     public void CopyFrom_OtherInputs_Throws() => Assert.Throws<ArgumentException>(
-        () => Network([4, 5], 7, 16).CopyFrom(new SparseUNet(new SparseUNetOptions(Inputs + 1, Classes, [4, 5], 1, coarseFeatures: 7), 1)));
+        () => Network([4, 5], 7, 16).CopyFrom(new SparseUNet(new SparseUNetOptions(Inputs + 1, Classes, [4, 5], 1), 1)));
 
     // Half-pixel centres, the edge repeated, in double precision.
     private static double Oracle(FeatureMap map, int channel, int rows, int columns, int y, int x)
