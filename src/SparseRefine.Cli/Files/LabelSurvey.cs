@@ -1,5 +1,4 @@
 using SparseRefine.Cli.Reports;
-using SparseRefine.Images;
 using SparseRefine.MLNet;
 using Spectre.Console;
 
@@ -41,19 +40,19 @@ internal static class LabelSurvey
         string validationOption,
         CancellationToken cancellation)
     {
-        LabelCounts counts = new();
         LabelCounts learned = new();
         LabelCounts validating = new();
-        Steps.Run(console, "reading labels", rows.Count + validation.Count, steps =>
+        LabelCounts counts = Steps.Run(console, "reading labels", rows.Count + validation.Count, steps =>
         {
             foreach ((int i, LabelledPhoto row) in steps.Over([.. rows, .. validation], cancellation).Index())
             {
-                LabelMap map = row.ReadLabels(reading);
-                counts.Add(map);
-                (i < rows.Count ? learned : validating).Add(map);
+                (i < rows.Count ? learned : validating).Add(row.ReadLabels(reading));
             }
 
-            return counts;
+            LabelCounts all = new();
+            all.Add(learned);
+            all.Add(validating);
+            return all;
         });
         ThrowUnlessLabelled(learned, option, "");
         ThrowUnlessLabelled(validating, validationOption, " to validate on");

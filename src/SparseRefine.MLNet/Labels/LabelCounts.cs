@@ -31,4 +31,17 @@ public sealed class LabelCounts
 
         Pixels += map.Labels.Length;
     }
+
+    /// <summary>Adds what was counted of other maps.</summary>
+    /// <param name="others">Their counts; not changed.</param>
+    public void Add(LabelCounts others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        for (int id = 0; id < _counts.Length; id++)
+        {
+            _counts[id] += others._counts[id];
+        }
+
+        Pixels += others.Pixels;
+    }
 }
