@@ -51,7 +51,7 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(expected, Run("bash", "-c", script).Order(StringComparer.Ordinal));
     }
 
-    [ZshTheory]
+    [ShellTheory("zsh", "install zsh")]
     [InlineData("sparserefine ev", "sparserefine evaluate")]
     [InlineData("sparserefine score --max-f", "sparserefine score --max-failures")]
     [InlineData("sparserefine fit --channel-order b", "sparserefine fit --channel-order bgr")]
@@ -73,7 +73,7 @@ public sealed class CompletionTests : IDisposable
     }
 
     // TabExpansion2 is what PowerShell itself calls when TAB is pressed. A word without a match is left to its names of files, which begin with the folder.
-    [PowerShellTheory]
+    [ShellTheory("pwsh", "install PowerShell: dotnet tool install -g powershell --version 7.6.9")]
     [InlineData("sparserefine ev", "evaluate")]
     [InlineData("cd .; sparserefine score --overl", "--overlay --overlay-background")]
     [InlineData("sparserefine score --images 'a b.jpg' --overl", "--overlay --overlay-background")]
